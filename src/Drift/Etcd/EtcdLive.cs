@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Specs;
+
+namespace GitOpsOperator.Drift.Etcd;
+
+/// <summary>
+/// One cluster as observed at one moment: plain facts, no clients, no clock. What could not be observed is unknown (null), which is
+/// neither healthy nor absent.
+/// </summary>
+public sealed record EtcdLive
+{
+    public required ClusterKey Cluster { get; init; }
+
+    /// <summary>Null where the record does not exist.</summary>
+    public EtcdRecord? Record { get; init; }
+
+    /// <summary>resourceVersion of the record's ConfigMap, for compare-and-swap.</summary>
+    public string? RecordVersion { get; init; }
+
+    /// <summary>Why the record could not be read, though it exists.</summary>
+    public string? RecordFault { get; init; }
+
+    /// <summary>Objects that have our names but not our owner label, as <c>Kind/name</c>.</summary>
+    public ImmutableArray<string> Foreign { get; init; } = [];
+
+    public SharedObjectsLive Shared { get; init; } = new(null, null, null);
+
+    /// <summary>etcd's member list by a linearizable read; null where none succeeded.</summary>
+    public MembershipLive? Membership { get; init; }
+
+    /// <summary>Every member that Kubernetes or etcd knows, by index.</summary>
+    public ImmutableArray<MemberLive> Members { get; init; } = [];
+
+    /// <summary>Entries of the member list whose peer URL this cluster never gave out.</summary>
+    public ImmutableArray<MemberEntry> StrangerEntries { get; init; } = [];
+
+    /// <summary>Nothing relevant (membership, leader, health) has changed for the settle time.</summary>
+    public required bool Settled { get; init; }
+}
+
+/// <summary>Spec hashes of the objects that all members share; null where the object does not exist.</summary>
+public sealed record SharedObjectsLive(string? PeerServiceHash, string? ClientServiceHash, string? DisruptionBudgetHash);
+
+/// <summary>etcd's own list of members.</summary>
+public sealed record MembershipLive(ulong ClusterId, ImmutableArray<MemberEntry> Entries);
+
+/// <summary>An entry of etcd's member list. <paramref name="Name"/> is empty until the member has started once.</summary>
+public sealed record MemberEntry(ulong Id, string Name, string PeerUrl, bool IsLearner)
+{
+    public bool Started => Name.Length > 0;
+}
+
+/// <summary>One member, joined over Kubernetes, etcd's list and its own endpoint.</summary>
+public sealed record MemberLive(int Index)
+{
+    /// <summary>Its entry in etcd's list; null where the list is unknown or has none.</summary>
+    public MemberEntry? Entry { get; init; }
+
+    public StatefulSetLive? StatefulSet { get; init; }
+
+    public BootLive? Boot { get; init; }
+
+    public PodLive? Pod { get; init; }
+
+    /// <summary>Its volume claim; always null for ephemeral storage.</summary>
+    public ClaimLive? Claim { get; init; }
+
+    public EndpointLive Endpoint { get; init; } = new EndpointLive.Unreachable(false);
+}
+
+/// <param name="SpecHash">Hash of the rendering that was applied, without the voter role.</param>
+/// <param name="VoterRole">The template gives pods the voter label.</param>
+public sealed record StatefulSetLive(string Uid, string? SpecHash, bool VoterRole, bool Terminating);
+
+/// <summary>The member's boot ConfigMap.</summary>
+/// <param name="Sealed">State is <c>existing</c> and the initial cluster is the member alone: with data it starts, without data it exits.</param>
+/// <param name="InitialCluster">ETCD_INITIAL_CLUSTER as it stands there.</param>
+public sealed record BootLive(bool Sealed, string InitialCluster);
+
+/// <param name="DataLost">The container ended saying that it cannot learn its cluster, which a sealed member does only without its data.</param>
+/// <param name="VoterRole">The pod has the voter label, so clients may be sent to it.</param>
+/// <param name="TerminationMessage">Last words of the container's last end, if any; shown to people, decided upon only as <paramref name="DataLost"/>.</param>
+public sealed record PodLive(
+    string Uid, PodPhase Phase, bool Ready, int Restarts, bool VoterRole, bool Terminating, bool DataLost, string? TerminationMessage = null);
+
+public enum PodPhase
+{
+    Pending,
+    Running,
+    Ended,
+    Unknown,
+}
+
+public sealed record ClaimLive(string Uid, bool Terminating);
+
+/// <summary>What the member's own client endpoint answered.</summary>
+public abstract record EndpointLive
+{
+    /// <param name="BeyondGrace">It has not answered for longer than the grace period, measured on a monotonic clock since first seen silent.</param>
+    public sealed record Unreachable(bool BeyondGrace) : EndpointLive;
+
+    public sealed record Reachable(EndpointStatus Status) : EndpointLive;
+}
+
+/// <param name="LeaderId">0: the member knows no leader.</param>
+/// <param name="LinearizableRead">A linearizable read through this member succeeded; always false for a learner.</param>
+/// <param name="Alarms">Alarms raised for this member, such as <c>NOSPACE</c>.</param>
+public sealed record EndpointStatus(
+    ulong ClusterId,
+    ulong MemberId,
+    ulong LeaderId,
+    ulong RaftTerm,
+    ulong RaftIndex,
+    ulong AppliedIndex,
+    bool IsLearner,
+    bool LinearizableRead,
+    string Version,
+    long DbSizeBytes,
+    ImmutableArray<string> Alarms);

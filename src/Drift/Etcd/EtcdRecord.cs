@@ -1,0 +1,60 @@
+using System.Text.Json.Serialization;
+using GitOpsOperator.Specs.Etcd;
+
+namespace GitOpsOperator.Drift.Etcd;
+
+/// <summary>
+/// The memory that a cluster needs beside its live objects, kept in one ConfigMap and written by compare-and-swap before a mutation
+/// of etcd. It is a cache of intent, not a source of truth.
+/// </summary>
+public sealed record EtcdRecord
+{
+    public required string OwnerId { get; init; }
+
+    /// <summary>Unique to this life of the cluster; also etcd's initial-cluster-token, so that two lives never mix.</summary>
+    public required string Incarnation { get; init; }
+
+    /// <summary>etcd's cluster id, latched once the seed has answered; any other id seen later stops the operator.</summary>
+    public ulong? ClusterId { get; init; }
+
+    /// <summary>Index of the next member to be created; indexes are never used twice.</summary>
+    public required int NextIndex { get; init; }
+
+    /// <summary>The desired state last accepted from git.</summary>
+    public AcceptedSpec? Accepted { get; init; }
+
+    /// <summary>What was about to be done when the record was last written.</summary>
+    public EtcdIntent? Intent { get; init; }
+}
+
+/// <summary>Where an accepted spec came from. <paramref name="Commit"/> is the last commit that changed the document.</summary>
+public sealed record AcceptedSpec(string Commit, string Path, int Line, string BlobId, EtcdSpec Spec);
+
+/// <summary>An etcd mutation announced in the record before it is sent.</summary>
+[JsonDerivedType(typeof(Bootstrap), "bootstrap")]
+[JsonDerivedType(typeof(Add), "add")]
+[JsonDerivedType(typeof(Remove), "remove")]
+public abstract record EtcdIntent(int Index)
+{
+    /// <summary>The seed may be started with an empty volume and state <c>new</c>. Gone once the cluster id is latched.</summary>
+    public sealed record Bootstrap(int Index) : EtcdIntent(Index);
+
+    /// <summary>The member joins as a learner and is promoted.</summary>
+    public sealed record Add(int Index) : EtcdIntent(Index);
+
+    /// <summary>The member leaves; once out of etcd's list its objects and volume go.</summary>
+    /// <param name="MemberId">etcd's id of the member; removal of another member at the same peer URL is never meant.</param>
+    public sealed record Remove(int Index, ulong MemberId, RemovalReason Reason) : EtcdIntent(Index);
+}
+
+public enum RemovalReason
+{
+    /// <summary>The desired size is smaller.</summary>
+    Shrink,
+
+    /// <summary>The member's data is gone.</summary>
+    Wiped,
+
+    /// <summary>The member has been unreachable beyond the grace period, or never joined.</summary>
+    Lost,
+}

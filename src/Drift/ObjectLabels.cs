@@ -1,0 +1,23 @@
+namespace GitOpsOperator.Drift;
+
+/// <summary>Keys of the labels and annotations that managed objects carry; they are part of the compatibility promise.</summary>
+public static class ObjectLabels
+{
+    public const string Owner = "gitops-operator.dev/owner";
+    public const string Cluster = "gitops-operator.dev/cluster";
+
+    /// <summary>Name of the member, such as <c>orders-0</c>, on its StatefulSet, pod, claim and ConfigMap.</summary>
+    public const string Member = "gitops-operator.dev/member";
+
+    /// <summary><c>voter</c> on a pod (and its template) that clients may be sent to; absent on learners and on members about to leave.</summary>
+    public const string Role = "gitops-operator.dev/role";
+    public const string VoterRole = "voter";
+
+    public const string RepositoryAnnotation = "gitops-operator.dev/repository";
+    public const string PathAnnotation = "gitops-operator.dev/path";
+
+    /// <summary>Hash of the rendering that an object was last applied with. Compared with a new rendering's, so defaults filled in by the API server are no difference.</summary>
+    public const string SpecHashAnnotation = "gitops-operator.dev/spec-hash";
+
+    public const string FieldManager = "gitops-operator";
+}

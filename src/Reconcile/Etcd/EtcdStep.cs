@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Drift.Etcd;
+
+namespace GitOpsOperator.Reconcile.Etcd;
+
+/// <summary>One thing to do to a cluster. A step is data: the executor holds the clients, and the model says what follows.</summary>
+public abstract record EtcdStep
+{
+    /// <summary>Create or replace the record, by compare-and-swap on the version observed.</summary>
+    /// <param name="Why">What the new record says that the old one did not.</param>
+    public sealed record WriteRecord(EtcdRecord Record, string Why) : EtcdStep;
+
+    /// <summary>Apply the Services and the disruption budget.</summary>
+    public sealed record ApplyShared(int MinAvailable) : EtcdStep;
+
+    /// <summary>Boot ConfigMap with state <c>new</c> and the seed alone, then its StatefulSet.</summary>
+    public sealed record StartSeed(int Index) : EtcdStep;
+
+    /// <summary>MemberAdd as a learner at the index's peer URL.</summary>
+    public sealed record AddLearner(int Index) : EtcdStep;
+
+    /// <summary>Boot ConfigMap with state <c>existing</c> and these members, then the StatefulSet: the first start of a learner.</summary>
+    public sealed record StartMember(int Index, ImmutableArray<MemberEntry> InitialCluster) : EtcdStep;
+
+    /// <summary>Rewrite the boot ConfigMap to state <c>existing</c> and the member alone.</summary>
+    public sealed record SealMember(int Index) : EtcdStep;
+
+    /// <summary>Put back the sealed boot ConfigMap and StatefulSet of a member that has run before.</summary>
+    public sealed record RestoreMember(int Index, bool VoterRole) : EtcdStep;
+
+    public sealed record PromoteLearner(int Index, ulong MemberId) : EtcdStep;
+
+    /// <summary>Give pod and template the voter label, so that the client Service and the budget select it.</summary>
+    public sealed record AdmitVoter(int Index) : EtcdStep;
+
+    /// <summary>Take the voter label away from pod and template, so that no new client is sent to it.</summary>
+    public sealed record WithdrawVoter(int Index) : EtcdStep;
+
+    public sealed record MoveLeader(int FromIndex, ulong FromId, int ToIndex, ulong ToId) : EtcdStep;
+
+    /// <summary>MemberRemove. The pod is stopped only after it.</summary>
+    public sealed record RemoveMember(int Index, ulong MemberId) : EtcdStep;
+
+    /// <summary>Delete StatefulSet (foreground, UID precondition) and boot ConfigMap of a member that etcd no longer lists.</summary>
+    public sealed record DeleteMember(int Index, string? StatefulSetUid) : EtcdStep;
+
+    /// <summary>Delete the claim of a member that etcd no longer lists and whose pod has ended.</summary>
+    public sealed record DeleteClaim(int Index, string ClaimUid) : EtcdStep;
+}

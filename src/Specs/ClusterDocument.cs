@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+
+namespace GitOpsOperator.Specs;
+
+/// <summary>A valid document that defines one cluster. Each domain derives its own with its spec.</summary>
+/// <param name="Location">Where the document starts.</param>
+/// <param name="BlobId">Git's id of the file that holds it.</param>
+public abstract record ClusterDocument(
+    ClusterKey Key,
+    SourceLocation Location,
+    string BlobId,
+    ImmutableSortedDictionary<string, string> Labels,
+    ImmutableSortedDictionary<string, string> Annotations);

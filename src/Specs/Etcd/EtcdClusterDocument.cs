@@ -1,0 +1,12 @@
+using System.Collections.Immutable;
+
+namespace GitOpsOperator.Specs.Etcd;
+
+/// <summary><c>kind: EtcdCluster</c> of <c>gitops-operator.dev/v1alpha1</c>.</summary>
+public sealed record EtcdClusterDocument(
+    ClusterKey Key,
+    SourceLocation Location,
+    string BlobId,
+    ImmutableSortedDictionary<string, string> Labels,
+    ImmutableSortedDictionary<string, string> Annotations,
+    EtcdSpec Spec) : ClusterDocument(Key, Location, BlobId, Labels, Annotations);
