@@ -1,3 +1,4 @@
+using GitOpsOperator.Reconcile.Plans;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Reconcile;

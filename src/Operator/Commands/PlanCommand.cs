@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GitOpsOperator.Operator.Configuration;
 using GitOpsOperator.Reconcile;
+using GitOpsOperator.Reconcile.Plans;
 using GitOpsOperator.Specs;
 using GitOpsOperator.Sync.Mirror;
 
