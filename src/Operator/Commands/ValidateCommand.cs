@@ -35,7 +35,7 @@ internal static class ValidateCommand
             return ExitCodes.Error;
         }
 
-        var state = new DocumentReader().Read(files);
+        var state = DocumentReader.WithAllKinds().Read(files);
         foreach (var finding in state.Findings)
         {
             Console.WriteLine(finding);
