@@ -1,4 +1,5 @@
 using GitOpsOperator.Drift;
+using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.Configuration;
 using GitOpsOperator.Operator.Repositories;
@@ -28,10 +29,11 @@ internal sealed class OperatorParts : IAsyncDisposable
     public OperatorParts(OperatorConfiguration configuration, ILoggerFactory loggers, TimeProvider time)
     {
         _kubernetes = new Kubernetes(KubernetesAccess.Configuration(configuration.Kubeconfig));
-        var timing = new EtcdTiming(configuration.Timing.Grace, configuration.Timing.Settle, configuration.Timing.Resync);
+        var observing = new EtcdObserverOptions { Grace = configuration.Timing.Grace, Settle = configuration.Timing.Settle };
+        var timing = new ReconcileTiming { Resync = configuration.Timing.Resync };
 
         // A further domain joins here, and nowhere else.
-        Domains = [new EtcdDomain(_kubernetes, new OwnerId(configuration.OperatorId), timing, time, loggers)];
+        Domains = [new EtcdDomain(_kubernetes, new OwnerId(configuration.OperatorId), observing, timing, time, loggers)];
 
         Fleet = new(Domains.ToDictionary(domain => domain.Domain), _lifetime.Token);
         var network = new GitNetwork(time);

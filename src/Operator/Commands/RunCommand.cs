@@ -38,7 +38,7 @@ internal static class RunCommand
         return Environment.ExitCode;
     }
 
-    private static void Schedule(IServiceCollectionQuartzConfigurator quartz, OperatorConfiguration configuration)
+    private static void Schedule(IQuartzBuilder quartz, OperatorConfiguration configuration)
     {
         foreach (var repository in configuration.Repositories)
         {

@@ -14,7 +14,7 @@ namespace GitOpsOperator.Operator.Repositories;
 internal sealed partial class RepositoryFollower(
     string name, GitMirror mirror, DocumentReader reader, Fleet fleet, ILogger<RepositoryFollower> logger)
 {
-    private string? _handedOver;
+    private RevisionInfo? _handedOver;
 
     public string Name => name;
 
@@ -24,14 +24,14 @@ internal sealed partial class RepositoryFollower(
     public RepositoryReport Report { get; private set; } = new(name, null, null, []);
 
     /// <summary>The revision whose documents the fleet follows; null before the first was read.</summary>
-    public string? HandedOver => _handedOver;
+    public RevisionInfo? HandedOver => _handedOver;
 
     public async Task PassAsync(CancellationToken cancellationToken)
     {
         var poll = await mirror.PollAsync(cancellationToken);
         var fault = poll is PollResult.Failed failed ? failed.Fault.ToString() : null;
         var revision = mirror.Revision;
-        if (revision is not null && revision != _handedOver)
+        if (revision is not null && revision != _handedOver?.Revision)
         {
             fault = await HandOverAsync(revision) ?? fault;
         }
@@ -123,7 +123,7 @@ internal sealed partial class RepositoryFollower(
 
         Report = Report with { Findings = findings };
         LogHandedOver(name, revision, documents.Count, findings.Length);
-        _handedOver = revision;
+        _handedOver = mirror.Describe(revision);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "repository {Repository}: revision {Revision}: {Documents} clusters, {Findings} findings")]

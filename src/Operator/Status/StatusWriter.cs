@@ -49,7 +49,15 @@ internal sealed partial class StatusWriter(
         var files = StatusFiles.Render(reports, report);
         var changed = reports.Where(cluster => IsNew(files, StatusFiles.PathOf(cluster.Cluster))).ToList();
         var result = await branch.WriteAsync(
-            new() { Files = files, SourceCommit = revision, Subject = StatusFiles.Subject(changed), Owned = "status" }, cancellationToken);
+            new()
+            {
+                Files = files,
+                SourceCommit = revision.Revision,
+                SourceTime = revision.Time,
+                Subject = StatusFiles.Subject(changed),
+                Owned = "status",
+            },
+            cancellationToken);
         if (result is StatusWriteResult.Failed failed)
         {
             if (failed.Fault.ToString() != _fault)

@@ -12,17 +12,13 @@ namespace GitOpsOperator.Reconcile.Etcd;
 /// <summary>One etcd cluster under control: its loop, what is desired of it, and what its status says.</summary>
 internal sealed partial class EtcdControl : IClusterControl
 {
-    private static readonly TimeSpan RecordPoll = TimeSpan.FromSeconds(5);
-
     private readonly ClusterKey _cluster;
     private readonly OwnerId _owner;
     private readonly EtcdObserver _observer;
-    private readonly TimeProvider _time;
     private readonly ILogger<EtcdControl> _logger;
     private readonly Action _changed;
     private readonly ClusterReconciler<EtcdDesired, EtcdLive, EtcdStep> _reconciler;
     private volatile EtcdDesired? _desired;
-    private volatile bool _keepAccepted;
     private volatile ClusterReport? _report;
     private string? _told;
 
@@ -33,7 +29,6 @@ internal sealed partial class EtcdControl : IClusterControl
         _cluster = cluster;
         _owner = owner;
         _observer = observer;
-        _time = time;
         _logger = logger;
         _changed = changed;
         _reconciler = new(
@@ -54,23 +49,23 @@ internal sealed partial class EtcdControl : IClusterControl
 
     public void Desire(ClusterDocument document, DocumentSource source)
     {
-        _keepAccepted = false;
         Desire(DesiredOf(_owner, (EtcdClusterDocument)document, source));
     }
 
     public void KeepAccepted()
     {
         // In this life of the operator the last good document is still known; after a restart the record is asked.
-        _keepAccepted = _desired is null;
+        if (_desired is null && _observer.RecordOf(_cluster, _owner)?.Accepted is { } accepted)
+        {
+            Desire(new(_owner, accepted.Path, accepted, NewIncarnation()));
+        }
     }
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var loops = new[] { _reconciler.RunAsync(stop.Token), FindAcceptedAsync(stop.Token) };
         try
         {
-            await Task.WhenAll(loops);
+            await _reconciler.RunAsync(cancellationToken);
         }
         finally
         {
@@ -82,27 +77,14 @@ internal sealed partial class EtcdControl : IClusterControl
         owner,
         source.Repository,
         new(source.Commit, document.Location.Path, document.Location.Line, document.BlobId, document.Spec),
-        Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
+        NewIncarnation());
+
+    private static string NewIncarnation() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 
     private void Desire(EtcdDesired desired)
     {
         _desired = desired;
         _reconciler.Desire(desired);
-    }
-
-    /// <summary>While the document cannot be used and none has been seen in this life, what the record accepted is what is desired.</summary>
-    private async Task FindAcceptedAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            if (_keepAccepted && (await _observer.ObserveAsync(_cluster, _owner, cancellationToken)).Record?.Accepted is { } accepted && _keepAccepted)
-            {
-                _keepAccepted = false;
-                Desire(new(_owner, accepted.Path, accepted, ""));
-            }
-
-            await Task.Delay(RecordPoll, _time, cancellationToken);
-        }
     }
 
     private void Tell(PassResult<EtcdLive, EtcdStep> pass)

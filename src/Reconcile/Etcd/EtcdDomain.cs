@@ -30,12 +30,12 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
         _time = time;
         _loggers = loggers;
         _view = new(kubernetes, null, time, loggers);
-        _endpoints = new(time);
+        _endpoints = new(EtcdEndpoints.DefaultDeadline, time);
         _observer = new(_view, _endpoints, observing, time);
         _executor = new(kubernetes, _endpoints, time);
     }
 
-    public string Domain => EtcdClusterKind.EtcdDomain;
+    public string Domain => "etcd";
 
     public Task RunAsync(CancellationToken cancellationToken) => _view.RunAsync(cancellationToken);
 

@@ -9,16 +9,18 @@ internal sealed class Stage : IAsyncDisposable
 
     private const string ClientService = "http://orders-client.default.svc:2379";
 
-    private readonly StoryOptions _options;
-    private readonly Terminal _terminal;
+    private readonly IReadOnlyList<string> _program;
+    private readonly string _folder;
+    private readonly Action<string> _heard;
     private readonly BackgroundProgram _sandbox;
     private BackgroundProgram? _operator;
     private BackgroundProgram? _writer;
 
-    private Stage(StoryOptions options, Terminal terminal, BackgroundProgram sandbox, Uri git)
+    private Stage(IReadOnlyList<string> program, string folder, Action<string> heard, BackgroundProgram sandbox, Uri git)
     {
-        _options = options;
-        _terminal = terminal;
+        _program = program;
+        _folder = folder;
+        _heard = heard;
         _sandbox = sandbox;
         Git = git;
     }
@@ -26,21 +28,30 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Address of the git server, from outside the sandbox.</summary>
     public Uri Git { get; }
 
-    public string HistoryPath => Path.Combine(_options.Folder, "history.jsonl");
+    public string HistoryPath => Path.Combine(_folder, "history.jsonl");
 
-    private string SandboxFolder => Path.Combine(_options.Folder, "sandbox");
+    private string SandboxFolder => Path.Combine(_folder, "sandbox");
 
-    public static async Task<Stage> SetAsync(StoryOptions options, Terminal terminal, CancellationToken cancellationToken)
+    /// <param name="folder">Emptied and used for everything.</param>
+    /// <param name="heard">Gets every line that the operator prints.</param>
+    public static async Task<Stage> SetAsync(
+        IReadOnlyList<string> program, string folder, Action<string> heard, CancellationToken cancellationToken)
     {
-        var folder = Path.Combine(options.Folder, "sandbox");
-        var repositories = Path.Combine(options.Folder, "git");
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        Directory.CreateDirectory(folder);
+        var sandboxFolder = Path.Combine(folder, "sandbox");
+        var repositories = Path.Combine(folder, "git");
         await Command.OutputAsync(["git", "init", "-q", "--bare", "-b", "main", Path.Combine(repositories, "clusters.git")], null, cancellationToken);
         await Command.OutputAsync(
             ["git", "-C", Path.Combine(repositories, "clusters.git"), "config", "http.receivepack", "true"], null, cancellationToken);
 
         var sandbox = BackgroundProgram.Start(
-            [.. options.Program, "sandbox", "--directory", folder, "--git", repositories], Path.Combine(options.Folder, "sandbox.log"));
-        var statePath = Path.Combine(folder, "sandbox.json");
+            [.. program, "sandbox", "--directory", sandboxFolder, "--git", repositories], Path.Combine(folder, "sandbox.log"));
+        var statePath = Path.Combine(sandboxFolder, "sandbox.json");
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(StartDeadline);
         try
@@ -49,7 +60,7 @@ internal sealed class Stage : IAsyncDisposable
             {
                 if (!sandbox.Running)
                 {
-                    var log = await File.ReadAllTextAsync(Path.Combine(options.Folder, "sandbox.log"), cancellationToken);
+                    var log = await File.ReadAllTextAsync(Path.Combine(folder, "sandbox.log"), cancellationToken);
                     throw new StoryFailedException($"The sandbox did not start:\n{log}");
                 }
 
@@ -58,8 +69,8 @@ internal sealed class Stage : IAsyncDisposable
 
             var state = JsonSerializer.Deserialize<SandboxAddresses>(await File.ReadAllTextAsync(statePath, cancellationToken), JsonSerializerOptions.Web)
                 ?? throw new StoryFailedException($"{statePath} is empty");
-            await ConfigureOperatorAsync(options.Folder, folder, state.GitInside, cancellationToken);
-            return new(options, terminal, sandbox, new Uri($"{state.Git}/clusters.git"));
+            await ConfigureOperatorAsync(folder, sandboxFolder, state.GitInside, cancellationToken);
+            return new(program, folder, heard, sandbox, new Uri($"{state.Git}/clusters.git"));
         }
         catch
         {
@@ -72,7 +83,7 @@ internal sealed class Stage : IAsyncDisposable
     public void StartOperator()
     {
         _operator = BackgroundProgram.Start(
-            Inside([.. _options.Program, "run", "--config", Configuration]), Path.Combine(_options.Folder, "operator.log"), Retell);
+            Inside([.. _program, "run", "--config", Configuration]), Path.Combine(_folder, "operator.log"), _heard);
     }
 
     public async Task KillOperatorAsync()
@@ -83,32 +94,37 @@ internal sealed class Stage : IAsyncDisposable
     }
 
     public void StartWriter() => _writer = BackgroundProgram.Start(
-        Inside([.. _options.Program, "sandbox", "write", "--endpoint", ClientService, "--history", HistoryPath]),
-        Path.Combine(_options.Folder, "writer.log"));
+        Inside([.. _program, "sandbox", "write", "--endpoint", ClientService, "--history", HistoryPath]),
+        Path.Combine(_folder, "writer.log"));
 
     /// <summary>Ends the writer; gives the account of what it wrote, one line, and whether nothing was lost.</summary>
     public async Task<(bool NothingLost, string Line)> AccountAsync(CancellationToken cancellationToken)
     {
         if (_writer is { Running: false })
         {
-            var log = await File.ReadAllTextAsync(Path.Combine(_options.Folder, "writer.log"), cancellationToken);
+            var log = await File.ReadAllTextAsync(Path.Combine(_folder, "writer.log"), cancellationToken);
             throw new StoryFailedException($"The writer ended before its time:\n{log}");
         }
 
         await (_writer ?? throw new InvalidOperationException("No writer runs")).DisposeAsync();
         _writer = null;
         var account = await Command.RunAsync(
-            Inside([.. _options.Program, "sandbox", "account", "--endpoint", ClientService, "--history", HistoryPath]), null, cancellationToken);
+            Inside([.. _program, "sandbox", "account", "--endpoint", ClientService, "--history", HistoryPath]), null, cancellationToken);
         return account.ExitCode is 0 or 3
             ? (account.ExitCode == 0, account.Output.Trim())
             : throw new StoryFailedException($"The account could not be made: {account.Error}{account.Output}");
     }
 
     public Task<Command.Result> PlanAsync(string folder, CancellationToken cancellationToken) => Command.RunAsync(
-        Inside([.. _options.Program, "plan", folder, "--config", Configuration]), null, cancellationToken);
+        Inside([.. _program, "plan", folder, "--config", Configuration]), null, cancellationToken);
 
-    public Task WipeAsync(string pod, CancellationToken cancellationToken) => Command.OutputAsync(
-        [.. _options.Program, "sandbox", "fault", "wipe", pod, "--directory", SandboxFolder], null, cancellationToken);
+    /// <summary>Runs a command inside the sandbox's network.</summary>
+    public Task<string> ExecuteAsync(IReadOnlyList<string> command, CancellationToken cancellationToken) =>
+        Command.OutputAsync(Inside(command), null, cancellationToken);
+
+    public Task KillAsync(string pod, CancellationToken cancellationToken) => FaultAsync("kill", pod, cancellationToken);
+
+    public Task WipeAsync(string pod, CancellationToken cancellationToken) => FaultAsync("wipe", pod, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -121,7 +137,7 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
-    private string Configuration => ConfigurationIn(_options.Folder);
+    private string Configuration => ConfigurationIn(_folder);
 
     private static string ConfigurationIn(string folder) => Path.Combine(folder, "operator.yaml");
 
@@ -140,18 +156,11 @@ internal sealed class Stage : IAsyncDisposable
               grace: 30s
             """, cancellationToken);
 
-    private IReadOnlyList<string> Inside(IReadOnlyList<string> command) =>
-        [.. _options.Program, "sandbox", "exec", "--directory", SandboxFolder, "--", .. command];
+    private Task<string> FaultAsync(string fault, string pod, CancellationToken cancellationToken) => Command.OutputAsync(
+        [.. _program, "sandbox", "fault", fault, pod, "--directory", SandboxFolder], null, cancellationToken);
 
-    // The operator's own words, as far as they tell of a cluster; the rest stands in its log.
-    private void Retell(string line)
-    {
-        var at = line.IndexOf("etcd/", StringComparison.Ordinal);
-        if (at >= 0)
-        {
-            _terminal.Quote(line[at..]);
-        }
-    }
+    private IReadOnlyList<string> Inside(IReadOnlyList<string> command) =>
+        [.. _program, "sandbox", "exec", "--directory", SandboxFolder, "--", .. command];
 
     private sealed record SandboxAddresses(string Git, string GitInside);
 }
