@@ -60,6 +60,10 @@ public sealed class EtcdObserver(KubernetesView view, EtcdEndpoints endpoints, E
         return live with { Settled = history.IsSettled(live, options.Settle, time) };
     }
 
+    /// <summary>The cluster's record as the watches have it; null where there is none that can be read.</summary>
+    public EtcdRecord? RecordOf(ClusterKey cluster, OwnerId owner) =>
+        new EtcdObjects(view, cluster, owner).Record is { } configMap ? EtcdRecordJson.Read(configMap).Record : null;
+
     /// <summary>Closes the connections to a cluster that is no longer looked after.</summary>
     public void Forget(ClusterKey cluster)
     {
