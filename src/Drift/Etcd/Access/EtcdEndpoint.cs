@@ -18,14 +18,21 @@ public sealed partial class EtcdEndpoint : IDisposable
     private readonly TimeSpan _deadline;
     private readonly TimeProvider _time;
 
-    public EtcdEndpoint(string url, TimeSpan deadline, TimeProvider time)
+    /// <param name="dial">How to connect to a member's host and port; null where the members' names resolve, as they do inside the cluster.</param>
+    public EtcdEndpoint(string url, TimeSpan deadline, TimeProvider time, Dial? dial = null)
     {
         Url = url;
         _deadline = deadline;
         _time = time;
         _channel = GrpcChannel.ForAddress(url, new GrpcChannelOptions
         {
-            HttpHandler = new SocketsHttpHandler { ConnectTimeout = deadline, EnableMultipleHttp2Connections = true, UseProxy = false },
+            HttpHandler = new SocketsHttpHandler
+            {
+                ConnectTimeout = deadline,
+                EnableMultipleHttp2Connections = true,
+                UseProxy = false,
+                ConnectCallback = dial is null ? null : (context, token) => dial(context.DnsEndPoint, token),
+            },
             DisposeHttpClient = true,
         });
     }
