@@ -1,1 +1,10 @@
-return 0;
+using GitOpsOperator.Operator.Commands;
+using GitOpsOperator.Sync.Network;
+
+// The network part of git runs in a child of this same program; it speaks JSON over its standard streams and has no options.
+if (args is [GitNetworkChild.Command])
+{
+    return await GitNetworkChild.RunAsync(Console.OpenStandardInput(), Console.OpenStandardOutput());
+}
+
+return await RootCommandFactory.Create().Parse(args).InvokeAsync();

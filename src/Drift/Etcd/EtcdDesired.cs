@@ -1,10 +1,11 @@
+using GitOpsOperator.Specs;
 using GitOpsOperator.Specs.Etcd;
 
 namespace GitOpsOperator.Drift.Etcd;
 
 /// <summary>What is wanted of one cluster, and where it stands in git.</summary>
 /// <param name="NewIncarnation">The token to use if a record has to be created: drawn by the caller, since deciding is pure.</param>
-public sealed record EtcdDesired(OwnerId Owner, string Repository, AcceptedSpec Source, string NewIncarnation)
+public sealed record EtcdDesired(ClusterKey Cluster, OwnerId Owner, string Repository, AcceptedSpec Source, string NewIncarnation)
 {
     public EtcdSpec Spec => Source.Spec;
 }

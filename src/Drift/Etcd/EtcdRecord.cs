@@ -25,6 +25,12 @@ public sealed record EtcdRecord
 
     /// <summary>What was about to be done when the record was last written.</summary>
     public EtcdIntent? Intent { get; init; }
+
+    /// <summary>
+    /// New members in a row that never joined and were removed again; 0 after one that did join or a newly accepted document.
+    /// It bounds the attempts: without it a bad image would be tried for ever, each time under a new index.
+    /// </summary>
+    public int FailedJoins { get; init; }
 }
 
 /// <summary>Where an accepted spec came from. <paramref name="Commit"/> is the last commit that changed the document.</summary>
@@ -57,4 +63,7 @@ public enum RemovalReason
 
     /// <summary>The member has been unreachable beyond the grace period, or never joined.</summary>
     Lost,
+
+    /// <summary>etcd no longer lists it though no step of ours removed it; only its objects are left.</summary>
+    Departed,
 }

@@ -1,0 +1,43 @@
+# The developer's entry, and the only one that CI uses.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+
+.PHONY: help build binaries demo test test-long test-kube kube lint format image clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build the program to out/gitops-operator
+	dotnet publish src/Operator/Operator.csproj -c Release -o out --nologo -v quiet
+
+binaries: ## fetch etcd, Prometheus, kubectl and bubblewrap into .cache/ (unpacked, never installed)
+	scripts/binaries.sh
+
+demo: build binaries ## the whole story on this machine: git commits in, real etcd follows, status comes back (KEEP=1 leaves it running)
+	out/gitops-operator sandbox demo $(if $(KEEP),--keep)
+
+test: binaries ## every test that one machine can run
+	scripts/test.sh
+
+test-long: binaries ## the tests, and those that take longer
+	TEST_LONG=1 scripts/test.sh
+
+kube: ## build a real kube-apiserver from Debian's source, cached
+	scripts/kube.sh
+
+test-kube: binaries kube ## the contract and end-to-end tests against the real kube-apiserver
+	TEST_KUBE=1 scripts/test.sh
+
+lint: ## what format and analyzers have to say
+	dotnet format GitOpsOperator.sln --verify-no-changes
+
+format: ## let them have their way
+	dotnet format GitOpsOperator.sln
+
+image: ## build the container image with whichever builder is there
+	scripts/image.sh
+
+clean: ## remove what was built; .cache/ stays
+	rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj

@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using k8s;
+using k8s.Models;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsOperator.Drift.Watching;
+
+/// <summary>
+/// What Kubernetes has of the objects that clusters consist of, kept up to date by watches, so that looking costs no call.
+/// Objects that are not ours are seen too, since they may stand where one of ours has to go; of them only the metadata is kept.
+/// Pods are the exception: there are many, and nobody but a StatefulSet makes one with our names.
+/// </summary>
+public sealed class KubernetesView
+{
+    private readonly ConcurrentDictionary<ObjectKey, Pulse> _changes = [];
+    private readonly IReflector[] _reflectors;
+
+    /// <param name="namespace">Null to watch all namespaces.</param>
+    public KubernetesView(IKubernetes client, string? @namespace, TimeProvider time, ILoggerFactory loggers)
+    {
+        var logger = loggers.CreateLogger<KubernetesView>();
+        StatefulSets = new(Collections.StatefulSets(client, @namespace), Prune, Announce, time, logger);
+        Pods = new(Collections.Pods(client, @namespace), Prune, Announce, time, logger);
+        Claims = new(Collections.Claims(client, @namespace), Prune, Announce, time, logger);
+        ConfigMaps = new(Collections.ConfigMaps(client, @namespace), Prune, Announce, time, logger);
+        Services = new(Collections.Services(client, @namespace), Prune, Announce, time, logger);
+        DisruptionBudgets = new(Collections.DisruptionBudgets(client, @namespace), Prune, Announce, time, logger);
+        _reflectors = [StatefulSets, Pods, Claims, ConfigMaps, Services, DisruptionBudgets];
+    }
+
+    public Reflector<V1StatefulSet, V1StatefulSetList> StatefulSets { get; }
+
+    public Reflector<V1Pod, V1PodList> Pods { get; }
+
+    public Reflector<V1PersistentVolumeClaim, V1PersistentVolumeClaimList> Claims { get; }
+
+    public Reflector<V1ConfigMap, V1ConfigMapList> ConfigMaps { get; }
+
+    public Reflector<V1Service, V1ServiceList> Services { get; }
+
+    public Reflector<V1PodDisruptionBudget, V1PodDisruptionBudgetList> DisruptionBudgets { get; }
+
+    /// <summary>The kind that has been stale for longest, if any is.</summary>
+    public Staleness? Staleness => _reflectors.Select(reflector => reflector.Staleness).OfType<Staleness>().MinBy(stale => stale.Since);
+
+    /// <summary>Beats whenever an object of the cluster has changed.</summary>
+    public Pulse ChangesOf(string @namespace, string cluster) => _changes.GetOrAdd(new(@namespace, cluster), _ => new());
+
+    public Task WaitSyncedAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_reflectors.Select(reflector => reflector.Synced)).WaitAsync(cancellationToken);
+
+    /// <summary>Watches until cancelled. If one watch ends by a fault of ours, all end, and the fault is thrown.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watches = _reflectors.Select(reflector => reflector.RunAsync(stop.Token)).ToList();
+        var first = await Task.WhenAny(watches);
+        await stop.CancelAsync();
+        await Task.WhenAll(watches).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await first;
+    }
+
+    private void Announce(IKubernetesObject<V1ObjectMeta> item)
+    {
+        if (item.GetLabel(ObjectLabels.Cluster) is { } cluster)
+        {
+            ChangesOf(item.Metadata.NamespaceProperty, cluster).Beat();
+        }
+    }
+
+    private static T Prune<T>(T item)
+        where T : class, IKubernetesObject<V1ObjectMeta>, new()
+    {
+        item.Metadata.ManagedFields = null;
+        return item.GetLabel(ObjectLabels.Owner) is null ? new T { Metadata = item.Metadata } : item;
+    }
+}

@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Reconcile;
+using GitOpsOperator.Specs;
+
+namespace GitOpsOperator.Operator.Clusters;
+
+/// <summary>
+/// The clusters under control, each with its own loop, so that one that is stuck or failing holds up no other.
+/// </summary>
+internal sealed class Fleet(IReadOnlyDictionary<string, IClusterDomain> domains, CancellationToken lifetime) : IAsyncDisposable
+{
+    private readonly Dictionary<ClusterKey, Controlled> _clusters = [];
+    private readonly Lock _lock = new();
+
+    /// <summary>Raised, from any thread, when a cluster of this repository may report something new.</summary>
+    public event Action<string>? Changed;
+
+    /// <summary>Takes over what a repository says of one cluster.</summary>
+    /// <returns>False where another repository has the cluster already.</returns>
+    public bool Desire(ClusterDocument document, DocumentSource source)
+    {
+        lock (_lock)
+        {
+            if (Take(document.Key, source.Repository) is not { } controlled)
+            {
+                return false;
+            }
+
+            controlled.Control.Desire(document, source);
+            return true;
+        }
+    }
+
+    /// <summary>The repository's document for this cluster is unusable: it stays as it was last accepted.</summary>
+    public void KeepAccepted(ClusterKey cluster, string repository)
+    {
+        lock (_lock)
+        {
+            Take(cluster, repository)?.Control.KeepAccepted();
+        }
+    }
+
+    /// <summary>
+    /// Lets go of a repository's clusters that are not among <paramref name="named"/>: their loops end and nothing of theirs is touched.
+    /// </summary>
+    public async Task ReleaseOthersAsync(string repository, IReadOnlySet<ClusterKey> named)
+    {
+        List<Controlled> released;
+        lock (_lock)
+        {
+            released = [.. _clusters.Values.Where(cluster => cluster.Repository == repository && !named.Contains(cluster.Key))];
+            foreach (var cluster in released)
+            {
+                _clusters.Remove(cluster.Key);
+            }
+        }
+
+        await EndAsync(released);
+    }
+
+    public ImmutableArray<ClusterReport> Reports(string repository)
+    {
+        lock (_lock)
+        {
+            return [.. _clusters.Values.Where(cluster => cluster.Repository == repository).Select(cluster => cluster.Control.Report).OfType<ClusterReport>()];
+        }
+    }
+
+    /// <summary>Every cluster has been observed, and none is being changed.</summary>
+    public bool AtRest
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _clusters.Values.All(cluster => cluster.Control.Report is { Phase: not ClusterPhase.Progressing });
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        List<Controlled> all;
+        lock (_lock)
+        {
+            all = [.. _clusters.Values];
+            _clusters.Clear();
+        }
+
+        await EndAsync(all);
+    }
+
+    private Controlled? Take(ClusterKey key, string repository)
+    {
+        if (_clusters.TryGetValue(key, out var known))
+        {
+            return known.Repository == repository ? known : null;
+        }
+
+        var control = domains[key.Domain].Control(key, () => Changed?.Invoke(repository));
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(lifetime);
+        var loop = Task.Run(() => control.RunAsync(stop.Token), CancellationToken.None);
+        return _clusters[key] = new(key, repository, control, loop, stop);
+    }
+
+    private static async Task EndAsync(IReadOnlyCollection<Controlled> clusters)
+    {
+        foreach (var cluster in clusters)
+        {
+            await cluster.Stop.CancelAsync();
+        }
+
+        foreach (var cluster in clusters)
+        {
+            await cluster.Loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cluster.Stop.Dispose();
+        }
+    }
+
+    private sealed record Controlled(ClusterKey Key, string Repository, IClusterControl Control, Task Loop, CancellationTokenSource Stop);
+}

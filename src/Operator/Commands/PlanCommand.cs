@@ -1,0 +1,98 @@
+using System.CommandLine;
+using GitOpsOperator.Operator.Configuration;
+using GitOpsOperator.Reconcile;
+using GitOpsOperator.Reconcile.Plans;
+using GitOpsOperator.Specs;
+using GitOpsOperator.Sync.Mirror;
+
+namespace GitOpsOperator.Operator.Commands;
+
+/// <summary><c>plan</c>: what would be done, and why not, without doing it.</summary>
+internal static class PlanCommand
+{
+    public static Command Create()
+    {
+        var options = new ConfigurationOptions();
+        var path = new Argument<string?>("path")
+        {
+            Description = "A working folder with documents; default: what the configured repositories say now",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var output = new Option<string>("--output", "-o") { Description = "text, markdown or json", DefaultValueFactory = _ => "text" };
+        output.AcceptOnlyFromAmong("text", "markdown", "json");
+        var command = new Command("plan", """
+            Show, step by step, what would bring every cluster to what git says: members, voters, quorum before and after,
+            what clients feel and what cannot be undone. Nothing is changed.
+
+            Exit code: 0 nothing to do, 1 error, 2 changes, 3 waiting, 4 refused.
+            """)
+        {
+            path, output,
+        };
+        options.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => CommandFaults.CatchAsync(
+            () => RunAsync(options.Read(parsed), parsed.GetValue(path), parsed.GetRequiredValue(output), cancellationToken)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(OperatorConfiguration configuration, string? path, string output, CancellationToken cancellationToken)
+    {
+        // The mirrors of a running operator are its own; a plan beside it uses a folder that is gone afterwards.
+        using var scratch = new ScratchFolder();
+        configuration.StateDirectory = scratch.Path;
+        using var loggers = LoggerFactory.Create(logging => OperatorLogging.Configure(logging, LogLevel.Warning, toStandardError: true));
+        await using var parts = new OperatorParts(configuration, loggers, TimeProvider.System);
+        var (documents, findings) = path is null
+            ? await FromRepositoriesAsync(parts, cancellationToken)
+            : await FromFolderAsync(path, cancellationToken);
+        foreach (var finding in findings)
+        {
+            await Console.Error.WriteLineAsync(finding.ToString());
+        }
+
+        await parts.StartAsync(writeStatus: false, cancellationToken);
+        var domains = parts.Domains.ToDictionary(domain => domain.Domain);
+        var views = new List<PlanView>();
+        foreach (var (document, source) in documents.OrderBy(entry => entry.Document.Key))
+        {
+            var view = await domains[document.Key.Domain].PlanAsync(document, source, cancellationToken);
+            views.Add(view);
+        }
+
+        Console.WriteLine(output switch
+        {
+            "json" => $"[{string.Join(",\n", views.Select(view => view.Json))}]",
+            "markdown" => string.Join("\n\n", views.Select(view => view.Markdown)),
+            _ => string.Join("\n\n", views.Select(view => view.Text)),
+        });
+        return ExitCode(views, findings);
+    }
+
+    private static int ExitCode(List<PlanView> views, IReadOnlyCollection<Finding> findings) =>
+        findings.Any(finding => finding.Severity == FindingSeverity.Error) || views.Any(view => view.Verdict == PlanVerdict.Refused) ? ExitCodes.Refused
+        : views.Any(view => view.Verdict == PlanVerdict.Changes) ? ExitCodes.Changes
+        : views.Any(view => view.Verdict == PlanVerdict.Waits) ? ExitCodes.Waiting
+        : ExitCodes.Success;
+
+    private static async Task<(List<(ClusterDocument Document, DocumentSource Source)> Documents, IReadOnlyCollection<Finding> Findings)> FromFolderAsync(
+        string path, CancellationToken cancellationToken)
+    {
+        var state = DocumentReader.WithAllKinds().Read(await LocalDocuments.ReadAsync(path, cancellationToken));
+        return ([.. state.Documents.Select(document => (document, new DocumentSource(path, "uncommitted")))], state.Findings);
+    }
+
+    private static async Task<(List<(ClusterDocument Document, DocumentSource Source)> Documents, IReadOnlyCollection<Finding> Findings)> FromRepositoriesAsync(
+        OperatorParts parts, CancellationToken cancellationToken)
+    {
+        var documents = new List<(ClusterDocument, DocumentSource)>();
+        var findings = new List<Finding>();
+        foreach (var repository in parts.Repositories.All)
+        {
+            var (desired, found) = await repository.Follower.LookAsync(cancellationToken);
+            documents.AddRange(desired);
+            findings.AddRange(found);
+        }
+
+        return (documents, findings);
+    }
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using GitOpsOperator.Operator.Configuration;
+using GitOpsOperator.Operator.Repositories;
+using Quartz;
+
+namespace GitOpsOperator.Operator.Commands;
+
+/// <summary><c>run</c>: the operator itself, until told to stop.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var options = new ConfigurationOptions();
+        var command = new Command("run", """
+            Follow the configured repositories on a schedule and keep every cluster as they say, until stopped.
+
+            SIGTERM ends it at the next boundary of a step; killing it harms nothing.
+            """);
+        options.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => CommandFaults.CatchAsync(() => RunAsync(options.Read(parsed), cancellationToken)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(OperatorConfiguration configuration, CancellationToken cancellationToken)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        OperatorLogging.Configure(builder.Logging, LogLevel.Information, toStandardError: false);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(configuration);
+        builder.Services.AddSingleton<OperatorParts>();
+        builder.Services.AddSingleton(services => services.GetRequiredService<OperatorParts>().Repositories);
+        builder.Services.AddHostedService<OperatorService>();
+        builder.Services.AddQuartz(quartz => Schedule(quartz, configuration));
+        builder.Services.AddQuartzHostedService(hosting => hosting.WaitForJobsToComplete = true);
+
+        using var host = builder.Build();
+        await host.RunAsync(cancellationToken);
+        return Environment.ExitCode;
+    }
+
+    private static void Schedule(IQuartzBuilder quartz, OperatorConfiguration configuration)
+    {
+        foreach (var repository in configuration.Repositories)
+        {
+            var key = new JobKey(repository.Name, "repositories");
+            quartz.AddJob<RepositoryJob>(job => job.WithIdentity(key).UsingJobData(RepositoryJob.NameKey, repository.Name));
+            quartz.AddTrigger(trigger => trigger
+                .ForJob(key)
+                .StartNow()
+                .WithSimpleSchedule(schedule => schedule.WithInterval(repository.Interval).RepeatForever()));
+        }
+    }
+}

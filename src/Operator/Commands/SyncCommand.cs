@@ -1,0 +1,81 @@
+using System.CommandLine;
+using GitOpsOperator.Operator.Configuration;
+using GitOpsOperator.Reconcile;
+
+namespace GitOpsOperator.Operator.Commands;
+
+/// <summary><c>sync</c>: one pass over the repositories, carried out until every cluster has come to rest.</summary>
+internal static class SyncCommand
+{
+    public static Command Create()
+    {
+        var options = new ConfigurationOptions();
+        var timeout = new Option<int>("--timeout")
+        {
+            Description = "Seconds after which what has not come to rest is left as it is",
+            DefaultValueFactory = _ => 600,
+        };
+        var command = new Command("sync", """
+            Read the configured repositories once, bring every cluster to what they say, write status back, and end.
+
+            Exit code: 0 all converged, 1 error, 3 something still waits, 4 something is refused.
+            """)
+        {
+            timeout,
+        };
+        options.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => CommandFaults.CatchAsync(
+            () => RunAsync(options.Read(parsed), TimeSpan.FromSeconds(parsed.GetValue(timeout)), cancellationToken)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(OperatorConfiguration configuration, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var loggers = LoggerFactory.Create(logging => OperatorLogging.Configure(logging, LogLevel.Information, toStandardError: true));
+        await using var parts = new OperatorParts(configuration, loggers, TimeProvider.System);
+        await parts.StartAsync(writeStatus: false, cancellationToken);
+        foreach (var repository in parts.Repositories.All)
+        {
+            await repository.Follower.PassAsync(cancellationToken);
+        }
+
+        await AtRestAsync(parts, timeout, cancellationToken);
+        foreach (var repository in parts.Repositories.All)
+        {
+            if (repository.Writer is { } writer)
+            {
+                await writer.WriteAsync(cancellationToken);
+            }
+        }
+
+        var reports = parts.Repositories.All.SelectMany(repository => parts.Fleet.Reports(repository.Follower.Url)).ToList();
+        foreach (var report in reports)
+        {
+            Console.WriteLine($"{report.Cluster}: {report.Phase}: {report.Headline}");
+        }
+
+        return parts.Repositories.All.Any(repository => repository.Follower.Report.Fault is not null) ? ExitCodes.Error
+            : reports.Any(report => report.Phase == ClusterPhase.Refused) ? ExitCodes.Refused
+            : reports.All(report => report.Phase is ClusterPhase.Converged or ClusterPhase.Suspended) ? ExitCodes.Success
+            : ExitCodes.Waiting;
+    }
+
+    private static async Task AtRestAsync(OperatorParts parts, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(timeout);
+        var changed = new SemaphoreSlim(0);
+        parts.Fleet.Changed += _ => changed.Release();
+        try
+        {
+            while (!parts.Fleet.AtRest)
+            {
+                await changed.WaitAsync(deadline.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // What has not come to rest is in the reports and in the exit code.
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using YamlDotNet.Core;
+using YamlDotNet.Serialization;
+using YamlDotNet.Serialization.NamingConventions;
+
+namespace GitOpsOperator.Operator.Configuration;
+
+/// <summary>
+/// A configuration is a YAML file, over which environment variables (<c>GITOPS_OPERATOR_ID</c>, <c>GITOPS_OPERATOR_KUBECONFIG</c>,
+/// <c>GITOPS_OPERATOR_STATE_DIRECTORY</c>) are laid, over which flags are laid.
+/// </summary>
+public static class ConfigurationReader
+{
+    private const int LargestFile = 256 * 1024;
+
+    /// <param name="override">Applies the command's flags.</param>
+    /// <exception cref="ConfigurationException">With everything that is wrong.</exception>
+    public static OperatorConfiguration Read(string path, Func<string, string?> environment, Action<OperatorConfiguration> @override)
+    {
+        var configuration = Parse(path);
+        configuration.OperatorId = environment("GITOPS_OPERATOR_ID") ?? configuration.OperatorId;
+        configuration.Kubeconfig = environment("GITOPS_OPERATOR_KUBECONFIG") ?? configuration.Kubeconfig;
+        configuration.StateDirectory = environment("GITOPS_OPERATOR_STATE_DIRECTORY") ?? configuration.StateDirectory;
+        @override(configuration);
+
+        var faults = ConfigurationValidation.Faults(configuration).Select(fault => $"{path}: {fault}").ToList();
+        return faults.Count == 0 ? configuration : throw new ConfigurationException(faults);
+    }
+
+    private static OperatorConfiguration Parse(string path)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists)
+        {
+            throw new ConfigurationException([$"{path} does not exist; name the configuration file with --config"]);
+        }
+
+        if (file.Length > LargestFile)
+        {
+            throw new ConfigurationException([$"{path} has {file.Length} bytes; a configuration has {LargestFile} at most"]);
+        }
+
+        var deserializer = new DeserializerBuilder()
+            .WithNamingConvention(CamelCaseNamingConvention.Instance)
+            .WithTypeConverter(new DurationConverter())
+            .Build();
+        try
+        {
+            return deserializer.Deserialize<OperatorConfiguration?>(File.ReadAllText(path)) ?? new();
+        }
+        catch (YamlException fault)
+        {
+            var cause = fault.InnerException is YamlException or FormatException ? fault.InnerException.Message : fault.Message;
+            throw new ConfigurationException([string.Create(CultureInfo.InvariantCulture, $"{path}:{fault.Start.Line}:{fault.Start.Column}: {cause}")]);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Text.RegularExpressions;
+
+namespace GitOpsOperator.Operator.Configuration;
+
+/// <summary>Finds every fault of a configuration, so that a person mends it once.</summary>
+internal static partial class ConfigurationValidation
+{
+    private static readonly TimeSpan SettleFloor = TimeSpan.FromSeconds(5);
+
+    public static IEnumerable<string> Faults(OperatorConfiguration configuration)
+    {
+        if (!NamePattern().IsMatch(configuration.OperatorId))
+        {
+            yield return $"operatorId: '{configuration.OperatorId}' is no name; allowed are lower-case letters, digits and '-', 63 at most";
+        }
+
+        if (configuration.Kubeconfig.Length > 0 && !File.Exists(configuration.Kubeconfig))
+        {
+            yield return $"kubeconfig: {configuration.Kubeconfig} does not exist";
+        }
+
+        if (configuration.Repositories.Count == 0)
+        {
+            yield return "repositories: none is given; the operator needs at least one with a name and a url";
+        }
+
+        foreach (var name in configuration.Repositories.GroupBy(repository => repository.Name).Where(group => group.Count() > 1))
+        {
+            yield return $"repositories: the name '{name.Key}' is given {name.Count()} times; each needs its own";
+        }
+
+        foreach (var fault in configuration.Repositories.SelectMany((repository, index) => Faults(repository, $"repositories[{index}]")))
+        {
+            yield return fault;
+        }
+
+        foreach (var fault in Faults(configuration.Timing))
+        {
+            yield return fault;
+        }
+    }
+
+    private static IEnumerable<string> Faults(RepositoryConfiguration repository, string where)
+    {
+        if (!NamePattern().IsMatch(repository.Name))
+        {
+            yield return $"{where}.name: '{repository.Name}' is no name; allowed are lower-case letters, digits and '-', 63 at most";
+        }
+
+        if (repository.Url.Length == 0)
+        {
+            yield return $"{where}.url: missing";
+        }
+        else if (Uri.TryCreate(repository.Url, UriKind.Absolute, out var url) && url.UserInfo.Length > 0)
+        {
+            yield return $"{where}.url: holds credentials; put the token into a file and name it as tokenFile";
+        }
+
+        if (repository.TokenFile.Length > 0 && !File.Exists(repository.TokenFile))
+        {
+            yield return $"{where}.tokenFile: {repository.TokenFile} does not exist";
+        }
+
+        foreach (var fault in AtLeast($"{where}.interval", repository.Interval, TimeSpan.FromSeconds(1)))
+        {
+            yield return fault;
+        }
+
+        foreach (var fault in AtLeast($"{where}.timeout", repository.Timeout, TimeSpan.FromSeconds(1)))
+        {
+            yield return fault;
+        }
+    }
+
+    private static IEnumerable<string> Faults(TimingConfiguration timing) =>
+    [
+        .. AtLeast("timing.statusWindow", timing.StatusWindow, TimeSpan.Zero),
+        .. AtLeast("timing.grace", timing.Grace, SettleFloor),
+        .. AtLeast("timing.settle", timing.Settle, SettleFloor),
+        .. AtLeast("timing.resync", timing.Resync, TimeSpan.FromSeconds(1)),
+    ];
+
+    private static IEnumerable<string> AtLeast(string where, TimeSpan value, TimeSpan floor) =>
+        value >= floor ? [] : [$"{where}: {value.TotalSeconds} s is too short; at least {floor.TotalSeconds} s"];
+
+    [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\z")]
+    private static partial Regex NamePattern();
+}

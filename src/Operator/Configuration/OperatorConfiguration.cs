@@ -1,0 +1,66 @@
+namespace GitOpsOperator.Operator.Configuration;
+
+/// <summary>
+/// All that an operator is told from outside git. Read once at start; see <see cref="ConfigurationReader"/> for where values come from.
+/// </summary>
+public sealed class OperatorConfiguration
+{
+    /// <summary>Names this operator to the objects it owns and its status branch, <c>gitops-status/ID</c>.</summary>
+    public string OperatorId { get; set; } = "default";
+
+    /// <summary>A kubeconfig file. Empty: the service account of the pod that the operator runs in, or else <c>~/.kube/config</c>.</summary>
+    public string Kubeconfig { get; set; } = "";
+
+    /// <summary>Folder for the mirrors of repositories. Losing it costs one clone.</summary>
+    public string StateDirectory { get; set; } = "/var/lib/gitops-operator";
+
+    public IList<RepositoryConfiguration> Repositories { get; set; } = [];
+
+    public TimingConfiguration Timing { get; set; } = new();
+}
+
+/// <summary>One repository with desired state.</summary>
+public sealed class RepositoryConfiguration
+{
+    /// <summary>Short name, for logs and the mirror's folder.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary><c>https://</c>, <c>http://</c> or a path. Credentials do not belong here.</summary>
+    public string Url { get; set; } = "";
+
+    /// <summary>Branch, tag or commit.</summary>
+    public string Ref { get; set; } = "refs/heads/main";
+
+    /// <summary>Folder below the repository's root that is read; empty: all of it.</summary>
+    public string Path { get; set; } = "";
+
+    public string Username { get; set; } = "git";
+
+    /// <summary>File with the token, read anew at each use, so that it may be rotated. Empty: no authentication.</summary>
+    public string TokenFile { get; set; } = "";
+
+    /// <summary>Time between two looks at the remote.</summary>
+    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Deadline of one network operation; the process that does it is killed when it passes.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether status is committed to the status branch.</summary>
+    public bool WriteBack { get; set; } = true;
+}
+
+/// <summary>How long is waited before a fact counts.</summary>
+public sealed class TimingConfiguration
+{
+    /// <summary>Changes of status within this time are one commit.</summary>
+    public TimeSpan StatusWindow { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A member silent for longer is lost, and may be replaced.</summary>
+    public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Nothing may have changed in a cluster for this long before the next disruptive step. etcd itself looks back 5 seconds.</summary>
+    public TimeSpan Settle { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Clusters are observed at least this often, besides at each change that Kubernetes reports.</summary>
+    public TimeSpan Resync { get; set; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,14 @@
+using k8s;
+using k8s.Exceptions;
+
+namespace GitOpsOperator.Operator;
+
+/// <summary>Finds the API server: a named kubeconfig, else the pod's service account, else the user's own kubeconfig.</summary>
+internal static class KubernetesAccess
+{
+    /// <exception cref="KubeConfigException">No usable configuration was found.</exception>
+    public static KubernetesClientConfiguration Configuration(string kubeconfig) =>
+        kubeconfig.Length > 0 ? KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig)
+        : KubernetesClientConfiguration.IsInCluster() ? KubernetesClientConfiguration.InClusterConfig()
+        : KubernetesClientConfiguration.BuildConfigFromConfigFile();
+}

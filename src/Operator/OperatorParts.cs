@@ -1,0 +1,136 @@
+using GitOpsOperator.Drift;
+using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Operator.Clusters;
+using GitOpsOperator.Operator.Configuration;
+using GitOpsOperator.Operator.Repositories;
+using GitOpsOperator.Operator.Status;
+using GitOpsOperator.Reconcile;
+using GitOpsOperator.Reconcile.Etcd;
+using GitOpsOperator.Specs;
+using GitOpsOperator.Sync;
+using GitOpsOperator.Sync.Mirror;
+using GitOpsOperator.Sync.Network;
+using GitOpsOperator.Sync.Status;
+using k8s;
+
+namespace GitOpsOperator.Operator;
+
+/// <summary>
+/// Puts the rooms together, the same for every command: domains watch the cluster, the fleet holds the clusters' loops, and repositories
+/// feed the fleet and are written back to.
+/// </summary>
+internal sealed class OperatorParts : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _lifetime = new();
+    private readonly Kubernetes _kubernetes;
+    private readonly List<IDisposable> _owned = [];
+    private readonly List<Task> _running = [];
+
+    public OperatorParts(OperatorConfiguration configuration, ILoggerFactory loggers, TimeProvider time)
+    {
+        _kubernetes = new Kubernetes(KubernetesAccess.Configuration(configuration.Kubeconfig));
+        var observing = new EtcdObserverOptions { Grace = configuration.Timing.Grace, Settle = configuration.Timing.Settle };
+        var timing = new ReconcileTiming { Resync = configuration.Timing.Resync };
+
+        // A further domain joins here, and nowhere else.
+        Domains = [new EtcdDomain(_kubernetes, new OwnerId(configuration.OperatorId), observing, timing, time, loggers)];
+
+        Fleet = new(Domains.ToDictionary(domain => domain.Domain), _lifetime.Token);
+        var network = new GitNetwork(time);
+        Repositories = new(configuration.Repositories.ToDictionary(
+            repository => repository.Name, repository => Follow(configuration, repository, network, loggers, time)));
+        Fleet.Changed += url =>
+        {
+            foreach (var repository in Repositories.All.Where(repository => repository.Follower.Url == url))
+            {
+                repository.Writer?.Request();
+            }
+        };
+    }
+
+    public IReadOnlyList<IClusterDomain> Domains { get; }
+
+    public Fleet Fleet { get; }
+
+    public RepositoryRegistry Repositories { get; }
+
+    /// <summary>Starts to watch the cluster and, where asked, to write status; returns once live state is known.</summary>
+    public async Task StartAsync(bool writeStatus, CancellationToken cancellationToken)
+    {
+        _running.AddRange(Domains.Select(domain => Task.Run(() => domain.RunAsync(_lifetime.Token), CancellationToken.None)));
+        if (writeStatus)
+        {
+            _running.AddRange(Repositories.All.Select(repository => repository.Writer).OfType<StatusWriter>()
+                .Select(writer => Task.Run(() => writer.RunAsync(_lifetime.Token), CancellationToken.None)));
+        }
+
+        var synced = Task.WhenAll(Domains.Select(domain => domain.WaitSyncedAsync(cancellationToken)));
+        await await Task.WhenAny([synced, .. _running]);
+    }
+
+    /// <summary>Ends when something that must run for ever has ended, with its exception.</summary>
+    public async Task WhenBrokenAsync()
+    {
+        var ended = await Task.WhenAny(_running);
+        if (!_lifetime.IsCancellationRequested)
+        {
+            await ended;
+            throw new InvalidOperationException("A part of the operator that runs for ever has ended");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _lifetime.CancelAsync();
+        await Fleet.DisposeAsync();
+        foreach (var part in _running)
+        {
+            // Cancelled just now; a fault has been reported by WhenBrokenAsync.
+            await part.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        foreach (var owned in _owned)
+        {
+            owned.Dispose();
+        }
+
+        foreach (var domain in Domains.OfType<IAsyncDisposable>())
+        {
+            await domain.DisposeAsync();
+        }
+
+        _kubernetes.Dispose();
+        _lifetime.Dispose();
+    }
+
+    private FollowedRepository Follow(
+        OperatorConfiguration configuration, RepositoryConfiguration repository, GitNetwork network, ILoggerFactory loggers, TimeProvider time)
+    {
+        var options = new RepositoryOptions
+        {
+            Url = repository.Url,
+            Ref = repository.Ref,
+            Path = repository.Path,
+            Username = repository.Username,
+            TokenFile = repository.TokenFile.Length > 0 ? repository.TokenFile : null,
+            NetworkTimeout = repository.Timeout,
+        };
+        var folder = Path.Combine(configuration.StateDirectory, "repositories", repository.Name);
+        var mirror = Own(GitMirror.Open(Path.Combine(folder, "mirror"), options, network));
+        var follower = new RepositoryFollower(repository.Name, mirror, DocumentReader.WithAllKinds(), Fleet, loggers.CreateLogger<RepositoryFollower>());
+        if (!repository.WriteBack)
+        {
+            return new(follower, null);
+        }
+
+        var branch = Own(StatusBranch.Open(Path.Combine(folder, "status"), options, network, configuration.OperatorId));
+        return new(follower, new(follower, branch, Fleet, configuration.Timing.StatusWindow, time, loggers.CreateLogger<StatusWriter>()));
+    }
+
+    private T Own<T>(T part)
+        where T : IDisposable
+    {
+        _owned.Add(part);
+        return part;
+    }
+}

@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("GitOpsOperator.Operator.Tests")]
+[assembly: InternalsVisibleTo("GitOpsOperator.EndToEnd.Tests")]

@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Operator.Clusters;
+using GitOpsOperator.Operator.Status;
+using GitOpsOperator.Reconcile;
+using GitOpsOperator.Specs;
+using GitOpsOperator.Sync.Mirror;
+
+namespace GitOpsOperator.Operator.Repositories;
+
+/// <summary>
+/// Follows one repository: a pass looks at the remote and, where the revision is new, hands what its documents say to the fleet.
+/// Whatever cannot be read changes nothing: the clusters stay as they last were.
+/// </summary>
+internal sealed partial class RepositoryFollower(
+    string name, GitMirror mirror, DocumentReader reader, Fleet fleet, ILogger<RepositoryFollower> logger)
+{
+    private RevisionInfo? _handedOver;
+
+    public string Name => name;
+
+    public string Url => mirror.Options.Url;
+
+    /// <summary>What is to be said of the repository; replaced as a whole at each pass.</summary>
+    public RepositoryReport Report { get; private set; } = new(name, null, null, []);
+
+    /// <summary>The revision whose documents the fleet follows; null before the first was read.</summary>
+    public RevisionInfo? HandedOver => _handedOver;
+
+    public async Task PassAsync(CancellationToken cancellationToken)
+    {
+        var poll = await mirror.PollAsync(cancellationToken);
+        var fault = poll is PollResult.Failed failed ? failed.Fault.ToString() : null;
+        var revision = mirror.Revision;
+        if (revision is not null && revision != _handedOver?.Revision)
+        {
+            fault = await HandOverAsync(revision) ?? fault;
+        }
+
+        if (fault != Report.Fault)
+        {
+            LogFaultChanged(name, fault ?? "can be followed again");
+        }
+
+        Report = Report with { Revision = revision, Fault = fault };
+    }
+
+    /// <summary>Reads what the repository says now, and hands nothing over.</summary>
+    /// <exception cref="IOException">It cannot be read; the message says why.</exception>
+    public async Task<(IReadOnlyList<(ClusterDocument Document, DocumentSource Source)> Documents, ImmutableArray<Finding> Findings)> LookAsync(
+        CancellationToken cancellationToken)
+    {
+        if (await mirror.PollAsync(cancellationToken) is PollResult.Failed failed)
+        {
+            throw new IOException(failed.Fault.Message);
+        }
+
+        return mirror.ReadFiles(mirror.Revision!) switch
+        {
+            RevisionFiles.Read read => Interpret(mirror.Revision!, read),
+            RevisionFiles.PathMissing missing => throw new IOException(missing.Message),
+            RevisionFiles.Empty empty => throw new IOException(empty.Message),
+            RevisionFiles.TooLarge tooLarge => throw new IOException(tooLarge.Message),
+            _ => throw new InvalidOperationException("A kind of reading that is not known here"),
+        };
+    }
+
+    private (IReadOnlyList<(ClusterDocument Document, DocumentSource Source)> Documents, ImmutableArray<Finding> Findings) Interpret(
+        string revision, RevisionFiles.Read read)
+    {
+        var state = reader.Read(read.Files);
+        var commits = mirror.LastCommitsThatChanged(revision, state.Documents.Select(document => document.Location.Path).Distinct());
+        return (
+            [.. state.Documents.Select(document => (document, new DocumentSource(Url, commits.GetValueOrDefault(document.Location.Path, revision))))],
+            read.Findings.AddRange(state.Findings));
+    }
+
+    /// <returns>Why the revision's documents cannot be taken at all; null where they were.</returns>
+    private async Task<string?> HandOverAsync(string revision)
+    {
+        switch (mirror.ReadFiles(revision))
+        {
+            case RevisionFiles.PathMissing missing:
+                return missing.Message;
+            case RevisionFiles.Empty empty:
+                Report = Report with { Findings = empty.Findings };
+                return empty.Message;
+            case RevisionFiles.TooLarge tooLarge:
+                return tooLarge.Message;
+            case RevisionFiles.Read read:
+                await HandOverAsync(revision, read);
+                return null;
+            default:
+                throw new InvalidOperationException("A kind of reading that is not known here");
+        }
+    }
+
+    private async Task HandOverAsync(string revision, RevisionFiles.Read read)
+    {
+        var (documents, findings) = Interpret(revision, read);
+        foreach (var (document, source) in documents)
+        {
+            if (!fleet.Desire(document, source))
+            {
+                findings = findings.Add(new(
+                    FindingSeverity.Error, document.Location, "metadata.name",
+                    $"{document.Key} is defined by another repository already; define it in one only", "cluster-in-two-repositories", document.Key));
+            }
+        }
+
+        var broken = findings.Where(finding => finding.Severity == FindingSeverity.Error).Select(finding => finding.Subject).OfType<ClusterKey>().ToHashSet();
+        var named = documents.Select(entry => entry.Document.Key).ToHashSet();
+        broken.ExceptWith(named);
+        foreach (var cluster in broken)
+        {
+            fleet.KeepAccepted(cluster, Url);
+        }
+
+        // What could not be read may define clusters that are not named above; none may be let go because of it.
+        if (read.Refused.IsEmpty && !findings.Any(finding => finding.Severity == FindingSeverity.Error && finding.Subject is null))
+        {
+            await fleet.ReleaseOthersAsync(Url, named.Concat(broken).ToHashSet());
+        }
+
+        Report = Report with { Findings = findings };
+        LogHandedOver(name, revision, documents.Count, findings.Length);
+        _handedOver = mirror.Describe(revision);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "repository {Repository}: revision {Revision}: {Documents} clusters, {Findings} findings")]
+    private partial void LogHandedOver(string repository, string revision, int documents, int findings);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "repository {Repository}: {Fault}")]
+    private partial void LogFaultChanged(string repository, string fault);
+}

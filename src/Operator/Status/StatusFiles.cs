@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using System.Text;
+using GitOpsOperator.Reconcile;
+using GitOpsOperator.Specs;
+using YamlDotNet.Serialization;
+using YamlDotNet.Serialization.NamingConventions;
+
+namespace GitOpsOperator.Operator.Status;
+
+/// <summary>Turns reports into the files of the status branch. The same reports give the same bytes.</summary>
+public static class StatusFiles
+{
+    private static readonly ISerializer Yaml = new SerializerBuilder()
+        .WithNamingConvention(CamelCaseNamingConvention.Instance)
+        .ConfigureDefaultValuesHandling(DefaultValuesHandling.OmitNull | DefaultValuesHandling.OmitEmptyCollections)
+        .WithIndentedSequences()
+        .DisableAliases()
+        .Build();
+
+    public static ImmutableSortedDictionary<string, string> Render(IEnumerable<ClusterReport> reports, RepositoryReport repository)
+    {
+        var ordered = reports.OrderBy(report => report.Cluster).ToList();
+        var files = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var report in ordered)
+        {
+            files[PathOf(report.Cluster)] = Yaml.Serialize(ForMachines(report));
+        }
+
+        files["status/README.md"] = ForPeople(ordered, repository);
+        return files.ToImmutable();
+    }
+
+    public static string PathOf(ClusterKey cluster) => $"status/{cluster.Namespace}/{cluster.Name}.yaml";
+
+    /// <summary>Subject of the commit: the cluster and its headline where one changed, else a count.</summary>
+    public static string Subject(IReadOnlyCollection<ClusterReport> changed) => changed.Count switch
+    {
+        0 => "status: repository",
+        1 => $"status({changed.First().Cluster}): {changed.First().Headline}",
+        _ => $"status: {changed.Count} clusters, {changed.Count(report => report.Phase == ClusterPhase.Converged)} converged",
+    };
+
+    private static Dictionary<string, object?> ForMachines(ClusterReport report) => new()
+    {
+        ["cluster"] = report.Cluster.ToString(),
+        ["phase"] = report.Phase.ToString(),
+        ["headline"] = report.Headline,
+        ["revision"] = report.Revision,
+        ["path"] = report.Path,
+        ["desired"] = report.Desired,
+        ["conditions"] = report.Conditions.Select(condition => new Dictionary<string, object>
+        {
+            ["type"] = condition.Type,
+            ["status"] = condition.Status ? "True" : "False",
+            ["reason"] = condition.Reason,
+            ["message"] = condition.Message,
+        }).ToList(),
+        ["members"] = report.Members.Select(member => new Dictionary<string, object>
+        {
+            ["name"] = member.Name,
+            ["role"] = member.Role,
+            ["version"] = member.Version,
+            ["healthy"] = member.Healthy,
+            ["detail"] = member.Detail,
+        }).ToList(),
+        ["currentStep"] = report.CurrentStep,
+        ["remaining"] = report.Remaining.ToList(),
+        ["refusal"] = report.Refusal is { } refusal
+            ? new Dictionary<string, string> { ["rule"] = refusal.Rule, ["reason"] = refusal.Reason, ["wayOut"] = refusal.WayOut }
+            : null,
+        ["findings"] = report.Findings.ToList(),
+    };
+
+    private static string ForPeople(List<ClusterReport> reports, RepositoryReport repository)
+    {
+        var text = new StringBuilder("# Status\n\nWritten by GitOps Operator; nothing is read back from here.\n\n");
+        if (repository.Fault is { } fault)
+        {
+            text.Append("**The repository cannot be followed:** ").Append(Escape(fault)).Append("\n\n");
+        }
+
+        if (reports.Count == 0)
+        {
+            text.Append("No clusters.\n");
+        }
+        else
+        {
+            text.Append("| cluster | phase | now | wanted | next |\n|---|---|---|---|---|\n");
+            foreach (var report in reports)
+            {
+                var file = $"{report.Cluster.Namespace}/{report.Cluster.Name}.yaml";
+                text.Append($"| [{report.Cluster}]({file}) | {report.Phase} | {Escape(report.Headline)} | {Escape(report.Desired)} "
+                    + $"| {Escape(report.Refusal?.Reason ?? report.CurrentStep ?? "")} |\n");
+            }
+        }
+
+        var findings = repository.Findings;
+        if (findings.Length > 0)
+        {
+            text.Append("\n## Findings\n\n");
+            foreach (var finding in findings)
+            {
+                text.Append("- ").Append(Escape(finding.ToString())).Append('\n');
+            }
+        }
+
+        return text.ToString();
+    }
+
+    // Values come from documents that anybody may have written: no markup of theirs may take effect.
+    private static string Escape(string text)
+    {
+        var escaped = new StringBuilder(text.Length);
+        foreach (var character in text)
+        {
+            escaped.Append(character switch
+            {
+                '|' or '`' or '*' or '_' or '[' or ']' or '\\' or '#' => $"\\{character}",
+                '<' => "&lt;",
+                '>' => "&gt;",
+                '&' => "&amp;",
+                '@' => "@\u200b",
+                '\r' or '\n' => " ",
+                _ => character.ToString(),
+            });
+        }
+
+        return escaped.ToString();
+    }
+}

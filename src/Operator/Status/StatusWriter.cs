@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using GitOpsOperator.Operator.Clusters;
+using GitOpsOperator.Operator.Repositories;
+using GitOpsOperator.Sync.Status;
+
+namespace GitOpsOperator.Operator.Status;
+
+/// <summary>
+/// Writes one repository's status branch: waits for a change, then for the window to pass so that changes close together are one commit.
+/// </summary>
+internal sealed partial class StatusWriter(
+    RepositoryFollower follower, StatusBranch branch, Fleet fleet, TimeSpan window, TimeProvider time, ILogger<StatusWriter> logger)
+{
+    // One place in the channel is enough: what is written is what is true when it is written.
+    private readonly Channel<bool> _requests = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private ImmutableSortedDictionary<string, string> _written = ImmutableSortedDictionary<string, string>.Empty;
+    private string? _fault;
+
+    /// <summary>Something may have changed.</summary>
+    public void Request() => _requests.Writer.TryWrite(true);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await _requests.Reader.ReadAsync(cancellationToken);
+            await Task.Delay(window, time, cancellationToken);
+            while (_requests.Reader.TryRead(out _))
+            {
+                // All that was asked for within the window is answered by the one write below.
+            }
+
+            await WriteAsync(cancellationToken);
+        }
+    }
+
+    public async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        if (follower.HandedOver is not { } revision)
+        {
+            return;
+        }
+
+        var report = follower.Report;
+        var reports = fleet.Reports(follower.Url)
+            .Select(cluster => cluster with { Findings = [.. report.Findings.Where(finding => finding.Subject == cluster.Cluster).Select(finding => finding.ToString())] })
+            .ToList();
+        var files = StatusFiles.Render(reports, report);
+        var changed = reports.Where(cluster => IsNew(files, StatusFiles.PathOf(cluster.Cluster))).ToList();
+        var result = await branch.WriteAsync(
+            new()
+            {
+                Files = files,
+                SourceCommit = revision.Revision,
+                SourceTime = revision.Time,
+                Subject = StatusFiles.Subject(changed),
+                Owned = "status",
+            },
+            cancellationToken);
+        if (result is StatusWriteResult.Failed failed)
+        {
+            if (failed.Fault.ToString() != _fault)
+            {
+                _fault = failed.Fault.ToString();
+                LogNotWritten(follower.Name, _fault);
+            }
+
+            return;
+        }
+
+        _fault = null;
+        _written = files;
+    }
+
+    private bool IsNew(ImmutableSortedDictionary<string, string> files, string path) =>
+        !_written.TryGetValue(path, out var before) || before != files[path];
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "repository {Repository}: status not written: {Fault}")]
+    private partial void LogNotWritten(string repository, string fault);
+}

@@ -1,0 +1,123 @@
+using GitOpsOperator.Drift.Watching;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsOperator.Reconcile;
+
+/// <summary>
+/// The main path: observe, decide, act, observe again. One step at a time; what comes next is decided only from what was seen, never from
+/// what was sent.
+/// </summary>
+/// <param name="observe">Looks at the cluster; changes nothing.</param>
+/// <param name="next">Decides; reads nothing but its arguments.</param>
+/// <param name="execute">Carries out one step on what was seen; the number is the monotonic time just before the look.</param>
+/// <param name="changes">Beats when Kubernetes has changed something of the cluster.</param>
+public sealed class ClusterReconciler<TDesired, TLive, TStep>(
+    string cluster,
+    Func<TDesired, CancellationToken, Task<TLive>> observe,
+    Func<TDesired, TLive, Decision<TStep>> next,
+    Func<TDesired, TLive, long, TStep, CancellationToken, Task<StepOutcome>> execute,
+    Pulse changes,
+    ReconcileTiming timing,
+    TimeProvider time,
+    ILogger logger)
+    where TDesired : class
+{
+    private readonly Pulse _newDesired = new();
+    private volatile TDesired? _desired;
+
+    /// <summary>Called after each pass, on the loop's own thread.</summary>
+    public Action<PassResult<TLive, TStep>>? Passed { get; init; }
+
+    /// <summary>Called after each pass that failed.</summary>
+    public Action<Exception>? Failed { get; init; }
+
+    /// <summary>Sets what is wanted. It is taken at the next pass, so never in the middle of a step.</summary>
+    public void Desire(TDesired desired)
+    {
+        _desired = desired;
+        _newDesired.Beat();
+    }
+
+    public async Task<PassResult<TLive, TStep>> PassAsync(TDesired desired, CancellationToken cancellationToken)
+    {
+        var before = time.GetTimestamp();
+        var live = await observe(desired, cancellationToken);
+        var decision = next(desired, live);
+        if (decision is not Decision<TStep>.Act(var step))
+        {
+            return new(live, decision, null);
+        }
+
+        // A step is not torn by cancellation: what is cancelled is the loop, at the next boundary.
+        cancellationToken.ThrowIfCancellationRequested();
+        using var limit = new CancellationTokenSource(timing.StepLimit, time);
+        return new(live, decision, await execute(desired, live, before, step, limit.Token));
+    }
+
+    /// <summary>Brings the cluster to what is desired, and keeps it there, until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var failures = 0;
+        var waits = 0;
+        while (true)
+        {
+            var (seenChanges, seenDesired) = (changes.Count, _newDesired.Count);
+            if (_desired is not { } desired)
+            {
+                await _newDesired.WaitAsync(seenDesired, cancellationToken);
+                continue;
+            }
+
+            TimeSpan pause;
+            try
+            {
+                var pass = await PassAsync(desired, cancellationToken);
+                failures = 0;
+                waits = IsWaiting(pass) ? waits + 1 : 0;
+                pause = Pause(pass, waits);
+                Passed?.Invoke(pass);
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The edge of one cluster: whatever went wrong here is told, and must not end the loops of others.
+                pause = timing.Failure.After(++failures);
+                logger.LogError(e, "{Cluster}: pass failed ({Failures} in a row); next try in {Pause}", cluster, failures, pause);
+                Failed?.Invoke(e);
+            }
+
+            await WaitAsync(pause, wakeOnChange: failures == 0, seenChanges, seenDesired, cancellationToken);
+        }
+    }
+
+    private static bool IsWaiting(PassResult<TLive, TStep> pass) =>
+        pass is { Decision: Decision<TStep>.Progress } or { Outcome: StepOutcome.NotYet };
+
+    private TimeSpan Pause(PassResult<TLive, TStep> pass, int waits) =>
+        pass.Outcome is StepOutcome.Done ? TimeSpan.Zero
+        : waits > 0 ? timing.Progress.After(waits)
+        : timing.Resync;
+
+    /// <summary>While passes fail, changes do not cut the wait short: a fault that each event brings back would spin.</summary>
+    private async Task WaitAsync(TimeSpan pause, bool wakeOnChange, long seenChanges, long seenDesired, CancellationToken cancellationToken)
+    {
+        if (pause == TimeSpan.Zero)
+        {
+            return;
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var wakers = new List<Task> { Task.Delay(pause, time, stop.Token), _newDesired.WaitAsync(seenDesired, stop.Token) };
+        if (wakeOnChange)
+        {
+            wakers.Add(changes.WaitAsync(seenChanges, stop.Token));
+        }
+
+        var woken = await Task.WhenAny(wakers);
+        await stop.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        if (woken != wakers[0])
+        {
+            await Task.Delay(timing.Breath, time, cancellationToken);
+        }
+    }
+}

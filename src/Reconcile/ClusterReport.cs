@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Specs;
+
+namespace GitOpsOperator.Reconcile;
+
+/// <summary>
+/// What one cluster's status says, whatever its domain. It holds nothing that changes by itself (no times, no counters), so that an
+/// unchanged cluster gives an unchanged file and no commit.
+/// </summary>
+public sealed record ClusterReport
+{
+    public required ClusterKey Cluster { get; init; }
+
+    /// <summary>The last commit that changed this cluster's document; null while none has been accepted.</summary>
+    public string? Revision { get; init; }
+
+    /// <summary>File that defines the cluster.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>What git wants, as a few words: <c>3 members of 3.5.16</c>.</summary>
+    public required string Desired { get; init; }
+
+    public required ClusterPhase Phase { get; init; }
+
+    /// <summary>One line for tables and commit subjects: <c>3/3 healthy, scaling 3→5</c>.</summary>
+    public required string Headline { get; init; }
+
+    public ImmutableArray<Condition> Conditions { get; init; } = [];
+
+    public ImmutableArray<MemberReport> Members { get; init; } = [];
+
+    /// <summary>What is being done or waited for; null when nothing is.</summary>
+    public string? CurrentStep { get; init; }
+
+    /// <summary>What will follow, by today's forecast.</summary>
+    public ImmutableArray<string> Remaining { get; init; } = [];
+
+    /// <summary>Why git's wish is not carried out, where it is not.</summary>
+    public RefusalReport? Refusal { get; init; }
+
+    /// <summary>What is wrong with the document in git, as <c>path:line:column: …</c>.</summary>
+    public ImmutableArray<string> Findings { get; init; } = [];
+}
+
+public enum ClusterPhase
+{
+    /// <summary>Live is as git wants it.</summary>
+    Converged,
+
+    /// <summary>A step is being taken or waited for.</summary>
+    Progressing,
+
+    /// <summary>Nothing safe can be done until something outside changes.</summary>
+    Blocked,
+
+    /// <summary>What git wants is against a rule.</summary>
+    Refused,
+
+    /// <summary>Told to change nothing.</summary>
+    Suspended,
+}
+
+/// <summary>A condition by Kubernetes' conventions, without a transition time.</summary>
+public sealed record Condition(string Type, bool Status, string Reason, string Message);
+
+public sealed record MemberReport(string Name, string Role, string Version, bool Healthy, string Detail);
+
+public sealed record RefusalReport(string Rule, string Reason, string WayOut);

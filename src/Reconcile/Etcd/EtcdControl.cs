@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using GitOpsOperator.Drift;
+using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Drift.Watching;
+using GitOpsOperator.Specs;
+using GitOpsOperator.Specs.Etcd;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsOperator.Reconcile.Etcd;
+
+/// <summary>One etcd cluster under control: its loop, what is desired of it, and what its status says.</summary>
+internal sealed partial class EtcdControl : IClusterControl
+{
+    private readonly ClusterKey _cluster;
+    private readonly OwnerId _owner;
+    private readonly EtcdObserver _observer;
+    private readonly ILogger<EtcdControl> _logger;
+    private readonly Action _changed;
+    private readonly ClusterReconciler<EtcdDesired, EtcdLive, EtcdStep> _reconciler;
+    private volatile EtcdDesired? _desired;
+    private volatile ClusterReport? _report;
+    private string? _told;
+
+    public EtcdControl(
+        ClusterKey cluster, OwnerId owner, KubernetesView view, EtcdObserver observer, EtcdExecutor executor,
+        ReconcileTiming timing, TimeProvider time, ILogger<EtcdControl> logger, Action changed)
+    {
+        _cluster = cluster;
+        _owner = owner;
+        _observer = observer;
+        _logger = logger;
+        _changed = changed;
+        _reconciler = new(
+            cluster.ToString(),
+            (_, cancellationToken) => observer.ObserveAsync(cluster, owner, cancellationToken),
+            EtcdPlanner.Next,
+            executor.ExecuteAsync,
+            view.ChangesOf(cluster.Namespace, cluster.Name),
+            timing,
+            time,
+            logger)
+        {
+            Passed = Tell,
+        };
+    }
+
+    public ClusterReport? Report => _report;
+
+    public void Desire(ClusterDocument document, DocumentSource source)
+    {
+        Desire(DesiredOf(_owner, (EtcdClusterDocument)document, source));
+    }
+
+    public void KeepAccepted()
+    {
+        // In this life of the operator the last good document is still known; after a restart the record is asked.
+        if (_desired is null && _observer.RecordOf(_cluster, _owner)?.Accepted is { } accepted)
+        {
+            Desire(new(_owner, accepted.Path, accepted, NewIncarnation()));
+        }
+    }
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _reconciler.RunAsync(cancellationToken);
+        }
+        finally
+        {
+            _observer.Forget(_cluster);
+        }
+    }
+
+    internal static EtcdDesired DesiredOf(OwnerId owner, EtcdClusterDocument document, DocumentSource source) => new(
+        owner,
+        source.Repository,
+        new(source.Commit, document.Location.Path, document.Location.Line, document.BlobId, document.Spec),
+        NewIncarnation());
+
+    private static string NewIncarnation() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+
+    private void Desire(EtcdDesired desired)
+    {
+        _desired = desired;
+        _reconciler.Desire(desired);
+    }
+
+    private void Tell(PassResult<EtcdLive, EtcdStep> pass)
+    {
+        var desired = _desired!;
+        var names = new EtcdNames(_cluster);
+        var note = (pass.Outcome as StepOutcome.NotYet)?.Reason;
+        var line = pass.Decision switch
+        {
+            Decision<EtcdStep>.Act act when note is not null => $"{EtcdStepText.Sentence(act.Step, names)}: not yet: {note}",
+            Decision<EtcdStep>.Act act => EtcdStepText.Sentence(act.Step, names),
+            Decision<EtcdStep>.Progress progress => $"waiting for {progress.Expected}",
+            Decision<EtcdStep>.Blocked blocked => $"blocked by {blocked.Rule}: {blocked.Reason}. {blocked.WayOut}",
+            Decision<EtcdStep>.Refused refused => $"refused by {refused.Rule}: {refused.Reason}. {refused.WayOut}",
+            _ => string.Create(CultureInfo.InvariantCulture, $"converged at {desired.Source.Commit[..Math.Min(7, desired.Source.Commit.Length)]}"),
+        };
+
+        // One line a decision, not one a look.
+        if (line != _told)
+        {
+            _told = line;
+            LogDecision(_cluster, line);
+        }
+
+        _report = EtcdReport.Of(desired, pass.Live, pass.Decision, note);
+        _changed();
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Cluster}: {Decision}")]
+    private partial void LogDecision(ClusterKey cluster, string decision);
+}

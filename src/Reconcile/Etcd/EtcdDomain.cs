@@ -1,0 +1,59 @@
+using GitOpsOperator.Drift;
+using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Drift.Etcd.Access;
+using GitOpsOperator.Drift.Watching;
+using GitOpsOperator.Reconcile.Plans;
+using GitOpsOperator.Specs;
+using GitOpsOperator.Specs.Etcd;
+using k8s;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsOperator.Reconcile.Etcd;
+
+/// <summary>etcd clusters: what watches, observes and changes them, put together.</summary>
+public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
+{
+    private readonly OwnerId _owner;
+    private readonly ReconcileTiming _timing;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
+    private readonly KubernetesView _view;
+    private readonly EtcdEndpoints _endpoints;
+    private readonly EtcdObserver _observer;
+    private readonly EtcdExecutor _executor;
+
+    public EtcdDomain(
+        IKubernetes kubernetes, OwnerId owner, EtcdObserverOptions observing, ReconcileTiming timing, TimeProvider time, ILoggerFactory loggers)
+    {
+        _owner = owner;
+        _timing = timing;
+        _time = time;
+        _loggers = loggers;
+        _view = new(kubernetes, null, time, loggers);
+        _endpoints = new(EtcdEndpoints.DefaultDeadline, time);
+        _observer = new(_view, _endpoints, observing, time);
+        _executor = new(kubernetes, _endpoints, time);
+    }
+
+    public string Domain => "etcd";
+
+    public Task RunAsync(CancellationToken cancellationToken) => _view.RunAsync(cancellationToken);
+
+    public Task WaitSyncedAsync(CancellationToken cancellationToken) => _view.WaitSyncedAsync(cancellationToken);
+
+    public IClusterControl Control(ClusterKey cluster, Action changed) =>
+        new EtcdControl(cluster, _owner, _view, _observer, _executor, _timing, _time, _loggers.CreateLogger<EtcdControl>(), changed);
+
+    public async Task<PlanView> PlanAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken)
+    {
+        var live = await _observer.ObserveAsync(document.Key, _owner, cancellationToken);
+        var plan = EtcdForecast.Unfold(EtcdControl.DesiredOf(_owner, (EtcdClusterDocument)document, source), live);
+        return new(plan.Cluster, plan.Verdict, PlanText.Write(plan), PlanMarkdown.Write(plan), PlanJson.Write(plan));
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _endpoints.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,10 @@
+namespace GitOpsOperator.Reconcile.Etcd;
+
+public sealed record EtcdExecutorOptions
+{
+    /// <summary>
+    /// How old the look may be on which a change of etcd is based, measured right before sending. A look at a cluster with silent members
+    /// takes up to three deadlines of 2 s. Default 10 s.
+    /// </summary>
+    public TimeSpan Freshness { get; init; } = TimeSpan.FromSeconds(10);
+}

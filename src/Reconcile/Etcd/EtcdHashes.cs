@@ -1,0 +1,14 @@
+using GitOpsOperator.Drift.Etcd;
+
+namespace GitOpsOperator.Reconcile.Etcd;
+
+/// <summary>
+/// What the objects of a cluster would hash to if they were rendered now. The planner compares hashes and never sees a manifest, so its
+/// rules are tested without rendering anything.
+/// </summary>
+/// <param name="StatefulSet">Hash of a member's StatefulSet by index, without the voter role.</param>
+/// <param name="Shared">Hashes of the shared objects for a disruption budget's minAvailable.</param>
+public sealed record EtcdHashes(Func<EtcdDesired, int, string> StatefulSet, Func<EtcdDesired, int, SharedObjectsLive> Shared)
+{
+    public static readonly EtcdHashes Rendered = new(EtcdRendering.StatefulSetHash, EtcdRendering.SharedHashes);
+}

@@ -1,0 +1,56 @@
+using GitOpsOperator.Drift.Etcd;
+using static GitOpsOperator.Reconcile.Decision<GitOpsOperator.Reconcile.Etcd.EtcdStep>;
+
+namespace GitOpsOperator.Reconcile.Etcd;
+
+/// <summary>
+/// A broken member is removed first and a new one added afterwards: etcd refuses an addition while a member is down, and a dead member
+/// counts against the quorum as long as it is listed.
+/// </summary>
+public static partial class EtcdPlanner
+{
+    private static Decision<EtcdStep>? LearnerWithoutIntent(EtcdSituation s) =>
+        s.IntentIsUntouched && s.Learners.FirstOrDefault(m => s.Intent?.Index != m.Index) is { } learner
+            ? Write(s, s.Record with { Intent = new EtcdIntent.Add(learner.Index) }, $"{s.Name(learner.Index)} is listed as a learner and is brought in")
+            : null;
+
+    private static Decision<EtcdStep>? ReplaceWiped(EtcdSituation s) =>
+        s.Voters.FirstOrDefault(EtcdSituation.IsWiped) is { } wiped ? Replace(s, wiped, RemovalReason.Wiped, "has lost its data") : null;
+
+    // One silent member is that member's fault; several at once are more likely the network's, and come back by themselves.
+    private static Decision<EtcdStep>? ReplaceLost(EtcdSituation s) =>
+        s.Voters.Where(m => !EtcdSituation.IsHealthyVoter(m)).ToArray() is [var lost] && EtcdSituation.IsSilentBeyondGrace(lost)
+            ? Replace(s, lost, RemovalReason.Lost, "has not answered beyond the grace period")
+            : null;
+
+    private static Decision<EtcdStep>? Replace(EtcdSituation s, MemberLive broken, RemovalReason reason, string because)
+    {
+        var inFlight = s.Intent is EtcdIntent.Remove { Reason: RemovalReason.Wiped or RemovalReason.Lost } || s.Intent?.Index == broken.Index && s.Intent is EtcdIntent.Remove;
+        if (inFlight || !s.IntentIsUntouched || broken.Entry is not { } entry)
+        {
+            return null;
+        }
+
+        return Gated(s, new EtcdStep.RemoveMember(broken.Index, entry.Id), () => new EtcdStep.WriteRecord(
+            s.Record with { Intent = new EtcdIntent.Remove(broken.Index, entry.Id, reason) }, $"{s.Name(broken.Index)} {because} and is replaced"));
+    }
+
+    /// <summary>etcd no longer lists it, so its data can never be used again, and a later pod of that name must not find it.</summary>
+    private static Decision<EtcdStep>? DepartedMember(EtcdSituation s) =>
+        s.Intent is null && s.Live.Members.FirstOrDefault(m => m.Entry is null && EtcdSituation.HasObjects(m)) is { } departed
+            ? Write(
+                s, s.Record with { Intent = new EtcdIntent.Remove(departed.Index, 0, RemovalReason.Departed) },
+                $"etcd no longer lists {s.Name(departed.Index)}; what is left of it goes")
+            : null;
+
+    private static Decision<EtcdStep>? VotersAnswer(EtcdSituation s)
+    {
+        var silent = s.Voters.Where(m => !EtcdSituation.IsHealthyVoter(m)).ToArray();
+        return silent.Length == 0 ? null
+            : silent.Length > 1 && silent.Any(EtcdSituation.IsSilentBeyondGrace) ? new Blocked(
+                "several-members-silent",
+                $"{s.NamesOf(silent)} do not answer at once, which looks like an outage around them rather than their own",
+                "Bring them back; a member is replaced only while all others answer")
+            : new Progress($"{s.NamesOf(silent)} to answer again");
+    }
+}

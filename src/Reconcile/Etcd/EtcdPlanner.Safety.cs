@@ -1,0 +1,84 @@
+using GitOpsOperator.Drift.Etcd;
+using static GitOpsOperator.Reconcile.Decision<GitOpsOperator.Reconcile.Etcd.EtcdStep>;
+
+namespace GitOpsOperator.Reconcile.Etcd;
+
+/// <summary>Is this cluster ours, and is it the one that the record remembers? Nothing is changed until both are certain.</summary>
+public static partial class EtcdPlanner
+{
+    private static Refused? ForeignObjects(EtcdSituation s) => s.Live.Foreign.IsEmpty ? null : new(
+        "foreign-objects",
+        $"objects with this cluster's names belong to someone else: {string.Join(", ", s.Live.Foreign)}",
+        "Choose another metadata.name, or remove those objects; importing a cluster made by other means is not done yet");
+
+    private static Blocked? RecordUnreadable(EtcdSituation s) => s.Live.RecordFault is not { } fault ? null : new(
+        "record-unreadable",
+        $"the record, ConfigMap {s.Names.Record}, cannot be read: {fault}",
+        "Put its last good content back; guessing what was in flight could remove a member twice");
+
+    private static Refused? ForeignOwner(EtcdSituation s) =>
+        s.Live.Record is not { } record || record.OwnerId == s.Desired.Owner.Value ? null : new(
+            "foreign-owner",
+            $"the record, ConfigMap {s.Names.Record}, belongs to operator '{record.OwnerId}', this one is '{s.Desired.Owner.Value}'",
+            "Let the other operator manage the cluster, or give this one the same operator id after the other has stopped");
+
+    // Read from git rather than from what was accepted: a pause must work in the middle of a change too.
+    private static Blocked? Suspended(EtcdSituation s) => !s.Desired.Spec.Suspend ? null : new(
+        "suspended", $"spec.suspend is true in {s.Desired.Source.Path}", "Set spec.suspend to false");
+
+    private static Refused? LeftoversWithoutRecord(EtcdSituation s)
+    {
+        var left = s.Live.Record is null ? s.Live.Members.Where(m => EtcdSituation.HasObjects(m) || m.Entry is not null).ToArray() : [];
+        return left.Length == 0 ? null : new(
+            "leftovers-without-record",
+            $"there is no record, ConfigMap {s.Names.Record}, but objects of {s.NamesOf(left)} exist: data of another life of this cluster may be on their volumes",
+            "Put the record back, or delete those StatefulSets, ConfigMaps and claims if their data is no longer wanted");
+    }
+
+    private static Blocked? IndexAheadOfRecord(EtcdSituation s)
+    {
+        var ahead = s.Live.Members.Where(m => m.Index >= s.Record.NextIndex).ToArray();
+        return ahead.Length == 0 ? null : new(
+            "index-ahead-of-record",
+            $"{s.NamesOf(ahead)} exists, though the record says that the next index is {s.Record.NextIndex}: the record is older than the cluster",
+            $"Put the newest content of ConfigMap {s.Names.Record} back");
+    }
+
+    private static Blocked? OtherClusterId(EtcdSituation s)
+    {
+        if (s.Record.ClusterId is not { } latched)
+        {
+            return null;
+        }
+
+        var strays = s.Live.Members.Where(m => EtcdSituation.Status(m) is { } status && status.ClusterId != latched).ToArray();
+        return strays.Length == 0 && (s.Live.Membership is null || s.Live.Membership.ClusterId == latched) ? null : new(
+            "other-cluster-id",
+            $"{(strays.Length == 0 ? "the member list" : s.NamesOf(strays))} answers for another etcd cluster than {latched:x}, which the record remembers",
+            "Find out where that cluster came from (a restored or copied volume, a second writer); nothing is changed meanwhile");
+    }
+
+    private static Blocked? UnknownMembers(EtcdSituation s) => s.Live.StrangerEntries.IsEmpty ? null : new(
+        "unknown-members",
+        $"etcd lists members at addresses that this cluster never gave out: {string.Join(", ", s.Live.StrangerEntries.Select(e => e.PeerUrl))}",
+        "Remove them with etcdctl member remove, if they are not meant to be there");
+
+    private static Decision<EtcdStep>? MembershipUnknown(EtcdSituation s)
+    {
+        if (s.Live.Membership is not null)
+        {
+            return null;
+        }
+
+        var silent = s.Live.Members.Where(m => EtcdSituation.IsSilentBeyondGrace(m) && m.StatefulSet is not null).ToArray();
+        return silent.Length == 0
+            ? new Progress("a linearizable read of the member list")
+            : new Blocked(
+                "quorum-lost",
+                $"the member list cannot be read, and {s.NamesOf(silent)} has not answered beyond the grace period{LastWords(silent)}",
+                "Bring enough members back: their data is on their volumes. Rebuilding from a survivor or a snapshot is not done yet");
+    }
+
+    private static string LastWords(IEnumerable<MemberLive> members) =>
+        string.Concat(members.Select(m => m.Pod?.TerminationMessage).OfType<string>().Where(m => m.Length > 0).Take(1).Select(m => $"; last words: {m}"));
+}

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Drift.Etcd;
+
+namespace GitOpsOperator.Reconcile.Etcd;
+
+/// <summary>Desired and live side by side, with the terms that the rules speak in. Nothing here decides.</summary>
+internal sealed record EtcdSituation(EtcdDesired Desired, EtcdLive Live, EtcdHashes Hashes, QuorumGate Gate)
+{
+    public EtcdNames Names => new(Live.Cluster);
+
+    /// <summary>The rules that need it stand after the one that creates it.</summary>
+    public EtcdRecord Record => Live.Record ?? throw new InvalidOperationException($"A rule asked for the record of {Live.Cluster}, which has none.");
+
+    public EtcdIntent? Intent => Record.Intent;
+
+    /// <summary>The desired state in force: what was last accepted, which a newer commit replaces only between membership changes.</summary>
+    public EtcdDesired Accepted => Desired with { Source = Record.Accepted ?? Desired.Source };
+
+    public int Size => Accepted.Spec.Size;
+
+    public ImmutableArray<MemberLive> Voters { get; } = [.. Live.Members.Where(m => m.Entry is { IsLearner: false }).OrderBy(m => m.Index)];
+
+    public ImmutableArray<MemberLive> Learners { get; } = [.. Live.Members.Where(m => m.Entry is { IsLearner: true }).OrderBy(m => m.Index)];
+
+    public int HealthyVoters => Voters.Count(IsHealthyVoter);
+
+    /// <summary>The leader that every listed member that answers agrees on; null where they do not, or where none answers.</summary>
+    public MemberLive? Leader
+    {
+        get
+        {
+            var named = Statuses.Select(s => s.LeaderId).Distinct().ToArray();
+            return named is [var id] ? Voters.FirstOrDefault(v => v.Entry?.Id == id) : null;
+        }
+    }
+
+    /// <summary>What the listed members answered.</summary>
+    public IEnumerable<EndpointStatus> Statuses =>
+        Voters.Concat(Learners).Select(m => m.Endpoint).OfType<EndpointLive.Reachable>().Select(r => r.Status);
+
+    /// <summary>How many voters the disruption budget keeps: never fewer than a quorum of what is, nor of what is being built.</summary>
+    public int MinAvailable => Quorum.Of(Math.Max(Size, Live.Membership is null ? Live.Members.Count(m => m.StatefulSet is { VoterRole: true }) : Voters.Length));
+
+    public string Name(int index) => Names.Member(index);
+
+    public string NamesOf(IEnumerable<MemberLive> members) => string.Join(", ", members.Select(m => Name(m.Index)));
+
+    public MemberLive? Member(int index) => Live.Members.FirstOrDefault(m => m.Index == index);
+
+    public static EndpointStatus? Status(MemberLive member) => (member.Endpoint as EndpointLive.Reachable)?.Status;
+
+    /// <summary>A listed voter that answers as itself and serves a linearizable read. What is not known is not healthy.</summary>
+    public static bool IsHealthyVoter(MemberLive member) =>
+        member.Entry is { IsLearner: false } entry
+        && Status(member) is { LinearizableRead: true, IsLearner: false } status
+        && status.MemberId == entry.Id;
+
+    public static bool IsSilent(MemberLive member) => member.Endpoint is EndpointLive.Unreachable;
+
+    public static bool IsSilentBeyondGrace(MemberLive member) => member.Endpoint is EndpointLive.Unreachable { BeyondGrace: true };
+
+    public static bool HasObjects(MemberLive member) =>
+        member.StatefulSet is not null || member.Boot is not null || member.Pod is not null || member.Claim is not null;
+
+    /// <summary>
+    /// The member's data is certainly gone: it said so by exiting though sealed, or neither a volume nor a process that could hold data
+    /// is left. Silence alone never means this.
+    /// </summary>
+    public static bool IsWiped(MemberLive member) =>
+        IsSilent(member)
+        && ((member.Pod is { DataLost: true } && member.Boot is { Sealed: true })
+            || (member.Entry is { Started: true } && member is { StatefulSet: null, Pod: null, Claim: null }));
+
+    /// <summary>
+    /// Nothing of the intent has reached etcd yet, so dropping it leaves nothing half done: an addition that is not listed, or a removal
+    /// whose member still is.
+    /// </summary>
+    public bool IntentIsUntouched => Intent switch
+    {
+        null => true,
+        EtcdIntent.Add add => Member(add.Index) is not { } member || (member.Entry is null && !HasObjects(member)),
+        EtcdIntent.Remove remove => Member(remove.Index)?.Entry?.Id == remove.MemberId,
+        _ => false,
+    };
+}

@@ -1,0 +1,27 @@
+using GitOpsOperator.Drift.Etcd;
+
+namespace GitOpsOperator.Reconcile.Etcd;
+
+/// <summary>Steps in words.</summary>
+public static class EtcdStepText
+{
+    /// <summary>What the step does, as an imperative without a full stop.</summary>
+    public static string Sentence(EtcdStep step, EtcdNames names) => step switch
+    {
+        EtcdStep.WriteRecord write => $"note in the record: {write.Why}",
+        EtcdStep.ApplyShared shared => $"apply the Services and the disruption budget (at least {shared.MinAvailable} voters stay)",
+        EtcdStep.StartSeed seed => $"start {names.Member(seed.Index)} as the seed of a new cluster",
+        EtcdStep.AddLearner add => $"add member {names.Member(add.Index)} as a learner",
+        EtcdStep.StartMember start => $"start {names.Member(start.Index)}",
+        EtcdStep.SealMember seal => $"seal {names.Member(seal.Index)}: from now on it starts only with its data",
+        EtcdStep.RestoreMember restore => $"put back the objects of {names.Member(restore.Index)}; its data is kept",
+        EtcdStep.PromoteLearner promote => $"promote {names.Member(promote.Index)} to voter",
+        EtcdStep.AdmitVoter admit => $"send clients to {names.Member(admit.Index)}",
+        EtcdStep.WithdrawVoter withdraw => $"send no new clients to {names.Member(withdraw.Index)}",
+        EtcdStep.MoveLeader move => $"move leadership from {names.Member(move.FromIndex)} to {names.Member(move.ToIndex)}",
+        EtcdStep.RemoveMember remove => $"remove member {names.Member(remove.Index)}",
+        EtcdStep.DeleteMember delete => $"delete the objects of {names.Member(delete.Index)}",
+        EtcdStep.DeleteClaim claim => $"delete the volume claim of {names.Member(claim.Index)}",
+        _ => throw new ArgumentOutOfRangeException(nameof(step), step, "A step without words"),
+    };
+}

@@ -1,0 +1,45 @@
+using GitOpsOperator.Reconcile.Plans;
+using GitOpsOperator.Specs;
+
+namespace GitOpsOperator.Reconcile;
+
+/// <summary>One kind of stateful system that can be managed. A further domain is one more implementation, registered once.</summary>
+public interface IClusterDomain
+{
+    /// <summary>First part of its clusters' keys: <c>etcd</c>.</summary>
+    string Domain { get; }
+
+    /// <summary>Watches what the domain's clusters consist of, until cancelled. Clusters can be controlled once it has synced.</summary>
+    Task RunAsync(CancellationToken cancellationToken);
+
+    Task WaitSyncedAsync(CancellationToken cancellationToken);
+
+    /// <param name="changed">Called, from any thread, whenever the cluster's report may have changed.</param>
+    IClusterControl Control(ClusterKey cluster, Action changed);
+
+    /// <summary>What would be done to bring the live cluster to what a document says; nothing is changed.</summary>
+    Task<PlanView> PlanAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken);
+}
+
+/// <summary>Brings one cluster to what is desired of it and keeps it there.</summary>
+public interface IClusterControl
+{
+    /// <summary>What the cluster's status says now; null before it was first observed.</summary>
+    ClusterReport? Report { get; }
+
+    /// <summary>Sets what is desired. The newest wins, and is taken between two steps, never within one.</summary>
+    void Desire(ClusterDocument document, DocumentSource source);
+
+    /// <summary>The document in git cannot be used: the cluster is kept as it was last accepted.</summary>
+    void KeepAccepted();
+
+    /// <summary>Observes, decides and acts until cancelled; cancelling ends at the next boundary of a step.</summary>
+    Task RunAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Where a document came from.</summary>
+/// <param name="Commit">The last commit that changed the document.</param>
+public sealed record DocumentSource(string Repository, string Commit);
+
+/// <summary>A plan in the forms that people and machines read.</summary>
+public sealed record PlanView(ClusterKey Cluster, PlanVerdict Verdict, string Text, string Markdown, string Json);

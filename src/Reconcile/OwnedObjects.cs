@@ -1,0 +1,192 @@
+using System.Globalization;
+using System.Net;
+using GitOpsOperator.Drift;
+using GitOpsOperator.Drift.Watching;
+using k8s;
+using k8s.Autorest;
+using k8s.Models;
+
+namespace GitOpsOperator.Reconcile;
+
+/// <summary>
+/// Writes objects to Kubernetes, and touches none that is not ours: each is read first and its owner label compared. After a write it
+/// waits until the watch shows it, so that the next look does not decide on the state before.
+/// </summary>
+internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, TimeProvider time)
+{
+    private static readonly TimeSpan WatchLag = TimeSpan.FromSeconds(3);
+
+    public WritableKind<V1StatefulSet, V1StatefulSetList> StatefulSets { get; } = new(
+        "StatefulSet", view.StatefulSets,
+        (key, token) => client.AppsV1.ReadNamespacedStatefulSetAsync(key.Name, key.Namespace, cancellationToken: token),
+        (key, patch, force, token) => client.AppsV1.PatchNamespacedStatefulSetAsync(
+            patch, key.Name, key.Namespace, fieldManager: ObjectLabels.FieldManager, force: force, cancellationToken: token),
+        (key, options, token) => client.AppsV1.DeleteNamespacedStatefulSetAsync(key.Name, key.Namespace, options, cancellationToken: token));
+
+    public WritableKind<V1Pod, V1PodList> Pods { get; } = new(
+        "Pod", view.Pods,
+        (key, token) => client.CoreV1.ReadNamespacedPodAsync(key.Name, key.Namespace, cancellationToken: token),
+        (key, patch, force, token) => client.CoreV1.PatchNamespacedPodAsync(
+            patch, key.Name, key.Namespace, fieldManager: ObjectLabels.FieldManager, force: force, cancellationToken: token),
+        (key, options, token) => client.CoreV1.DeleteNamespacedPodAsync(key.Name, key.Namespace, options, cancellationToken: token));
+
+    public WritableKind<V1PersistentVolumeClaim, V1PersistentVolumeClaimList> Claims { get; } = new(
+        "PersistentVolumeClaim", view.Claims,
+        (key, token) => client.CoreV1.ReadNamespacedPersistentVolumeClaimAsync(key.Name, key.Namespace, cancellationToken: token),
+        (key, patch, force, token) => client.CoreV1.PatchNamespacedPersistentVolumeClaimAsync(
+            patch, key.Name, key.Namespace, fieldManager: ObjectLabels.FieldManager, force: force, cancellationToken: token),
+        (key, options, token) => client.CoreV1.DeleteNamespacedPersistentVolumeClaimAsync(key.Name, key.Namespace, options, cancellationToken: token));
+
+    public WritableKind<V1ConfigMap, V1ConfigMapList> ConfigMaps { get; } = new(
+        "ConfigMap", view.ConfigMaps,
+        (key, token) => client.CoreV1.ReadNamespacedConfigMapAsync(key.Name, key.Namespace, cancellationToken: token),
+        (key, patch, force, token) => client.CoreV1.PatchNamespacedConfigMapAsync(
+            patch, key.Name, key.Namespace, fieldManager: ObjectLabels.FieldManager, force: force, cancellationToken: token),
+        (key, options, token) => client.CoreV1.DeleteNamespacedConfigMapAsync(key.Name, key.Namespace, options, cancellationToken: token));
+
+    public WritableKind<V1Service, V1ServiceList> Services { get; } = new(
+        "Service", view.Services,
+        (key, token) => client.CoreV1.ReadNamespacedServiceAsync(key.Name, key.Namespace, cancellationToken: token),
+        (key, patch, force, token) => client.CoreV1.PatchNamespacedServiceAsync(
+            patch, key.Name, key.Namespace, fieldManager: ObjectLabels.FieldManager, force: force, cancellationToken: token),
+        (key, options, token) => client.CoreV1.DeleteNamespacedServiceAsync(key.Name, key.Namespace, options, cancellationToken: token));
+
+    public WritableKind<V1PodDisruptionBudget, V1PodDisruptionBudgetList> DisruptionBudgets { get; } = new(
+        "PodDisruptionBudget", view.DisruptionBudgets,
+        (key, token) => client.PolicyV1.ReadNamespacedPodDisruptionBudgetAsync(key.Name, key.Namespace, cancellationToken: token),
+        (key, patch, force, token) => client.PolicyV1.PatchNamespacedPodDisruptionBudgetAsync(
+            patch, key.Name, key.Namespace, fieldManager: ObjectLabels.FieldManager, force: force, cancellationToken: token),
+        (key, options, token) => client.PolicyV1.DeleteNamespacedPodDisruptionBudgetAsync(key.Name, key.Namespace, options, cancellationToken: token));
+
+    /// <summary>Server-side apply. Fields of ours that someone else has taken are taken back, on objects that are ours.</summary>
+    public async Task ApplyAsync<T, TList>(WritableKind<T, TList> kind, T desired, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+        where TList : IKubernetesObject<V1ListMeta>, IItems<T>
+    {
+        var key = ObjectKey.Of(desired);
+        var existing = await FindOursAsync(kind, key, desired.GetLabel(ObjectLabels.Owner), cancellationToken);
+        var applied = await CallAsync(
+            $"apply {kind.Kind}/{key}",
+            () => kind.Patch(key, new V1Patch(desired, V1Patch.PatchType.ApplyPatch), existing is not null, cancellationToken));
+        await AwaitInCopyAsync(kind, item => Has(item, key, applied), cancellationToken);
+    }
+
+    /// <summary>Merge patch of an object that is ours. Nothing happens where it does not exist.</summary>
+    public async Task PatchAsync<T, TList>(
+        WritableKind<T, TList> kind, ObjectKey key, OwnerId owner, object mergePatch, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+        where TList : IKubernetesObject<V1ListMeta>, IItems<T>
+    {
+        if (await FindOursAsync(kind, key, owner.Label, cancellationToken) is null)
+        {
+            return;
+        }
+
+        var patched = await CallAsync(
+            $"patch {kind.Kind}/{key}",
+            () => kind.Patch(key, new V1Patch(KubernetesJson.Serialize(mergePatch), V1Patch.PatchType.MergePatch), null, cancellationToken));
+        await AwaitInCopyAsync(kind, item => Has(item, key, patched), cancellationToken);
+    }
+
+    /// <summary>Deletes an object that is ours, and no other of the same name. Nothing happens where it does not exist.</summary>
+    /// <param name="uid">Null for an object that holds no state, of which one is as good as another.</param>
+    public async Task DeleteAsync<T, TList>(
+        WritableKind<T, TList> kind, ObjectKey key, OwnerId owner, string? uid, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+        where TList : IKubernetesObject<V1ListMeta>, IItems<T>
+    {
+        if (await FindOursAsync(kind, key, owner.Label, cancellationToken) is not { } existing)
+        {
+            return;
+        }
+
+        var options = new V1DeleteOptions
+        {
+            // A StatefulSet is gone only when its pod is, so that "gone" means that nothing of it writes any more.
+            PropagationPolicy = typeof(T) == typeof(V1StatefulSet) ? "Foreground" : "Background",
+            Preconditions = new V1Preconditions { Uid = uid ?? existing.Metadata.Uid },
+        };
+        await CallAsync<object?>($"delete {kind.Kind}/{key}", async () =>
+        {
+            try
+            {
+                await kind.Delete(key, options, cancellationToken);
+            }
+            catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+            {
+                // Gone between the look and the call: as wanted.
+            }
+
+            return null;
+        });
+        await AwaitInCopyAsync(
+            kind,
+            objects => !objects.TryGetValue(key, out var item) || item.Metadata.DeletionTimestamp is not null || item.Metadata.Uid != options.Preconditions.Uid,
+            cancellationToken);
+    }
+
+    /// <summary>Waits until the watch shows a ConfigMap that was written elsewhere.</summary>
+    public Task AwaitAsync(V1ConfigMap written, CancellationToken cancellationToken) =>
+        AwaitInCopyAsync(ConfigMaps, objects => Has(objects, ObjectKey.Of(written), written), cancellationToken);
+
+    private static async Task<T?> FindOursAsync<T, TList>(
+        WritableKind<T, TList> kind, ObjectKey key, string? ownerLabel, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+        where TList : IKubernetesObject<V1ListMeta>, IItems<T>
+    {
+        var existing = await CallAsync($"read {kind.Kind}/{key}", async () =>
+        {
+            try
+            {
+                return await kind.Read(key, cancellationToken);
+            }
+            catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+            {
+                return null;
+            }
+        });
+        return existing is null || existing.GetLabel(ObjectLabels.Owner) == ownerLabel
+            ? existing
+            : throw new ForeignObjectException(kind.Kind, key);
+    }
+
+    private static bool Has<T>(IReadOnlyDictionary<ObjectKey, T> objects, ObjectKey key, T written)
+        where T : class, IKubernetesObject<V1ObjectMeta> =>
+        objects.TryGetValue(key, out var item) && IsAtLeast(item.Metadata.ResourceVersion, written.Metadata.ResourceVersion);
+
+    /// <summary>Versions count up on every API server there is; where they are no numbers, only the very same one is known to be new enough.</summary>
+    private static bool IsAtLeast(string seen, string written) =>
+        ulong.TryParse(seen, NumberStyles.None, CultureInfo.InvariantCulture, out var left)
+        && ulong.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var right)
+            ? left >= right
+            : seen == written;
+
+    private async Task AwaitInCopyAsync<T, TList>(
+        WritableKind<T, TList> kind, Func<IReadOnlyDictionary<ObjectKey, T>, bool> condition, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+        where TList : IKubernetesObject<V1ListMeta>, IItems<T>
+    {
+        using var lag = new CancellationTokenSource(WatchLag, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lag.Token);
+        try
+        {
+            await kind.Copy.WaitAsync(objects => condition(objects), either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A watch this slow is the view's to report. Every step may be done twice, so going on is safe.
+        }
+    }
+
+    private static async Task<T> CallAsync<T>(string what, Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (HttpOperationException e)
+        {
+            throw new KubernetesCallException(what, e);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Specs;
+
+namespace GitOpsOperator.Reconcile.Plans;
+
+/// <summary>What would be done to one cluster, unfolded from the same decisions that carry it out.</summary>
+/// <param name="Change">What the document says otherwise than what is in force, such as <c>size 3 -> 5</c>; empty where nothing.</param>
+/// <param name="Assumptions">What has to stay true for it to go this way.</param>
+/// <param name="Stop">Why it does not end as desired; null where it does.</param>
+public sealed record PlanForecast(
+    ClusterKey Cluster,
+    string Source,
+    string Commit,
+    ImmutableArray<string> Change,
+    ImmutableArray<PlannedStep> Steps,
+    PlanSummary Summary,
+    ImmutableArray<string> Assumptions,
+    PlanVerdict Verdict,
+    PlanStop? Stop)
+{
+    public IEnumerable<PlannedStep> MajorSteps => Steps.Where(s => !s.Minor);
+}
+
+/// <param name="Rule">Stable kebab-case id.</param>
+public sealed record PlanStop(string Rule, string Reason, string WayOut);
+
+/// <summary>Members that come, go and are replaced.</summary>
+public readonly record struct PlanSummary(int Add, int Remove, int Replace)
+{
+    public override string ToString() => $"{Add} {(Add == 1 ? "member" : "members")} to add, {Remove} to remove, {Replace} to replace";
+}
+
+public enum PlanVerdict
+{
+    NothingToDo,
+
+    /// <summary>There are steps, and they end as desired.</summary>
+    Changes,
+
+    /// <summary>A rule forbids what is desired.</summary>
+    Refused,
+
+    /// <summary>Nothing more can be done until something outside changes.</summary>
+    Waits,
+}

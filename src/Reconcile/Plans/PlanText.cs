@@ -1,0 +1,76 @@
+using System.Text;
+
+namespace GitOpsOperator.Reconcile.Plans;
+
+/// <summary>A plan for a terminal.</summary>
+public static class PlanText
+{
+    public static string Write(PlanForecast plan)
+    {
+        var text = new StringBuilder();
+        text.Append($"{plan.Cluster}  ({plan.Source} at {ShortCommit(plan.Commit)})\n");
+        foreach (var change in plan.Change)
+        {
+            text.Append($"  {change}\n");
+        }
+
+        WriteSteps(text, plan);
+        if (plan.Steps.Length > 0)
+        {
+            text.Append("\nAssumptions\n");
+            foreach (var assumption in plan.Assumptions)
+            {
+                text.Append($"  * {assumption}\n");
+            }
+        }
+
+        if (plan.Stop is { } stop)
+        {
+            text.Append($"\n{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")} [{stop.Rule}]: {stop.Reason}.\n  Way out: {stop.WayOut}.\n");
+        }
+
+        return text.Append($"\n{LastLine(plan)}\n").ToString();
+    }
+
+    /// <summary>The one line that says it all.</summary>
+    public static string LastLine(PlanForecast plan) => plan switch
+    {
+        { Steps.Length: 0, Verdict: PlanVerdict.NothingToDo } => "No changes. The cluster is as git says.",
+        { Steps.Length: 0, Verdict: PlanVerdict.Refused } => "Plan: refused, nothing is changed.",
+        { Steps.Length: 0 } => "Plan: waits, nothing is changed.",
+        _ => $"Plan: {plan.Summary}{(plan.Verdict switch { PlanVerdict.Refused => "; then refused", PlanVerdict.Waits => "; then waits", _ => "" })}.",
+    };
+
+    private static void WriteSteps(StringBuilder text, PlanForecast plan)
+    {
+        var shown = plan.MajorSteps.ToArray();
+        if (shown.Length > 0)
+        {
+            text.Append('\n');
+        }
+
+        var number = 0;
+        foreach (var step in shown)
+        {
+            text.Append($"  {step.Symbol} {++number,2}. {step.Sentence}\n");
+            text.Append($"        {string.Join(", ", step.Figures)}\n");
+            if (step.ClientImpact.Length > 0)
+            {
+                text.Append($"        clients: {step.ClientImpact}\n");
+            }
+
+            if (!step.Reversible)
+            {
+                text.Append("        cannot be undone\n");
+            }
+        }
+
+        var minor = plan.Steps.Length - shown.Length;
+        if (minor > 0)
+        {
+            text.Append($"  {(shown.Length > 0 ? "  and" : "~")} {minor} {(minor == 1 ? "step" : "steps")} of bookkeeping (record, labels, sealing, objects)\n");
+        }
+    }
+
+    internal static string ShortCommit(string commit) => commit.Length > 8 ? commit[..8] : commit;
+}

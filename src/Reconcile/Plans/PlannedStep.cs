@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+
+namespace GitOpsOperator.Reconcile.Plans;
+
+/// <summary>One step of a forecast, in words, for people and for machines. Every domain's plan is made of these.</summary>
+/// <param name="Symbol"><c>+</c> something comes, <c>~</c> something changes, <c>-</c> something goes.</param>
+/// <param name="Kind">The step's own name, such as <c>PromoteLearner</c>.</param>
+/// <param name="Subject">What it is done to, such as <c>orders-3</c>; the cluster's name where it is about all of it.</param>
+/// <param name="Sentence">An imperative without a full stop.</param>
+/// <param name="Figures">The domain's figures before and after, in the order in which they are read.</param>
+/// <param name="ClientImpact">What clients notice.</param>
+/// <param name="WayBack">How it is undone; null where it cannot be.</param>
+/// <param name="Minor">Bookkeeping that serves a step shown: counted, but not listed.</param>
+public sealed record PlannedStep(
+    char Symbol, string Kind, string Subject, string Sentence, ImmutableArray<PlanFigure> Figures, string ClientImpact, RiskClass Risk, string? WayBack, bool Minor)
+{
+    public bool Reversible => WayBack is not null;
+}
+
+/// <summary>A figure before and after a step, such as <c>quorum 2 -> 3</c>.</summary>
+public readonly record struct PlanFigure(string Name, int Before, int After)
+{
+    public override string ToString() => Before == After ? $"{Name} {Before}" : $"{Name} {Before} -> {After}";
+}
+
+public enum RiskClass
+{
+    /// <summary>Touches neither data nor availability.</summary>
+    None,
+
+    /// <summary>Changes who votes or leads; availability depends on the figures.</summary>
+    Availability,
+
+    /// <summary>Destroys data that cannot be brought back.</summary>
+    Data,
+}

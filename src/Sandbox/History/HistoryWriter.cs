@@ -1,0 +1,104 @@
+using Etcdserverpb;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace GitOpsOperator.Sandbox.History;
+
+/// <summary>
+/// A client as applications are: it knows the client Service alone, keeps a connection as long as it works, and on a failure connects
+/// anew, which resolves the name anew. It writes without end and logs what it was told.
+/// </summary>
+public sealed class HistoryWriter(Uri service, string historyPath, TimeProvider time)
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Runs <paramref name="connections"/> writers side by side, so that a put is in flight at any moment.</summary>
+    /// <param name="pause">Between two puts of one connection.</param>
+    public async Task RunAsync(int connections, TimeSpan pause, CancellationToken cancellationToken)
+    {
+        using var log = new PutLog(historyPath);
+        await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => WriteAsync(log, pause, cancellationToken)));
+    }
+
+    private async Task WriteAsync(PutLog log, TimeSpan pause, CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            using var channel = Connect(service);
+            var client = new KV.KVClient(channel);
+            try
+            {
+                while (await PutAsync(log, client, cancellationToken))
+                {
+                    await Task.Delay(pause, time, cancellationToken);
+                }
+
+                await Task.Delay(PauseAfterFailure, time, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task<bool> PutAsync(PutLog log, KV.KVClient client, CancellationToken cancellationToken)
+    {
+        var number = log.TakeNumber();
+        log.Append(new(number, Now(), PutOutcome.Sent));
+        var put = new PutRequest
+        {
+            Key = ByteString.CopyFromUtf8(PutHistory.KeyOf(number)),
+            Value = ByteString.CopyFromUtf8(PutHistory.ValueOf(number)),
+        };
+        try
+        {
+            var answer = await client.PutAsync(put, deadline: DeadlineFromNow(), cancellationToken: CancellationToken.None);
+            log.Append(new(number, Now(), PutOutcome.Ok, answer.Header.Revision));
+        }
+        catch (RpcException failure)
+        {
+            log.Append(new(number, Now(), OutcomeOf(failure.StatusCode), Detail: $"{failure.StatusCode}: {failure.Status.Detail}"));
+            return false;
+        }
+
+        return await ReadBackAsync(client, put) && !cancellationToken.IsCancellationRequested;
+    }
+
+    private async Task<bool> ReadBackAsync(KV.KVClient client, PutRequest put)
+    {
+        RangeResponse read;
+        try
+        {
+            read = await client.RangeAsync(new() { Key = put.Key }, deadline: DeadlineFromNow(), cancellationToken: CancellationToken.None);
+        }
+        catch (RpcException)
+        {
+            // The put stands in the history as acknowledged and is looked for at the end; this connection is of no more use.
+            return false;
+        }
+
+        return read.Kvs.Count == 1 && read.Kvs[0].Value.Equals(put.Value)
+            ? true
+            : throw new InvalidDataException($"{put.Key.ToStringUtf8()} was acknowledged, and a linearizable read does not find it");
+    }
+
+    // Only an answer that etcd gives before it proposes anything says that the put was not written.
+    private static PutOutcome OutcomeOf(StatusCode code) => code switch
+    {
+        StatusCode.InvalidArgument or StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.ResourceExhausted => PutOutcome.Error,
+        _ => PutOutcome.Unknown,
+    };
+
+    private DateTime DeadlineFromNow() => time.GetUtcNow().UtcDateTime + Deadline;
+
+    private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    internal static GrpcChannel Connect(Uri service) => GrpcChannel.ForAddress(service, new()
+    {
+        HttpHandler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(1), UseProxy = false },
+        DisposeHttpClient = true,
+    });
+}

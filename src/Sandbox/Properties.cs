@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("GitOpsOperator.Sandbox.Tests")]
+[assembly: InternalsVisibleTo("GitOpsOperator.EndToEnd.Tests")]

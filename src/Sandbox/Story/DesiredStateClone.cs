@@ -1,0 +1,64 @@
+namespace GitOpsOperator.Sandbox.Story;
+
+/// <summary>A developer's clone of the repository with desired state, and a view of what the operator writes back.</summary>
+internal sealed class DesiredStateClone(string folder, string statusBranch)
+{
+    public string Folder => folder;
+
+    public static async Task<DesiredStateClone> CreateAsync(
+        string folder, Uri remote, string example, string statusBranch, CancellationToken cancellationToken)
+    {
+        var clone = new DesiredStateClone(folder, statusBranch);
+        await Command.OutputAsync(["git", "init", "-q", "-b", "main", folder], null, cancellationToken);
+        await Command.OutputAsync(["cp", "-r", $"{example}/.", folder], null, cancellationToken);
+        await clone.GitAsync(["remote", "add", "origin", remote.ToString()], cancellationToken);
+        return clone;
+    }
+
+    public async Task<string> DiffAsync(CancellationToken cancellationToken)
+    {
+        await GitAsync(["add", "-A"], cancellationToken);
+        return await GitAsync(["diff", "--cached", "--unified=1"], cancellationToken);
+    }
+
+    /// <summary>Commits and pushes everything; gives the commit's id.</summary>
+    public async Task<string> PushAsync(string subject, CancellationToken cancellationToken)
+    {
+        await GitAsync(["add", "-A"], cancellationToken);
+        await GitAsync(["-c", "user.name=Dana Developer", "-c", "user.email=dana@example.com", "commit", "-q", "-m", subject], cancellationToken);
+        await GitAsync(["push", "-q", "origin", "main"], cancellationToken);
+        return (await GitAsync(["rev-parse", "HEAD"], cancellationToken)).Trim();
+    }
+
+    public async Task ReplaceAsync(string file, string before, string after, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(folder, file);
+        var text = await File.ReadAllTextAsync(path, cancellationToken);
+        if (!text.Contains(before, StringComparison.Ordinal))
+        {
+            throw new StoryFailedException($"{file} does not contain '{before}'");
+        }
+
+        await File.WriteAllTextAsync(path, text.Replace(before, after, StringComparison.Ordinal), cancellationToken);
+    }
+
+    /// <summary>A file of the status branch as it stands at the remote; null while there is none.</summary>
+    public async Task<string?> StatusAsync(string file, CancellationToken cancellationToken)
+    {
+        var fetched = await Command.RunAsync(
+            ["git", "-C", folder, "fetch", "-q", "origin", $"+refs/heads/{statusBranch}:refs/remotes/origin/{statusBranch}"], null, cancellationToken);
+        if (fetched.ExitCode != 0)
+        {
+            return null;
+        }
+
+        var shown = await Command.RunAsync(["git", "-C", folder, "show", $"refs/remotes/origin/{statusBranch}:{file}"], null, cancellationToken);
+        return shown.ExitCode == 0 ? shown.Output : null;
+    }
+
+    public Task<string> StatusLogAsync(CancellationToken cancellationToken) =>
+        GitAsync(["log", "--reverse", "--format=%h %s", $"refs/remotes/origin/{statusBranch}"], cancellationToken);
+
+    private Task<string> GitAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        Command.OutputAsync(["git", "-C", folder, .. arguments], null, cancellationToken);
+}

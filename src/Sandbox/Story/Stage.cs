@@ -1,0 +1,172 @@
+using System.Text.Json;
+
+namespace GitOpsOperator.Sandbox.Story;
+
+/// <summary>Everything that runs while the story is told: the sandbox, the operator in it, a client that writes.</summary>
+internal sealed class Stage : IAsyncDisposable
+{
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+
+    private const string ClientService = "http://orders-client.default.svc:2379";
+
+    private readonly IReadOnlyList<string> _program;
+    private readonly string _folder;
+    private readonly Action<string> _heard;
+    private readonly BackgroundProgram _sandbox;
+    private BackgroundProgram? _operator;
+    private BackgroundProgram? _writer;
+
+    private Stage(IReadOnlyList<string> program, string folder, Action<string> heard, BackgroundProgram sandbox, Uri git)
+    {
+        _program = program;
+        _folder = folder;
+        _heard = heard;
+        _sandbox = sandbox;
+        Git = git;
+    }
+
+    /// <summary>Address of the git server, from outside the sandbox.</summary>
+    public Uri Git { get; }
+
+    public string HistoryPath => Path.Combine(_folder, "history.jsonl");
+
+    private string SandboxFolder => Path.Combine(_folder, "sandbox");
+
+    /// <param name="folder">Emptied and used for everything.</param>
+    /// <param name="heard">Gets every line that the operator prints.</param>
+    public static async Task<Stage> SetAsync(
+        IReadOnlyList<string> program, string folder, Action<string> heard, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        Directory.CreateDirectory(folder);
+        var sandboxFolder = Path.Combine(folder, "sandbox");
+        var repositories = Path.Combine(folder, "git");
+        await Command.OutputAsync(["git", "init", "-q", "--bare", "-b", "main", Path.Combine(repositories, "clusters.git")], null, cancellationToken);
+        await Command.OutputAsync(
+            ["git", "-C", Path.Combine(repositories, "clusters.git"), "config", "http.receivepack", "true"], null, cancellationToken);
+
+        var sandbox = BackgroundProgram.Start(
+            [.. program, "sandbox", "--directory", sandboxFolder, "--git", repositories], Path.Combine(folder, "sandbox.log"));
+        var statePath = Path.Combine(sandboxFolder, "sandbox.json");
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(StartDeadline);
+        try
+        {
+            while (!File.Exists(statePath))
+            {
+                if (!sandbox.Running)
+                {
+                    var log = await File.ReadAllTextAsync(Path.Combine(folder, "sandbox.log"), cancellationToken);
+                    throw new StoryFailedException($"The sandbox did not start:\n{log}");
+                }
+
+                await Task.Delay(50, deadline.Token);
+            }
+
+            var state = JsonSerializer.Deserialize<SandboxAddresses>(await File.ReadAllTextAsync(statePath, cancellationToken), JsonSerializerOptions.Web)
+                ?? throw new StoryFailedException($"{statePath} is empty");
+            await ConfigureOperatorAsync(folder, sandboxFolder, state.GitInside, cancellationToken);
+            return new(program, folder, heard, sandbox, new Uri($"{state.Git}/clusters.git"));
+        }
+        catch
+        {
+            await sandbox.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the operator inside the sandbox's network.</summary>
+    public void StartOperator()
+    {
+        _operator = BackgroundProgram.Start(
+            Inside([.. _program, "run", "--config", Configuration]), Path.Combine(_folder, "operator.log"), _heard);
+    }
+
+    public async Task KillOperatorAsync()
+    {
+        await (_operator ?? throw new InvalidOperationException("No operator runs")).KillAsync();
+        await _operator.DisposeAsync();
+        _operator = null;
+    }
+
+    public void StartWriter() => _writer = BackgroundProgram.Start(
+        Inside([.. _program, "sandbox", "write", "--endpoint", ClientService, "--history", HistoryPath]),
+        Path.Combine(_folder, "writer.log"));
+
+    /// <exception cref="StoryFailedException">It had ended by itself, which it does only when it saw something impossible.</exception>
+    public async Task StopWriterAsync(CancellationToken cancellationToken)
+    {
+        if (_writer is { Running: false })
+        {
+            var log = await File.ReadAllTextAsync(Path.Combine(_folder, "writer.log"), cancellationToken);
+            throw new StoryFailedException($"The writer ended before its time:\n{log}");
+        }
+
+        await (_writer ?? throw new InvalidOperationException("No writer runs")).DisposeAsync();
+        _writer = null;
+    }
+
+    /// <summary>Ends the writer; gives the account of what it wrote, one line, and whether nothing was lost.</summary>
+    public async Task<(bool NothingLost, string Line)> AccountAsync(CancellationToken cancellationToken)
+    {
+        await StopWriterAsync(cancellationToken);
+        var account = await Command.RunAsync(
+            Inside([.. _program, "sandbox", "account", "--endpoint", ClientService, "--history", HistoryPath]), null, cancellationToken);
+        return account.ExitCode is 0 or 3
+            ? (account.ExitCode == 0, account.Output.Trim())
+            : throw new StoryFailedException($"The account could not be made: {account.Error}{account.Output}");
+    }
+
+    public Task<Command.Result> PlanAsync(string folder, CancellationToken cancellationToken) => Command.RunAsync(
+        Inside([.. _program, "plan", folder, "--config", Configuration]), null, cancellationToken);
+
+    /// <summary>Runs a command inside the sandbox's network.</summary>
+    public Task<string> ExecuteAsync(IReadOnlyList<string> command, CancellationToken cancellationToken) =>
+        Command.OutputAsync(Inside(command), null, cancellationToken);
+
+    public Task KillAsync(string pod, CancellationToken cancellationToken) => FaultAsync("kill", pod, cancellationToken);
+
+    public Task WipeAsync(string pod, CancellationToken cancellationToken) => FaultAsync("wipe", pod, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var program in (BackgroundProgram?[])[_writer, _operator, _sandbox])
+        {
+            if (program is not null)
+            {
+                await program.DisposeAsync();
+            }
+        }
+    }
+
+    private string Configuration => ConfigurationIn(_folder);
+
+    private static string ConfigurationIn(string folder) => Path.Combine(folder, "operator.yaml");
+
+    private static Task ConfigureOperatorAsync(string folder, string sandbox, string git, CancellationToken cancellationToken) =>
+        File.WriteAllTextAsync(ConfigurationIn(folder), $"""
+            stateDirectory: {Path.Combine(folder, "state")}
+            kubeconfig: {Path.Combine(sandbox, "kubeconfig-inside")}
+            repositories:
+              - name: clusters
+                url: {git}/clusters.git
+                path: clusters
+                interval: 2s
+            timing:
+              statusWindow: 1s
+              settle: 5s
+              grace: 30s
+            """, cancellationToken);
+
+    private Task<string> FaultAsync(string fault, string pod, CancellationToken cancellationToken) => Command.OutputAsync(
+        [.. _program, "sandbox", "fault", fault, pod, "--directory", SandboxFolder], null, cancellationToken);
+
+    private IReadOnlyList<string> Inside(IReadOnlyList<string> command) =>
+        [.. _program, "sandbox", "exec", "--directory", SandboxFolder, "--", .. command];
+
+    private sealed record SandboxAddresses(string Git, string GitInside);
+}

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Specs.Reading;
+
+namespace GitOpsOperator.Specs;
+
+/// <summary>A kind of document that defines clusters of one domain. Registering a domain is adding its kind to <see cref="DocumentKinds"/>.</summary>
+public abstract class DocumentKind
+{
+    public const string Group = "gitops-operator.dev";
+
+    /// <summary><c>etcd</c>, as in <see cref="ClusterKey.Domain"/>.</summary>
+    public abstract string Domain { get; }
+
+    /// <summary>As in the document's <c>kind</c>.</summary>
+    public abstract string Name { get; }
+
+    public virtual string Version => "v1alpha1";
+
+    public string ApiVersion => $"{Group}/{Version}";
+
+    /// <summary>The rules that this kind has beside <see cref="DocumentRules"/>.</summary>
+    public abstract ImmutableArray<Rule> Rules { get; }
+
+    /// <summary>Reads <c>spec</c>. What it answers counts only where it had no error to report.</summary>
+    internal abstract ClusterDocument? Read(Metadata? metadata, Fields spec);
+}

@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Specs.Etcd;
+
+namespace GitOpsOperator.Specs;
+
+/// <summary>Every kind this program knows.</summary>
+public static class DocumentKinds
+{
+    public static readonly ImmutableArray<DocumentKind> All = [new EtcdClusterKind()];
+
+    /// <summary>Every rule that a document can break, for the documentation.</summary>
+    public static IEnumerable<Rule> Rules => DocumentRules.All.Concat(All.SelectMany(kind => kind.Rules));
+}

@@ -1,0 +1,176 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using GitOpsOperator.Specs.Reading;
+using GitOpsOperator.Specs.Yaml;
+
+namespace GitOpsOperator.Specs.Etcd;
+
+/// <summary><c>kind: EtcdCluster</c>.</summary>
+public sealed partial class EtcdClusterKind : DocumentKind
+{
+    private const int LargestSize = 7;
+    private const string SizeAllowed = "give the number of voting members, 1 to 7";
+    private const string VersionAllowed = "give a release of etcd in three numbers, such as 3.5.16";
+    private const string StorageAllowed = "give {size: 8Gi} for a claim per member, or {ephemeral: true}";
+    private const string ImageAllowed = "give registry and path without tag or digest, such as " + EtcdSpec.DefaultImageRepository;
+    private const string ClassAllowed = "give the name of a StorageClass, or leave it out for the cluster's default";
+
+    private static readonly string[] ClaimFields = ["size", "storageClassName"];
+
+    public override string Domain => "etcd";
+
+    public override string Name => "EtcdCluster";
+
+    public override ImmutableArray<Rule> Rules => EtcdRules.All;
+
+    internal override ClusterDocument? Read(Metadata? metadata, Fields spec)
+    {
+        var size = ReadSize(spec);
+        var version = ReadVersion(spec);
+        var image = ReadImage(spec);
+        var storage = ReadStorage(spec);
+        var resources = ResourcesReader.Read(spec);
+        var suspend = spec.Boolean("suspend");
+        spec.Close();
+        if (metadata is null || size is null || version is null || storage is null)
+        {
+            return null;
+        }
+
+        return new EtcdClusterDocument(
+            metadata.Key, metadata.Location, metadata.BlobId, metadata.Labels, metadata.Annotations,
+            new()
+            {
+                Size = size.Value,
+                Version = version.Value,
+                ImageRepository = image ?? EtcdSpec.DefaultImageRepository,
+                Storage = storage,
+                Resources = resources,
+                Suspend = suspend ?? false,
+            });
+    }
+
+    private static int? ReadSize(Fields spec)
+    {
+        if (spec.Integer("size", SizeAllowed) is not { } size)
+        {
+            RequirePresence(spec, "size", SizeAllowed);
+            return null;
+        }
+
+        if (size.IsZero)
+        {
+            spec.Error(
+                "size",
+                "0 would leave no member to hold the data; give 1 to 7. To stop managing the cluster and keep it running, remove this document",
+                EtcdRules.SizeRange);
+            return null;
+        }
+
+        if (size < 1 || size > LargestSize)
+        {
+            spec.Error("size", $"{Shown.Of(size.ToString())} is out of range; {SizeAllowed}", EtcdRules.SizeRange);
+            return null;
+        }
+
+        if (size.IsEven)
+        {
+            spec.Warn(
+                "size", $"{size} members tolerate {(size / 2) - 1} failed, no more than {size - 1} do, and writes wait for one more; give {size - 1} or {size + 1}",
+                EtcdRules.SizeEven);
+        }
+
+        return (int)size;
+    }
+
+    private static EtcdVersion? ReadVersion(Fields spec)
+    {
+        if (spec.NumberOrText("version", VersionAllowed) is not { } text)
+        {
+            RequirePresence(spec, "version", VersionAllowed);
+            return null;
+        }
+
+        if (EtcdVersion.TryParse(text, out var version))
+        {
+            return version;
+        }
+
+        spec.Error("version", $"{Shown.Quoted(text)} is no release of etcd; {VersionAllowed}", EtcdRules.EtcdVersionFormat);
+        return null;
+    }
+
+    private static string? ReadImage(Fields spec)
+    {
+        if (spec.Nested("image", "give a mapping with a repository") is not { } image)
+        {
+            return null;
+        }
+
+        var repository = image.Text("repository", ImageAllowed);
+        if (repository is not null && (repository.Length > 255 || !ImageName().IsMatch(repository)))
+        {
+            var hint = repository.Contains('@', StringComparison.Ordinal) || repository.LastIndexOf(':') > repository.LastIndexOf('/')
+                ? "its tag is spec.version; "
+                : "";
+            image.Error("repository", $"{Shown.Quoted(repository)} is no image repository; {hint}{ImageAllowed}", EtcdRules.ImageRepository);
+        }
+
+        image.Close();
+        return repository;
+    }
+
+    private static EtcdStorage? ReadStorage(Fields spec)
+    {
+        if (spec.Nested("storage", StorageAllowed) is not { } storage)
+        {
+            if (!spec.Has("storage"))
+            {
+                spec.Missing("storage", StorageAllowed);
+            }
+
+            return null;
+        }
+
+        var size = ResourcesReader.ReadQuantity(storage, "size", ofBytes: true, zeroAllowed: false);
+        var storageClass = storage.Text("storageClassName", ClassAllowed);
+        if (storageClass is not null && (storageClass.Length > 253 || !DnsSubdomain().IsMatch(storageClass)))
+        {
+            storage.Error("storageClassName", $"{Shown.Quoted(storageClass)} is no name; {ClassAllowed}", EtcdRules.StorageClass);
+        }
+
+        var ephemeral = storage.Boolean("ephemeral");
+        storage.Close();
+        if (ephemeral == true)
+        {
+            foreach (var field in ClaimFields.Where(storage.Has))
+            {
+                storage.Error(
+                    field, "contradicts ephemeral: true, which keeps no claim; remove one of the two", EtcdRules.StorageContradiction);
+            }
+
+            return new EtcdStorage.Ephemeral();
+        }
+
+        RequirePresence(storage, "size", StorageAllowed);
+
+        return size is null ? null : new EtcdStorage.Persistent(size.Value, storageClass);
+    }
+
+    /// <summary>A field that is there and wrong has its finding already.</summary>
+    private static void RequirePresence(Fields fields, string name, string allowed)
+    {
+        if (fields.Mapping[name] is null)
+        {
+            fields.Missing(name, allowed);
+        }
+    }
+
+    [GeneratedRegex(
+        @"\A(?:(?:localhost|[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*)(?::[0-9]{1,5})?/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*\z",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex ImageName();
+
+    [GeneratedRegex(@"\A[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex DnsSubdomain();
+}

@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+
+namespace GitOpsOperator.Specs.Etcd;
+
+/// <summary>What an EtcdCluster is held to beside <see cref="DocumentRules"/>.</summary>
+public static class EtcdRules
+{
+    public static readonly Rule SizeRange = new("size-range", "An etcd cluster has 1 to 7 voting members.");
+    public static readonly Rule SizeEven = new("size-even", "An even number of members tolerates no more failures than one member less.");
+    public static readonly Rule EtcdVersionFormat = new("etcd-version", "The version is a release of etcd in three numbers, such as 3.5.16.");
+    public static readonly Rule ImageRepository = new("image-repository", "The image is named without tag or digest; the version is its tag.");
+    public static readonly Rule StorageContradiction = new("storage-contradiction", "Storage is either a claim (size) or ephemeral, not both.");
+    public static readonly Rule StorageClass = new("storage-class", "A storage class is named as Kubernetes names objects.");
+
+    public static readonly ImmutableArray<Rule> All =
+        [SizeRange, SizeEven, EtcdVersionFormat, ImageRepository, StorageContradiction, StorageClass];
+}

@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Specs.Yaml;
+
+namespace GitOpsOperator.Specs.Reading;
+
+/// <summary>Finds the kind that a document names and has it read.</summary>
+internal sealed class DocumentInterpreter(ImmutableArray<DocumentKind> kinds)
+{
+    public static bool IsOurs(string apiVersion) => GroupOf(apiVersion) == DocumentKind.Group;
+
+    /// <summary>A slip in the group's name would otherwise make a cluster disappear from git without a word.</summary>
+    public static bool LooksLikeOurs(string apiVersion) =>
+        GroupOf(apiVersion) is { Length: < 40 } group && group != DocumentKind.Group
+        && NearestName.Distance(group.ToLowerInvariant(), DocumentKind.Group) <= 2;
+
+    public ReadDocument Read(YamlDocument yaml, SourceLocation partStart, string blobId)
+    {
+        if (yaml.Root is not YamlMapping root)
+        {
+            if (!yaml.Findings.HasErrors)
+            {
+                yaml.Findings.Warn(
+                    yaml.Root!.Location, "", $"is {yaml.Root.Description}, not a document of Kubernetes; left alone", DocumentRules.NotADocument);
+            }
+
+            return new(null, yaml.Root?.Location ?? partStart, null);
+        }
+
+        var document = new Fields(root, "", yaml.Findings);
+        var kind = FindKind(document, yaml.Findings);
+        if (kind is null)
+        {
+            return new(null, root.Location, null);
+        }
+
+        var key = MetadataReader.Subject(root, kind.Domain);
+        var valid = root.IsWhole ? ReadWhole(document, kind, blobId) : null;
+        return new(key, root.Location, yaml.Findings.HasErrors ? null : valid);
+    }
+
+    private static ClusterDocument? ReadWhole(Fields document, DocumentKind kind, string blobId)
+    {
+        var metadata = MetadataReader.Read(document, kind.Domain, blobId);
+        ClusterDocument? read = null;
+        if (document.Nested("spec", "give a mapping that says what the cluster shall be") is { } spec)
+        {
+            read = kind.Read(metadata, spec);
+        }
+        else if (!document.Has("spec"))
+        {
+            document.Missing("spec", "say under it what the cluster shall be");
+        }
+
+        document.Close();
+        return read;
+    }
+
+    private DocumentKind? FindKind(Fields document, FindingList findings)
+    {
+        var whole = document.Mapping.IsWhole;
+        var kindNames = kinds.Select(kind => kind.Name).ToArray();
+        var kindName = (document.Mapping["kind"] as YamlScalar)?.Text;
+        if (document.Mapping["apiVersion"] is null && whole && !MeansOurs(document.Mapping, kindNames, kindName))
+        {
+            if (!findings.HasErrors)
+            {
+                findings.Warn(document.Location, "", "names no apiVersion, so it is no document of Kubernetes; left alone", DocumentRules.NotADocument);
+            }
+
+            return null;
+        }
+
+        var allowedVersion = $"write {kinds[0].ApiVersion}";
+        var apiVersion = document.Text("apiVersion", allowedVersion);
+        kindName = document.Text("kind", $"write one of {string.Join(", ", kindNames)}");
+        if (!whole)
+        {
+            return apiVersion is not null && kindName is not null ? kinds.FirstOrDefault(kind => kind.ApiVersion == apiVersion && kind.Name == kindName) : null;
+        }
+
+        if (apiVersion is null && !document.Has("apiVersion"))
+        {
+            document.Missing("apiVersion", allowedVersion);
+            if (NearMisspelling(document.Mapping, "apiVersion") is { } meant)
+            {
+                document.Findings.Error(
+                    meant.Key.Location, document.PathOf(meant.Key.Text), "unknown field; did you mean \"apiVersion\"?", DocumentRules.UnknownField);
+            }
+
+            return null;
+        }
+
+        if (apiVersion is not null && LooksLikeOurs(apiVersion))
+        {
+            document.Error("apiVersion", $"{Shown.Quoted(apiVersion)} is not {DocumentKind.Group}; {allowedVersion}", DocumentRules.ApiGroup);
+            return null;
+        }
+
+        if (kindName is null && !document.Has("kind"))
+        {
+            document.Missing("kind", $"write one of {string.Join(", ", kindNames)}");
+        }
+
+        if (apiVersion is null || kindName is null)
+        {
+            return null;
+        }
+
+        var ofName = kinds.Where(kind => kind.Name == kindName).ToArray();
+        if (ofName.Length == 0)
+        {
+            document.Error("kind", $"{Shown.Quoted(kindName)} is no kind of {DocumentKind.Group}; {NearestName.Hint(kindName, kindNames)}", DocumentRules.UnknownKind);
+            return null;
+        }
+
+        var kind = ofName.FirstOrDefault(candidate => candidate.ApiVersion == apiVersion);
+        if (kind is null)
+        {
+            document.Error(
+                "apiVersion", $"{Shown.Quoted(apiVersion)} has no {kindName}; write {string.Join(" or ", ofName.Select(known => known.ApiVersion))}",
+                DocumentRules.UnknownVersion);
+            // The kind is certain and the document has its error, so reading on can only help: the cluster is known and all is told at once.
+            return ofName[0];
+        }
+
+        return kind;
+    }
+
+    private static bool MeansOurs(YamlMapping root, string[] kindNames, string? kindName) =>
+        kindNames.Contains(kindName) || root.Entries.Exists(entry => entry.Value is YamlScalar value && IsOurs(value.Text));
+
+    private static YamlEntry? NearMisspelling(YamlMapping root, string name) =>
+        root.Entries.Find(entry => NearestName.Of(entry.Key.Text, [name]) is not null);
+
+    private static string GroupOf(string apiVersion) => apiVersion.IndexOf('/') is >= 0 and var slash ? apiVersion[..slash] : apiVersion;
+}

@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.RegularExpressions;
+using GitOpsOperator.Specs.Yaml;
+
+namespace GitOpsOperator.Specs.Reading;
+
+/// <summary>Reads <c>metadata</c>, and tells which cluster even a broken document is about.</summary>
+internal static partial class MetadataReader
+{
+    public const string DefaultNamespace = "default";
+
+    /// <summary>So that every name derived from it (<c>data-NAME-7-0</c>, <c>NAME-client</c>) fits where Kubernetes takes 63 characters.</summary>
+    private const int LongestName = 40;
+    private const int LongestNamespace = 63;
+    private const int AnnotationBytes = 256 * 1024;
+    private const string ReservedPrefix = "gitops-operator.dev/";
+    private const string NameAllowed =
+        "a name is 1 to 40 lower-case letters, digits and hyphens, starts with a letter and ends with a letter or digit";
+    private const string NamespaceAllowed =
+        "a namespace is 1 to 63 lower-case letters, digits and hyphens, starts and ends with a letter or digit";
+
+    /// <summary>
+    /// The cluster that the document means, or null where that is open: then nobody may conclude anything from a cluster's absence.
+    /// </summary>
+    public static ClusterKey? Subject(YamlMapping root, string domain)
+    {
+        if (root["metadata"] is not YamlMapping metadata || root.Ambiguous.Overlaps(["apiVersion", "kind", "metadata"])
+            || metadata.Ambiguous.Overlaps(["name", "namespace"]))
+        {
+            return null;
+        }
+
+        // Without the end of metadata a namespace might have followed.
+        var space = metadata["namespace"] switch
+        {
+            null or YamlScalar { Type: ScalarType.Null } => metadata.IsWhole ? DefaultNamespace : null,
+            YamlScalar scalar when IsSure(scalar) && IsNamespace(scalar.Text) => scalar.Text,
+            _ => null,
+        };
+        return space is not null && IsSure(metadata["name"]) && metadata["name"] is YamlScalar name && IsName(name.Text) ? new(domain, space, name.Text) : null;
+    }
+
+    public static Metadata? Read(Fields document, string domain, string blobId)
+    {
+        if (document.Nested("metadata", "give a mapping with a name") is not { } metadata)
+        {
+            if (!document.Has("metadata"))
+            {
+                document.Missing("metadata", "give the cluster a name under it");
+            }
+
+            return null;
+        }
+
+        var name = metadata.Text("name", NameAllowed);
+        if (name is not null && !IsName(name))
+        {
+            metadata.Error("name", $"{Shown.Quoted(name)} is no name of a cluster; {NameAllowed}", DocumentRules.Name);
+        }
+        else if (metadata.Mapping["name"] is null)
+        {
+            metadata.Missing("name", NameAllowed);
+        }
+
+        var space = metadata.Text("namespace", NamespaceAllowed);
+        if (space is not null && !IsNamespace(space))
+        {
+            metadata.Error("namespace", $"{Shown.Quoted(space)} is no namespace; {NamespaceAllowed}", DocumentRules.Namespace);
+        }
+
+        var labels = Pairs(metadata, "labels", CheckLabel);
+        var annotations = Pairs(metadata, "annotations", CheckAnnotationKey);
+        var size = annotations.Sum(pair => Encoding.UTF8.GetByteCount(pair.Key) + Encoding.UTF8.GetByteCount(pair.Value));
+        if (size > AnnotationBytes)
+        {
+            metadata.Error("annotations", $"hold {size} bytes; at most {AnnotationBytes} fit", DocumentRules.Annotation);
+        }
+
+        metadata.Close();
+        return name is null || !IsName(name) ? null : new(new(domain, space ?? DefaultNamespace, name), document.Location, blobId, labels, annotations);
+    }
+
+    private static ImmutableSortedDictionary<string, string> Pairs(Fields metadata, string field, Action<Fields, YamlScalar, string> check)
+    {
+        var pairs = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        if (metadata.Nested(field, "give a mapping of keys to text") is { } nested)
+        {
+            foreach (var (key, node) in nested.Mapping.Entries)
+            {
+                if (nested.TextOf(node, nested.PathOf(key.Text), "give text") is { } value)
+                {
+                    check(nested, key, value);
+                    pairs[key.Text] = value;
+                }
+            }
+        }
+
+        return pairs.ToImmutable();
+    }
+
+    private static void CheckLabel(Fields labels, YamlScalar key, string value)
+    {
+        CheckKey(labels, key, DocumentRules.Label);
+        if (!LabelValue().IsMatch(value))
+        {
+            labels.Error(
+                key.Text,
+                $"{Shown.Quoted(value)} is no value of a label; at most 63 letters, digits, '-', '_' and '.', a letter or digit at both ends",
+                DocumentRules.Label);
+        }
+    }
+
+    private static void CheckAnnotationKey(Fields annotations, YamlScalar key, string value) => CheckKey(annotations, key, DocumentRules.Annotation);
+
+    private static void CheckKey(Fields pairs, YamlScalar key, Rule rule)
+    {
+        if (key.Text.StartsWith(ReservedPrefix, StringComparison.Ordinal))
+        {
+            pairs.Findings.Error(
+                key.Location, pairs.PathOf(key.Text), $"{ReservedPrefix} is the operator's own; choose another prefix", DocumentRules.ReservedKey);
+        }
+        else if (!QualifiedName().IsMatch(key.Text))
+        {
+            pairs.Findings.Error(
+                key.Location, pairs.PathOf(key.Text),
+                "no valid key; at most 63 letters, digits, '-', '_' and '.', a letter or digit at both ends, with a domain and '/' before it if wanted",
+                rule);
+        }
+    }
+
+    private static bool IsSure(YamlNode? node) =>
+        node is YamlScalar { Type: ScalarType.Text } text && !(text.Plain && CoreSchema.IsAmbiguous(text.Text));
+
+    private static bool IsName(string text) => text.Length <= LongestName && ClusterName().IsMatch(text);
+
+    private static bool IsNamespace(string text) => text.Length <= LongestNamespace && DnsLabel().IsMatch(text);
+
+    // A letter first, since the name begins the names of Services, which Kubernetes takes only so (RFC 1035).
+    [GeneratedRegex(@"\A[a-z](?:[-a-z0-9]*[a-z0-9])?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex ClusterName();
+
+    [GeneratedRegex(@"\A[a-z0-9](?:[-a-z0-9]*[a-z0-9])?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex DnsLabel();
+
+    [GeneratedRegex(@"\A(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex LabelValue();
+
+    [GeneratedRegex(
+        @"\A(?:(?=[^/]{1,253}/)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?\z",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex QualifiedName();
+}

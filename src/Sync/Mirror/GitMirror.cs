@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Sync.Network;
+using LibGit2Sharp;
+
+namespace GitOpsOperator.Sync.Mirror;
+
+/// <summary>
+/// A bare copy of one repository: follows one ref of the remote, and reads documents straight from the object database,
+/// without ever writing a work tree. Methods may be called from any thread; polls wait for each other, reads for nobody.
+/// </summary>
+public sealed class GitMirror : IDisposable
+{
+    /// <summary>What the remote ref pointed to when it was last fetched.</summary>
+    private const string FetchedRef = "refs/gitops/fetched";
+
+    /// <summary>The commit that was last reported as <see cref="PollResult.Advanced"/>. Differs from the fetched one while a rewrite is refused.</summary>
+    private const string AcceptedRef = "refs/gitops/accepted";
+
+    private readonly BareRepository _repository;
+    private readonly LastChanges _lastChanges;
+
+    private GitMirror(BareRepository repository)
+    {
+        _repository = repository;
+        _lastChanges = new(repository.Options.Limits.MaxHistoryCommits);
+    }
+
+    public RepositoryOptions Options => _repository.Options;
+
+    /// <summary>The revision accepted last, also by an earlier process on the same folder.</summary>
+    public string? Revision
+    {
+        get
+        {
+            using var repository = _repository.OpenHandle();
+            return repository.Refs[AcceptedRef]?.TargetIdentifier;
+        }
+    }
+
+    /// <param name="directory">Made if missing; used by this mirror alone.</param>
+    /// <exception cref="ArgumentException">The options are not usable.</exception>
+    /// <exception cref="IOException">The folder is not usable.</exception>
+    public static GitMirror Open(string directory, RepositoryOptions options, GitNetwork network) =>
+        new(BareRepository.Open(directory, options, network, options.Ref));
+
+    public async Task<PollResult> PollAsync(CancellationToken ct)
+    {
+        using var turn = await _repository.EnterAsync(ct).ConfigureAwait(false);
+        var wanted = Options.Ref;
+        if (RefSelector.IsCommit(wanted) && Accepted() == wanted)
+        {
+            // A commit never becomes another one: nothing to ask.
+            return new PollResult.Unchanged(wanted);
+        }
+
+        var reply = await _repository.CallAsync(
+            new()
+            {
+                Operation = GitNetworkOperation.Fetch,
+                RemoteRefs = RefSelector.IsCommit(wanted) ? [] : RefSelector.Candidates(wanted),
+                LocalRef = FetchedRef,
+                MaxBytes = Options.Limits.MaxFetchBytes,
+            },
+            ct).ConfigureAwait(false);
+        return reply.Fault is { } kind
+            ? new PollResult.Failed(SyncFaults.Reading(kind, reply.Message, Options))
+            : Judge(RefSelector.IsCommit(wanted) ? wanted : reply.RemoteId, reply.RemoteRef);
+    }
+
+    /// <summary>The YAML files under the configured path at a revision that was reported.</summary>
+    public RevisionFiles ReadFiles(string revision)
+    {
+        using var repository = _repository.OpenHandle();
+        return new TreeReader(repository, Options.Limits).Read(Find(repository, revision), Options.Path);
+    }
+
+    public RevisionInfo Describe(string revision)
+    {
+        using var repository = _repository.OpenHandle();
+        var commit = Find(repository, revision);
+        return new(commit.Sha, commit.Committer.When, commit.Author.Name, commit.MessageShort);
+    }
+
+    /// <summary>
+    /// For each path the commit that gave it the content it has at this revision. A path is left out where it does not exist,
+    /// or where the history looked at ended before the answer.
+    /// </summary>
+    public ImmutableDictionary<string, string> LastCommitsThatChanged(string revision, IEnumerable<string> paths)
+    {
+        using var repository = _repository.OpenHandle();
+        return _lastChanges.Find(Find(repository, revision), paths);
+    }
+
+    public void Dispose() => _repository.Dispose();
+
+    private string? Accepted()
+    {
+        using var repository = _repository.OpenHandle();
+        return repository.Refs[AcceptedRef]?.TargetIdentifier;
+    }
+
+    private PollResult Judge(string fetched, string remoteRef)
+    {
+        using var repository = _repository.OpenHandle();
+        if (repository.Lookup(fetched)?.Peel<Commit>() is not { } commit)
+        {
+            return new PollResult.Failed(SyncFaults.Reading(SyncFaultKind.RefMissing, "", Options));
+        }
+
+        var accepted = repository.Refs[AcceptedRef]?.TargetIdentifier is { } id ? repository.Lookup<Commit>(id) : null;
+        if (accepted?.Id == commit.Id)
+        {
+            return new PollResult.Unchanged(commit.Sha);
+        }
+
+        // Tags and commits are named by people who mean just that one; only a branch promises to go forward.
+        var rewritten = accepted is not null
+            && remoteRef.StartsWith("refs/heads/", StringComparison.Ordinal)
+            && repository.ObjectDatabase.FindMergeBase(accepted, commit)?.Id != accepted.Id;
+        if (rewritten && !Options.AllowRewrite)
+        {
+            return new PollResult.Failed(SyncFaults.Rewritten(Options, accepted!.Sha, commit.Sha));
+        }
+
+        var changed = accepted is null ? [] : TreeChangesUnder(repository, accepted.Tree, commit.Tree);
+        repository.Refs.Add(AcceptedRef, commit.Id, allowOverwrite: true);
+        return new PollResult.Advanced(accepted?.Sha, commit.Sha, changed, rewritten);
+    }
+
+    private ImmutableArray<string> TreeChangesUnder(Repository repository, Tree from, Tree to)
+    {
+        var options = new CompareOptions { Similarity = SimilarityOptions.None };
+        using var changes = Options.Path.Length == 0
+            ? repository.Diff.Compare<TreeChanges>(from, to, options)
+            : repository.Diff.Compare<TreeChanges>(from, to, [Options.Path], new ExplicitPathsOptions { ShouldFailOnUnmatchedPath = false }, options);
+        return [.. changes.Select(change => change.Path).Order(StringComparer.Ordinal)];
+    }
+
+    private static Commit Find(Repository repository, string revision) =>
+        repository.Lookup<Commit>(revision) ?? throw new ArgumentException($"Revision {revision} is not in the mirror.", nameof(revision));
+}

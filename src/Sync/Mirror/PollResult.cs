@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+
+namespace GitOpsOperator.Sync.Mirror;
+
+/// <summary>What one look at the remote found.</summary>
+public abstract record PollResult
+{
+    private PollResult()
+    {
+    }
+
+    /// <summary>The remote still points to the revision accepted last.</summary>
+    public sealed record Unchanged(string Revision) : PollResult;
+
+    /// <param name="From">The revision accepted before; null at the first poll of this mirror.</param>
+    /// <param name="ChangedPaths">Files under the configured path that differ between the two; empty at the first poll.</param>
+    /// <param name="NotDescendant">The branch was rewritten, and the options allow it.</param>
+    public sealed record Advanced(string? From, string Revision, ImmutableArray<string> ChangedPaths, bool NotDescendant) : PollResult;
+
+    /// <summary>Nothing is known of the remote now; the revision accepted last still counts.</summary>
+    public sealed record Failed(SyncFault Fault) : PollResult;
+}

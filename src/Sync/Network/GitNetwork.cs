@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+
+namespace GitOpsOperator.Sync.Network;
+
+/// <summary>
+/// Runs each network call of git in a child process with a hard limit on its whole time, and is the one place where text
+/// from a remote enters: it leaves here redacted.
+/// </summary>
+/// <param name="program">The child; by default this same program.</param>
+public sealed class GitNetwork(TimeProvider time, GitNetworkProgram? program = null)
+{
+    private const int LongestReply = 64 * 1024;
+    private const int LongestErrorText = 4 * 1024;
+
+    private readonly GitNetworkProgram _program = program ?? GitNetworkProgram.Self();
+
+    /// <summary>Process id of the child last started, so that tests can see it gone.</summary>
+    internal int LastChild { get; private set; }
+
+    internal async Task<GitNetworkReply> RunAsync(RepositoryOptions options, GitNetworkRequest request, CancellationToken ct)
+    {
+        string? token;
+        try
+        {
+            token = await AccessToken.ReadAsync(options.TokenFile, ct).ConfigureAwait(false);
+        }
+        catch (UnusableTokenException e)
+        {
+            return new() { Fault = SyncFaultKind.Auth, Message = e.Message };
+        }
+
+        request = request with
+        {
+            Username = options.Username,
+            Token = token,
+            DeadlineMilliseconds = (int)options.NetworkTimeout.TotalMilliseconds + 1000,
+        };
+        var redaction = new Redaction(options.Username, token);
+        using var deadline = new CancellationTokenSource(options.NetworkTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
+        try
+        {
+            var reply = await RunChildAsync(options, request, either.Token).ConfigureAwait(false);
+            return reply with { Message = redaction.Apply(reply.Message) };
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return new()
+            {
+                Fault = SyncFaultKind.TimedOut,
+                Message = $"no answer within {options.NetworkTimeout.TotalSeconds:0.###} s",
+            };
+        }
+        catch (GitNetworkChildException e)
+        {
+            return new() { Fault = SyncFaultKind.Local, Message = redaction.Apply(e.Message) };
+        }
+    }
+
+    private async Task<GitNetworkReply> RunChildAsync(RepositoryOptions options, GitNetworkRequest request, CancellationToken ct)
+    {
+        using var child = Start(options);
+        try
+        {
+            LastChild = child.Id;
+
+            // Not closed until the end: its closing tells the child that nobody waits any more.
+            var input = child.StandardInput.BaseStream;
+            var errors = ReadAtMostAsync(child.StandardError.BaseStream, LongestErrorText, ct);
+            try
+            {
+                await input.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(request, GitNetworkJson.Default.GitNetworkRequest), ct).ConfigureAwait(false);
+                await input.WriteAsync("\n"u8.ToArray(), ct).ConfigureAwait(false);
+                await input.FlushAsync(ct).ConfigureAwait(false);
+            }
+            catch (IOException)
+            {
+                // It ended before it read; its exit code and last words below say why.
+            }
+
+            var output = await ReadAtMostAsync(child.StandardOutput.BaseStream, LongestReply, ct).ConfigureAwait(false);
+            if (output.Length <= LongestReply)
+            {
+                await child.WaitForExitAsync(ct).ConfigureAwait(false);
+                if (child.ExitCode == 0 && Parse(output) is { } reply)
+                {
+                    return reply;
+                }
+            }
+            else
+            {
+                throw new GitNetworkChildException($"the child process for git's network calls replied with more than {LongestReply} bytes");
+            }
+
+            throw new GitNetworkChildException(
+                $"the child process for git's network calls ended with code {child.ExitCode} and no reply: {Encoding.UTF8.GetString(await errors.ConfigureAwait(false))}");
+        }
+        finally
+        {
+            await EndAsync(child).ConfigureAwait(false);
+        }
+    }
+
+    private Process Start(RepositoryOptions options)
+    {
+        var start = new ProcessStartInfo(_program.File, _program.Arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+
+        // A process that lives for one call has no use for profiling itself, and its dumps would hold the token.
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        if (options.CaFile is not null)
+        {
+            // OpenSSL's own variable: it checks the whole chain and the host name, which a callback of libgit2 could not.
+            start.Environment["SSL_CERT_FILE"] = options.CaFile;
+        }
+
+        try
+        {
+            return Process.Start(start) ?? throw new GitNetworkChildException($"{_program.File} did not start");
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new GitNetworkChildException($"{_program.File} could not be started for git's network calls: {e.Message}");
+        }
+    }
+
+    private static async Task EndAsync(Process child)
+    {
+        if (!child.HasExited)
+        {
+            child.Kill(entireProcessTree: true);
+        }
+
+        // Killed: it ends now, and must have ended before anyone cleans up behind it.
+        await child.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads to the end, or to one byte more than <paramref name="most"/>.</summary>
+    private static async Task<byte[]> ReadAtMostAsync(Stream stream, int most, CancellationToken ct)
+    {
+        var buffer = new byte[most + 1];
+        var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct).ConfigureAwait(false);
+        return buffer[..length];
+    }
+
+    private static GitNetworkReply? Parse(byte[] output)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(output, GitNetworkJson.Default.GitNetworkReply);
+        }
+        catch (JsonException e)
+        {
+            throw new GitNetworkChildException($"the child process for git's network calls replied with what is not JSON: {e.Message}");
+        }
+    }
+}
+
+internal sealed class GitNetworkChildException(string message) : Exception(message);

@@ -1,0 +1,44 @@
+namespace GitOpsOperator.Sync;
+
+/// <summary>The words for each kind of fault: what, where, why, and the way out.</summary>
+internal static class SyncFaults
+{
+    public static SyncFault Reading(SyncFaultKind kind, string reason, RepositoryOptions options) =>
+        new(kind, Sentence($"{options.Url} could not be read", kind, reason, options, options.Ref));
+
+    public static SyncFault Writing(SyncFaultKind kind, string reason, RepositoryOptions options, string branch) =>
+        new(kind, Sentence($"The status could not be written to branch {branch} of {options.Url}", kind, reason, options, branch));
+
+    public static SyncFault Rewritten(RepositoryOptions options, string accepted, string found) => new(
+        SyncFaultKind.Rewritten,
+        $"{options.Ref} of {options.Url} was rewritten: {found[..12]} does not descend from {accepted[..12]}, which was accepted last. "
+        + "Nothing is changed; push a commit on top of the accepted one, or allow rewrites for this repository.");
+
+    private static string Sentence(string what, SyncFaultKind kind, string reason, RepositoryOptions options, string reference)
+    {
+        var why = reason.Length == 0 ? "" : $" ({reason.TrimEnd('.')})";
+        return kind switch
+        {
+            SyncFaultKind.Unreachable =>
+                $"{what}: no git server answers there{why}. It is tried again at the next sync; check the URL, DNS, the network, and caFile if the certificate is private.",
+            SyncFaultKind.TimedOut =>
+                $"{what}: {(reason.Length == 0 ? "no answer in time" : reason)}; the call was ended. It is tried again at the next sync; see whether the server hangs, or raise networkTimeout.",
+            SyncFaultKind.Auth => options.TokenFile is null
+                ? $"{what}: the server asks for credentials{why}. Set username and tokenFile."
+                : $"{what}: the credentials were not accepted{why}. Check user '{options.Username}' and the token in {options.TokenFile}; a new token there is used at the next sync.",
+            SyncFaultKind.NotFound =>
+                $"{what}: no repository was found{why}. Check the URL, and that the credentials may see the repository.",
+            SyncFaultKind.RefMissing =>
+                $"{what}: it has no {(RefSelector.IsCommit(reference) ? "commit" : "branch or tag")} '{reference}'. Nothing is changed; push it, or correct ref.",
+            SyncFaultKind.Refused =>
+                $"{what}: the server refused{why}. Redirects are not followed: give the final URL; for a push see the rules of the branch and the server's hooks.",
+            SyncFaultKind.TooLarge =>
+                $"{what}: it is too large{why}. Make it smaller, or raise limits.maxFetchBytes.",
+            SyncFaultKind.Contended =>
+                $"{what}: other writers kept moving it{why}. It is tried again at the next sync; see that only one operator has this id.",
+            SyncFaultKind.Local =>
+                $"{what}: a fault on this side{why}. See that the disk is not full and the data folder is writable.",
+            _ => $"{what}{why}.",
+        };
+    }
+}

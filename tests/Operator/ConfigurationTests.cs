@@ -1,0 +1,108 @@
+using GitOpsOperator.Operator.Configuration;
+
+namespace GitOpsOperator.Operator.Tests;
+
+public sealed class ConfigurationTests : IDisposable
+{
+    private readonly string _path = Path.Combine(Directory.CreateTempSubdirectory("configuration-").FullName, "config.yaml");
+
+    [Fact]
+    public void Defaults_are_laid_under_what_the_file_says()
+    {
+        var configuration = Read("""
+            repositories:
+              - name: clusters
+                url: https://git.example/clusters.git
+                interval: 1m30s
+            """);
+
+        var repository = Assert.Single(configuration.Repositories);
+        Assert.Equal(TimeSpan.FromSeconds(90), repository.Interval);
+        Assert.Equal("refs/heads/main", repository.Ref);
+        Assert.Equal("default", configuration.OperatorId);
+    }
+
+    [Fact]
+    public void The_environment_is_laid_over_the_file_and_flags_over_the_environment()
+    {
+        var file = """
+            operatorId: from-file
+            stateDirectory: /from-file
+            repositories: [{name: a, url: /tmp/a}]
+            """;
+
+        var configuration = Read(
+            file,
+            environment: new() { ["GITOPS_OPERATOR_ID"] = "from-environment", ["GITOPS_OPERATOR_STATE_DIRECTORY"] = "/from-environment" },
+            flags: read => read.StateDirectory = "/from-flag");
+
+        Assert.Equal("from-environment", configuration.OperatorId);
+        Assert.Equal("/from-flag", configuration.StateDirectory);
+    }
+
+    [Fact]
+    public void All_faults_are_told_at_once()
+    {
+        var faults = Assert.Throws<ConfigurationException>(() => Read("""
+            operatorId: Not a name
+            kubeconfig: /there/is/no/such/file
+            repositories:
+              - name: twice
+                url: https://user:secret@git.example/a.git
+              - name: twice
+                interval: 10ms
+            timing:
+              settle: 1s
+            """)).Faults;
+
+        Assert.Collection(
+            faults,
+            fault => Assert.Contains("operatorId: 'Not a name'", fault, StringComparison.Ordinal),
+            fault => Assert.Contains("kubeconfig: /there/is/no/such/file does not exist", fault, StringComparison.Ordinal),
+            fault => Assert.Contains("'twice' is given 2 times", fault, StringComparison.Ordinal),
+            fault => Assert.Contains("repositories[0].url: holds credentials", fault, StringComparison.Ordinal),
+            fault => Assert.Contains("repositories[1].url: missing", fault, StringComparison.Ordinal),
+            fault => Assert.Contains("repositories[1].interval: 0.01 s is too short; at least 1 s", fault, StringComparison.Ordinal),
+            fault => Assert.Contains("timing.settle: 1 s is too short; at least 5 s", fault, StringComparison.Ordinal));
+        Assert.DoesNotContain(faults, fault => fault.Contains("secret", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("repositores: []", ":1:1: ", "repositores")]
+    [InlineData("repositories: [{name: a, url: /tmp/a, interval: soon}]", ":1:", "'soon' is no duration")]
+    [InlineData("repositories: [", ":2:1", "")]
+    public void A_file_that_cannot_be_read_says_where_and_why(string text, string where, string why)
+    {
+        var fault = Assert.Single(Assert.Throws<ConfigurationException>(() => Read(text + "\n")).Faults);
+
+        Assert.Contains(where, fault, StringComparison.Ordinal);
+        Assert.Contains(why, fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("500ms", 0.5)]
+    [InlineData("10s", 10)]
+    [InlineData("5m", 300)]
+    [InlineData("1h30m", 5400)]
+    public void Durations_are_written_as_in_Kubernetes(string text, double seconds)
+    {
+        Assert.True(DurationConverter.TryParse(text, out var duration));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), duration);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("10")]
+    [InlineData("-5s")]
+    [InlineData("1d")]
+    public void What_is_no_duration_is_refused(string text) => Assert.False(DurationConverter.TryParse(text, out _));
+
+    public void Dispose() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true);
+
+    private OperatorConfiguration Read(
+        string text, Dictionary<string, string>? environment = null, Action<OperatorConfiguration>? flags = null)
+    {
+        File.WriteAllText(_path, text);
+        return ConfigurationReader.Read(_path, name => environment?.GetValueOrDefault(name), flags ?? (_ => { }));
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using GitOpsOperator.Drift;
+using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Reconcile.Etcd;
+using GitOpsOperator.Specs;
+using GitOpsOperator.Specs.Etcd;
+
+namespace GitOpsOperator.Reconcile.Tests.Etcd.Planning;
+
+/// <summary>Worlds to plan in. None is written down by hand: each was reached from nothing by the planner and the model.</summary>
+internal static class Scene
+{
+    public static readonly ClusterKey Orders = new("etcd", "default", "orders");
+
+    /// <summary>Hashes that differ where a rendering would, without rendering.</summary>
+    public static readonly EtcdHashes Hashes = new(
+        (desired, index) => string.Create(CultureInfo.InvariantCulture, $"{desired.Spec.Version}/{desired.Spec.ImageRepository}/{index}"),
+        (_, minAvailable) => new SharedObjectsLive("peers", "client", string.Create(CultureInfo.InvariantCulture, $"min {minAvailable}")));
+
+    public static readonly EtcdLive Nothing = new() { Cluster = Orders, Settled = true };
+
+    public static EtcdDesired Desired(int size, bool ephemeral = false, string version = "3.5.16", bool suspend = false) => new(
+        Orders, new OwnerId("default"), "https://git.example/desired.git",
+        new AcceptedSpec(
+            $"c0ffee{size:x2}{(version == "3.5.16" ? "" : version)}", "etcd/orders.yaml", 1, $"b10b{size}{version}{suspend}",
+            new EtcdSpec
+            {
+                Size = size,
+                Version = EtcdVersion.TryParse(version, out var parsed) ? parsed : throw new ArgumentException("Not a version", nameof(version)),
+                Storage = ephemeral ? new EtcdStorage.Ephemeral() : new EtcdStorage.Persistent(Quantity.TryParse("1Gi", out var size1) ? size1 : default, null),
+                Suspend = suspend,
+            }),
+        "incarnation-1");
+
+    /// <summary>A healthy cluster of that size, at rest.</summary>
+    public static EtcdLive Running(int size, bool ephemeral = false) => AtRest(Desired(size, ephemeral), Nothing);
+
+    /// <summary>Carries out what the planner says, nominally, until it has nothing more to say.</summary>
+    public static EtcdLive AtRest(EtcdDesired desired, EtcdLive live) => Until(desired, live, _ => false);
+
+    /// <summary>As <see cref="AtRest"/>, but stops as soon as <paramref name="stop"/> holds.</summary>
+    public static EtcdLive Until(EtcdDesired desired, EtcdLive live, Func<EtcdLive, bool> stop)
+    {
+        var model = new EtcdModel(desired, Hashes);
+        for (var i = 0; i < 1000 && !stop(live); i++)
+        {
+            var next = Next(desired, live) switch
+            {
+                Decision<EtcdStep>.Act act => model.ApplyTo(live, act.Step),
+                Decision<EtcdStep>.Progress => model.Advance(live),
+                _ => live,
+            };
+            if (ReferenceEquals(next, live))
+            {
+                return live.Settled ? live : model.Advance(live);
+            }
+
+            live = next;
+        }
+
+        return stop(live) ? live : throw new InvalidOperationException("The scene did not come to rest");
+    }
+
+    public static Decision<EtcdStep> Next(EtcdDesired desired, EtcdLive live) => EtcdPlanner.Decide(desired, live, Hashes).Decision;
+
+    public static EtcdLive With(this EtcdLive live, int index, Func<MemberLive, MemberLive> change) => EtcdModel.Change(live, index, change);
+
+    public static MemberLive Silent(this MemberLive member, bool beyondGrace = false) => member with { Endpoint = new EndpointLive.Unreachable(beyondGrace) };
+
+    public static MemberLive Wiped(this MemberLive member) => member.Silent() with { Pod = member.Pod! with { DataLost = true, Ready = false } };
+}
