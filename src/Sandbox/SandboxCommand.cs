@@ -67,7 +67,7 @@ public static class SandboxCommand
         var full = Path.GetFullPath(directory);
         if (SandboxState.Running(full) is not { } state)
         {
-            await output.WriteLineAsync($"error: no sandbox runs in {full}; start one with: gitops-operator sandbox --dir {directory}");
+            await output.WriteLineAsync($"error: no sandbox runs in {full}; start one with: gitops-operator sandbox --directory {directory}");
             return 1;
         }
 

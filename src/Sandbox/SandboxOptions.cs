@@ -9,6 +9,9 @@ public sealed record SandboxOptions
     /// <summary>Folder that scripts/binaries.sh fills.</summary>
     public required string Binaries { get; init; }
 
+    /// <summary>Folder of bare repositories to be served over http, inside and outside; null serves none.</summary>
+    public string? Repositories { get; init; }
+
     /// <summary>Port on 127.0.0.1 under which the API server is reached from outside; 0 takes a free one.</summary>
     public int ApiPort { get; init; }
 

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using GitOpsOperator.Sandbox.Api;
 using GitOpsOperator.Sandbox.Binaries;
 using GitOpsOperator.Sandbox.Dns;
+using GitOpsOperator.Sandbox.Git;
 using GitOpsOperator.Sandbox.Node;
 using GitOpsOperator.Sandbox.StatefulSets;
 using GitOpsOperator.Sandbox.Watches;
@@ -21,6 +22,10 @@ internal static class SandboxInside
 {
     public const string Ready = "ready";
     public const int ApiPort = 6443;
+    public const int GitPort = 3000;
+    public const string Address = "10.128.0.1";
+
+    public static string GitAddress => $"http://{Address}:{GitPort}";
 
     public static async Task<int> RunAsync(InsideOptions inside, CancellationToken cancellationToken)
     {
@@ -64,9 +69,12 @@ internal static class SandboxInside
                 CertificateNames = ["localhost", "127.0.0.1", options.Address.ToString()],
             },
             stop);
-        api.WriteKubeconfig(inside.InsideKubeconfig);
+        await api.WriteKubeconfigAsync(inside.InsideKubeconfig, stop);
         await OutsideKubeconfigAsync(inside, options, stop);
 
+        await using var git = inside.Repositories is { } repositories
+            ? await GitHttpServer.StartAsync(new() { Root = repositories, Address = options.Address, Port = GitPort }, stop)
+            : null;
         using var client = new Kubernetes(await KubernetesClientConfiguration.BuildConfigFromConfigFileAsync(new FileInfo(inside.InsideKubeconfig)));
         var view = new ClusterView(client, time, logger);
         var controller = new StatefulSetController(client, view, time, logger);

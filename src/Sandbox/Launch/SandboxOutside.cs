@@ -69,8 +69,11 @@ internal sealed class SandboxOutside(SandboxOptions options, TextWriter output)
 
     private async Task<int> RunInsideAsync(string directory, string binaries, string controlSocket, CancellationToken cancellationToken)
     {
-        using var api = new LoopbackForwarder(options.ApiPort, controlSocket, "10.128.0.1", SandboxInside.ApiPort);
-        var inside = new InsideOptions(directory, binaries, controlSocket, api.LocalPort, options.RestartPause);
+        using var api = new LoopbackForwarder(options.ApiPort, controlSocket, SandboxInside.Address, SandboxInside.ApiPort);
+        using var git = options.Repositories is null ? null : new LoopbackForwarder(0, controlSocket, SandboxInside.Address, SandboxInside.GitPort);
+        var gitAddress = git is null ? null : $"http://127.0.0.1:{git.LocalPort}";
+        var repositories = options.Repositories is null ? null : Path.GetFullPath(options.Repositories);
+        var inside = new InsideOptions(directory, binaries, controlSocket, api.LocalPort, options.RestartPause, repositories);
         var log = Path.Combine(directory, "sandbox.log");
         using var process = Start(inside, log);
         try
@@ -87,11 +90,11 @@ internal sealed class SandboxOutside(SandboxOptions options, TextWriter output)
                 return 1;
             }
 
-            SandboxState.Of(Child(process.Id), controlSocket, inside.InsideKubeconfig, binaries).Write(directory);
+            SandboxState.Of(Child(process.Id), controlSocket, inside.InsideKubeconfig, binaries, gitAddress).Write(directory);
             var forwarders = options.Forwards.Select(f => (Forward: f, Listener: new LoopbackForwarder(f.LocalPort, controlSocket, f.Host, f.Port))).ToList();
-            await AnnounceAsync(inside, forwarders.Select(f => (f.Listener.LocalPort, f.Forward)));
+            await AnnounceAsync(inside, gitAddress, forwarders.Select(f => (f.Listener.LocalPort, f.Forward)));
             using var forwarding = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            Task[] forwards = [.. forwarders.Select(f => f.Listener).Append(api).Select(f => f.RunAsync(Refused, forwarding.Token))];
+            Task[] forwards = [.. forwarders.Select(f => f.Listener).Append(api).Concat(git is null ? [] : [git]).Select(f => f.RunAsync(Refused, forwarding.Token))];
             await process.WaitForExitAsync(cancellationToken);
             await forwarding.CancelAsync();
             forwarders.ForEach(f => f.Listener.Dispose());
@@ -129,12 +132,17 @@ internal sealed class SandboxOutside(SandboxOptions options, TextWriter output)
         return int.Parse(File.ReadAllText(path).Split(' ')[0], CultureInfo.InvariantCulture);
     }
 
-    private async Task AnnounceAsync(InsideOptions inside, IEnumerable<(int LocalPort, SandboxForward Forward)> forwards)
+    private async Task AnnounceAsync(InsideOptions inside, string? git, IEnumerable<(int LocalPort, SandboxForward Forward)> forwards)
     {
         await output.WriteLineAsync($"sandbox is ready in {inside.Directory}");
         await output.WriteLineAsync($"  API server  https://127.0.0.1:{inside.OutsideApiPort}");
         await output.WriteLineAsync($"  kubectl     export KUBECONFIG={inside.OutsideKubeconfig}");
         await output.WriteLineAsync($"  pod logs    {Path.Combine(inside.Directory, "logs")}");
+        if (git is not null)
+        {
+            await output.WriteLineAsync($"  git server  {git}");
+        }
+
         foreach (var (localPort, forward) in forwards)
         {
             await output.WriteLineAsync($"  forwarded   127.0.0.1:{localPort} -> {forward.Host}:{forward.Port}");
