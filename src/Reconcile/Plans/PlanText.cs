@@ -72,5 +72,6 @@ public static class PlanText
         }
     }
 
-    internal static string ShortCommit(string commit) => commit.Length > 8 ? commit[..8] : commit;
+    /// <summary>Eight digits of a commit's id; other words for a source are left whole.</summary>
+    internal static string ShortCommit(string commit) => commit.Length > 8 && commit.All(char.IsAsciiHexDigit) ? commit[..8] : commit;
 }
