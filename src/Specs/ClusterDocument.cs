@@ -10,4 +10,12 @@ public abstract record ClusterDocument(
     SourceLocation Location,
     string BlobId,
     ImmutableSortedDictionary<string, string> Labels,
-    ImmutableSortedDictionary<string, string> Annotations);
+    ImmutableSortedDictionary<string, string> Annotations)
+{
+    // Immutable dictionaries compare by reference; a document that says the same must be equal.
+    public virtual bool Equals(ClusterDocument? other) =>
+        other is not null && EqualityContract == other.EqualityContract && Key == other.Key && Location == other.Location && BlobId == other.BlobId
+        && Labels.SequenceEqual(other.Labels) && Annotations.SequenceEqual(other.Annotations);
+
+    public override int GetHashCode() => HashCode.Combine(Key, Location, BlobId);
+}

@@ -29,8 +29,8 @@ public static class DocumentRules
     public static readonly Rule WrongType = new("wrong-type", "A value has another type than its field.");
     public static readonly Rule AmbiguousValue = new(
         "ambiguous-value", "A value is read as different types by YAML 1.1 and 1.2, and by kubectl and this operator.");
-    public static readonly Rule Name = new("name", "metadata.name is a DNS label that starts with a letter, of at most 40 characters.");
-    public static readonly Rule Namespace = new("namespace", "metadata.namespace is a DNS label of at most 63 characters.");
+    public static readonly Rule Name = new("name", "The name (metadata.name) is a DNS label that starts with a letter, of at most 40 characters.");
+    public static readonly Rule Namespace = new("namespace", "The namespace (metadata.namespace) is a DNS label of at most 63 characters.");
     public static readonly Rule Label = new("label", "Keys and values of labels follow Kubernetes' syntax.");
     public static readonly Rule Annotation = new("annotation", "Keys of annotations follow Kubernetes' syntax; all together hold at most 256 KiB.");
     public static readonly Rule ReservedKey = new("reserved-key", "Labels and annotations under gitops-operator.dev/ are set by the operator alone.");

@@ -25,8 +25,8 @@ public readonly partial record struct Quantity : IComparable<Quantity>
         _nanos = nanos;
     }
 
-    /// <summary>The value in whole units (bytes for storage), rounded up as Kubernetes does.</summary>
-    public BigInteger Units => (_nanos + NanosPerUnit - 1) / NanosPerUnit;
+    /// <summary>The value in whole units (bytes for storage), rounded away from zero as Kubernetes does.</summary>
+    public BigInteger Units => (_nanos + ((NanosPerUnit - 1) * _nanos.Sign)) / NanosPerUnit;
 
     public bool IsPositive => _nanos.Sign > 0;
 
@@ -77,9 +77,9 @@ public readonly partial record struct Quantity : IComparable<Quantity>
         "m" => (1, 1000),
         "k" => (1000, 1),
         "Ki" => (1024, 1),
-        ['e' or 'E', .. var exponent] when exponent.Length > 0 => Exponent(int.Parse(exponent, CultureInfo.InvariantCulture)),
         [var letter] => (BigInteger.Pow(1000, "kMGTPE".IndexOf(letter, StringComparison.Ordinal) + 1), 1),
         [var letter, 'i'] => (BigInteger.Pow(1024, "KMGTPE".IndexOf(letter, StringComparison.Ordinal) + 1), 1),
+        ['e' or 'E', .. var exponent] => Exponent(int.Parse(exponent, CultureInfo.InvariantCulture)),
         _ => throw new InvalidOperationException($"The pattern let suffix '{suffix}' through"),
     };
 

@@ -97,8 +97,8 @@ internal sealed class Stage : IAsyncDisposable
         Inside([.. _program, "sandbox", "write", "--endpoint", ClientService, "--history", HistoryPath]),
         Path.Combine(_folder, "writer.log"));
 
-    /// <summary>Ends the writer; gives the account of what it wrote, one line, and whether nothing was lost.</summary>
-    public async Task<(bool NothingLost, string Line)> AccountAsync(CancellationToken cancellationToken)
+    /// <exception cref="StoryFailedException">It had ended by itself, which it does only when it saw something impossible.</exception>
+    public async Task StopWriterAsync(CancellationToken cancellationToken)
     {
         if (_writer is { Running: false })
         {
@@ -108,6 +108,12 @@ internal sealed class Stage : IAsyncDisposable
 
         await (_writer ?? throw new InvalidOperationException("No writer runs")).DisposeAsync();
         _writer = null;
+    }
+
+    /// <summary>Ends the writer; gives the account of what it wrote, one line, and whether nothing was lost.</summary>
+    public async Task<(bool NothingLost, string Line)> AccountAsync(CancellationToken cancellationToken)
+    {
+        await StopWriterAsync(cancellationToken);
         var account = await Command.RunAsync(
             Inside([.. _program, "sandbox", "account", "--endpoint", ClientService, "--history", HistoryPath]), null, cancellationToken);
         return account.ExitCode is 0 or 3

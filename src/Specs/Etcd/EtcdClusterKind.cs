@@ -102,7 +102,7 @@ public sealed partial class EtcdClusterKind : DocumentKind
 
     private static string? ReadImage(Fields spec)
     {
-        if (spec.Nested("image", "a mapping with a repository") is not { } image)
+        if (spec.Nested("image", "give a mapping with a repository") is not { } image)
         {
             return null;
         }

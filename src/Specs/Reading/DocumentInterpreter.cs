@@ -42,7 +42,7 @@ internal sealed class DocumentInterpreter(ImmutableArray<DocumentKind> kinds)
     {
         var metadata = MetadataReader.Read(document, kind.Domain, blobId);
         ClusterDocument? read = null;
-        if (document.Nested("spec", "a mapping that says what the cluster shall be") is { } spec)
+        if (document.Nested("spec", "give a mapping that says what the cluster shall be") is { } spec)
         {
             read = kind.Read(metadata, spec);
         }
@@ -132,5 +132,5 @@ internal sealed class DocumentInterpreter(ImmutableArray<DocumentKind> kinds)
     private static YamlEntry? NearMisspelling(YamlMapping root, string name) =>
         root.Entries.Find(entry => NearestName.Of(entry.Key.Text, [name]) is not null);
 
-    private static string GroupOf(string apiVersion) => apiVersion.IndexOf('/') is >= 0 and var slash ? apiVersion[..slash] : "";
+    private static string GroupOf(string apiVersion) => apiVersion.IndexOf('/') is >= 0 and var slash ? apiVersion[..slash] : apiVersion;
 }

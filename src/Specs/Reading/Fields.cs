@@ -118,6 +118,9 @@ internal sealed class Fields(YamlMapping mapping, string path, FindingList findi
             case YamlScalar { Type: not ScalarType.Null } scalar:
                 WrongType(scalar, field, $"put it in quotes if text is meant; {allowed}");
                 return null;
+            case YamlScalar:
+                findings.Error(node.Location, field, $"has no value; {allowed}", DocumentRules.WrongType);
+                return null;
             default:
                 WrongType(node, field, allowed);
                 return null;

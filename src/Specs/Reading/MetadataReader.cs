@@ -35,15 +35,15 @@ internal static partial class MetadataReader
         var space = metadata["namespace"] switch
         {
             null or YamlScalar { Type: ScalarType.Null } => metadata.IsWhole ? DefaultNamespace : null,
-            YamlScalar scalar when IsNamespace(scalar.Text) => scalar.Text,
+            YamlScalar scalar when IsSure(scalar) && IsNamespace(scalar.Text) => scalar.Text,
             _ => null,
         };
-        return space is not null && metadata["name"] is YamlScalar name && IsName(name.Text) ? new(domain, space, name.Text) : null;
+        return space is not null && IsSure(metadata["name"]) && metadata["name"] is YamlScalar name && IsName(name.Text) ? new(domain, space, name.Text) : null;
     }
 
     public static Metadata? Read(Fields document, string domain, string blobId)
     {
-        if (document.Nested("metadata", "a mapping with a name") is not { } metadata)
+        if (document.Nested("metadata", "give a mapping with a name") is not { } metadata)
         {
             if (!document.Has("metadata"))
             {
@@ -58,7 +58,7 @@ internal static partial class MetadataReader
         {
             metadata.Error("name", $"{Shown.Quoted(name)} is no name of a cluster; {NameAllowed}", DocumentRules.Name);
         }
-        else if (name is null && !metadata.Has("name"))
+        else if (metadata.Mapping["name"] is null)
         {
             metadata.Missing("name", NameAllowed);
         }
@@ -84,7 +84,7 @@ internal static partial class MetadataReader
     private static ImmutableSortedDictionary<string, string> Pairs(Fields metadata, string field, Action<Fields, YamlScalar, string> check)
     {
         var pairs = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        if (metadata.Nested(field, "a mapping of keys to text") is { } nested)
+        if (metadata.Nested(field, "give a mapping of keys to text") is { } nested)
         {
             foreach (var (key, node) in nested.Mapping.Entries)
             {
@@ -128,6 +128,9 @@ internal static partial class MetadataReader
                 rule);
         }
     }
+
+    private static bool IsSure(YamlNode? node) =>
+        node is YamlScalar { Type: ScalarType.Text } text && !(text.Plain && CoreSchema.IsAmbiguous(text.Text));
 
     private static bool IsName(string text) => text.Length <= LongestName && ClusterName().IsMatch(text);
 

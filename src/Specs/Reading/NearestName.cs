@@ -6,7 +6,7 @@ namespace GitOpsOperator.Specs.Reading;
 internal static class NearestName
 {
     /// <summary>Null where nothing is near enough to be worth a guess: at most a third of the letters may be wrong.</summary>
-    public static string? Of(string name, IEnumerable<string> known)
+    public static string? Of(string name, IReadOnlyCollection<string> known)
     {
         if (name.Length > 60)
         {
@@ -17,6 +17,11 @@ internal static class NearestName
             .Select(candidate => (candidate, Distance: Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant())))
             .OrderBy(pair => pair.Distance).ThenBy(pair => pair.candidate, StringComparer.Ordinal)
             .FirstOrDefault(("", int.MaxValue));
+        if (name.Length >= 4 && known.Where(candidate => candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase)).ToArray() is [var longer])
+        {
+            return longer;
+        }
+
         return distance <= Math.Max(1, Math.Min(name.Length, nearest.Length) / 3) ? nearest : null;
     }
 

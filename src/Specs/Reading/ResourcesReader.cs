@@ -41,7 +41,7 @@ internal static class ResourcesReader
 
     public static ResourceRequirements Read(Fields spec)
     {
-        if (spec.Nested("resources", "a mapping of requests and limits") is not { } resources)
+        if (spec.Nested("resources", "give a mapping of requests and limits") is not { } resources)
         {
             return ResourceRequirements.None;
         }
@@ -64,7 +64,7 @@ internal static class ResourcesReader
     private static ImmutableSortedDictionary<string, Quantity> ReadList(Fields resources, string field)
     {
         var read = ImmutableSortedDictionary.CreateBuilder<string, Quantity>(StringComparer.Ordinal);
-        if (resources.Nested(field, "a mapping of resource names to quantities") is { } list)
+        if (resources.Nested(field, "give a mapping of resource names to quantities") is { } list)
         {
             foreach (var name in list.Mapping.Entries.Select(entry => entry.Key.Text))
             {

@@ -9,16 +9,14 @@ namespace GitOpsOperator.Specs.Yaml;
 /// </summary>
 internal static class Shown
 {
-    private const int Longest = 60;
-
     public static string Quoted(string text) => $"\"{Of(text)}\"";
 
-    public static string Of(string text)
+    public static string Of(string text, int longest = 60)
     {
         var shown = new StringBuilder();
         foreach (var rune in text.EnumerateRunes())
         {
-            if (shown.Length >= Longest)
+            if (shown.Length >= longest)
             {
                 return shown.Append('…').ToString();
             }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GitOpsOperator.Specs.Reading;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -12,7 +13,10 @@ internal sealed class YamlDocument
     private readonly ReadingLimits _limits;
     private readonly Func<YamlMapping, bool> _isForeign;
     private readonly Parser _parser;
+    private readonly List<string> _field = [];
+    private Mark _last = Mark.Empty;
     private int _nodes;
+    private int _aliasLine;
     private bool _stopped;
 
     private YamlDocument(string path, DocumentSplitter.Part part, ReadingLimits limits, Func<YamlMapping, bool> isForeign)
@@ -39,8 +43,8 @@ internal sealed class YamlDocument
         }
         catch (YamlException broken)
         {
-            document.Findings.Error(
-                document.At(broken.Start), "", $"not well-formed YAML: {Shown.Of(broken.Message)}; the rest of this document is not read",
+            document.Error(
+                document.At(broken.Start), $"not well-formed YAML: {Shown.Of(broken.Message.TrimEnd('.'), longest: 200)}; the rest of this document is not read",
                 DocumentRules.BrokenYaml);
         }
 
@@ -70,10 +74,28 @@ internal sealed class YamlDocument
         if (!_stopped)
         {
             // Whatever follows the root is read for its errors: a stray line after a document is a mistake in it.
-            while (_parser.MoveNext())
+            while (Advance())
             {
                 _ = _parser.Current;
             }
+        }
+    }
+
+    private bool Advance()
+    {
+        try
+        {
+            return _parser.MoveNext();
+        }
+        catch (Exception slip) when (slip is InvalidOperationException or ArgumentException or IndexOutOfRangeException or OverflowException)
+        {
+            // Some broken texts trip YamlDotNet's scanner itself (a block key inside an open bracket does). It is the text that is at
+            // fault all the same, and its other exceptions say no more.
+            throw new YamlException(_last, _last, "a bracket, brace or quote is not closed, or an escape is wrong, after this place", slip);
+        }
+        finally
+        {
+            _last = _parser.Current?.End ?? _last;
         }
     }
 
@@ -82,15 +104,15 @@ internal sealed class YamlDocument
     {
         if (_parser.Current is null)
         {
-            _parser.MoveNext();
+            Advance();
         }
 
         if (_parser.Current is not TExpected)
         {
-            throw new InvalidOperationException($"YamlDotNet gave {_parser.Current} where {typeof(TExpected).Name} must stand");
+            throw new UnreachableException($"YamlDotNet gave {_parser.Current} where {typeof(TExpected).Name} must stand");
         }
 
-        _parser.MoveNext();
+        Advance();
     }
 
     /// <param name="attach">Called before the children are read, so that the tree holds what was read when they break off.</param>
@@ -108,57 +130,64 @@ internal sealed class YamlDocument
             return Stop(location, $"nested deeper than {_limits.Depth} levels, which no field needs", DocumentRules.TooDeep);
         }
 
-        if (current is NodeEvent node)
-        {
-            CheckProperties(node, location);
-        }
-
+        var isTagged = current is NodeEvent node && !IsBare(node, location);
         switch (current)
         {
             case AnchorAlias alias:
-                _parser.MoveNext();
-                Findings.Error(
-                    location, "", $"the alias *{Shown.Of(alias.Value.Value)} is not taken; write the value out", DocumentRules.YamlAlias);
+                Advance();
+                if (_aliasLine != location.Line)
+                {
+                    _aliasLine = location.Line;
+                    Error(location, $"the alias *{Shown.Of(alias.Value.Value)} is not taken; write the value out", DocumentRules.YamlAlias);
+                }
+
                 return new YamlRefused(location);
             case Scalar scalar:
-                _parser.MoveNext();
-                return new YamlScalar(location, scalar.Value, scalar.Style == ScalarStyle.Plain);
+                Advance();
+                return isTagged ? new YamlRefused(location) : new YamlScalar(location, scalar.Value, scalar.Style == ScalarStyle.Plain);
             case SequenceStart:
                 return ReadSequence(depth, location, attach);
             case MappingStart:
                 return ReadMapping(depth, location, attach);
             default:
-                throw new InvalidOperationException($"YamlDotNet gave {current} where a value must stand");
+                // YamlDotNet itself lets some slips through and pairs keys and values wrongly after them: ": a: b", or "x"*y.
+                throw new SyntaxErrorException(current.Start, current.End, "a key or value is missing, or two stand side by side, before this place");
         }
     }
 
-    private void CheckProperties(NodeEvent node, SourceLocation location)
+    /// <returns>False with a tag: what its value would be is then open.</returns>
+    private bool IsBare(NodeEvent node, SourceLocation location)
     {
         if (!node.Anchor.IsEmpty)
         {
-            Findings.Error(location, "", $"the anchor &{Shown.Of(node.Anchor.Value)} is not taken; remove it", DocumentRules.YamlAlias);
+            Error(location, $"the anchor &{Shown.Of(node.Anchor.Value)} is not taken; remove it", DocumentRules.YamlAlias);
         }
 
-        if (!node.Tag.IsEmpty)
+        if (node.Tag.IsEmpty)
         {
-            Findings.Error(
-                location, "", $"the tag {Shown.Of(node.Tag.IsNonSpecific ? "!" : node.Tag.Value)} is not taken; remove it", DocumentRules.YamlTag);
+            return true;
         }
+
+        var tag = node.Tag.IsNonSpecific ? "!" : node.Tag.Value.Replace("tag:yaml.org,2002:", "!!", StringComparison.Ordinal);
+        Error(location, $"the tag {Shown.Of(tag)} is not taken; remove it", DocumentRules.YamlTag);
+        return false;
     }
 
     private YamlSequence ReadSequence(int depth, SourceLocation location, Action<YamlNode> attach)
     {
         var sequence = new YamlSequence(location);
         attach(sequence);
-        _parser.MoveNext();
+        Advance();
         while (!_stopped && _parser.Current is not SequenceEnd)
         {
+            _field.Add($"[{sequence.Items.Count}]");
             sequence.Items.Add(ReadNode(depth + 1, _ => { }));
+            Leave();
         }
 
         if (!_stopped)
         {
-            _parser.MoveNext();
+            Advance();
         }
 
         return sequence;
@@ -169,12 +198,17 @@ internal sealed class YamlDocument
         var mapping = new YamlMapping(location);
         var known = new Dictionary<string, SourceLocation>(StringComparer.Ordinal);
         attach(mapping);
-        _parser.MoveNext();
+        Advance();
         while (!_stopped && _parser.Current is not MappingEnd)
         {
             var key = ReadNode(depth + 1, _ => { });
             if (!_stopped)
             {
+                if (key is not (YamlRefused or YamlScalar { Text.Length: > 0 }))
+                {
+                    Error(key.Location, $"a key is text, not {key.Description}", DocumentRules.YamlKey);
+                }
+
                 ReadEntry(mapping, known, key, depth);
             }
 
@@ -187,7 +221,7 @@ internal sealed class YamlDocument
         if (!_stopped)
         {
             mapping.IsWhole = true;
-            _parser.MoveNext();
+            Advance();
         }
 
         return mapping;
@@ -196,27 +230,28 @@ internal sealed class YamlDocument
     private void ReadEntry(YamlMapping mapping, Dictionary<string, SourceLocation> known, YamlNode key, int depth)
     {
         var attached = false;
+        _field.Add(FindingList.Below("", (key as YamlScalar)?.Text ?? "?"));
         var value = ReadNode(depth + 1, Attach);
         if (!attached)
         {
             Attach(value);
         }
 
+        Leave();
+
         void Attach(YamlNode node)
         {
             attached = true;
             if (key is not YamlScalar { Text.Length: > 0 } name)
             {
-                if (key is not YamlRefused)
-                {
-                    Findings.Error(key.Location, "", $"a key is text, not {key.Description}", DocumentRules.YamlKey);
-                }
+                return;
             }
-            else if (known.TryGetValue(name.Text, out var first))
+
+            if (known.TryGetValue(name.Text, out var first))
             {
                 mapping.Ambiguous.Add(name.Text);
-                Findings.Error(
-                    key.Location, "", $"the key {Shown.Quoted(name.Text)} stands here already on line {first.Line}; keep one of the two",
+                Error(
+                    key.Location, $"the key {Shown.Quoted(name.Text)} stands here already on line {first.Line}; keep one of the two",
                     DocumentRules.DuplicateKey);
             }
             else
@@ -227,12 +262,23 @@ internal sealed class YamlDocument
         }
     }
 
+    private void Leave()
+    {
+        if (!_stopped)
+        {
+            _field.RemoveAt(_field.Count - 1);
+        }
+    }
+
     private YamlRefused Stop(SourceLocation location, string message, Rule rule)
     {
         _stopped = true;
-        Findings.Error(location, "", message, rule);
+        Error(location, message, rule);
         return new(location);
     }
+
+    private void Error(SourceLocation location, string message, Rule rule) =>
+        Findings.Error(location, string.Concat(_field.Select((name, index) => index == 0 || name[0] == '[' ? name : $".{name}")), message, rule);
 
     private SourceLocation At(Mark mark) => new(_path, checked((int)mark.Line) + _lineOffset, checked((int)mark.Column));
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Unicode;
 
 namespace GitOpsOperator.Specs.Yaml;
@@ -28,7 +29,8 @@ internal static class YamlText
     public static SourceLocation LocationOf(string path, ReadOnlySpan<byte> bytes, int offset)
     {
         var before = bytes[..offset];
-        return new(path, before.Count((byte)'\n') + 1, offset - before.LastIndexOf((byte)'\n'));
+        var line = before[(before.LastIndexOf((byte)'\n') + 1)..];
+        return new(path, before.Count((byte)'\n') + 1, Encoding.UTF8.GetCharCount(line) + 1);
     }
 
     /// <summary>

@@ -1,0 +1,139 @@
+using System.Text.Json.Nodes;
+
+namespace GitOpsOperator.Sandbox.Api;
+
+/// <summary>A refusal, as the client sees it: a Status object with code, reason and causes.</summary>
+internal sealed class ApiException : Exception
+{
+    private readonly string _reason;
+    private readonly JsonObject? _details;
+
+    private ApiException(int code, string reason, string message, JsonObject? details = null)
+        : base(message)
+    {
+        Code = code;
+        _reason = reason;
+        _details = details;
+    }
+
+    public int Code { get; }
+
+    public JsonObject ToStatus()
+    {
+        var status = new JsonObject
+        {
+            ["kind"] = "Status",
+            ["apiVersion"] = "v1",
+            ["metadata"] = new JsonObject(),
+            ["status"] = "Failure",
+            ["message"] = Message,
+            ["reason"] = _reason,
+        };
+        if (_details is not null)
+        {
+            status["details"] = _details.DeepClone();
+        }
+
+        status["code"] = Code;
+        return status;
+    }
+
+    public static ApiException NotFound(ResourceKind kind, string name) =>
+        new(404, "NotFound", $"{kind.Qualified} \"{name}\" not found", Details(kind, name));
+
+    public static ApiException NoSuchPath() =>
+        new(404, "NotFound", "the server could not find the requested resource", []);
+
+    public static ApiException AlreadyExists(ResourceKind kind, string name) =>
+        new(409, "AlreadyExists", $"{kind.Qualified} \"{name}\" already exists", Details(kind, name));
+
+    public static ApiException Conflict(ResourceKind kind, string name, string why) =>
+        new(409, "Conflict", $"Operation cannot be fulfilled on {kind.Qualified} \"{name}\": {why}", Details(kind, name));
+
+    public static ApiException ApplyConflict(string message, JsonArray causes) =>
+        new(409, "Conflict", message, new JsonObject { ["causes"] = causes });
+
+    public static ApiException Modified(ResourceKind kind, string name) =>
+        Conflict(kind, name, "the object has been modified; please apply your changes to the latest version and try again");
+
+    public static ApiException Invalid(ResourceKind kind, string name, IReadOnlyList<InvalidField> faults)
+    {
+        var details = Details(kind, name);
+        details["kind"] = kind.Kind;
+        details["causes"] = new JsonArray([.. faults.Select(fault => new JsonObject
+        {
+            ["reason"] = fault.Reason,
+            ["message"] = fault.Message,
+            ["field"] = fault.Field,
+        })]);
+        var told = faults.Count == 1
+            ? $"{faults[0].Field}: {faults[0].Message}"
+            : "[" + string.Join(", ", faults.Select(fault => $"{fault.Field}: {fault.Message}")) + "]";
+        var qualified = kind.Group.Length == 0 ? kind.Kind : $"{kind.Kind}.{kind.Group}";
+        return new(422, "Invalid", $"{qualified} \"{name}\" is invalid: {told}", details);
+    }
+
+    public static ApiException InvalidOptions(string message) => new(422, "Invalid", message);
+
+    public static ApiException BadRequest(string message) => new(400, "BadRequest", message);
+
+    public static ApiException Unauthorized() => new(401, "Unauthorized", "Unauthorized");
+
+    public static ApiException Forbidden(ResourceKind kind, string name, string why) =>
+        new(403, "Forbidden", $"{kind.Qualified} \"{name}\" is forbidden: {why}", Details(kind, name));
+
+    public static ApiException MethodNotAllowed() =>
+        new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", []);
+
+    public static ApiException Expired(long wanted, long oldest) =>
+        new(410, "Expired", $"too old resource version: {wanted} ({oldest})");
+
+    public static ApiException TooLarge(int limit) =>
+        new(413, "RequestEntityTooLarge", $"Request entity too large: limit is {limit}");
+
+    public static ApiException UnsupportedMediaType(string accepted) =>
+        new(415, "UnsupportedMediaType", $"the body of the request was in an unknown format - accepted media types include: {accepted}");
+
+    public static ApiException DisruptionBudget(string pdb, long healthy, long desired) =>
+        new(429, "TooManyRequests", "Cannot evict pod as it would violate the pod's disruption budget.", new JsonObject
+        {
+            ["causes"] = new JsonArray(new JsonObject
+            {
+                ["reason"] = "DisruptionBudget",
+                ["message"] = $"The disruption budget {pdb} needs {desired} healthy pods and has {healthy} currently",
+            }),
+        });
+
+    public static ApiException TooNew(long wanted, long current) =>
+        new(504, "Timeout", $"Timeout: Too large resource version: {wanted}, current: {current}", new JsonObject
+        {
+            ["causes"] = new JsonArray(new JsonObject { ["reason"] = "ResourceVersionTooLarge", ["message"] = "Too large resource version" }),
+            ["retryAfterSeconds"] = 1,
+        });
+
+    /// <summary>What a real server does and this one does not: said by name, never answered half right.</summary>
+    public static ApiException NotImplemented(string what) =>
+        new(501, "NotImplemented", $"the sandbox's API server does not do this: {what}; use a real cluster for it");
+
+    private static JsonObject Details(ResourceKind kind, string name)
+    {
+        var details = new JsonObject { ["name"] = name };
+        if (kind.Group.Length > 0)
+        {
+            details["group"] = kind.Group;
+        }
+
+        details["kind"] = kind.Plural;
+        return details;
+    }
+}
+
+/// <param name="Reason">FieldValueInvalid, FieldValueRequired, FieldValueForbidden...</param>
+internal sealed record InvalidField(string Field, string Reason, string Message)
+{
+    public static InvalidField Value(string field, string? value, string why) => new(field, "FieldValueInvalid", $"Invalid value: \"{value}\": {why}");
+
+    public static InvalidField Required(string field, string why = "") => new(field, "FieldValueRequired", why.Length == 0 ? "Required value" : $"Required value: {why}");
+
+    public static InvalidField Forbidden(string field, string why) => new(field, "FieldValueForbidden", $"Forbidden: {why}");
+}

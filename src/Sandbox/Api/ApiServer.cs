@@ -1,0 +1,154 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using GitOpsOperator.Sandbox.Api.Http;
+using k8s;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace GitOpsOperator.Sandbox.Api;
+
+/// <summary>A Kubernetes API server inside this process: about a dozen kinds in memory, over TLS, for KubernetesClient and kubectl.
+/// What it does not do it answers with 501 by name. It is a sandbox; production is Kubernetes.</summary>
+public sealed class ApiServer : IAsyncDisposable
+{
+    private readonly WebApplication _web;
+    private readonly X509Certificate2 _certificate;
+    private readonly string _authorityPem;
+    private readonly string _token;
+    private readonly CancellationTokenSource _stop = new();
+    private Task _collector = Task.CompletedTask;
+
+    private ApiServer(WebApplication web, X509Certificate2 certificate, string authorityPem, string token)
+    {
+        (_web, _certificate, _authorityPem, _token) = (web, certificate, authorityPem, token);
+    }
+
+    /// <summary>The first address it listens on, with its real port; null when it listens on a unix socket only.</summary>
+    public IPEndPoint? Endpoint { get; private init; }
+
+    /// <summary>Every address it listens on.</summary>
+    public IReadOnlyList<IPEndPoint> Endpoints { get; private init; } = [];
+
+    public string Url => $"https://{Endpoint ?? throw new InvalidOperationException("the API server listens on a unix socket only; give ApiServerOptions.Endpoints an address")}";
+
+    /// <summary>A kubeconfig for the first address.</summary>
+    public string KubeconfigYaml => KubeconfigFor(Url);
+
+    public static async Task<ApiServer> StartAsync(ApiServerOptions options, CancellationToken ct)
+    {
+        var names = options.CertificateNames.Concat(options.Endpoints.Select(endpoint => endpoint.Address.ToString()));
+        var (certificate, authorityPem) = Certificates.Create(names, options.Time);
+        var token = RandomNumberGenerator.GetHexString(32, lowercase: true);
+
+        // Empty: no configuration files, environment or console of the surrounding program reach into the server.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
+            foreach (var endpoint in options.Endpoints)
+            {
+                kestrel.Listen(endpoint, listen => listen.UseHttps(certificate));
+            }
+
+            if (options.UnixSocket is { } socket)
+            {
+                // A socket file left by a server that was killed would keep this one from listening.
+                File.Delete(socket);
+                kestrel.ListenUnixSocket(socket, listen => listen.UseHttps(certificate));
+            }
+        });
+        var web = builder.Build();
+        var store = new Store(options.HistoryLimit, options.WatchBuffer);
+        var handler = new ApiHandler(store, options);
+        var expected = Encoding.UTF8.GetBytes($"Bearer {token}");
+        web.Run(context => IsAllowed(context.Request, expected)
+            ? handler.HandleAsync(context)
+            : Bodies.WriteAsync(context.Response, 401, ApiException.Unauthorized().ToStatus(), context.RequestAborted));
+
+        FirstObjects.Create(store, options.Time);
+        try
+        {
+            await web.StartAsync(ct);
+        }
+        catch
+        {
+            await web.DisposeAsync();
+            certificate.Dispose();
+            throw;
+        }
+
+        var addresses = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        var endpoints = addresses
+            .Select(address => Uri.TryCreate(address, UriKind.Absolute, out var uri) && IPEndPoint.TryParse(uri.Authority, out var endpoint) ? endpoint : null)
+            .OfType<IPEndPoint>()
+            .ToList();
+        var server = new ApiServer(web, certificate, authorityPem, token) { Endpoints = endpoints, Endpoint = endpoints.FirstOrDefault() };
+        server._collector = new GarbageCollector(store, new Deletions(store, options.Time)).RunAsync(server._stop.Token);
+        return server;
+    }
+
+    /// <summary>A kubeconfig for another way to the server: a forwarder's address that the certificate names.</summary>
+    public string KubeconfigFor(string url) => $"""
+        apiVersion: v1
+        kind: Config
+        clusters:
+        - name: sandbox
+          cluster:
+            server: {url}
+            certificate-authority-data: {Convert.ToBase64String(Encoding.ASCII.GetBytes(_authorityPem))}
+        users:
+        - name: sandbox
+          user:
+            token: {_token}
+        contexts:
+        - name: sandbox
+          context:
+            cluster: sandbox
+            user: sandbox
+        current-context: sandbox
+
+        """;
+
+    /// <summary>Writes the kubeconfig so that only its owner can read it: it holds the token.</summary>
+    public async Task WriteKubeconfigAsync(string path, CancellationToken ct)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        await using var file = new FileStream(path, options);
+        await file.WriteAsync(Encoding.UTF8.GetBytes(KubeconfigYaml), ct);
+    }
+
+    public KubernetesClientConfiguration ClientConfiguration()
+    {
+        using var yaml = new MemoryStream(Encoding.UTF8.GetBytes(KubeconfigYaml));
+        return KubernetesClientConfiguration.BuildConfigFromConfigFile(yaml);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _collector.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Watches would hold a graceful stop up until their clients leave; they are used to a server going away.
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await _web.StopAsync(now.Token);
+        await _web.DisposeAsync();
+        _certificate.Dispose();
+        _stop.Dispose();
+    }
+
+    private static bool IsAllowed(HttpRequest request, byte[] expected) =>
+        request.Path.Value is "/healthz" or "/livez" or "/readyz"
+        || CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString()), expected);
+}

@@ -1,0 +1,220 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+
+namespace GitOpsOperator.Sandbox.Api.Http;
+
+/// <summary>One request to one answer: verbs by method and path.</summary>
+internal sealed class ApiHandler(Store store, ApiServerOptions options)
+{
+    private readonly Writes _writes = new(store, options.Time);
+    private readonly Deletions _deletions = new(store, options.Time);
+    private readonly WatchStream _watches = new(store, options);
+    private readonly PodSubresources _pods = new(store, new Deletions(store, options.Time), options.Time);
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        var (request, response, ct) = (context.Request, context.Response, context.RequestAborted);
+        try
+        {
+            if (await Discovery.TryAnswerAsync(request, response, ct))
+            {
+                return;
+            }
+
+            await AnswerAsync(ApiRequest.Parse(request), response, ct);
+        }
+        catch (ApiException error) when (!response.HasStarted)
+        {
+            await Bodies.WriteAsync(response, error.Code, error.ToStatus(), ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The client went away, or the server stops: there is nobody to answer.
+        }
+    }
+
+    private Task AnswerAsync(ApiRequest request, HttpResponse response, CancellationToken ct) => (request.Http.Method, request.Subresource) switch
+    {
+        ("GET", "") when request.IsWatch => _watches.ServeAsync(request, response, ct),
+        ("GET", "") when request.IsCollection => ListAsync(request, response, ct),
+        ("GET", "") => GetAsync(request, response, ct),
+        ("GET", "status") when request.Kind.HasStatus => GetAsync(request, response, ct),
+        ("POST", "") when request.IsCollection => CreateAsync(request, response, ct),
+        ("PUT", "") when !request.IsCollection => UpdateAsync(request, response, ct),
+        ("PUT", "status") when request.Kind.HasStatus => UpdateAsync(request, response, ct),
+        ("PATCH", "") when !request.IsCollection => PatchAsync(request, response, ct),
+        ("PATCH", "status") when request.Kind.HasStatus => PatchAsync(request, response, ct),
+        ("DELETE", "") => request.IsCollection ? DeleteManyAsync(request, response, ct) : DeleteAsync(request, response, ct),
+        ("GET" or "PUT" or "PATCH", "scale") when request.Kind == Kinds.StatefulSet => ScaleAsync(request, response, ct),
+        ("POST", "eviction") when request.Kind.IsPod => EvictAsync(request, response, ct),
+        ("POST", "binding") when request.Kind.IsPod => BindAsync(request, response, ct),
+        (_, "") => throw ApiException.MethodNotAllowed(),
+        _ => throw ApiException.NotImplemented($"{request.Http.Method} of {request.Kind.Plural}/{request.Subresource}"),
+    };
+
+    private StoredObject Existing(ApiRequest request) =>
+        store.Get(request.Kind, request.NamespaceOrNone, request.Name!) ?? throw ApiException.NotFound(request.Kind, request.Name!);
+
+    private Task GetAsync(ApiRequest request, HttpResponse response, CancellationToken ct) =>
+        Bodies.WriteAsync(response, 200, Representation.For(request.Http, options.Time).One(Existing(request)), ct);
+
+    private Task ListAsync(ApiRequest request, HttpResponse response, CancellationToken ct)
+    {
+        if (request.Query("continue") is { Length: > 0 })
+        {
+            throw ApiException.NotImplemented("continue: lists are always answered whole");
+        }
+
+        var (objects, revision) = store.List(request.Kind, request.Namespace);
+        if (request.ResourceVersion > revision)
+        {
+            throw ApiException.TooNew(request.ResourceVersion.Value, revision);
+        }
+
+        if (request.Query("resourceVersionMatch") == "Exact" && request.ResourceVersion != revision)
+        {
+            throw ApiException.NotImplemented("resourceVersionMatch=Exact of an earlier version");
+        }
+
+        var selection = request.Selection;
+        var chosen = objects.Where(selection.Matches).ToList();
+        return Bodies.WriteAsync(response, 200, Representation.For(request.Http, options.Time).List(request.Kind, chosen, revision), ct);
+    }
+
+    private async Task CreateAsync(ApiRequest request, HttpResponse response, CancellationToken ct)
+    {
+        var body = await Bodies.ReadJsonAsync(request.Http, options.MaxBodyBytes, ct);
+        var ns = request.Namespace ?? (request.Kind.Namespaced ? throw ApiException.BadRequest("a namespace is needed to create this kind") : "");
+        await RespondAsync(request, response, _writes.Create(request.Kind, ns, body, request.WriteOptions()), ct);
+    }
+
+    private async Task UpdateAsync(ApiRequest request, HttpResponse response, CancellationToken ct)
+    {
+        var body = await Bodies.ReadJsonAsync(request.Http, options.MaxBodyBytes, ct);
+        var result = _writes.Update(request.Kind, request.NamespaceOrNone, request.Name!, body, request.WriteOptions(request.Subresource));
+        await RespondAsync(request, response, result, ct);
+    }
+
+    private async Task PatchAsync(ApiRequest request, HttpResponse response, CancellationToken ct)
+    {
+        var type = Bodies.MediaType(request.Http);
+        var body = Json.Parse(await Bodies.ReadAsync(request.Http, options.MaxBodyBytes, ct));
+        var write = request.WriteOptions(request.Subresource);
+        if (type == "application/apply-patch+yaml")
+        {
+            if (request.Query("fieldManager") is not { Length: > 0 })
+            {
+                throw ApiException.InvalidOptions("PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch");
+            }
+
+            await RespondAsync(request, response, _writes.Apply(request.Kind, request.NamespaceOrNone, request.Name!, body, write), ct);
+            return;
+        }
+
+        if (write.Force)
+        {
+            throw ApiException.InvalidOptions("PatchOptions.meta.k8s.io \"\" is invalid: force: Forbidden: may not be specified for non-apply patch");
+        }
+
+        var change = Patches.Change(type, body, request.Kind);
+        await RespondAsync(request, response, _writes.Patch(request.Kind, request.NamespaceOrNone, request.Name!, change, write), ct);
+    }
+
+    private async Task DeleteAsync(ApiRequest request, HttpResponse response, CancellationToken ct)
+    {
+        var delete = DeleteOptions.From(await Bodies.ReadOptionalAsync(request.Http, options.MaxBodyBytes, ct), request.Query);
+        var (last, gone) = _deletions.Delete(request.Kind, request.NamespaceOrNone, request.Name!, delete);
+        var showsObject = !gone || last.Kind.Kind is "Pod" or "PersistentVolumeClaim" or "PersistentVolume" or "Service" or "ServiceAccount";
+        if (showsObject)
+        {
+            await Bodies.WriteAsync(response, 200, Representation.For(request.Http, options.Time).One(last), ct);
+            return;
+        }
+
+        var details = new JsonObject { ["name"] = last.Name, ["kind"] = last.Kind.Plural, ["uid"] = last.Uid };
+        if (last.Kind.Group.Length > 0)
+        {
+            details["group"] = last.Kind.Group;
+        }
+
+        await Bodies.WriteAsync(response, 200, Success(200, details), ct);
+    }
+
+    private async Task DeleteManyAsync(ApiRequest request, HttpResponse response, CancellationToken ct)
+    {
+        if (request.Kind.Namespaced && request.Namespace is null)
+        {
+            throw ApiException.MethodNotAllowed();
+        }
+
+        var delete = DeleteOptions.From(await Bodies.ReadOptionalAsync(request.Http, options.MaxBodyBytes, ct), request.Query);
+        var selection = request.Selection;
+        var (objects, revision) = store.List(request.Kind, request.Namespace);
+        var deleted = new List<StoredObject>();
+        foreach (var stored in objects.Where(selection.Matches))
+        {
+            if (store.Get(stored.Kind, stored.Namespace, stored.Name) is not null)
+            {
+                deleted.Add(_deletions.Delete(stored.Kind, stored.Namespace, stored.Name, delete).Last);
+            }
+        }
+
+        await Bodies.WriteAsync(response, 200, Representation.For(request.Http, options.Time).List(request.Kind, deleted, revision), ct);
+    }
+
+    private async Task ScaleAsync(ApiRequest request, HttpResponse response, CancellationToken ct)
+    {
+        if (request.Http.Method == "GET")
+        {
+            await Bodies.WriteAsync(response, 200, Scale.Of(Existing(request)), ct);
+            return;
+        }
+
+        var write = request.WriteOptions("scale");
+        var type = Bodies.MediaType(request.Http);
+        var body = Json.Parse(await Bodies.ReadAsync(request.Http, options.MaxBodyBytes, ct));
+        Func<JsonObject, JsonNode> change = request.Http.Method == "PUT" ? _ => body.DeepClone() : Scale.Change(type, body);
+        var result = _writes.Patch(request.Kind, request.NamespaceOrNone, request.Name!, node => Scale.Laid(node, change), write);
+        await Bodies.WriteAsync(response, 200, Scale.Of(result.Object), ct);
+    }
+
+    private async Task EvictAsync(ApiRequest request, HttpResponse response, CancellationToken ct)
+    {
+        var body = await Bodies.ReadJsonAsync(request.Http, options.MaxBodyBytes, ct);
+        _pods.Evict(request.NamespaceOrNone, request.Name!, DeleteOptions.From(body["deleteOptions"], request.Query));
+        await Bodies.WriteAsync(response, 201, Success(201, null), ct);
+    }
+
+    private async Task BindAsync(ApiRequest request, HttpResponse response, CancellationToken ct)
+    {
+        var body = await Bodies.ReadJsonAsync(request.Http, options.MaxBodyBytes, ct);
+        _pods.Bind(request.NamespaceOrNone, request.Name!, body, ApiRequest.IsDryRun(request.Query("dryRun")));
+        await Bodies.WriteAsync(response, 201, Success(201, null), ct);
+    }
+
+    private async Task RespondAsync(ApiRequest request, HttpResponse response, WriteResult result, CancellationToken ct)
+    {
+        foreach (var warning in result.Warnings)
+        {
+            response.Headers.Append("Warning", string.Create(CultureInfo.InvariantCulture, $"299 - \"{warning.Replace("\"", "\\\"", StringComparison.Ordinal)}\""));
+        }
+
+        await Bodies.WriteAsync(response, result.Created ? 201 : 200, Representation.For(request.Http, options.Time).One(result.Object), ct);
+    }
+
+    private static JsonObject Success(int code, JsonObject? details)
+    {
+        var status = new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success" };
+        if (details is not null)
+        {
+            status["details"] = details;
+        }
+        else
+        {
+            status["code"] = code;
+        }
+
+        return status;
+    }
+}

@@ -1,0 +1,351 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using GitOpsOperator.Sandbox.Api.Fields;
+
+namespace GitOpsOperator.Sandbox.Api;
+
+/// <summary>Create, update, patch and apply: from a client's body to the next stored state. All of them end in <see cref="Commit"/>.</summary>
+internal sealed class Writes(Store store, TimeProvider time)
+{
+    public WriteResult Create(ResourceKind kind, string ns, JsonNode body, WriteOptions options)
+    {
+        var (node, warnings) = Read(kind, ns, body, options);
+        if (node.Text("metadata", "resourceVersion") is { Length: > 0 })
+        {
+            throw ApiException.BadRequest("resourceVersion should not be set on objects to be created");
+        }
+
+        lock (store.Gate)
+        {
+            return new WriteResult(Insert(kind, ns, node, options, "Update"), Created: true, warnings);
+        }
+    }
+
+    public WriteResult Update(ResourceKind kind, string ns, string name, JsonNode body, WriteOptions options)
+    {
+        var (node, warnings) = Read(kind, ns, body, options);
+        CheckName(node, name);
+        lock (store.Gate)
+        {
+            var current = store.Get(kind, ns, name) ?? throw ApiException.NotFound(kind, name);
+            return new WriteResult(Replace(current, node, options), Created: false, warnings);
+        }
+    }
+
+    /// <summary>A patch of any kind: <paramref name="change"/> turns the present object into the wanted one.</summary>
+    public WriteResult Patch(ResourceKind kind, string ns, string name, Func<JsonObject, JsonNode> change, WriteOptions options)
+    {
+        lock (store.Gate)
+        {
+            var current = store.Get(kind, ns, name) ?? throw ApiException.NotFound(kind, name);
+            var (node, warnings) = Read(kind, ns, change(current.ToNode()), options);
+            CheckName(node, name);
+            return new WriteResult(Replace(current, node, options), Created: false, warnings);
+        }
+    }
+
+    /// <summary>Server-side apply.</summary>
+    public WriteResult Apply(ResourceKind kind, string ns, string name, JsonNode body, WriteOptions options)
+    {
+        var (applied, warnings) = Read(kind, ns, body, options);
+        if (applied["apiVersion"] is null || applied["kind"] is null)
+        {
+            throw ApiException.BadRequest("an apply patch must have apiVersion and kind");
+        }
+
+        if (applied.At("metadata", "managedFields") is not null)
+        {
+            throw ApiException.BadRequest("metadata.managedFields must be nil");
+        }
+
+        CheckName(applied, name);
+        applied.Metadata()["name"] = name;
+        var manager = new FieldManager(options.Manager, "Apply", kind.ApiVersion, options.Subresource);
+        lock (store.Gate)
+        {
+            var current = store.Get(kind, ns, name);
+            if (current is null)
+            {
+                if (options.Subresource.Length > 0)
+                {
+                    throw ApiException.NotFound(kind, name);
+                }
+
+                if (applied.Text("metadata", "uid") is not null || applied.Text("metadata", "resourceVersion") is not null)
+                {
+                    throw ApiException.Conflict(kind, name, "uid or resourceVersion was given and there is no such object");
+                }
+
+                return new WriteResult(Insert(kind, ns, applied, options, "Apply"), Created: true, warnings);
+            }
+
+            var live = current.ToNode();
+            var managed = ManagedFields.Read(live);
+            var next = ApplyOver(live, WithoutForeignParts(applied, kind, options.Subresource), manager, managed, Schema.Of(kind), options.Force, Now());
+            // Given in the applied configuration these are preconditions, not fields.
+            foreach (var precondition in (string[])["uid", "resourceVersion"])
+            {
+                next.Metadata().Take(applied.At("metadata", precondition) is null ? live.Metadata() : applied.Metadata(), precondition);
+            }
+
+            var stored = Commit(current, next, options, (before, after) =>
+            {
+                managed.WriteTo(after);
+                return managed;
+            });
+            return new WriteResult(stored, Created: false, warnings);
+        }
+    }
+
+    /// <summary>The live object with the configuration laid over it, and <paramref name="managed"/> brought in line.</summary>
+    private static JsonObject ApplyOver(JsonObject live, JsonObject applied, FieldManager manager, ManagedFields managed, Schema.Struct schema, bool force, string now)
+    {
+        var wanted = ManagedFields.Owned(applied);
+        var wantedSet = FieldSet.Of(wanted, schema);
+        var merged = FieldMerge.Merge(live, wanted, schema).AsObject();
+
+        var (old, after) = (ManagedFields.Owned(live), ManagedFields.Owned(merged));
+        var changed = FieldSet.Of(after, schema).Minus(FieldSet.Of(old, schema)).Union(FieldSet.Modified(old, after, schema));
+        var conflicts = managed.Conflicts(manager, changed);
+        if (conflicts.Count > 0 && !force)
+        {
+            throw ConflictOf(conflicts);
+        }
+
+        managed.TakeFromOthers(manager, changed, now);
+        var abandoned = managed[manager].Minus(wantedSet);
+        var kept = wantedSet.Union(managed.OwnedByOthers(manager));
+        managed.Set(manager, wantedSet, now);
+        return abandoned.IsEmpty ? merged : FieldMerge.Remove(merged, schema, abandoned, kept)!.AsObject();
+    }
+
+    private static ApiException ConflictOf(IReadOnlyList<(FieldManager Manager, FieldSet Fields)> conflicts)
+    {
+        var causes = new JsonArray();
+        var told = new List<string>();
+        foreach (var (manager, fields) in conflicts)
+        {
+            var by = $"\"{manager.Name}\"" + (manager.Subresource.Length > 0 ? $" with subresource \"{manager.Subresource}\"" : "") + $" using {manager.ApiVersion}";
+            var paths = fields.Paths().ToList();
+            foreach (var path in paths)
+            {
+                causes.Add(new JsonObject { ["reason"] = "FieldManagerConflict", ["message"] = $"conflict with {by}", ["field"] = path });
+            }
+
+            told.Add(paths.Count == 1 ? $"conflict with {by}: {paths[0]}" : $"conflicts with {by}:\n- {string.Join("\n- ", paths)}");
+        }
+
+        return ApiException.ApplyConflict($"Apply failed with {causes.Count} conflict{(causes.Count == 1 ? "" : "s")}: {string.Join("\n", told)}", causes);
+    }
+
+    private StoredObject Insert(ResourceKind kind, string ns, JsonObject node, WriteOptions options, string operation)
+    {
+        var metadata = node.Metadata();
+        if (metadata.Text("name") is not { Length: > 0 } name)
+        {
+            if (metadata.Text("generateName") is not { Length: > 0 } prefix)
+            {
+                throw ApiException.Invalid(kind, "", [InvalidField.Required("metadata.name", "name or generateName is required")]);
+            }
+
+            name = prefix + RandomNumberGenerator.GetString("bcdfghjklmnpqrstvwxz2456789", 5);
+            metadata["name"] = name;
+        }
+
+        if (kind.Namespaced)
+        {
+            metadata["namespace"] = ns;
+            var home = store.Get(Kinds.Namespace, "", ns) ?? throw ApiException.NotFound(Kinds.Namespace, ns);
+            if (home.IsDeleting)
+            {
+                throw ApiException.Forbidden(kind, name, $"unable to create new content in namespace {ns} because it is being terminated");
+            }
+        }
+
+        if (store.Get(kind, ns, name) is not null)
+        {
+            throw ApiException.AlreadyExists(kind, name);
+        }
+
+        var applied = WithoutForeignParts(node, kind, "");
+        node = applied.DeepClone().AsObject();
+        metadata = node.Metadata();
+        foreach (var field in (string[])["deletionTimestamp", "deletionGracePeriodSeconds", "managedFields", "selfLink", "generation"])
+        {
+            metadata.Remove(field);
+        }
+
+        metadata["uid"] = Guid.NewGuid().ToString();
+        metadata["creationTimestamp"] = Now();
+        if (kind.HasGeneration)
+        {
+            metadata["generation"] = 1;
+        }
+
+        Defaults.Fill(kind, node);
+        Defaults.FirstStatus(kind, node);
+        Allocations.Fill(kind, node, store);
+        Validation.Check(kind, node, null);
+
+        var managed = ManagedFields.Read(null);
+        var manager = new FieldManager(options.Manager, operation, kind.ApiVersion, options.Subresource);
+        if (operation == "Apply")
+        {
+            managed.Set(manager, FieldSet.Of(ManagedFields.Owned(applied), Schema.Of(kind)), Now());
+        }
+        else
+        {
+            managed.Update(manager, null, WithoutForeignParts(node, kind, ""), Schema.Of(kind), Now());
+        }
+
+        managed.WriteTo(node);
+        Shape(node, kind);
+        return options.DryRun ? StoredObject.From(kind, node, store.Revision) : store.Put(kind, node);
+    }
+
+    private StoredObject Replace(StoredObject current, JsonObject next, WriteOptions options)
+    {
+        var manager = new FieldManager(options.Manager, "Update", current.Kind.ApiVersion, options.Subresource);
+        return Commit(current, next, options, (before, after) =>
+        {
+            // A client may hand in managedFields of its own making, one empty entry clears them, none at all means the present ones.
+            var given = ManagedFields.Read(next);
+            var cleared = next.At("metadata", "managedFields") is JsonArray { Count: 1 } entries && entries[0] is JsonObject { Count: 0 };
+            var managed = given.IsEmpty && !cleared ? ManagedFields.Read(before) : given;
+            managed.Update(manager, before, after, Schema.Of(current.Kind), Now());
+            managed.WriteTo(after);
+            return managed;
+        });
+    }
+
+    /// <summary>From the present state and a wanted one to the next: what is not the writer's to change is put back, defaults are
+    /// filled in, rules are checked, owners noted. A write that changes nothing leaves no trace.</summary>
+    private StoredObject Commit(StoredObject current, JsonObject wanted, WriteOptions options, Func<JsonObject, JsonObject, ManagedFields> track)
+    {
+        var kind = current.Kind;
+        var before = current.ToNode();
+        if (wanted.Text("metadata", "uid") is { Length: > 0 } uid && uid != current.Uid)
+        {
+            throw ApiException.Conflict(kind, current.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {current.Uid}");
+        }
+
+        if (wanted.Text("metadata", "resourceVersion") is { Length: > 0 } version && version != current.Revision.ToString(CultureInfo.InvariantCulture))
+        {
+            throw ApiException.Modified(kind, current.Name);
+        }
+
+        var next = wanted.DeepClone().AsObject();
+        if (options.Subresource == "status")
+        {
+            next = before.DeepClone().AsObject();
+            next.Take(wanted, "status");
+        }
+        else if (kind.HasStatus)
+        {
+            next.Take(before, "status");
+        }
+
+        foreach (var field in (string[])["name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink", "managedFields", "generateName", "resourceVersion"])
+        {
+            next.Metadata().Take(before.Metadata(), field);
+        }
+
+        Defaults.Fill(kind, next);
+        Allocations.Keep(kind, before, next);
+        Validation.Check(kind, next, before);
+        if (kind.HasGeneration && !JsonNode.DeepEquals(before["spec"], next["spec"]))
+        {
+            next.Metadata()["generation"] = (before.Number("metadata", "generation") ?? 0) + 1;
+        }
+
+        track(before, next);
+        Shape(next, kind);
+        if (JsonNode.DeepEquals(before, next))
+        {
+            return current;
+        }
+
+        if (options.DryRun)
+        {
+            return StoredObject.From(kind, next, current.Revision);
+        }
+
+        // The last finalizer is gone: so is the object. A pod with grace left still waits for its node.
+        var finalizers = next.At("metadata", "finalizers") as JsonArray;
+        if (current.IsDeleting && finalizers is not { Count: > 0 } && next.Number("metadata", "deletionGracePeriodSeconds") is null or 0)
+        {
+            return store.Remove(StoredObject.From(kind, next, current.Revision));
+        }
+
+        return store.Put(kind, next);
+    }
+
+    private static (JsonObject Node, IReadOnlyList<string> Warnings) Read(ResourceKind kind, string ns, JsonNode body, WriteOptions options)
+    {
+        if (body.Text("apiVersion") is { } apiVersion && apiVersion != kind.ApiVersion || body.Text("kind") is { } named && named != kind.Kind)
+        {
+            throw ApiException.BadRequest($"the API version in the data ({body.Text("apiVersion")}, Kind={body.Text("kind")}) does not match the expected API version ({kind.ApiVersion}, Kind={kind.Kind})");
+        }
+
+        var conform = new Conform();
+        var node = conform.Object(body, kind);
+        if (conform.Unknown.Count > 0 && options.Validation == FieldValidation.Strict)
+        {
+            throw ApiException.BadRequest($"{kind.Kind} in version \"{kind.Version}\" cannot be handled as a {kind.Kind}: strict decoding error: {string.Join(", ", conform.Unknown.Select(field => $"unknown field \"{field}\""))}");
+        }
+
+        if (kind.Namespaced && node.Text("metadata", "namespace") is { Length: > 0 } given && given != ns)
+        {
+            throw ApiException.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+        }
+
+        return (node, options.Validation == FieldValidation.Warn ? [.. conform.Unknown.Select(field => $"unknown field \"{field}\"")] : []);
+    }
+
+    private static void CheckName(JsonObject node, string name)
+    {
+        if (node.Text("metadata", "name") is { Length: > 0 } given && given != name)
+        {
+            throw ApiException.BadRequest($"the name of the object ({given}) does not match the name on the URL ({name})");
+        }
+    }
+
+    /// <summary>A write to the object says nothing about its status, a write to the status nothing about the rest.</summary>
+    private static JsonObject WithoutForeignParts(JsonObject node, ResourceKind kind, string subresource)
+    {
+        var own = node.DeepClone().AsObject();
+        if (subresource == "status")
+        {
+            foreach (var field in own.Select(pair => pair.Key).Where(field => field is not ("apiVersion" or "kind" or "status")).ToList())
+            {
+                own.Remove(field);
+            }
+        }
+        else if (kind.HasStatus)
+        {
+            own.Remove("status");
+        }
+
+        return own;
+    }
+
+    /// <summary>apiVersion and kind first, and no empty maps in the metadata.</summary>
+    private static void Shape(JsonObject node, ResourceKind kind)
+    {
+        foreach (var field in (string[])["labels", "annotations", "finalizers", "ownerReferences"])
+        {
+            if (node.At("metadata", field) is JsonObject { Count: 0 } or JsonArray { Count: 0 })
+            {
+                node.Metadata().Remove(field);
+            }
+        }
+
+        node.Remove("apiVersion");
+        node.Remove("kind");
+        node.Insert(0, "kind", kind.Kind);
+        node.Insert(1, "apiVersion", kind.ApiVersion);
+    }
+
+    private string Now() => time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

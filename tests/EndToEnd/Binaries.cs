@@ -1,0 +1,49 @@
+namespace GitOpsOperator.EndToEnd.Tests;
+
+/// <summary>The etcd versions that <c>scripts/binaries.sh</c> has fetched, by role: Debian's newest moves.</summary>
+internal static class Binaries
+{
+    private static readonly string Root = FindRoot();
+
+    public const string Old = "old";
+    public const string Newer = "newer";
+    public const string Newest = "newest";
+
+    public static string Folder => Path.Combine(Root, ".cache", "binaries");
+
+    /// <exception cref="InvalidOperationException">Nothing was fetched: <c>make binaries</c> does it.</exception>
+    public static string Etcd(string role)
+    {
+        var folder = Path.Combine(Folder, "etcd");
+        var versions = Directory.Exists(folder)
+            ? Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)).Where(name => Version.TryParse(name, out _)).Select(Version.Parse).Order().ToList()
+            : [];
+        if (versions.Count < 3)
+        {
+            throw new InvalidOperationException($"{folder} holds {versions.Count} versions of etcd; run `make binaries` first");
+        }
+
+        return (role switch
+        {
+            Old => versions[0],
+            Newer => versions[1],
+            Newest => versions[^1],
+            _ => throw new ArgumentException($"There is no role {role}", nameof(role)),
+        }).ToString();
+    }
+
+    public static string Etcdctl(string version) => Path.Combine(Folder, "etcd", version, "etcdctl");
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "GitOpsOperator.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new InvalidOperationException("These tests run from a build folder inside the repository");
+    }
+}

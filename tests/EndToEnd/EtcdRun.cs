@@ -1,0 +1,210 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using GitOpsOperator.Sandbox.History;
+using GitOpsOperator.Sandbox.Story;
+
+namespace GitOpsOperator.EndToEnd.Tests;
+
+/// <summary>
+/// One run of the whole path on real parts: a git repository over http, the operator as its own process, real etcd processes, and a
+/// client that writes. Everything is asked of git, of etcd's own tools or of the client's history; nothing of the operator's insides.
+/// </summary>
+internal sealed class EtcdRun : IAsyncDisposable
+{
+    private const string StatusPath = "status/default/orders.yaml";
+    private const string ClientService = "http://orders-client.default.svc:2379";
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(180);
+
+    private readonly string _folder;
+    private readonly string _version;
+    private readonly ConcurrentQueue<(long At, string Line)> _heard;
+    private readonly Stage _stage;
+    private readonly DesiredStateClone _clone;
+
+    private EtcdRun(string folder, string version, ConcurrentQueue<(long At, string Line)> heard, Stage stage, DesiredStateClone clone)
+    {
+        _folder = folder;
+        _version = version;
+        _heard = heard;
+        _stage = stage;
+        _clone = clone;
+    }
+
+    /// <summary>Raised for each line that the operator prints.</summary>
+    public event Action<string>? Heard;
+
+    public static async Task<EtcdRun> StartAsync(string version, CancellationToken cancellationToken)
+    {
+        Assert.SkipUnless(SandboxSupport.IsAvailable, SandboxSupport.Reason);
+        var folder = Directory.CreateTempSubdirectory("end-to-end-").FullName;
+        var heard = new ConcurrentQueue<(long, string)>();
+        EtcdRun? run = null;
+        var stage = await Stage.SetAsync(
+            [Path.Combine(AppContext.BaseDirectory, "gitops-operator")],
+            Path.Combine(folder, "stage"),
+            line =>
+            {
+                heard.Enqueue((Now(), line));
+                run?.Heard?.Invoke(line);
+            },
+            cancellationToken);
+        try
+        {
+            var example = Path.Combine(folder, "example");
+            Directory.CreateDirectory(Path.Combine(example, "clusters"));
+            var clone = await DesiredStateClone.CreateAsync(
+                Path.Combine(folder, "clone"), stage.Git, example, "gitops-status/default", cancellationToken);
+            run = new(folder, version, heard, stage, clone);
+            stage.StartOperator();
+            return run;
+        }
+        catch
+        {
+            await stage.DisposeAsync();
+            throw;
+        }
+    }
+
+    public static long Now() => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public void StartWriter() => _stage.StartWriter();
+
+    public void StartOperator() => _stage.StartOperator();
+
+    public Task KillOperatorAsync() => _stage.KillOperatorAsync();
+
+    public Task KillAsync(string member, CancellationToken cancellationToken) => _stage.KillAsync($"{member}-0", cancellationToken);
+
+    public Task WipeAsync(string member, CancellationToken cancellationToken) => _stage.WipeAsync($"{member}-0", cancellationToken);
+
+    /// <summary>Commits a size and gives the commit.</summary>
+    public async Task<string> CommitSizeAsync(int size, CancellationToken cancellationToken)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_clone.Folder, "clusters", "orders.yaml"), $"""
+            apiVersion: gitops-operator.dev/v1alpha1
+            kind: EtcdCluster
+            metadata:
+              name: orders
+            spec:
+              size: {size}
+              version: {_version}
+              storage:
+                size: 1Gi
+            """, cancellationToken);
+        return await _clone.PushAsync($"Size {size}", cancellationToken);
+    }
+
+    /// <summary>Commits a size and waits until git says that it is so.</summary>
+    public async Task<StatusFile> ResizeAsync(int size, CancellationToken cancellationToken)
+    {
+        var commit = await CommitSizeAsync(size, cancellationToken);
+        return await ConvergedAsync(commit, size, cancellationToken);
+    }
+
+    public Task<StatusFile> ConvergedAsync(string commit, int size, CancellationToken cancellationToken) => UntilAsync(
+        $"{size} healthy voters",
+        status => status.Phase == "Converged" && status.Revision == commit && status.HealthyVoters == size && status.Members.Count == size,
+        cancellationToken);
+
+    public async Task<StatusFile> UntilAsync(string expected, Func<StatusFile, bool> holds, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Deadline);
+        var seen = "";
+        try
+        {
+            while (true)
+            {
+                if (await _clone.StatusAsync(StatusPath, limit.Token) is { } yaml)
+                {
+                    seen = yaml;
+                    if (StatusFile.Parse(yaml) is var status && holds(status))
+                    {
+                        return status;
+                    }
+                }
+
+                await Task.Delay(200, limit.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"No word in git of {expected} after {Deadline}.\n{seen}\n{Told()}");
+        }
+    }
+
+    /// <summary>Waits until the operator has said a line that contains <paramref name="words"/>; gives when it did.</summary>
+    public async Task<long> UntilHeardAsync(string words, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Deadline);
+        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Listen(string line)
+        {
+            if (line.Contains(words, StringComparison.Ordinal))
+            {
+                heard.TrySetResult();
+            }
+        }
+
+        Heard += Listen;
+        try
+        {
+            await heard.Task.WaitAsync(limit.Token);
+            return Now();
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The operator did not say '{words}' within {Deadline}.\n{Told()}");
+        }
+        finally
+        {
+            Heard -= Listen;
+        }
+    }
+
+    /// <summary>When the operator said lines that contain <paramref name="words"/>.</summary>
+    public IReadOnlyList<long> TimesOf(string words) =>
+        [.. _heard.Where(entry => entry.Line.Contains(words, StringComparison.Ordinal)).Select(entry => entry.At)];
+
+    public Task<string> EtcdctlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        _stage.ExecuteAsync([Binaries.Etcdctl(_version), "--endpoints", ClientService, .. arguments], cancellationToken);
+
+    /// <summary>Ends the writer and judges its history by what etcdctl reads.</summary>
+    public async Task<Account> AccountAsync(CancellationToken cancellationToken)
+    {
+        await _stage.StopWriterAsync(cancellationToken);
+        return new(await PutHistory.ReadAsync(_stage.HistoryPath, cancellationToken), await StoredAsync(cancellationToken));
+    }
+
+    public async Task<IReadOnlyDictionary<string, string>> StoredAsync(CancellationToken cancellationToken)
+    {
+        var json = await EtcdctlAsync(["get", PutHistory.KeyPrefix, "--prefix", "-w", "json", "--command-timeout", "20s"], cancellationToken);
+        using var answer = JsonDocument.Parse(json);
+        return answer.RootElement.TryGetProperty("kvs", out var entries)
+            ? entries.EnumerateArray().ToDictionary(entry => Text(entry, "key"), entry => Text(entry, "value"))
+            : new Dictionary<string, string>();
+
+        static string Text(JsonElement entry, string name) => Encoding.UTF8.GetString(entry.GetProperty(name).GetBytesFromBase64());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stage.DisposeAsync();
+        if (TestContext.Current.TestState?.Result == TestResult.Failed)
+        {
+            TestContext.Current.SendDiagnosticMessage($"The logs are in {_folder}");
+            return;
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private string Told() => string.Join('\n', _heard.TakeLast(40).Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.At} {entry.Line}")));
+
+    /// <param name="Stored">What etcdctl read after the end.</param>
+    internal sealed record Account(PutHistory History, IReadOnlyDictionary<string, string> Stored);
+}

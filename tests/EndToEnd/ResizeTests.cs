@@ -1,0 +1,45 @@
+namespace GitOpsOperator.EndToEnd.Tests;
+
+public sealed class ResizeTests
+{
+    [Theory]
+    [InlineData(Binaries.Newer)]
+    [InlineData(Binaries.Old)]
+    [InlineData(Binaries.Newest)]
+    public async Task Sizes_1_3_5_3_1_follow_commits_and_no_acknowledged_write_is_lost(string role)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var run = await EtcdRun.StartAsync(Binaries.Etcd(role), cancellationToken);
+
+        await run.ResizeAsync(1, cancellationToken);
+        run.StartWriter();
+        foreach (var size in (int[])[3, 5, 3, 1])
+        {
+            var status = await run.ResizeAsync(size, cancellationToken);
+            Assert.All(status.Members, member => Assert.True(member.Healthy, $"{member.Name} is not healthy at size {size}"));
+        }
+
+        var account = await run.AccountAsync(cancellationToken);
+        Assert.Empty(account.History.Lost(account.Stored));
+        Assert.True(account.History.Acknowledged >= 1000, $"only {account.History.Acknowledged} writes were acknowledged");
+        Assert.All(run.TimesOf("move leadership"), at => Assert.True(account.History.InFlightAt(at), "no write was in flight while leadership moved"));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms, leader moves {run.TimesOf("move leadership").Count}");
+    }
+
+    [Fact]
+    public async Task A_lost_write_would_be_noticed()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), cancellationToken);
+        await run.ResizeAsync(1, cancellationToken);
+        run.StartWriter();
+        await run.ResizeAsync(3, cancellationToken);
+
+        var before = await run.AccountAsync(cancellationToken);
+        Assert.Empty(before.History.Lost(before.Stored));
+
+        await run.EtcdctlAsync(["del", Sandbox.History.PutHistory.KeyOf(10)], cancellationToken);
+        Assert.Equal([10L], before.History.Lost(await run.StoredAsync(cancellationToken)));
+    }
+}
