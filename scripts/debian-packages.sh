@@ -9,8 +9,7 @@
 # only the suite's name differs.
 # shellcheck shell=bash
 
-# The one cache of the project: .cache/ beside the scripts, or a folder of XDG_CACHE_HOME when that is set.
-PROJECT_CACHE=${PROJECT_CACHE:-${XDG_CACHE_HOME:+$XDG_CACHE_HOME/gitops-operator}}
+# The one cache of the project: .cache/ beside the scripts, or another folder by PROJECT_CACHE.
 PROJECT_CACHE=${PROJECT_CACHE:-$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/.cache}
 PACKAGE_CACHE=${PACKAGE_CACHE:-$PROJECT_CACHE/apt}
 

@@ -31,7 +31,7 @@ public interface IClusterControl
     void Desire(ClusterDocument document, DocumentSource source);
 
     /// <summary>The document in git cannot be used: the cluster is kept as it was last accepted.</summary>
-    void KeepAccepted();
+    void KeepAccepted(string repository);
 
     /// <summary>Observes, decides and acts until cancelled; cancelling ends at the next boundary of a step.</summary>
     Task RunAsync(CancellationToken cancellationToken);

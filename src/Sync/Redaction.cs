@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace GitOpsOperator.Sync;
@@ -63,6 +64,7 @@ internal sealed partial class Redaction
     {
         yield return token;
         yield return Uri.EscapeDataString(token);
+        yield return JsonEncodedText.Encode(token).Value;
         foreach (var word in (string[])[$"{username}:{token}", token])
         {
             // Without the padding, so that a cut or differently padded copy is found as well.

@@ -31,7 +31,7 @@ internal static class SyncFaults
             SyncFaultKind.RefMissing =>
                 $"{what}: it has no {(RefSelector.IsCommit(reference) ? "commit" : "branch or tag")} '{reference}'. Nothing is changed; push it, or correct ref.",
             SyncFaultKind.Refused =>
-                $"{what}: the server refused{why}. Redirects are not followed: give the final URL; for a push see the rules of the branch and the server's hooks.",
+                $"{what}: the server refused{why}. Redirects to another host are not followed: give the final URL; for a push see the rules of the branch and the server's hooks.",
             SyncFaultKind.TooLarge =>
                 $"{what}: it is too large{why}. Make it smaller, or raise limits.maxFetchBytes.",
             SyncFaultKind.Contended =>

@@ -4,7 +4,7 @@ public sealed class OperatorKilledTests
 {
     /// <summary>The operator says a step when it has taken it; it is killed upon that word, and the next one finds what is there.</summary>
     [Theory]
-    [InlineData("record: orders-3 is to be added")]
+    [InlineData("note in the record: orders-3 joins")]
     [InlineData("add member orders-3 as a learner")]
     [InlineData("start orders-3")]
     [InlineData("seal orders-3")]

@@ -36,7 +36,7 @@ internal sealed class Fleet(IReadOnlyDictionary<string, IClusterDomain> domains,
     {
         lock (_lock)
         {
-            Take(cluster, repository)?.Control.KeepAccepted();
+            Take(cluster, repository)?.Control.KeepAccepted(repository);
         }
     }
 

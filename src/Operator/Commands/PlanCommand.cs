@@ -3,7 +3,6 @@ using GitOpsOperator.Operator.Configuration;
 using GitOpsOperator.Reconcile;
 using GitOpsOperator.Reconcile.Plans;
 using GitOpsOperator.Specs;
-using GitOpsOperator.Sync.Mirror;
 
 namespace GitOpsOperator.Operator.Commands;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GitOpsOperator.Sandbox;
 using GitOpsOperator.Sandbox.History;
 using GitOpsOperator.Sandbox.Story;
 
@@ -7,15 +8,64 @@ namespace GitOpsOperator.Operator.Commands;
 /// <summary><c>sandbox</c> and what is done with one.</summary>
 internal static class SandboxCommands
 {
-    public static Command Create() => new("sandbox", """
-        A small cluster on this machine, for trying and testing: a Kubernetes API, and pods that are real processes.
-        It needs Linux namespaces, no root and no container engine. It is a sandbox; production is Kubernetes.
-        """)
+    public static Command Create()
     {
-        Demo(),
-        Write(),
-        Account(),
+        var directory = Directory();
+        var binaries = new Option<string>("--binaries")
+        {
+            Description = "Folder that scripts/binaries.sh filled. Also: GITOPS_SANDBOX_BINARIES",
+            DefaultValueFactory = _ => SandboxBinaries.Folder(),
+        };
+        var git = new Option<string?>("--git") { Description = "Folder of bare repositories to serve over http" };
+        var command = new Command("sandbox", """
+            A small cluster on this machine, for trying and testing: a Kubernetes API, and pods that are real processes.
+            It needs Linux namespaces, no root and no container engine. It is a sandbox; production is Kubernetes.
+
+            Without a further command it runs in the foreground until interrupted.
+            Exit code: 0 when interrupted, 1 error, 2 this machine forbids namespaces (the message says what to do).
+            """)
+        {
+            directory, binaries, git, Exec(), Fault(), Demo(), Write(), Account(),
+        };
+        command.SetAction((parsed, cancellationToken) => SandboxCommand.RunAsync(
+            new()
+            {
+                Directory = parsed.GetRequiredValue(directory),
+                Binaries = parsed.GetRequiredValue(binaries),
+                Repositories = parsed.GetValue(git),
+            },
+            Console.Out,
+            cancellationToken));
+        return command;
+    }
+
+    private static Option<string> Directory() => new("--directory")
+    {
+        Description = "Folder of the sandbox: kubeconfigs, volumes, logs",
+        DefaultValueFactory = _ => Path.Combine("out", "sandbox"),
     };
+
+    private static Command Exec()
+    {
+        var directory = Directory();
+        var run = new Argument<string[]>("command") { Description = "After --: the command and its arguments", Arity = ArgumentArity.OneOrMore };
+        var command = new Command("exec", "Run a command inside the network of a running sandbox, and end with its exit code.") { directory, run };
+        command.SetAction((parsed, cancellationToken) => SandboxCommand.ExecAsync(
+            parsed.GetRequiredValue(directory), parsed.GetRequiredValue(run), Console.Error, cancellationToken));
+        return command;
+    }
+
+    private static Command Fault()
+    {
+        var directory = Directory();
+        var kind = new Argument<string>("kind") { Description = "kill: SIGKILL to its containers. wipe: that, and its volumes are emptied" };
+        kind.AcceptOnlyFromAmong("kill", "wipe");
+        var pod = new Argument<string>("pod") { Description = "NAME or NAMESPACE/NAME" };
+        var command = new Command("fault", "Let something happen to a pod, for real.") { kind, pod, directory };
+        command.SetAction((parsed, cancellationToken) => SandboxCommand.FaultAsync(
+            parsed.GetRequiredValue(directory), parsed.GetRequiredValue(kind), parsed.GetRequiredValue(pod), Console.Out, cancellationToken));
+        return command;
+    }
 
     private static Command Demo()
     {

@@ -52,12 +52,12 @@ internal sealed partial class EtcdControl : IClusterControl
         Desire(DesiredOf(_owner, (EtcdClusterDocument)document, source));
     }
 
-    public void KeepAccepted()
+    public void KeepAccepted(string repository)
     {
         // In this life of the operator the last good document is still known; after a restart the record is asked.
         if (_desired is null && _observer.RecordOf(_cluster, _owner)?.Accepted is { } accepted)
         {
-            Desire(new(_owner, accepted.Path, accepted, NewIncarnation()));
+            Desire(new(_cluster, _owner, repository, accepted, NewIncarnation()));
         }
     }
 
@@ -74,6 +74,7 @@ internal sealed partial class EtcdControl : IClusterControl
     }
 
     internal static EtcdDesired DesiredOf(OwnerId owner, EtcdClusterDocument document, DocumentSource source) => new(
+        document.Key,
         owner,
         source.Repository,
         new(source.Commit, document.Location.Path, document.Location.Line, document.BlobId, document.Spec),

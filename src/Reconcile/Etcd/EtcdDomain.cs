@@ -32,7 +32,7 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
         _view = new(kubernetes, null, time, loggers);
         _endpoints = new(EtcdEndpoints.DefaultDeadline, time);
         _observer = new(_view, _endpoints, observing, time);
-        _executor = new(kubernetes, _endpoints, time);
+        _executor = new(kubernetes, _view, _endpoints, new(), time);
     }
 
     public string Domain => "etcd";

@@ -43,8 +43,10 @@ internal sealed class YamlDocument
         }
         catch (YamlException broken)
         {
+            // YamlDotNet tells of a tab at the start of the mapping around it.
+            var tab = broken.Message.Contains("tab", StringComparison.Ordinal) ? YamlText.IndentingTab(part.Text) : null;
             document.Error(
-                document.At(broken.Start), $"not well-formed YAML: {Shown.Of(broken.Message.TrimEnd('.'), longest: 200)}; the rest of this document is not read",
+                document.At(tab ?? broken.Start), $"not well-formed YAML: {Shown.Of(broken.Message.TrimEnd('.'), longest: 200)}; the rest of this document is not read",
                 DocumentRules.BrokenYaml);
         }
 

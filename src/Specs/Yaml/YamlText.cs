@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
+using YamlDotNet.Core;
 
 namespace GitOpsOperator.Specs.Yaml;
 
@@ -38,6 +39,22 @@ internal static class YamlText
     /// paragraph separator): with one of these a reviewer would see one line where two are read.
     /// </summary>
     public static int FirstHidden(ReadOnlySpan<char> text) => text.IndexOfAny(Hidden);
+
+    /// <summary>The first tab among the spaces that a line begins with.</summary>
+    public static Mark? IndentingTab(ReadOnlySpan<char> text)
+    {
+        var number = 0;
+        foreach (var line in text.EnumerateLines())
+        {
+            number++;
+            if (line.IndexOfAnyExcept(' ') is >= 0 and var indent && line[indent] == '\t')
+            {
+                return new(0, number, indent + 1);
+            }
+        }
+
+        return null;
+    }
 
     private static readonly SearchValues<char> Hidden = SearchValues.Create(
         [

@@ -119,7 +119,7 @@ internal sealed class BareRepository : IDisposable
             remotes.Update(GitNetworkCalls.RemoteName, remote => remote.Url = url);
         }
 
-        // A server that redirects could otherwise have the token sent to a host of its choice.
+        // A server could otherwise have the token sent to a host of its choice. (Redirects on the same host are still followed.)
         repository.Config.Set("http.followRedirects", false, ConfigurationLevel.Local);
 
         var source = $"{url} {purpose}";

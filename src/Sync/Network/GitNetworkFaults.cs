@@ -17,6 +17,9 @@ internal static class GitNetworkFaults
         ("not found", SyncFaultKind.NotFound),
         ("failed to resolve path", SyncFaultKind.NotFound),
         ("could not find repository", SyncFaultKind.NotFound),
+
+        // Said of a path that does not exist; other schemes never get this far.
+        ("unsupported URL protocol", SyncFaultKind.NotFound),
         ("unexpected http status", SyncFaultKind.Refused),
         ("redirect", SyncFaultKind.Refused),
         ("failed to connect", SyncFaultKind.Unreachable),

@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Net.Sockets;
+using GitOpsOperator.Sandbox.Node;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsOperator.Sandbox.Launch;
+
+/// <summary>The inside's end of <see cref="ControlClient"/>: faults, and connections to addresses that only exist in here.</summary>
+internal sealed class ControlServer : IDisposable
+{
+    private readonly SandboxNode _node;
+    private readonly ILogger _logger;
+    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+
+    public ControlServer(string socketPath, SandboxNode node, ILogger logger)
+    {
+        (_node, _logger) = (node, logger);
+        _listener.Bind(new UnixDomainSocketEndPoint(socketPath));
+        _listener.Listen();
+    }
+
+    public void Dispose() => _listener.Dispose();
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            _ = ServeAsync(await _listener.AcceptAsync(cancellationToken), cancellationToken);
+        }
+    }
+
+    private async Task ServeAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        using (socket)
+        {
+            try
+            {
+                var request = await ControlClient.ReadLineAsync(socket, cancellationToken);
+                switch (request.Split(' '))
+                {
+                    case ["connect", var host, var port]:
+                        await ConnectAsync(socket, host, int.Parse(port, CultureInfo.InvariantCulture), cancellationToken);
+                        break;
+                    case ["fault", var kind, var @namespace, var pod]:
+                        await ControlClient.WriteLineAsync(socket, await FaultAsync(kind, @namespace, pod, cancellationToken), cancellationToken);
+                        break;
+                    default:
+                        await ControlClient.WriteLineAsync(socket, $"error unknown request: {request}", cancellationToken);
+                        break;
+                }
+            }
+            catch (Exception e) when (e is SocketException or IOException or FormatException or OperationCanceledException)
+            {
+                _logger.LogDebug("control connection ended: {Reason}", e.Message);
+            }
+        }
+    }
+
+    private static async Task ConnectAsync(Socket socket, string host, int port, CancellationToken cancellationToken)
+    {
+        using var inside = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await inside.ConnectAsync(host, port, cancellationToken);
+        }
+        catch (SocketException e)
+        {
+            await ControlClient.WriteLineAsync(socket, $"error cannot connect to {host}:{port} in the sandbox: {e.Message}", cancellationToken);
+            return;
+        }
+
+        await ControlClient.WriteLineAsync(socket, "ok", cancellationToken);
+        await StreamJoin.RunAsync(socket, inside, cancellationToken);
+    }
+
+    private async Task<string> FaultAsync(string kind, string @namespace, string name, CancellationToken cancellationToken)
+    {
+        if (_node.Pod(@namespace, name) is not { } pod)
+        {
+            return $"error no pod {@namespace}/{name} runs in the sandbox";
+        }
+
+        switch (kind)
+        {
+            case "kill":
+                return await pod.KillAsync() is > 0 and var killed ? $"ok {killed}" : $"error pod {@namespace}/{name} has no running container";
+            case "wipe":
+                return $"ok {await pod.WipeAsync(cancellationToken)}";
+            default:
+                return $"error unknown fault {kind}; known: kill, wipe";
+        }
+    }
+}

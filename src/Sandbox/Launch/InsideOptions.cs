@@ -1,0 +1,16 @@
+using System.Text.Json;
+
+namespace GitOpsOperator.Sandbox.Launch;
+
+/// <summary>What the outer process tells the inner one, as one argument.</summary>
+internal sealed record InsideOptions(string Directory, string Binaries, string ControlSocket, int OutsideApiPort, TimeSpan RestartPause, string? Repositories)
+{
+    public string InsideKubeconfig => Path.Combine(Directory, "kubeconfig-inside");
+
+    public string OutsideKubeconfig => Path.Combine(Directory, "kubeconfig");
+
+    public string ToArgument() => JsonSerializer.Serialize(this);
+
+    public static InsideOptions Parse(string argument) =>
+        JsonSerializer.Deserialize<InsideOptions>(argument) ?? throw new FormatException("the options of the sandbox's inside are null");
+}

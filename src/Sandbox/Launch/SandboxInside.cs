@@ -1,0 +1,116 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using GitOpsOperator.Sandbox.Api;
+using GitOpsOperator.Sandbox.Binaries;
+using GitOpsOperator.Sandbox.Dns;
+using GitOpsOperator.Sandbox.Git;
+using GitOpsOperator.Sandbox.Node;
+using GitOpsOperator.Sandbox.StatefulSets;
+using GitOpsOperator.Sandbox.Watches;
+using k8s;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace GitOpsOperator.Sandbox.Launch;
+
+/// <summary>
+/// The process inside the namespaces: API server, StatefulSet controller, node and DNS. It is process 1 of its PID namespace, so
+/// when it ends, for whatever reason, the kernel ends every container.
+/// </summary>
+internal static class SandboxInside
+{
+    public const string Ready = "ready";
+    public const int ApiPort = 6443;
+    public const int GitPort = 3000;
+    public const string Address = "10.128.0.1";
+
+    public static string GitAddress => $"http://{Address}:{GitPort}";
+
+    public static async Task<int> RunAsync(InsideOptions inside, CancellationToken cancellationToken)
+    {
+        using var loggers = LoggerFactory.Create(builder => builder
+            .SetMinimumLevel(LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddSimpleConsole(console => (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "HH:mm:ss.fff "))
+            .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        var logger = loggers.CreateLogger("sandbox");
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            stopping.Cancel();
+        });
+        try
+        {
+            await RunPartsAsync(inside, logger, stopping);
+            return 0;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return 0;
+        }
+    }
+
+    private static async Task RunPartsAsync(InsideOptions inside, ILogger logger, CancellationTokenSource stopping)
+    {
+        var stop = stopping.Token;
+        var time = TimeProvider.System;
+        var options = new NodeOptions { Directory = inside.Directory, Binaries = inside.Binaries, RestartPause = inside.RestartPause };
+        var network = new NodeNetwork(options);
+        await HostProgram.RunAsync("mount", ["-t", "tmpfs", "tmpfs", "/run"], stop);
+        await ResolverFile.MountAsync(options, stop);
+        await network.CreateBridgeAsync(stop);
+
+        await using var api = await ApiServer.StartAsync(
+            new ApiServerOptions
+            {
+                Endpoints = [new IPEndPoint(options.Address, ApiPort)],
+                CertificateNames = ["localhost", "127.0.0.1", options.Address.ToString()],
+            },
+            stop);
+        await api.WriteKubeconfigAsync(inside.InsideKubeconfig, stop);
+        await OutsideKubeconfigAsync(inside, options, stop);
+
+        await using var git = inside.Repositories is { } repositories
+            ? await GitHttpServer.StartAsync(new() { Root = repositories, Address = options.Address, Port = GitPort }, stop)
+            : null;
+        using var client = new Kubernetes(await KubernetesClientConfiguration.BuildConfigFromConfigFileAsync(new FileInfo(inside.InsideKubeconfig)));
+        var view = new ClusterView(client, time, logger);
+        var controller = new StatefulSetController(client, view, time, logger);
+        var node = new SandboxNode(new NodeServices(client, view, options, network, new ImageBinaries(inside.Binaries), time, logger));
+        using var names = new DnsResponder(new ServiceRecords(view.Services, view.Pods), options.Address);
+        names.Start();
+        using var control = new ControlServer(inside.ControlSocket, node, logger);
+
+        Task[] parts = [view.RunAsync(stop), controller.RunAsync(stop), node.RunAsync(stop), control.RunAsync(stop), OuterEndedAsync(stop)];
+        await view.AllListed.WaitAsync(stop);
+        await Console.Out.WriteLineAsync(Ready);
+        await Console.Out.FlushAsync(stop);
+
+        // The first part to end ends all: either the outer process is gone, or a part broke and its exception goes up.
+        await await Task.WhenAny(parts);
+        await stopping.CancelAsync();
+        stop.ThrowIfCancellationRequested();
+    }
+
+    // From the user's shell the API server is reached through the forwarder of the outer process.
+    private static async Task OutsideKubeconfigAsync(InsideOptions inside, NodeOptions options, CancellationToken cancellationToken)
+    {
+        var text = await File.ReadAllTextAsync(inside.InsideKubeconfig, cancellationToken);
+        File.Copy(inside.InsideKubeconfig, inside.OutsideKubeconfig, overwrite: true);
+        await File.WriteAllTextAsync(
+            inside.OutsideKubeconfig,
+            text.Replace($"{options.Address}:{ApiPort}", $"127.0.0.1:{inside.OutsideApiPort}", StringComparison.Ordinal), cancellationToken);
+    }
+
+    // The outer process holds the other end of our input and never writes: its end is the end of the input, also after SIGKILL.
+    private static async Task OuterEndedAsync(CancellationToken cancellationToken)
+    {
+        await using var input = Console.OpenStandardInput();
+        var buffer = new byte[1];
+        while (await input.ReadAsync(buffer, cancellationToken) > 0)
+        {
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace GitOpsOperator.Sandbox.Node;
+
+/// <summary>The running process of a container, in its namespaces.</summary>
+internal sealed class ContainerProcess : IDisposable
+{
+    public const int SigTerm = 15;
+    public const int SigKill = 9;
+
+    private const int InfoDescriptor = 3;
+    private static readonly TimeSpan InfoPoll = TimeSpan.FromMilliseconds(5);
+
+    // bubblewrap tells the process id on a descriptor that .NET cannot hand to a child; a shell opens it, and appends the log.
+    private const string Script = "exec 3>\"$1\"; log=$2; shift 2; exec \"$@\" >>\"$log\" 2>&1 </dev/null";
+
+    private readonly Process _process;
+
+    private ContainerProcess(Process process, int pid, Task<int> exited) => (_process, Pid, Exited) = (process, pid, exited);
+
+    /// <summary>Process id as the node sees it.</summary>
+    public int Pid { get; }
+
+    /// <summary>The exit code; 128 + signal for a process that a signal ended.</summary>
+    public Task<int> Exited { get; }
+
+    public static async Task<ContainerProcess> StartAsync(
+        ContainerLaunch launch, string infoFile, string log, TimeProvider time, CancellationToken cancellationToken)
+    {
+        File.Delete(infoFile);
+        var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false };
+        foreach (var argument in (string[])
+            ["-c", Script, "sh", infoFile, log, "nsenter", $"--net={launch.Place.NamespacePath}", "bwrap", .. launch.Bubblewrap(InfoDescriptor)])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var process = Process.Start(start) ?? throw new HostProgramException("/bin/sh did not start");
+        var exited = WaitAsync(process);
+        while (!exited.IsCompleted)
+        {
+            if (ReadPid(infoFile) is { } pid)
+            {
+                return new ContainerProcess(process, pid, exited);
+            }
+
+            await Task.Delay(InfoPoll, time, CancellationToken.None);
+            if (cancellationToken.IsCancellationRequested)
+            {
+                process.Kill(entireProcessTree: true);
+                await exited;
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+
+        // Ended before it said anything: the exit code and the log tell why.
+        return new ContainerProcess(process, ReadPid(infoFile) ?? 0, exited);
+    }
+
+    public void Signal(int signal)
+    {
+        if (Pid != 0 && !Exited.IsCompleted)
+        {
+            // A process that has just ended is no error; the exit is awaited anyway.
+            _ = NativeKill(Pid, signal);
+        }
+    }
+
+    /// <summary>SIGTERM, and SIGKILL to what is still there after the grace period.</summary>
+    public async Task<int> StopAsync(TimeSpan grace, TimeProvider time)
+    {
+        Signal(SigTerm);
+        try
+        {
+            return await Exited.WaitAsync(grace, time);
+        }
+        catch (TimeoutException)
+        {
+            Signal(SigKill);
+            return await Exited;
+        }
+    }
+
+    public void Dispose() => _process.Dispose();
+
+    private static async Task<int> WaitAsync(Process process)
+    {
+        await process.WaitForExitAsync(CancellationToken.None);
+        return process.ExitCode;
+    }
+
+    private static int? ReadPid(string infoFile)
+    {
+        if (!File.Exists(infoFile))
+        {
+            return null;
+        }
+
+        var text = File.ReadAllText(infoFile);
+        if (!text.Contains('}', StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        using var json = JsonDocument.Parse(text);
+        return json.RootElement.GetProperty("child-pid").GetInt32();
+    }
+
+    /// <summary>Runs a program inside the container, as an exec probe does.</summary>
+    public async Task<int> ExecAsync(IEnumerable<string> command, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
+    {
+        var pid = Pid.ToString(CultureInfo.InvariantCulture);
+        var (exitCode, _, _) = await HostProgram.TryAsync(
+            "nsenter",
+            ["--target", pid, "--mount", "--uts", "--ipc", "--net", "--pid", "--root", "--wd", "env", "-i",
+                .. environment.Select(variable => $"{variable.Key}={variable.Value}"), .. command],
+            cancellationToken);
+        return exitCode;
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int NativeKill(int pid, int signal);
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Net;
+
+namespace GitOpsOperator.Sandbox.Node;
+
+/// <summary>A pod's place on the network.</summary>
+/// <param name="Namespace">Name of its network namespace under /run/netns.</param>
+internal sealed record PodAddress(string Namespace, IPAddress Address)
+{
+    public string NamespacePath => $"/run/netns/{Namespace}";
+}
+
+/// <summary>The bridge that joins the pods, and a network namespace with an address for each of them.</summary>
+internal sealed class NodeNetwork(NodeOptions options)
+{
+    // .0.1 is the node. A used address comes round again only after all others, so that no stale name leads to a new pod.
+    private const int FirstHost = 10;
+    private const int HostCount = 60_000;
+
+    private readonly Lock _gate = new();
+    private readonly HashSet<int> _used = [];
+    private int _last = FirstHost - 1;
+
+    /// <summary>Makes the bridge. Nothing but the node's own namespace is changed.</summary>
+    public async Task CreateBridgeAsync(CancellationToken cancellationToken) => await HostProgram.RunAsync("ip", ["-batch", "-"], cancellationToken, $"""
+        link set lo up
+        link add {options.Bridge} type bridge forward_delay 0
+        addr add {options.Address}/{options.PrefixLength} dev {options.Bridge}
+        link set {options.Bridge} up
+
+        """);
+
+    public async Task<PodAddress> AddAsync(CancellationToken cancellationToken)
+    {
+        int host;
+        lock (_gate)
+        {
+            do
+            {
+                _last = _last >= HostCount ? FirstHost : _last + 1;
+            }
+            while (!_used.Add(_last));
+            host = _last;
+        }
+
+        var place = new PodAddress($"pod{host.ToString(CultureInfo.InvariantCulture)}", AddressOf(host));
+        await HostProgram.RunAsync("ip", ["-batch", "-"], cancellationToken, $"""
+            netns add {place.Namespace}
+            link add v{place.Namespace} type veth peer name eth0 netns {place.Namespace}
+            link set v{place.Namespace} master {options.Bridge} up
+
+            """);
+        await HostProgram.RunAsync("ip", ["-netns", place.Namespace, "-batch", "-"], cancellationToken, $"""
+            link set lo up
+            addr add {place.Address}/{options.PrefixLength} dev eth0
+            link set eth0 up
+
+            """);
+        return place;
+    }
+
+    /// <summary>Takes the pod off the network. Its veth pair goes with its namespace.</summary>
+    public async Task RemoveAsync(PodAddress place, CancellationToken cancellationToken)
+    {
+        await HostProgram.RunAsync("ip", ["netns", "delete", place.Namespace], cancellationToken);
+        lock (_gate)
+        {
+            var bytes = place.Address.GetAddressBytes();
+            _used.Remove((bytes[2] << 8) | bytes[3]);
+        }
+    }
+
+    private IPAddress AddressOf(int host)
+    {
+        var bytes = options.Address.GetAddressBytes();
+        (bytes[2], bytes[3]) = ((byte)(host >> 8), (byte)host);
+        return new IPAddress(bytes);
+    }
+}

@@ -1,0 +1,245 @@
+using System.Collections.Concurrent;
+using System.Net;
+using GitOpsOperator.Sandbox.Watches;
+using k8s;
+using k8s.Autorest;
+using k8s.Models;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsOperator.Sandbox.Node;
+
+/// <summary>
+/// The node: takes every pod that nobody has, runs it, and gives each claim a folder. An ordinary API client, so it serves an
+/// in-process API server and a real one alike.
+/// </summary>
+internal sealed class SandboxNode
+{
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+
+    private readonly NodeServices _services;
+    private readonly ChangeSignal _changed = new();
+    private readonly ChangeSignal _filesChanged = new();
+    private readonly ConcurrentDictionary<(string Namespace, string Name), PodWorker> _pods = new();
+
+    public SandboxNode(NodeServices services)
+    {
+        _services = services;
+        services.View.Pods.Notify(_changed.Set);
+        services.View.Claims.Notify(_changed.Set);
+        services.View.ConfigMaps.Notify(_filesChanged.Set);
+        services.View.Secrets.Notify(_filesChanged.Set);
+    }
+
+    /// <summary>The running pod of that name; null when there is none here.</summary>
+    public PodWorker? Pod(string @namespace, string name) => _pods.GetValueOrDefault((@namespace, name));
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await _services.View.AllListed.WaitAsync(cancellationToken);
+        var refreshing = RefreshAsync(cancellationToken);
+        try
+        {
+            while (true)
+            {
+                if (await SyncAsync(cancellationToken))
+                {
+                    await _changed.WaitAsync(cancellationToken);
+                }
+                else
+                {
+                    await _changed.WaitAsync(Retry, _services.Time, cancellationToken);
+                }
+            }
+        }
+        finally
+        {
+            await refreshing;
+        }
+    }
+
+    private async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await _filesChanged.WaitAsync(cancellationToken);
+                foreach (var pod in _pods.Values)
+                {
+                    pod.RefreshVolumes();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task<bool> SyncAsync(CancellationToken cancellationToken)
+    {
+        var whole = true;
+        foreach (var claim in _services.View.Claims.All.Where(claim => claim.Status?.Phase != "Bound"))
+        {
+            whole &= await TryAsync($"claim {claim.Metadata.Name}", () => BindAsync(claim, cancellationToken));
+        }
+
+        foreach (var pod in _services.View.Pods.All)
+        {
+            if (string.IsNullOrEmpty(pod.Spec.NodeName) && pod.Metadata.DeletionTimestamp is null)
+            {
+                whole &= await TryAsync($"pod {pod.Metadata.Name}", () => ScheduleAsync(pod, cancellationToken));
+            }
+            else if (pod.Spec.NodeName == _services.Options.Name)
+            {
+                Take(pod, cancellationToken);
+            }
+        }
+
+        foreach (var (key, worker) in _pods)
+        {
+            if (_services.View.Pods.Get(key.Namespace, key.Name)?.Metadata.Uid != worker.Pod.Metadata.Uid)
+            {
+                worker.Vanished();
+            }
+        }
+
+        DropVolumes();
+        return whole;
+    }
+
+    private void Take(V1Pod pod, CancellationToken cancellationToken)
+    {
+        var key = (pod.Metadata.NamespaceProperty, pod.Metadata.Name);
+        if (_pods.TryGetValue(key, out var running))
+        {
+            // A new pod of the same name waits until the old one has left; its end is a change as well.
+            if (running.Pod.Metadata.Uid == pod.Metadata.Uid)
+            {
+                running.Observe(pod);
+            }
+
+            return;
+        }
+
+        var worker = new PodWorker(pod, _services);
+        _pods[key] = worker;
+        worker.Observe(pod);
+        _ = RunPodAsync(key, worker, cancellationToken);
+    }
+
+    private async Task RunPodAsync((string Namespace, string Name) key, PodWorker worker, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await worker.RunAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+        catch (Exception e)
+        {
+            // One pod's trouble must not end the node. The pod is taken up again, and its status tells in the meantime.
+            _services.Logger.LogError(e, "pod {Namespace}/{Pod} broke and is taken up again", key.Namespace, key.Name);
+            await Task.Delay(Retry, _services.Time, CancellationToken.None);
+        }
+        finally
+        {
+            _pods.TryRemove(key, out _);
+            _changed.Set();
+        }
+    }
+
+    private async Task ScheduleAsync(V1Pod pod, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _services.Client.CoreV1.CreateNamespacedPodBindingAsync(
+                new V1Binding
+                {
+                    ApiVersion = "v1",
+                    Kind = "Binding",
+                    Metadata = new V1ObjectMeta { Name = pod.Metadata.Name, NamespaceProperty = pod.Metadata.NamespaceProperty, Uid = pod.Metadata.Uid },
+                    Target = new V1ObjectReference { ApiVersion = "v1", Kind = "Node", Name = _services.Options.Name },
+                },
+                pod.Metadata.Name, pod.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.Conflict)
+        {
+            // Bound already: the watch will say.
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented)
+        {
+            await AssignAsync(pod, cancellationToken);
+        }
+    }
+
+    // The in-process API server has no subresource "binding" and lets the field be written; a real one has it and does not.
+    private async Task AssignAsync(V1Pod pod, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _services.Client.CoreV1.PatchNamespacedPodAsync(
+                new V1Patch(new { spec = new { nodeName = _services.Options.Name } }, V1Patch.PatchType.MergePatch),
+                pod.Metadata.Name, pod.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+        {
+            // Gone: the watch will say.
+        }
+    }
+
+    private async Task BindAsync(V1PersistentVolumeClaim claim, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(_services.Options.VolumeFolder(claim.Metadata.NamespaceProperty, claim.Metadata.Name, claim.Metadata.Uid));
+        try
+        {
+            await _services.Client.CoreV1.PatchNamespacedPersistentVolumeClaimStatusAsync(
+                new V1Patch(
+                    new { status = new { phase = "Bound", accessModes = claim.Spec.AccessModes, capacity = claim.Spec.Resources?.Requests } },
+                    V1Patch.PatchType.MergePatch),
+                claim.Metadata.Name, claim.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+        {
+        }
+    }
+
+    // The folder of a deleted claim goes with it (reclaim policy Delete), but never from under a running pod.
+    private void DropVolumes()
+    {
+        var root = Path.Combine(_services.Options.Directory, "volumes");
+        if (!Directory.Exists(root))
+        {
+            return;
+        }
+
+        var keep = _services.View.Claims.All
+            .Select(claim => _services.Options.VolumeFolder(claim.Metadata.NamespaceProperty, claim.Metadata.Name, claim.Metadata.Uid))
+            .ToHashSet(StringComparer.Ordinal);
+        foreach (var folder in Directory.EnumerateDirectories(root).SelectMany(Directory.EnumerateDirectories).Where(folder => !keep.Contains(folder)))
+        {
+            var claim = Path.GetFileName(folder).Split('_')[0];
+            var @namespace = Path.GetFileName(Path.GetDirectoryName(folder));
+            var used = _pods.Values.Any(pod => pod.Pod.Metadata.NamespaceProperty == @namespace
+                && (pod.Pod.Spec.Volumes ?? []).Any(volume => volume.PersistentVolumeClaim?.ClaimName == claim));
+            if (!used)
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+
+    private async Task<bool> TryAsync(string what, Func<Task> act)
+    {
+        try
+        {
+            await act();
+            return true;
+        }
+        catch (Exception e) when (e is HttpOperationException or HttpRequestException)
+        {
+            _services.Logger.LogWarning("{What}: {Reason} {Answer}; tried again", what, e.Message, (e as HttpOperationException)?.Response.Content);
+            return false;
+        }
+    }
+}

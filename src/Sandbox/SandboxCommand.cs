@@ -1,0 +1,84 @@
+using GitOpsOperator.Sandbox.Launch;
+
+namespace GitOpsOperator.Sandbox;
+
+/// <summary>What <c>gitops-operator sandbox</c> does, one method for each of its commands.</summary>
+public static class SandboxCommand
+{
+    /// <summary>Hidden first argument with which the program starts itself inside the namespaces.</summary>
+    public const string NodeArgument = "sandbox-node";
+
+    private const string Default = "default";
+
+    /// <summary>
+    /// Runs a sandbox in the foreground until it is cancelled: exit code 0 then, 1 when it fails, 2 where the machine forbids namespaces.
+    /// </summary>
+    public static Task<int> RunAsync(SandboxOptions options, TextWriter output, CancellationToken cancellationToken) =>
+        new SandboxOutside(options, output).RunAsync(cancellationToken);
+
+    /// <summary>The inside; to be called for arguments that begin with <see cref="NodeArgument"/>, before anything else is read or written.</summary>
+    public static Task<int> RunNodeAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        arguments is [NodeArgument, var options]
+            ? SandboxInside.RunAsync(InsideOptions.Parse(options), cancellationToken)
+            : throw new ArgumentException($"{NodeArgument} is started by the sandbox itself and takes one argument", nameof(arguments));
+
+    /// <summary>Runs a command inside and returns its exit code. On cancellation the command gets SIGTERM, and SIGKILL after 10 s.</summary>
+    public static Task<int> ExecAsync(string directory, IReadOnlyList<string> command, TextWriter error, CancellationToken cancellationToken) =>
+        WithRunningAsync(directory, error, state => SandboxExec.RunAsync(state, command, cancellationToken));
+
+    /// <summary>
+    /// The command line that <see cref="ExecAsync"/> runs, for a caller that wants the process itself; null when no sandbox runs there.
+    /// SIGKILL to its first process is SIGKILL to the command.
+    /// </summary>
+    public static IReadOnlyList<string>? ExecCommandLine(string directory, IReadOnlyList<string> command) =>
+        SandboxState.Running(Path.GetFullPath(directory)) is { } state ? SandboxExec.CommandLine(state, command) : null;
+
+    /// <param name="kind"><c>kill</c> (SIGKILL to the pod's containers) or <c>wipe</c> (and their claims are emptied before they start again).</param>
+    /// <param name="pod">A pod's name, or namespace/name.</param>
+    public static Task<int> FaultAsync(string directory, string kind, string pod, TextWriter output, CancellationToken cancellationToken) =>
+        WithRunningAsync(directory, output, async state =>
+        {
+            var (@namespace, name) = pod.Split('/', 2) is [var first, var second] ? (first, second) : (Default, pod);
+            var killed = await ControlClient.AskAsync(state.ControlSocket, $"fault {kind} {@namespace} {name}", cancellationToken);
+            await output.WriteLineAsync($"{kind}: {@namespace}/{name}, containers killed: {killed}");
+            return 0;
+        });
+
+    /// <summary>Forwards a port on 127.0.0.1 to an address inside until it is cancelled.</summary>
+    public static Task<int> ForwardAsync(string directory, SandboxForward forward, TextWriter output, CancellationToken cancellationToken) =>
+        WithRunningAsync(directory, output, async state =>
+        {
+            using var forwarder = new LoopbackForwarder(forward.LocalPort, state.ControlSocket, forward.Host, forward.Port);
+            await output.WriteLineAsync($"forwarded 127.0.0.1:{forwarder.LocalPort} -> {forward.Host}:{forward.Port}");
+            await output.FlushAsync(cancellationToken);
+            try
+            {
+                await forwarder.RunAsync(reason => output.WriteLine($"forwarding: {reason}"), cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+            }
+
+            return 0;
+        });
+
+    private static async Task<int> WithRunningAsync(string directory, TextWriter output, Func<SandboxState, Task<int>> act)
+    {
+        var full = Path.GetFullPath(directory);
+        if (SandboxState.Running(full) is not { } state)
+        {
+            await output.WriteLineAsync($"error: no sandbox runs in {full}; start one with: gitops-operator sandbox --directory {directory}");
+            return 1;
+        }
+
+        try
+        {
+            return await act(state);
+        }
+        catch (Exception e) when (e is ControlException or System.Net.Sockets.SocketException)
+        {
+            await output.WriteLineAsync($"error: {e.Message}");
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+namespace GitOpsOperator.Sandbox;
+
+/// <summary>How a sandbox is started.</summary>
+public sealed record SandboxOptions
+{
+    /// <summary>Folder of everything that the sandbox writes: kubeconfigs, volumes, logs.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>Folder that scripts/binaries.sh fills.</summary>
+    public required string Binaries { get; init; }
+
+    /// <summary>Folder of bare repositories to be served over http, inside and outside; null serves none.</summary>
+    public string? Repositories { get; init; }
+
+    /// <summary>Port on 127.0.0.1 under which the API server is reached from outside; 0 takes a free one.</summary>
+    public int ApiPort { get; init; }
+
+    /// <summary>Pause before a container's second restart in a row; it doubles. A kubelet has 10 s, too long for a story.</summary>
+    public TimeSpan RestartPause { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Ports on 127.0.0.1 that lead to an address inside, from the start.</summary>
+    public IReadOnlyList<SandboxForward> Forwards { get; init; } = [];
+}
+
+/// <param name="LocalPort">Port on 127.0.0.1; 0 takes a free one.</param>
+/// <param name="Host">A name or address inside, such as <c>orders-client.default.svc</c>.</param>
+public sealed record SandboxForward(int LocalPort, string Host, int Port);

@@ -1,0 +1,177 @@
+using System.Net;
+using GitOpsOperator.Sandbox.Watches;
+using k8s;
+using k8s.Autorest;
+using k8s.Models;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsOperator.Sandbox.StatefulSets;
+
+/// <summary>
+/// Makes the pods and claims of StatefulSets. An ordinary API client: against a real API server, that server's own controller
+/// does this instead.
+/// </summary>
+internal sealed class StatefulSetController
+{
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+
+    private readonly IKubernetes _client;
+    private readonly ClusterView _view;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ChangeSignal _changed = new();
+    private readonly HashSet<string> _foreignSaid = [];
+
+    public StatefulSetController(IKubernetes client, ClusterView view, TimeProvider time, ILogger logger)
+    {
+        (_client, _view, _time, _logger) = (client, view, time, logger);
+        view.Pods.Notify(_changed.Set);
+        view.StatefulSets.Notify(_changed.Set);
+    }
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await _view.AllListed.WaitAsync(cancellationToken);
+        while (true)
+        {
+            var failed = false;
+            foreach (var set in _view.StatefulSets.All)
+            {
+                try
+                {
+                    await ReconcileAsync(set, cancellationToken);
+                }
+                catch (Exception e) when (e is HttpOperationException or HttpRequestException)
+                {
+                    failed = true;
+                    var answer = (e as HttpOperationException)?.Response.Content;
+                    _logger.LogWarning("StatefulSet {Namespace}/{Name}: {Reason} {Answer}; tried again",
+                        set.Metadata.NamespaceProperty, set.Metadata.Name, e.Message, answer);
+                }
+            }
+
+            if (failed)
+            {
+                await _changed.WaitAsync(Retry, _time, cancellationToken);
+            }
+            else
+            {
+                await _changed.WaitAsync(cancellationToken);
+            }
+        }
+    }
+
+    private async Task ReconcileAsync(V1StatefulSet set, CancellationToken cancellationToken)
+    {
+        // A set that is being deleted makes nothing more; its pods go by owner reference.
+        if (set.Metadata.DeletionTimestamp is not null)
+        {
+            return;
+        }
+
+        var revision = TemplateRevision.Of(set);
+        var pods = _view.Pods.All.Where(pod => pod.Metadata.NamespaceProperty == set.Metadata.NamespaceProperty).ToList();
+        var actions = StatefulSetPlan.Next(set, pods, revision);
+        foreach (var foreign in actions.Foreign.Where(name => _foreignSaid.Add($"{set.Metadata.NamespaceProperty}/{name}")))
+        {
+            _logger.LogWarning("StatefulSet {Namespace}/{Name} cannot make its pod {Pod}: a pod of that name exists and belongs to another owner; delete it",
+                set.Metadata.NamespaceProperty, set.Metadata.Name, foreign);
+        }
+
+        foreach (var pod in actions.Delete)
+        {
+            await DeleteAsync(pod, cancellationToken);
+        }
+
+        foreach (var ordinal in actions.Create)
+        {
+            await CreateAsync(set, ordinal, revision, cancellationToken);
+        }
+
+        await WriteStatusAsync(set, [.. pods.Where(pod => SetPod.IsOwnedBy(pod.Metadata, set))], revision, cancellationToken);
+    }
+
+    private async Task CreateAsync(V1StatefulSet set, int ordinal, string revision, CancellationToken cancellationToken)
+    {
+        var @namespace = set.Metadata.NamespaceProperty;
+        foreach (var template in set.Spec.VolumeClaimTemplates ?? [])
+        {
+            if (_view.Claims.Get(@namespace, SetPod.ClaimName(set, template, ordinal)) is null)
+            {
+                await UnlessThereAsync(() => _client.CoreV1.CreateNamespacedPersistentVolumeClaimAsync(
+                    SetPod.RenderClaim(set, template, ordinal), @namespace, cancellationToken: cancellationToken));
+            }
+        }
+
+        await UnlessThereAsync(() => _client.CoreV1.CreateNamespacedPodAsync(
+            SetPod.Render(set, ordinal, revision), @namespace, cancellationToken: cancellationToken));
+    }
+
+    private async Task DeleteAsync(V1Pod pod, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _client.CoreV1.DeleteNamespacedPodAsync(
+                pod.Metadata.Name, pod.Metadata.NamespaceProperty,
+                new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = pod.Metadata.Uid } }, cancellationToken: cancellationToken);
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
+        {
+            // Gone already, or replaced by another pod of the same name: the watch will say.
+        }
+    }
+
+    private async Task WriteStatusAsync(V1StatefulSet set, List<V1Pod> pods, string revision, CancellationToken cancellationToken)
+    {
+        var live = pods.Where(pod => pod.Metadata.DeletionTimestamp is null).ToList();
+        var updated = live.Count(pod => StatefulSetPlan.IsOf(pod, revision));
+        var current = set.Status?.CurrentRevision ?? revision;
+
+        // Kubernetes moves the current revision on at the end of a rolling update only; with OnDelete it stays at the first.
+        if (set.Spec.UpdateStrategy?.Type != "OnDelete" && updated == live.Count)
+        {
+            current = revision;
+        }
+
+        var ready = live.Count(StatefulSetPlan.IsReady);
+        var status = new V1StatefulSetStatus
+        {
+            ObservedGeneration = set.Metadata.Generation,
+            Replicas = live.Count,
+            ReadyReplicas = ready,
+            AvailableReplicas = ready,
+            UpdatedReplicas = updated,
+            CurrentReplicas = live.Count(pod => StatefulSetPlan.IsOf(pod, current)),
+            CurrentRevision = current,
+            UpdateRevision = revision,
+            CollisionCount = 0,
+        };
+        if (KubernetesJson.Serialize(status) == KubernetesJson.Serialize(set.Status))
+        {
+            return;
+        }
+
+        try
+        {
+            await _client.AppsV1.PatchNamespacedStatefulSetStatusAsync(
+                new V1Patch(new { status }, V1Patch.PatchType.MergePatch), set.Metadata.Name, set.Metadata.NamespaceProperty,
+                cancellationToken: cancellationToken);
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound)
+        {
+            // Deleted in the meantime.
+        }
+    }
+
+    // The cache may lag behind our own last write; the name is the same each time, so the server's refusal is the answer.
+    private static async Task UnlessThereAsync<T>(Func<Task<T>> create)
+    {
+        try
+        {
+            await create();
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.Conflict)
+        {
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using k8s;
+using k8s.Models;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsOperator.Sandbox.Watches;
+
+/// <summary>One cache for each kind that node, controller and DNS look at; shared, so that each kind is watched once.</summary>
+internal sealed class ClusterView
+{
+    public ClusterView(IKubernetes client, TimeProvider time, ILogger logger)
+    {
+        Pods = new("pods",
+            async ct => Result(await client.CoreV1.ListPodForAllNamespacesAsync(cancellationToken: ct)),
+            (rv, failed, ct) => client.CoreV1.WatchListPodForAllNamespacesAsync(
+                allowWatchBookmarks: true, resourceVersion: rv, onError: failed, cancellationToken: ct), time, logger);
+        Services = new("services",
+            async ct => Result(await client.CoreV1.ListServiceForAllNamespacesAsync(cancellationToken: ct)),
+            (rv, failed, ct) => client.CoreV1.WatchListServiceForAllNamespacesAsync(
+                allowWatchBookmarks: true, resourceVersion: rv, onError: failed, cancellationToken: ct), time, logger);
+        ConfigMaps = new("configmaps",
+            async ct => Result(await client.CoreV1.ListConfigMapForAllNamespacesAsync(cancellationToken: ct)),
+            (rv, failed, ct) => client.CoreV1.WatchListConfigMapForAllNamespacesAsync(
+                allowWatchBookmarks: true, resourceVersion: rv, onError: failed, cancellationToken: ct), time, logger);
+        Secrets = new("secrets",
+            async ct => Result(await client.CoreV1.ListSecretForAllNamespacesAsync(cancellationToken: ct)),
+            (rv, failed, ct) => client.CoreV1.WatchListSecretForAllNamespacesAsync(
+                allowWatchBookmarks: true, resourceVersion: rv, onError: failed, cancellationToken: ct), time, logger);
+        Claims = new("persistentvolumeclaims",
+            async ct => Result(await client.CoreV1.ListPersistentVolumeClaimForAllNamespacesAsync(cancellationToken: ct)),
+            (rv, failed, ct) => client.CoreV1.WatchListPersistentVolumeClaimForAllNamespacesAsync(
+                allowWatchBookmarks: true, resourceVersion: rv, onError: failed, cancellationToken: ct), time, logger);
+        StatefulSets = new("statefulsets",
+            async ct => Result(await client.AppsV1.ListStatefulSetForAllNamespacesAsync(cancellationToken: ct)),
+            (rv, failed, ct) => client.AppsV1.WatchListStatefulSetForAllNamespacesAsync(
+                allowWatchBookmarks: true, resourceVersion: rv, onError: failed, cancellationToken: ct), time, logger);
+    }
+
+    public ObjectCache<V1Pod> Pods { get; }
+
+    public ObjectCache<V1Service> Services { get; }
+
+    public ObjectCache<V1ConfigMap> ConfigMaps { get; }
+
+    public ObjectCache<V1Secret> Secrets { get; }
+
+    public ObjectCache<V1PersistentVolumeClaim> Claims { get; }
+
+    public ObjectCache<V1StatefulSet> StatefulSets { get; }
+
+    public Task AllListed => Task.WhenAll(
+        Pods.Listed, Services.Listed, ConfigMaps.Listed, Secrets.Listed, Claims.Listed, StatefulSets.Listed);
+
+    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
+        Pods.RunAsync(cancellationToken), Services.RunAsync(cancellationToken), ConfigMaps.RunAsync(cancellationToken),
+        Secrets.RunAsync(cancellationToken), Claims.RunAsync(cancellationToken), StatefulSets.RunAsync(cancellationToken));
+
+    private static (IEnumerable<T> Items, string ResourceVersion) Result<T>(IItems<T> found) =>
+        (found.Items, ((IKubernetesObject<V1ListMeta>)found).Metadata.ResourceVersion);
+}
