@@ -148,7 +148,6 @@ public sealed class Reflector<T, TList>(
 
     private void Announce(ImmutableDictionary<ObjectKey, T> before, ImmutableDictionary<ObjectKey, T> after)
     {
-        _pulse.Beat();
         foreach (var (key, item) in after)
         {
             if (!before.TryGetValue(key, out var old) || old.Metadata.ResourceVersion != item.Metadata.ResourceVersion)
@@ -164,6 +163,8 @@ public sealed class Reflector<T, TList>(
                 changed(item);
             }
         }
+
+        _pulse.Beat();
     }
 
     private async Task WatchAsync(CancellationToken cancellationToken)
@@ -214,8 +215,8 @@ public sealed class Reflector<T, TList>(
 
         var kept = keep(item);
         _objects = type == WatchEventType.Deleted ? _objects.Remove(ObjectKey.Of(item)) : _objects.SetItem(ObjectKey.Of(item), kept);
-        _pulse.Beat();
         changed(kept);
+        _pulse.Beat();
     }
 
     private static bool IsExpired(Exception e) => e switch

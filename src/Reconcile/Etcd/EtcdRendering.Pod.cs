@@ -86,8 +86,9 @@ public static partial class EtcdRendering
     private static string Anywhere(int port) => string.Create(CultureInfo.InvariantCulture, $"http://0.0.0.0:{port}");
 
     /// <summary>
-    /// /health does a linearizable read on every version, so a member cut off from the others gets no clients; /readyz does not exist
-    /// before 3.4.29 and 3.5.11. A member without space still serves reads and deletes, and taking all of them out would bar the cure.
+    /// /health does a linearizable read, so a member cut off from the others gets no clients, and answers alike on 3.4 and 3.5, for voters
+    /// and learners. /readyz does not exist before 3.4.29 and 3.5.11, and later ones call a learner unready. A member without space still
+    /// serves reads and deletes, and taking all of them out would bar the cure.
     /// </summary>
     private static V1Probe Readiness() => new()
     {

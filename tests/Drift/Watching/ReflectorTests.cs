@@ -1,0 +1,175 @@
+using System.Collections.Concurrent;
+using System.Net;
+using GitOpsOperator.Drift.Watching;
+using k8s;
+using k8s.Models;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace GitOpsOperator.Drift.Tests.Watching;
+
+public sealed class ReflectorTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task It_lists_once_and_then_follows_the_watch()
+    {
+        await using var world = new World();
+        await (await world.Api.NextListAsync()).AnswerAsync(List("10", Item("a", "3"), Item("b", "4")));
+        var watch = await world.Api.NextWatchAsync();
+        Assert.Equal("10", watch.Query["resourceVersion"]);
+        Assert.Equal("true", watch.Query["allowWatchBookmarks"]);
+        await world.Reflector.Synced.WaitAsync(Token);
+
+        await watch.SendAsync("MODIFIED", Item("a", "11"));
+        await watch.SendAsync("DELETED", Item("b", "12"));
+        await watch.SendAsync("ADDED", Item("c", "13"));
+        await world.WaitAsync("a@11", "c@13");
+        await world.WaitChangedAsync("a", "a", "b", "b", "c");
+        Assert.Null(world.Reflector.Staleness);
+        Assert.Equal(0, world.Api.Waiting);
+    }
+
+    [Fact]
+    public async Task A_long_list_comes_in_pages_and_nothing_is_shown_before_the_last()
+    {
+        await using var world = new World();
+        var first = await world.Api.NextListAsync();
+        Assert.Equal("500", first.Query["limit"]);
+        await first.AnswerAsync("""{"kind":"ConfigMapList","apiVersion":"v1","metadata":{"resourceVersion":"10","continue":"more"},"items":[""" + Item("a", "3") + "]}");
+        var second = await world.Api.NextListAsync();
+        Assert.Equal("more", second.Query["continue"]);
+        Assert.False(world.Reflector.Synced.IsCompleted);
+        Assert.Empty(world.Reflector.Objects);
+
+        await second.AnswerAsync(List("10", Item("b", "4")));
+        await world.WaitAsync("a@3", "b@4");
+    }
+
+    [Fact]
+    public async Task A_watch_that_ends_or_breaks_is_taken_up_from_the_last_version_that_a_bookmark_told()
+    {
+        await using var world = new World();
+        await (await world.Api.NextListAsync()).AnswerAsync(List("10", Item("a", "3")));
+        var watch = await world.Api.NextWatchAsync();
+        await watch.SendAsync("BOOKMARK", Item("", "40"));
+        watch.End();
+
+        watch = await world.Api.NextWatchAsync();
+        Assert.Equal("40", watch.Query["resourceVersion"]);
+        await watch.SendAsync("MODIFIED", Item("a", "41"));
+        await world.WaitAsync("a@41");
+        watch.Break();
+
+        watch = await world.Api.NextWatchAsync();
+        Assert.Equal("41", watch.Query["resourceVersion"]);
+        Assert.Null(world.Reflector.Staleness);
+    }
+
+    [Fact]
+    public async Task An_expired_watch_is_replaced_by_a_list_and_what_went_unseen_is_announced()
+    {
+        await using var world = new World();
+        await (await world.Api.NextListAsync()).AnswerAsync(List("10", Item("a", "3"), Item("b", "4")));
+        var watch = await world.Api.NextWatchAsync();
+        await watch.SendAsync("ERROR", Expired);
+        await (await world.Api.NextListAsync()).AnswerAsync(List("90", Item("a", "3"), Item("c", "80")));
+        await world.WaitAsync("a@3", "c@80");
+        await world.WaitChangedAsync("a", "b", "b", "c");
+
+        watch = await world.Api.NextWatchAsync();
+        Assert.Equal("90", watch.Query["resourceVersion"]);
+        await watch.AnswerAsync(Expired, HttpStatusCode.Gone);
+        await (await world.Api.NextListAsync()).AnswerAsync(List("95"));
+        await world.WaitAsync();
+        Assert.Null(world.Reflector.Staleness);
+    }
+
+    [Fact]
+    public async Task A_line_that_cannot_be_read_is_a_failure_and_not_skipped()
+    {
+        await using var world = new World();
+        await (await world.Api.NextListAsync()).AnswerAsync(List("10"));
+        var watch = await world.Api.NextWatchAsync();
+        await watch.SendAsync("ADDED", Item("a", "11"));
+        await watch.SendAsync("ADDED", "garbage");
+        watch = await world.Api.NextWatchAsync();
+        Assert.Equal("11", watch.Query["resourceVersion"]);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_gone_makes_the_copy_stale_until_it_has_been_listed_again()
+    {
+        var port = ScriptedApi.FreePort();
+        await using var world = new World(port);
+        await (await world.Api.NextListAsync()).AnswerAsync(List("10", Item("a", "3")));
+        await world.Api.NextWatchAsync();
+        await world.Api.DisposeAsync();
+        await Eventually.TrueAsync(() => world.Reflector.Staleness is not null, "stale", Token);
+        Assert.Equal("ConfigMap", world.Reflector.Staleness!.Kind);
+        await world.WaitAsync("a@3");
+
+        await using var again = new ScriptedApi(port);
+        await (await again.NextListAsync()).AnswerAsync(List("20", Item("b", "15")));
+        await world.WaitAsync("b@15");
+        Assert.Null(world.Reflector.Staleness);
+    }
+
+    [Fact]
+    public async Task A_refused_first_list_is_stale_and_not_synced()
+    {
+        await using var world = new World();
+        await (await world.Api.NextListAsync()).AnswerAsync("""{"kind":"Status","message":"no"}""", HttpStatusCode.Forbidden);
+        await Eventually.TrueAsync(() => world.Reflector.Staleness is not null, "stale", Token);
+        Assert.False(world.Reflector.Synced.IsCompleted);
+        await (await world.Api.NextListAsync()).AnswerAsync(List("20"));
+        await world.Reflector.Synced.WaitAsync(Token);
+    }
+
+    private const string Expired = """{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Expired","code":410,"message":"too old"}""";
+
+    private static string Item(string name, string version) =>
+        $$$"""{"kind":"ConfigMap","apiVersion":"v1","metadata":{"namespace":"default","name":"{{{name}}}","resourceVersion":"{{{version}}}"}}""";
+
+    private static string List(string version, params string[] items) =>
+        $$"""{"kind":"ConfigMapList","apiVersion":"v1","metadata":{"resourceVersion":"{{version}}"},"items":[{{string.Join(',', items)}}]}""";
+
+    private sealed class World : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+        private readonly ConcurrentQueue<string> _changed = [];
+        private readonly IKubernetes _client;
+        private readonly Task _running;
+
+        public World(int? port = null)
+        {
+            Api = new(port ?? ScriptedApi.FreePort());
+            _client = Api.Connect();
+            Reflector = new(
+                Collections.ConfigMaps(_client, "default"), item => item, item => _changed.Enqueue(item.Metadata.Name), TimeProvider.System, NullLogger.Instance);
+            _running = Reflector.RunAsync(_stop.Token);
+        }
+
+        public ScriptedApi Api { get; }
+
+        public Reflector<V1ConfigMap, V1ConfigMapList> Reflector { get; }
+
+        /// <summary>The copy has an object before its change is announced. The objects of one list come in any order.</summary>
+        public Task WaitChangedAsync(params string[] expected) =>
+            Eventually.TrueAsync(() => _changed.Order().SequenceEqual(expected), $"{string.Join(',', _changed)} is {string.Join(',', expected)}", Token);
+
+        public Task WaitAsync(params string[] expected) => Reflector
+            .WaitAsync(
+                objects => objects.Values.Select(item => $"{item.Metadata.Name}@{item.Metadata.ResourceVersion}").Order().SequenceEqual(expected), Token)
+            .WaitAsync(TimeSpan.FromSeconds(20), Token);
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _running);
+            await Api.DisposeAsync();
+            _client.Dispose();
+            _stop.Dispose();
+        }
+    }
+}
