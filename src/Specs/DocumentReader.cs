@@ -37,7 +37,10 @@ public sealed class DocumentReader
         }
 
         var known = _lastRead;
-        var contents = yaml.Select(file => KeyValuePair.Create((file.Path, file.BlobId), known.GetValueOrDefault((file.Path, file.BlobId)) ?? _files.Read(file))).ToArray();
+        var contents = yaml
+            .Select(file => (Key: (file.Path, file.BlobId), File: file))
+            .Select(file => KeyValuePair.Create(file.Key, known.GetValueOrDefault(file.Key) ?? _files.Read(file.File)))
+            .ToArray();
         _lastRead = contents.Where(content => content.Key.BlobId.Length > 0).DistinctBy(content => content.Key).ToImmutableDictionary();
         return Combine([.. contents.Select(content => content.Value)]);
     }
@@ -52,16 +55,18 @@ public sealed class DocumentReader
             var places = same.Select(document => document.Location).ToArray();
             for (var i = 0; places.Length > 1 && i < places.Length; i++)
             {
-                var others = string.Join(", ", places.Where((_, index) => index != i).Take(3)) + (places.Length > 4 ? ", …" : "");
+                var others = string.Join(", ", places.Where((_, index) => index != i).Take(3));
+                others += places.Length > 4 ? ", …" : "";
                 findings.Add(new(
                     FindingSeverity.Error, places[i], "metadata.name",
                     $"{same.Key} is defined also at {others}; neither is taken until one of them is removed", DocumentRules.DefinedTwice.Id, same.Key));
             }
         }
 
-        var held = findings.Where(finding => finding is { Severity: FindingSeverity.Error, Subject: not null }).Select(finding => finding.Subject!.Value).ToHashSet();
+        var held = findings.Where(finding => finding.Severity == FindingSeverity.Error).Select(finding => finding.Subject).ToHashSet();
         return new(
-            [.. documents.Select(document => document.Valid).OfType<ClusterDocument>().Where(document => !held.Contains(document.Key)).OrderBy(document => document.Key)],
+            [.. documents.Select(document => document.Valid).OfType<ClusterDocument>()
+                .Where(document => !held.Contains(document.Key)).OrderBy(document => document.Key)],
             [.. findings.OrderBy(finding => finding.Location.Path, StringComparer.Ordinal).ThenBy(finding => finding.Location.Line)
                 .ThenBy(finding => finding.Location.Column).ThenBy(finding => finding.Rule, StringComparer.Ordinal)]);
     }

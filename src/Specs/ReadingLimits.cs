@@ -6,7 +6,7 @@ public sealed record ReadingLimits
     public int Files { get; init; } = 20_000;
 
     /// <summary>Bytes of all YAML files together.</summary>
-    public long TotalBytes { get; init; } = 256 << 20;
+    public long TotalBytes { get; init; } = 64 << 20;
 
     public int FileBytes { get; init; } = 1 << 20;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using GitOpsOperator.Specs.Reading;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -12,9 +11,8 @@ internal sealed class YamlDocument
     private readonly int _lineOffset;
     private readonly ReadingLimits _limits;
     private readonly Func<YamlMapping, bool> _isForeign;
-    private readonly Parser _parser;
+    private readonly YamlEvents _events;
     private readonly List<string> _field = [];
-    private Mark _last = Mark.Empty;
     private int _nodes;
     private int _aliasLine;
     private bool _stopped;
@@ -22,7 +20,7 @@ internal sealed class YamlDocument
     private YamlDocument(string path, DocumentSplitter.Part part, ReadingLimits limits, Func<YamlMapping, bool> isForeign)
     {
         (_path, _lineOffset, _limits, _isForeign) = (path, part.FirstLine - 1, limits, isForeign);
-        _parser = new(new Scanner(new StringReader(part.Text), skipComments: true));
+        _events = new(part.Text);
     }
 
     /// <summary>Null for a document without content.</summary>
@@ -46,17 +44,18 @@ internal sealed class YamlDocument
             // YamlDotNet tells of a tab at the start of the mapping around it.
             var tab = broken.Message.Contains("tab", StringComparison.Ordinal) ? YamlText.IndentingTab(part.Text) : null;
             document.Error(
-                document.At(tab ?? broken.Start), $"not well-formed YAML: {Shown.Of(broken.Message.TrimEnd('.'), longest: 200)}; the rest of this document is not read",
+                document.At(tab ?? broken.Start),
+                $"not well-formed YAML: {Shown.Of(broken.Message.TrimEnd('.'), longest: 200)}; the rest of this document is not read",
                 DocumentRules.BrokenYaml);
         }
 
         if (!document.IsForeign && YamlText.FirstHidden(part.Text) is >= 0 and var hidden)
         {
             var before = part.Text.AsSpan(0, hidden);
-            var line = before.Count('\n') + part.FirstLine;
+            var code = ((int)part.Text[hidden]).ToString("X4");
             document.Findings.Error(
-                new(path, line, hidden - before.LastIndexOf('\n')), "",
-                $"the character U+{(int)part.Text[hidden]:X4} does not show but changes how this is read; remove it, or write it as \"\\u{(int)part.Text[hidden]:X4}\"",
+                new(path, before.Count('\n') + part.FirstLine, hidden - before.LastIndexOf('\n')), "",
+                $"the character U+{code} does not show but changes how this is read; remove it, or write it as \"\\u{code}\"",
                 DocumentRules.ControlCharacter);
         }
 
@@ -65,62 +64,22 @@ internal sealed class YamlDocument
 
     private void ReadRoot()
     {
-        Move<StreamStart>();
-        if (_parser.Current is not DocumentStart)
+        if (!_events.Begin())
         {
             return;
         }
 
-        Move<DocumentStart>();
         Root = ReadNode(depth: 0, node => Root = node);
         if (!_stopped)
         {
-            // Whatever follows the root is read for its errors: a stray line after a document is a mistake in it.
-            while (Advance())
-            {
-                _ = _parser.Current;
-            }
+            _events.Finish();
         }
-    }
-
-    private bool Advance()
-    {
-        try
-        {
-            return _parser.MoveNext();
-        }
-        catch (Exception slip) when (slip is InvalidOperationException or ArgumentException or IndexOutOfRangeException or OverflowException)
-        {
-            // Some broken texts trip YamlDotNet's scanner itself (a block key inside an open bracket does). It is the text that is at
-            // fault all the same, and its other exceptions say no more.
-            throw new YamlException(_last, _last, "a bracket, brace or quote is not closed, or an escape is wrong, after this place", slip);
-        }
-        finally
-        {
-            _last = _parser.Current?.End ?? _last;
-        }
-    }
-
-    private void Move<TExpected>()
-        where TExpected : ParsingEvent
-    {
-        if (_parser.Current is null)
-        {
-            Advance();
-        }
-
-        if (_parser.Current is not TExpected)
-        {
-            throw new UnreachableException($"YamlDotNet gave {_parser.Current} where {typeof(TExpected).Name} must stand");
-        }
-
-        Advance();
     }
 
     /// <param name="attach">Called before the children are read, so that the tree holds what was read when they break off.</param>
     private YamlNode ReadNode(int depth, Action<YamlNode> attach)
     {
-        var current = _parser.Current!;
+        var current = _events.Current;
         var location = At(current.Start);
         if (++_nodes > _limits.NodesPerDocument)
         {
@@ -136,7 +95,7 @@ internal sealed class YamlDocument
         switch (current)
         {
             case AnchorAlias alias:
-                Advance();
+                _events.Advance();
                 if (_aliasLine != location.Line)
                 {
                     _aliasLine = location.Line;
@@ -145,7 +104,7 @@ internal sealed class YamlDocument
 
                 return new YamlRefused(location);
             case Scalar scalar:
-                Advance();
+                _events.Advance();
                 return isTagged ? new YamlRefused(location) : new YamlScalar(location, scalar.Value, scalar.Style == ScalarStyle.Plain);
             case SequenceStart:
                 return ReadSequence(depth, location, attach);
@@ -179,8 +138,8 @@ internal sealed class YamlDocument
     {
         var sequence = new YamlSequence(location);
         attach(sequence);
-        Advance();
-        while (!_stopped && _parser.Current is not SequenceEnd)
+        _events.Advance();
+        while (!_stopped && _events.Current is not SequenceEnd)
         {
             _field.Add($"[{sequence.Items.Count}]");
             sequence.Items.Add(ReadNode(depth + 1, _ => { }));
@@ -189,7 +148,7 @@ internal sealed class YamlDocument
 
         if (!_stopped)
         {
-            Advance();
+            _events.Advance();
         }
 
         return sequence;
@@ -200,8 +159,8 @@ internal sealed class YamlDocument
         var mapping = new YamlMapping(location);
         var known = new Dictionary<string, SourceLocation>(StringComparer.Ordinal);
         attach(mapping);
-        Advance();
-        while (!_stopped && _parser.Current is not MappingEnd)
+        _events.Advance();
+        while (!_stopped && _events.Current is not MappingEnd)
         {
             var key = ReadNode(depth + 1, _ => { });
             if (!_stopped)
@@ -223,7 +182,7 @@ internal sealed class YamlDocument
         if (!_stopped)
         {
             mapping.IsWhole = true;
-            Advance();
+            _events.Advance();
         }
 
         return mapping;
