@@ -195,6 +195,21 @@ public sealed class ReadTests : IDisposable
         Assert.Equal(["b.yaml"], mirror.LastCommitsThatChanged(revision, ["a.yaml", "b.yaml"]).Keys);
     }
 
+    [Fact]
+    public async Task A_damaged_copy_is_said_with_the_way_out()
+    {
+        var revision = _repository.Commit("one", ("clusters/a.yaml", "a: 1\n"));
+        using var mirror = Open("clusters");
+        Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Ct));
+        foreach (var file in Directory.EnumerateFiles(_repository.Folder("mirror/objects"), "*", SearchOption.AllDirectories))
+        {
+            File.Delete(file);
+        }
+
+        var damaged = Assert.Throws<IOException>(() => mirror.ReadFiles(revision));
+        Assert.Contains("delete the folder", damaged.Message, StringComparison.Ordinal);
+    }
+
     private async Task<RevisionFiles> ReadAsync(string path, RepositoryLimits? limits = null)
     {
         using var mirror = Open(path, limits);

@@ -48,8 +48,7 @@ internal sealed class BareRepository : IDisposable
         catch (LibGit2SharpException e)
         {
             exclusive.Dispose();
-            throw new IOException(
-                $"The mirror {directory} cannot be used: {Redaction.Printable(e.Message)}. It is only a copy: delete the folder, and it is fetched anew.", e);
+            throw Damaged(directory, e);
         }
         catch
         {
@@ -60,6 +59,20 @@ internal sealed class BareRepository : IDisposable
 
     /// <summary>A handle for one call on one thread.</summary>
     public Repository OpenHandle() => new(_directory);
+
+    /// <summary>Reads with a handle of its own. Objects never change once written, so this waits for nobody.</summary>
+    public T Read<T>(Func<Repository, T> read)
+    {
+        try
+        {
+            using var repository = OpenHandle();
+            return read(repository);
+        }
+        catch (LibGit2SharpException e)
+        {
+            throw Damaged(_directory, e);
+        }
+    }
 
     public async Task<Turn> EnterAsync(CancellationToken ct)
     {
@@ -91,6 +104,10 @@ internal sealed class BareRepository : IDisposable
         _exclusive.Dispose();
         _turn.Dispose();
     }
+
+    private static IOException Damaged(string directory, LibGit2SharpException e) => new(
+        $"The mirror {directory} cannot be used: {Redaction.Printable(e.Message)}. It is only a copy: stop the operator, delete the folder, "
+        + "and it is fetched anew.", e);
 
     private static FileStream TakeLock(string directory)
     {

@@ -68,28 +68,24 @@ public sealed class GitMirror : IDisposable
     }
 
     /// <summary>The YAML files under the configured path at a revision that was reported.</summary>
-    public RevisionFiles ReadFiles(string revision)
-    {
-        using var repository = _repository.OpenHandle();
-        return new TreeReader(repository, Options.Limits).Read(Find(repository, revision), Options.Path);
-    }
+    /// <exception cref="IOException">The revision is not there, or the copy on disk is damaged.</exception>
+    public RevisionFiles ReadFiles(string revision) => _repository.Read(
+        repository => new TreeReader(repository, Options.Limits).Read(Find(repository, revision), Options.Path));
 
-    public RevisionInfo Describe(string revision)
+    /// <exception cref="IOException">The revision is not there, or the copy on disk is damaged.</exception>
+    public RevisionInfo Describe(string revision) => _repository.Read(repository =>
     {
-        using var repository = _repository.OpenHandle();
         var commit = Find(repository, revision);
-        return new(commit.Sha, commit.Committer.When, commit.Author.Name, commit.MessageShort);
-    }
+        return new RevisionInfo(commit.Sha, commit.Committer.When, commit.Author.Name, commit.MessageShort);
+    });
 
     /// <summary>
     /// For each path the commit that gave it the content it has at this revision. A path is left out where it does not exist,
     /// or where the history looked at ended before the answer.
     /// </summary>
-    public ImmutableDictionary<string, string> LastCommitsThatChanged(string revision, IEnumerable<string> paths)
-    {
-        using var repository = _repository.OpenHandle();
-        return _lastChanges.Find(Find(repository, revision), paths);
-    }
+    /// <exception cref="IOException">The revision is not there, or the copy on disk is damaged.</exception>
+    public ImmutableDictionary<string, string> LastCommitsThatChanged(string revision, IEnumerable<string> paths) =>
+        _repository.Read(repository => _lastChanges.Find(Find(repository, revision), paths));
 
     public void Dispose() => _repository.Dispose();
 
@@ -137,5 +133,7 @@ public sealed class GitMirror : IDisposable
     }
 
     private static Commit Find(Repository repository, string revision) =>
-        repository.Lookup<Commit>(revision) ?? throw new ArgumentException($"Revision {revision} is not in the mirror.", nameof(revision));
+        repository.Lookup<Commit>(revision) ?? throw new IOException(
+            $"Revision {revision} is not in the mirror {repository.Info.Path}. If it was reported before, the copy is damaged: stop the operator, "
+            + "delete the folder, and it is fetched anew.");
 }
