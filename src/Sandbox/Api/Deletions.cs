@@ -25,12 +25,13 @@ internal sealed class Deletions(Store store, TimeProvider time)
             var node = current.ToNode();
             var grace = kind.IsPod ? GraceOf(node, options) : 0;
             var finalizers = WithPropagation(current.Finalizers, options.Propagation);
-            if (grace == 0 && finalizers.Count == 0)
+            if (grace == 0 && finalizers.Count == 0 && (options.DryRun || !kind.IsPod))
             {
                 return options.DryRun ? (current, true) : (store.Remove(current), true);
             }
 
-            if (current.IsDeleting && grace >= (node.Number("metadata", "deletionGracePeriodSeconds") ?? 0) && finalizers.SequenceEqual(current.Finalizers))
+            var pending = node.Number("metadata", "deletionGracePeriodSeconds") ?? 0;
+            if (current.IsDeleting && (finalizers.Count > 0 || grace > 0) && grace >= pending && finalizers.SequenceEqual(current.Finalizers))
             {
                 return (current, false);
             }
@@ -47,6 +48,12 @@ internal sealed class Deletions(Store store, TimeProvider time)
             if (kind.HasGeneration)
             {
                 metadata["generation"] = (node.Number("metadata", "generation") ?? 0) + 1;
+            }
+
+            // Even a pod that goes at once is first seen with its deletionTimestamp: watches get both, as from a real server.
+            if (grace == 0 && finalizers.Count == 0)
+            {
+                return (store.Remove(store.Put(kind, node)), true);
             }
 
             return options.DryRun ? (StoredObject.From(kind, node, current.Revision), false) : (store.Put(kind, node), false);
