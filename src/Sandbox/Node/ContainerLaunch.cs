@@ -48,9 +48,11 @@ internal sealed record ContainerLaunch
     /// </summary>
     public IReadOnlyList<string> Bubblewrap(int infoDescriptor)
     {
+        // Never --die-with-parent: for the kernel the parent is the thread that started the process, and .NET ends idle pool threads
+        // after some 20 s; healthy containers died of it. The end of the sandbox's PID namespace ends them anyway.
         var line = new List<string>
         {
-            "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--as-pid-1", "--die-with-parent", "--new-session",
+            "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--as-pid-1", "--new-session",
             "--info-fd", infoDescriptor.ToString(CultureInfo.InvariantCulture),
             "--hostname", Pod.Spec.Hostname ?? Pod.Metadata.Name,
             "--ro-bind", "/usr", "/usr",
