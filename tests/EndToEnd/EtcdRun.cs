@@ -21,35 +21,30 @@ internal sealed class EtcdRun : IAsyncDisposable
     private readonly string _folder;
     private readonly string _version;
     private readonly ConcurrentQueue<(long At, string Line)> _heard;
+    private readonly OperatorWords _words;
     private readonly Stage _stage;
     private readonly DesiredStateClone _clone;
 
-    private EtcdRun(string folder, string version, ConcurrentQueue<(long At, string Line)> heard, Stage stage, DesiredStateClone clone)
+    private EtcdRun(string folder, string version, ConcurrentQueue<(long At, string Line)> heard, OperatorWords words, Stage stage, DesiredStateClone clone)
     {
         _folder = folder;
         _version = version;
         _heard = heard;
+        _words = words;
         _stage = stage;
         _clone = clone;
     }
-
-    /// <summary>Raised for each line that the operator prints.</summary>
-    public event Action<string>? Heard;
 
     public static async Task<EtcdRun> StartAsync(string version, CancellationToken cancellationToken)
     {
         Assert.SkipUnless(SandboxSupport.IsAvailable, SandboxSupport.Reason);
         var folder = Directory.CreateTempSubdirectory("end-to-end-").FullName;
         var heard = new ConcurrentQueue<(long, string)>();
-        EtcdRun? run = null;
+        var words = new OperatorWords(line => heard.Enqueue((Now(), line)));
         var stage = await Stage.SetAsync(
             [Path.Combine(AppContext.BaseDirectory, "gitops-operator")],
             Path.Combine(folder, "stage"),
-            line =>
-            {
-                heard.Enqueue((Now(), line));
-                run?.Heard?.Invoke(line);
-            },
+            words.Hear,
             cancellationToken);
         try
         {
@@ -57,7 +52,7 @@ internal sealed class EtcdRun : IAsyncDisposable
             Directory.CreateDirectory(Path.Combine(example, "clusters"));
             var clone = await DesiredStateClone.CreateAsync(
                 Path.Combine(folder, "clone"), stage.Git, example, "gitops-status/default", cancellationToken);
-            run = new(folder, version, heard, stage, clone);
+            var run = new EtcdRun(folder, version, heard, words, stage, clone);
             stage.StartOperator();
             return run;
         }
@@ -70,7 +65,7 @@ internal sealed class EtcdRun : IAsyncDisposable
 
     public static long Now() => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
 
-    public void StartWriter() => _stage.StartWriter();
+    public Task StartWriterAsync(CancellationToken cancellationToken) => _stage.StartWriterAsync(cancellationToken);
 
     public void StartOperator() => _stage.StartOperator();
 
@@ -136,35 +131,8 @@ internal sealed class EtcdRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until the operator has said a line that contains <paramref name="words"/>; gives when it did.</summary>
-    public async Task<long> UntilHeardAsync(string words, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Deadline);
-        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        void Listen(string line)
-        {
-            if (line.Contains(words, StringComparison.Ordinal))
-            {
-                heard.TrySetResult();
-            }
-        }
-
-        Heard += Listen;
-        try
-        {
-            await heard.Task.WaitAsync(limit.Token);
-            return Now();
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new TimeoutException($"The operator did not say '{words}' within {Deadline}.\n{Told()}");
-        }
-        finally
-        {
-            Heard -= Listen;
-        }
-    }
+    /// <summary>Waits until the operator has said a line that ends with <paramref name="words"/>, from now on.</summary>
+    public Task UntilHeardAsync(string words, CancellationToken cancellationToken) => _words.UntilAsync(words, Deadline, cancellationToken);
 
     /// <summary>When the operator said lines that contain <paramref name="words"/>.</summary>
     public IReadOnlyList<long> TimesOf(string words) =>

@@ -7,13 +7,13 @@ public sealed class OperatorKilledTests
     [InlineData("note in the record: orders-3 joins")]
     [InlineData("add member orders-3 as a learner")]
     [InlineData("start orders-3")]
-    [InlineData("seal orders-3")]
+    [InlineData("seal orders-3: from now on it starts only with its data")]
     public async Task Killed_in_the_middle_of_growing_from_3_to_5_it_adds_exactly_two_members(string lastWords)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), cancellationToken);
         await run.ResizeAsync(3, cancellationToken);
-        run.StartWriter();
+        await run.StartWriterAsync(cancellationToken);
 
         var heard = run.UntilHeardAsync(lastWords, cancellationToken);
         var commit = await run.CommitSizeAsync(5, cancellationToken);

@@ -1,6 +1,9 @@
+using System.Runtime.Versioning;
 using GitOpsOperator.Sync.Network;
 using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
+
+[assembly: SupportedOSPlatform("linux")]
 
 namespace GitOpsOperator.Sync.Tests;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using GitOpsOperator.Sandbox.Git;
 using GitOpsOperator.Sync.Network;
 using GitOpsOperator.Sync.Status;
+using Microsoft.Extensions.Time.Testing;
 
 namespace GitOpsOperator.Sync.Tests;
 
@@ -86,6 +87,109 @@ public sealed class StatusBranchTests : IDisposable
         var collided = written.Count(result => result.Tries > 1);
         TestContext.Current.SendDiagnosticMessage("{0} of {1} writes needed more than one try, at most {2}", collided, written.Count, written.Max(result => result.Tries));
         Assert.True(collided > 0, "no two writes collided: this run proves nothing");
+    }
+
+    [Fact]
+    public async Task A_hook_that_says_no_is_a_fault_and_not_a_race()
+    {
+        await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root }, Ct);
+        var hook = Path.Combine(_repository.Bare, "hooks", "update");
+        await File.WriteAllTextAsync(hook, "#!/bin/sh\nexit 1\n", Ct);
+        File.SetUnixFileMode(hook, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        using var branch = Open("status", Url(server));
+
+        var failed = Expect.Is<StatusWriteResult.Failed>(await branch.WriteAsync(Status(("status/a.yaml", "1")), Ct));
+        Assert.True(failed.Fault.Kind == SyncFaultKind.Refused, failed.Fault.ToString());
+        Assert.Contains("hook declined", failed.Fault.Message, StringComparison.Ordinal);
+
+        File.Delete(hook);
+        Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(("status/a.yaml", "1")), Ct));
+    }
+
+    [Fact]
+    public async Task Another_ones_commit_between_two_of_ours_is_kept()
+    {
+        await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root }, Ct);
+        using var branch = Open("status", Url(server));
+        var first = Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(("status/a.yaml", "1")), Ct));
+        _repository.Git(_repository.Work, "fetch", "--quiet", "origin", Branch);
+        _repository.Git(_repository.Work, "checkout", "--quiet", "-b", "theirs", "FETCH_HEAD");
+        await File.WriteAllTextAsync(Path.Combine(_repository.Work, "theirs.txt"), "theirs", Ct);
+        _repository.Git(_repository.Work, "add", "--all");
+        _repository.Git(_repository.Work, "commit", "--quiet", "-m", "theirs");
+        _repository.Git(_repository.Work, "push", "--quiet", "origin", $"HEAD:{Branch}");
+
+        var second = Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(("status/a.yaml", "2")), Ct));
+        Assert.Equal(2, second.Tries);
+        Assert.Equal("status/a.yaml\ntheirs.txt", Bare("ls-tree", "-r", "--name-only", Branch));
+        Assert.Equal("3", Bare("rev-list", "--count", Branch));
+        Assert.Equal(first.Commit, Bare("rev-list", "--max-parents=0", Branch));
+    }
+
+    [Fact]
+    public async Task After_a_restart_the_same_status_is_still_no_commit_and_a_deleted_branch_is_made_again()
+    {
+        using (var branch = Open("status", _repository.FileUrl))
+        {
+            Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(("status/a.yaml", "1")), Ct));
+        }
+
+        using (var branch = Open("status", _repository.FileUrl))
+        {
+            Expect.Is<StatusWriteResult.Unchanged>(await branch.WriteAsync(Status(("status/a.yaml", "1")), Ct));
+        }
+
+        Bare("branch", "-D", Branch);
+        using var again = Open("elsewhere", _repository.FileUrl);
+        Expect.Is<StatusWriteResult.Written>(await again.WriteAsync(Status(("status/a.yaml", "1")), Ct));
+        Bare("branch", "-D", Branch);
+        using var known = Open("status", _repository.FileUrl);
+        Expect.Is<StatusWriteResult.Written>(await known.WriteAsync(Status(("status/a.yaml", "1")), Ct));
+        Assert.Equal("1", Bare("rev-list", "--count", Branch));
+    }
+
+    [Fact]
+    public async Task A_branch_that_someone_took_away_is_noticed_in_time()
+    {
+        var time = new FakeTimeProvider();
+        using var branch = StatusBranch.Open(_repository.Folder("status"), new() { Url = _repository.FileUrl }, _network, "default", time);
+        Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(("status/a.yaml", "1")), Ct));
+        Bare("branch", "-D", Branch);
+        Expect.Is<StatusWriteResult.Unchanged>(await branch.WriteAsync(Status(("status/a.yaml", "1")), Ct));
+        time.Advance(TimeSpan.FromMinutes(11));
+        Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(("status/a.yaml", "1")), Ct));
+    }
+
+    [Theory]
+    [InlineData("../x.yaml")]
+    [InlineData("status/../x.yaml")]
+    [InlineData("elsewhere/x.yaml")]
+    [InlineData("status/.git/x")]
+    public async Task A_file_outside_of_the_own_folder_is_not_written(string path)
+    {
+        using var branch = Open("status", _repository.FileUrl);
+        await Assert.ThrowsAsync<ArgumentException>(() => branch.WriteAsync(Status((path, "x")), Ct));
+    }
+
+    [Theory]
+    [InlineData("a/b")]
+    [InlineData("a b")]
+    [InlineData("..")]
+    [InlineData("")]
+    public void An_operator_id_that_is_no_part_of_a_branch_name_is_refused(string id) => Assert.Throws<ArgumentException>(
+        () => StatusBranch.Open(_repository.Folder("status"), new() { Url = _repository.FileUrl }, _network, id));
+
+    [Fact]
+    public void The_watched_branch_is_never_the_one_written_to() => Assert.Throws<ArgumentException>(
+        () => StatusBranch.Open(_repository.Folder("status"), new() { Url = _repository.FileUrl, Ref = Branch }, _network, "default"));
+
+    [Fact]
+    public void A_subject_is_one_line()
+    {
+        using var folder = Open("status", _repository.FileUrl);
+        using var repository = new LibGit2Sharp.Repository(_repository.Folder("status"));
+        var commit = StatusCommitBuilder.Build(repository, null, Status(("status/a", "1")) with { Subject = "one\n\nSource-Commit: forged" })!;
+        Assert.StartsWith($"one  Source-Commit: forged\n\nSource-Commit: {Source}\n", commit.Message, StringComparison.Ordinal);
     }
 
     private StatusBranch Open(string folder, string url) =>

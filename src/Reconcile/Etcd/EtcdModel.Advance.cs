@@ -6,6 +6,9 @@ namespace GitOpsOperator.Reconcile.Etcd;
 /// <summary>What Kubernetes and etcd do by themselves.</summary>
 public sealed partial record EtcdModel
 {
+    /// <summary>The log of a cluster that the model has founded: long enough that a new member has something to catch up with.</summary>
+    internal const ulong FirstLog = 1000;
+
     /// <summary>
     /// One round in which everything that is under way gets one step further, as it nominally would: pods start, members briefly silent
     /// answer again, learners catch up, a leader is elected. Unchanged where the world is at rest.
@@ -29,7 +32,7 @@ public sealed partial record EtcdModel
         { Claim.Terminating: true, Pod: null } => Change(live, index, m => m with { Claim = null }),
         { StatefulSet: not null, Pod: null } => Change(live, index, m => CreatePod(live, m)),
         { Boot: not null, Pod.DataLost: false, Endpoint: EndpointLive.Unreachable { BeyondGrace: false } } member when MayRun(live, member) => Run(live, member),
-        { Entry.IsLearner: true, Endpoint: EndpointLive.Reachable { Status: var status } } when status.RaftIndex < LongestLog(live) =>
+        { Entry.IsLearner: true, Endpoint: EndpointLive.Reachable { Status: var status } } when status.LeaderId != 0 && status.RaftIndex < LongestLog(live) =>
             Change(live, index, m => m with { Endpoint = new EndpointLive.Reachable(status with { RaftIndex = LongestLog(live), AppliedIndex = LongestLog(live) }) }),
         _ => live,
     };
@@ -51,12 +54,8 @@ public sealed partial record EtcdModel
         };
     }
 
-    private static long LongestLogOf(EtcdLive live) =>
-        live.Members.Select(EtcdSituation.Status).OfType<EndpointStatus>().Select(s => (long)s.RaftIndex).DefaultIfEmpty(FirstLog).Max();
-
-    private const long FirstLog = 1000;
-
-    private static ulong LongestLog(EtcdLive live) => (ulong)Math.Max(FirstLog, LongestLogOf(live));
+    private static ulong LongestLog(EtcdLive live) =>
+        live.Members.Select(EtcdSituation.Status).OfType<EndpointStatus>().Select(s => s.RaftIndex).Append(FirstLog).Max();
 
     private MemberLive CreatePod(EtcdLive live, MemberLive member)
     {

@@ -54,6 +54,10 @@ public static partial class EtcdPlanner
             { Entry: not null } member => Leave(s, member, remove),
             { StatefulSet: { Terminating: false } or null } member when member is { StatefulSet: not null } or { Boot: not null } =>
                 new Act(new EtcdStep.DeleteMember(remove.Index, member.StatefulSet?.Uid)),
+            { StatefulSet: null, Pod.Terminating: false } => new Blocked(
+                "pod-without-statefulset",
+                $"pod {s.Names.Pod(remove.Index)} is of a member that etcd no longer lists, and nothing stops it: its StatefulSet was deleted without it",
+                $"Delete the pod: kubectl --namespace {s.Names.Cluster.Namespace} delete pod {s.Names.Pod(remove.Index)}"),
             { StatefulSet: not null } or { Pod: not null } => new Progress(
                 $"pod {s.Names.Pod(remove.Index)} to end (if its node is gone for good, delete the pod by force)"),
             { Claim: { Terminating: false } claim } => new Act(new EtcdStep.DeleteClaim(remove.Index, claim.Uid)),
@@ -71,6 +75,12 @@ public static partial class EtcdPlanner
         if (remove.Reason == RemovalReason.Lost && member.Entry is { IsLearner: true } && !EtcdSituation.IsSilent(member))
         {
             return Write(s, s.Record with { Intent = new EtcdIntent.Add(member.Index) }, $"{s.Name(member.Index)} answers after all and goes on joining");
+        }
+
+        // Someone else may have removed another member meanwhile; this one would then be one too many.
+        if (remove.Reason == RemovalReason.Shrink && s.Voters.Length <= s.Size)
+        {
+            return Write(s, s.Record with { Intent = null }, $"{s.Name(member.Index)} stays: {s.Size} are left already");
         }
 
         // The gate is asked first: clients and leadership are taken away only from a member that can then also leave.

@@ -70,9 +70,13 @@ public static partial class EtcdPlanner
             return null;
         }
 
-        var silent = s.Live.Members.Where(m => EtcdSituation.IsSilentBeyondGrace(m) && m.StatefulSet is not null).ToArray();
-        return silent.Length == 0
-            ? new Progress("a linearizable read of the member list")
+        var silent = s.Live.Members.Where(EtcdSituation.IsSilentBeyondGrace).ToArray();
+        return s.Live.Members.IsEmpty
+            ? new Blocked(
+                "nothing-left",
+                $"the record, ConfigMap {s.Names.Record}, remembers cluster {s.Record.ClusterId:x}, but no member and no volume of it is left",
+                "If its data is not wanted back, delete that ConfigMap, and the cluster begins anew")
+            : silent.Length == 0 ? new Progress("a linearizable read of the member list")
             : new Blocked(
                 "quorum-lost",
                 $"the member list cannot be read, and {s.NamesOf(silent)} has not answered beyond the grace period{LastWords(silent)}",

@@ -38,8 +38,18 @@ public static class PlanText
         { Steps.Length: 0, Verdict: PlanVerdict.NothingToDo } => "No changes. The cluster is as git says.",
         { Steps.Length: 0, Verdict: PlanVerdict.Refused } => "Plan: refused, nothing is changed.",
         { Steps.Length: 0 } => "Plan: waits, nothing is changed.",
-        _ => $"Plan: {plan.Summary}{(plan.Verdict switch { PlanVerdict.Refused => "; then refused", PlanVerdict.Waits => "; then waits", _ => "" })}.",
+        { Summary: { Add: 0, Remove: 0, Replace: 0 } } => $"Plan: {Count(plan.Steps.Length, "step")}, no member to add, to remove or to replace{Then(plan)}.",
+        _ => $"Plan: {plan.Summary}{Then(plan)}.",
     };
+
+    private static string Then(PlanForecast plan) => plan.Verdict switch
+    {
+        PlanVerdict.Refused => "; then refused",
+        PlanVerdict.Waits => "; then waits",
+        _ => "",
+    };
+
+    private static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
     private static void WriteSteps(StringBuilder text, PlanForecast plan)
     {
@@ -53,7 +63,9 @@ public static class PlanText
         foreach (var step in shown)
         {
             text.Append($"  {step.Symbol} {++number,2}. {step.Sentence}\n");
-            text.Append($"        {string.Join(", ", step.Figures)}\n");
+            // All four move together: where one changes, a reader wants to see that the others do not.
+            var changes = step.Figures.Any(f => f.Before != f.After);
+            text.Append($"        {string.Join(", ", step.Figures.Select(f => changes ? $"{f.Name} {f.Before} -> {f.After}" : $"{f.Name} {f.Before}"))}\n");
             if (step.ClientImpact.Length > 0)
             {
                 text.Append($"        clients: {step.ClientImpact}\n");
@@ -68,9 +80,10 @@ public static class PlanText
         var minor = plan.Steps.Length - shown.Length;
         if (minor > 0)
         {
-            text.Append($"  {(shown.Length > 0 ? "  and" : "~")} {minor} {(minor == 1 ? "step" : "steps")} of bookkeeping (record, labels, sealing, objects)\n");
+            text.Append($"  {(shown.Length > 0 ? "  and" : "~")} {Count(minor, "step")} of bookkeeping (record, labels, sealing, objects)\n");
         }
     }
 
-    internal static string ShortCommit(string commit) => commit.Length > 8 ? commit[..8] : commit;
+    /// <summary>Eight digits of a commit's id; other words for a source are left whole.</summary>
+    internal static string ShortCommit(string commit) => commit.Length > 8 && commit.All(char.IsAsciiHexDigit) ? commit[..8] : commit;
 }

@@ -17,11 +17,8 @@ public sealed record PlannedStep(
     public bool Reversible => WayBack is not null;
 }
 
-/// <summary>A figure before and after a step, such as <c>quorum 2 -> 3</c>.</summary>
-public readonly record struct PlanFigure(string Name, int Before, int After)
-{
-    public override string ToString() => Before == After ? $"{Name} {Before}" : $"{Name} {Before} -> {After}";
-}
+/// <summary>A figure before and after a step, such as quorum 2 and 3.</summary>
+public readonly record struct PlanFigure(string Name, int Before, int After);
 
 public enum RiskClass
 {

@@ -70,12 +70,12 @@ internal static class SandboxInside
             },
             stop);
         await api.WriteKubeconfigAsync(inside.InsideKubeconfig, stop);
-        await OutsideKubeconfigAsync(inside, options, stop);
+        await WriteOutsideKubeconfigAsync(api, inside, stop);
 
         await using var git = inside.Repositories is { } repositories
             ? await GitHttpServer.StartAsync(new() { Root = repositories, Address = options.Address, Port = GitPort }, stop)
             : null;
-        using var client = new Kubernetes(await KubernetesClientConfiguration.BuildConfigFromConfigFileAsync(new FileInfo(inside.InsideKubeconfig)));
+        using var client = new Kubernetes(api.ClientConfiguration());
         var view = new ClusterView(client, time, logger);
         var controller = new StatefulSetController(client, view, time, logger);
         var node = new SandboxNode(new NodeServices(client, view, options, network, new ImageBinaries(inside.Binaries), time, logger));
@@ -95,13 +95,11 @@ internal static class SandboxInside
     }
 
     // From the user's shell the API server is reached through the forwarder of the outer process.
-    private static async Task OutsideKubeconfigAsync(InsideOptions inside, NodeOptions options, CancellationToken cancellationToken)
+    private static async Task WriteOutsideKubeconfigAsync(ApiServer api, InsideOptions inside, CancellationToken cancellationToken)
     {
-        var text = await File.ReadAllTextAsync(inside.InsideKubeconfig, cancellationToken);
+        // Created with the other one's mode (owner only: it holds the token), then filled.
         File.Copy(inside.InsideKubeconfig, inside.OutsideKubeconfig, overwrite: true);
-        await File.WriteAllTextAsync(
-            inside.OutsideKubeconfig,
-            text.Replace($"{options.Address}:{ApiPort}", $"127.0.0.1:{inside.OutsideApiPort}", StringComparison.Ordinal), cancellationToken);
+        await File.WriteAllTextAsync(inside.OutsideKubeconfig, api.KubeconfigFor($"https://127.0.0.1:{inside.OutsideApiPort}"), cancellationToken);
     }
 
     // The outer process holds the other end of our input and never writes: its end is the end of the input, also after SIGKILL.

@@ -163,28 +163,9 @@ internal sealed class SandboxNode
                 },
                 pod.Metadata.Name, pod.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
         }
-        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.Conflict)
+        catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
         {
-            // Bound already: the watch will say.
-        }
-        catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented)
-        {
-            await AssignAsync(pod, cancellationToken);
-        }
-    }
-
-    // The in-process API server has no subresource "binding" and lets the field be written; a real one has it and does not.
-    private async Task AssignAsync(V1Pod pod, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _services.Client.CoreV1.PatchNamespacedPodAsync(
-                new V1Patch(new { spec = new { nodeName = _services.Options.Name } }, V1Patch.PatchType.MergePatch),
-                pod.Metadata.Name, pod.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
-        }
-        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
-        {
-            // Gone: the watch will say.
+            // Gone or bound already: the watch will say.
         }
     }
 

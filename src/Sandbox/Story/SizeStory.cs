@@ -16,13 +16,15 @@ public sealed class SizeStory
 
     private readonly StoryOptions _options;
     private readonly Terminal _terminal;
+    private readonly OperatorWords _words;
     private readonly Stage _stage;
     private readonly DesiredStateClone _clone;
 
-    private SizeStory(StoryOptions options, Terminal terminal, Stage stage, DesiredStateClone clone)
+    private SizeStory(StoryOptions options, Terminal terminal, OperatorWords words, Stage stage, DesiredStateClone clone)
     {
         _options = options;
         _terminal = terminal;
+        _words = words;
         _stage = stage;
         _clone = clone;
     }
@@ -34,10 +36,11 @@ public sealed class SizeStory
         var clock = Stopwatch.StartNew();
         try
         {
-            await using var stage = await Stage.SetAsync(options.Program, options.Folder, line => Retell(terminal, line), cancellationToken);
+            var words = new OperatorWords(line => Retell(terminal, line));
+            await using var stage = await Stage.SetAsync(options.Program, options.Folder, words.Hear, cancellationToken);
             var clone = await DesiredStateClone.CreateAsync(
                 Path.Combine(options.Folder, "clone"), stage.Git, options.Example, StatusBranch, cancellationToken);
-            var lossless = await new SizeStory(options, terminal, stage, clone).TellAsync(cancellationToken);
+            var lossless = await new SizeStory(options, terminal, words, stage, clone).TellAsync(cancellationToken);
             terminal.Say(string.Create(CultureInfo.InvariantCulture, $"\nTold in {clock.Elapsed.TotalSeconds:F0} s."));
             return lossless ? 0 : 1;
         }
@@ -69,7 +72,7 @@ public sealed class SizeStory
         await ShowPlanAsync(cancellationToken);
         _stage.StartOperator();
         await ConvergedAsync(commit, 3, cancellationToken);
-        _stage.StartWriter();
+        await _stage.StartWriterAsync(cancellationToken);
         _terminal.Say("From now on a client writes through the Service orders-client and reads back what it wrote.");
 
         _terminal.Act(2, "size: 5: learners join one at a time and are promoted");
@@ -155,8 +158,10 @@ public sealed class SizeStory
 
     private async Task KilledOperatorAsync(CancellationToken cancellationToken)
     {
+        // Listening begins before the commit: the operator may be quick.
+        var joining = _words.UntilAsync("as a learner", ActDeadline, cancellationToken);
         var commit = await ProposeSizeAsync(3, 5, cancellationToken);
-        await UntilAsync("a learner under way", status => status.Members.Any(member => member.Role == "learner"), cancellationToken);
+        await joining;
         await _stage.KillOperatorAsync();
         _terminal.Say("The operator is dead (SIGKILL). It is started again, and looks at what is there.");
         _stage.StartOperator();

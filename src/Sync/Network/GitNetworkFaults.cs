@@ -14,6 +14,9 @@ internal static class GitNetworkFaults
         ("status code: 401", SyncFaultKind.Auth),
         ("status code: 403", SyncFaultKind.Auth),
         ("status code: 404", SyncFaultKind.NotFound),
+
+        // A repository with holes, on either side.
+        ("object not found", SyncFaultKind.Refused),
         ("not found", SyncFaultKind.NotFound),
         ("failed to resolve path", SyncFaultKind.NotFound),
         ("could not find repository", SyncFaultKind.NotFound),

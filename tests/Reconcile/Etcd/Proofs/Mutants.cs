@@ -1,0 +1,75 @@
+using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Reconcile.Etcd;
+using GitOpsOperator.Reconcile.Tests.Etcd.Planning;
+
+namespace GitOpsOperator.Reconcile.Tests.Etcd.Proofs;
+
+/// <summary>Planners that are wrong in one way each, to see that the properties notice.</summary>
+internal static class Mutants
+{
+    public static readonly Dictionary<string, Func<EtcdDesired, EtcdLive, Decision<EtcdStep>>> ByName = new()
+    {
+        [nameof(GateOff)] = GateOff,
+        [nameof(TwoLearners)] = TwoLearners,
+        [nameof(HealthyFirst)] = HealthyFirst,
+        [nameof(StartsUnsealedAgain)] = StartsUnsealedAgain,
+        [nameof(PromotesAtOnce)] = PromotesAtOnce,
+        [nameof(StopsBeforeRemoving)] = StopsBeforeRemoving,
+        [nameof(ForgetsItsIntent)] = ForgetsItsIntent,
+        [nameof(NeverRestores)] = NeverRestores,
+    };
+
+    public static Decision<EtcdStep> GateOff(EtcdDesired desired, EtcdLive live) =>
+        EtcdPlanner.Decide(new EtcdSituation(desired, live, Scene.Hashes, (_, _) => new GateVerdict([]))).Decision;
+
+    public static Decision<EtcdStep> TwoLearners(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
+    {
+        Decision<EtcdStep>.Act { Step: EtcdStep.StartMember start } => new Decision<EtcdStep>.Act(new EtcdStep.AddLearner(start.Index + 1)),
+        var right => right,
+    };
+
+    public static Decision<EtcdStep> HealthyFirst(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
+    {
+        Decision<EtcdStep>.Act { Step: EtcdStep.RemoveMember removal }
+            when live.Members.FirstOrDefault(m => m.Index != removal.Index && EtcdSituation.IsHealthyVoter(m)) is { Entry: { } healthy } other =>
+            new Decision<EtcdStep>.Act(new EtcdStep.RemoveMember(other.Index, healthy.Id)),
+        var right => right,
+    };
+
+    /// <summary>Starts a member with its first boot again when its objects are lost, instead of a sealed one.</summary>
+    public static Decision<EtcdStep> StartsUnsealedAgain(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
+    {
+        Decision<EtcdStep>.Act { Step: EtcdStep.RestoreMember restore } when live.Membership is { } membership =>
+            new Decision<EtcdStep>.Act(new EtcdStep.StartMember(restore.Index, membership.Entries)),
+        var right => right,
+    };
+
+    public static Decision<EtcdStep> PromotesAtOnce(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
+    {
+        Decision<EtcdStep>.Progress when live.Members.FirstOrDefault(m => m.Entry is { IsLearner: true }) is { Entry: { } entry } learner =>
+            new Decision<EtcdStep>.Act(new EtcdStep.PromoteLearner(learner.Index, entry.Id)),
+        var right => right,
+    };
+
+    public static Decision<EtcdStep> StopsBeforeRemoving(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
+    {
+        Decision<EtcdStep>.Act { Step: EtcdStep.RemoveMember removal }
+            when live.Members.FirstOrDefault(m => m.Index == removal.Index) is { StatefulSet: { Terminating: false } set } =>
+            new Decision<EtcdStep>.Act(new EtcdStep.DeleteMember(removal.Index, set.Uid)),
+        var right => right,
+    };
+
+    /// <summary>Drops what it has begun: it goes round in circles.</summary>
+    public static Decision<EtcdStep> ForgetsItsIntent(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
+    {
+        Decision<EtcdStep>.Act { Step: EtcdStep.AddLearner } =>
+            new Decision<EtcdStep>.Act(new EtcdStep.WriteRecord(live.Record! with { Intent = null, NextIndex = live.Record.NextIndex - 1 }, "forgotten")),
+        var right => right,
+    };
+
+    public static Decision<EtcdStep> NeverRestores(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
+    {
+        Decision<EtcdStep>.Act { Step: EtcdStep.RestoreMember } => new Decision<EtcdStep>.Progress("a StatefulSet that nobody puts back"),
+        var right => right,
+    };
+}

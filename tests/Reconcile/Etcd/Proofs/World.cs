@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using System.Text;
+using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Reconcile.Etcd;
+using GitOpsOperator.Reconcile.Tests.Etcd.Planning;
+
+namespace GitOpsOperator.Reconcile.Tests.Etcd.Proofs;
+
+/// <summary>
+/// A cluster as it truly is, of which the planner sees only what <see cref="Observed"/> lets through: with no majority up nobody can
+/// read the member list.
+/// </summary>
+/// <param name="Disturbed">Something has gone wrong since the cluster was last as desired; nothing else does until it is so again.</param>
+internal sealed record World(EtcdDesired Desired, EtcdLive Truth, bool Disturbed = false)
+{
+    public ImmutableArray<MemberLive> Voters => [.. Truth.Members.Where(m => m.Entry is { IsLearner: false })];
+
+    public ImmutableArray<MemberLive> Learners => [.. Truth.Members.Where(m => m.Entry is { IsLearner: true })];
+
+    public int Up => Voters.Count(IsUp);
+
+    public bool HasQuorum => Voters.Length > 0 && Up >= Quorum.Of(Voters.Length);
+
+    public MemberLive? Leader => Voters.FirstOrDefault(v => Voters.Any(o => EtcdSituation.Status(o)?.LeaderId == v.Entry!.Id));
+
+    public static bool IsUp(MemberLive member) => member.Endpoint is EndpointLive.Reachable;
+
+    public EtcdLive Observed => HasQuorum || Truth.Membership is null ? Truth : Blind(Truth);
+
+    public static EtcdLive Blind(EtcdLive truth) => truth with
+    {
+        Membership = null,
+        Members = [.. truth.Members.Select(m => m with
+        {
+            Entry = null,
+            Endpoint = m.Endpoint is EndpointLive.Reachable { Status: var status } ? new EndpointLive.Reachable(status with { LinearizableRead = false }) : m.Endpoint,
+        }).Where(m => EtcdSituation.HasObjects(m))],
+    };
+
+    /// <summary>
+    /// The world with everything left out that cannot matter: members are named by their rank, since only the order of indexes is ever
+    /// looked at, and logs are either caught up or not. It makes the number of worlds finite.
+    /// </summary>
+    public string Key()
+    {
+        var key = new StringBuilder(96);
+        var record = Truth.Record;
+        key.Append((char)('0' + Desired.Spec.Size)).Append(Disturbed ? '!' : ' ').Append(Truth.Settled ? 's' : 'u').Append(Truth.Shared.DisruptionBudgetHash ?? "-");
+        if (record is not null)
+        {
+            key.Append((char)('0' + (record.Accepted?.Spec.Size ?? 0))).Append(record.ClusterId is null ? 'n' : 'l').Append((char)('0' + record.FailedJoins));
+            if (record.Intent is { } intent)
+            {
+                var rank = Rank(intent.Index);
+                key.Append(intent switch { EtcdIntent.Bootstrap => 'B', EtcdIntent.Add => 'A', EtcdIntent.Remove remove => "SWLD"[(int)remove.Reason], _ => '?' });
+                key.Append(rank < 0 ? '*' : (char)('0' + rank));
+                key.Append(intent is EtcdIntent.Remove { MemberId: var id } && rank >= 0 && Truth.Members[rank].Entry?.Id == id ? '=' : '!');
+            }
+        }
+
+        var leader = Leader;
+        foreach (var m in Truth.Members)
+        {
+            key.Append('|');
+            key.Append(m.Entry switch { null => '-', { IsLearner: false } => 'V', { Started: true } => 'L', _ => 'l' });
+            key.Append(m.StatefulSet switch { null => '-', { Terminating: true } => 'T', { VoterRole: true } => 'V', _ => 's' });
+            key.Append(m.Boot switch { null => '-', { Sealed: true } => 'S', _ => 'u' });
+            key.Append(m.Pod switch { null => '-', { DataLost: true, VoterRole: true } => 'X', { DataLost: true } => 'x', { VoterRole: true } => 'V', _ => 'p' });
+            key.Append(m.Claim switch { null => '-', { Terminating: true } => 'T', _ => 'c' });
+            key.Append(m.Endpoint switch
+            {
+                EndpointLive.Unreachable { BeyondGrace: true } => 'g',
+                EndpointLive.Unreachable => 'd',
+                EndpointLive.Reachable { Status: var status } when status.RaftIndex < EtcdModel.FirstLog => 'b',
+                _ => 'u',
+            });
+            key.Append(leader?.Index == m.Index ? 'L' : ' ');
+        }
+
+        return key.ToString();
+
+        int Rank(int index) => Truth.Members.ToList().FindIndex(m => m.Index == index);
+    }
+
+    public override string ToString() => $"wanted {Desired.Spec.Size}, {Key()}";
+
+    public static World Beginning(int size, bool ephemeral) => new(Scene.Desired(size, ephemeral), Scene.Nothing);
+}
