@@ -37,7 +37,7 @@ public static class EtcdRecordJson
         try
         {
             using var document = JsonDocument.Parse(json);
-            if (!document.RootElement.TryGetProperty(nameof(Envelope.Version), out var version)
+            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty(nameof(Envelope.Version), out var version)
                 || version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out var number))
             {
                 return (null, "it does not say its version");
@@ -48,7 +48,7 @@ public static class EtcdRecordJson
                 return (null, $"it has version {number}, and this operator reads version {CurrentVersion}: another release has written it");
             }
 
-            return (document.Deserialize<Envelope>(Options)!.Record, null);
+            return document.Deserialize<Envelope>(Options)?.Record is { } record ? (record, null) : (null, "it is empty");
         }
         catch (JsonException e)
         {

@@ -1,0 +1,163 @@
+using System.Collections.Concurrent;
+using GitOpsOperator.Drift.Tests;
+using GitOpsOperator.Drift.Watching;
+using Microsoft.Extensions.Logging.Abstractions;
+using Act = GitOpsOperator.Reconcile.Decision<string>.Act;
+using Converged = GitOpsOperator.Reconcile.Decision<string>.Converged;
+using Progress = GitOpsOperator.Reconcile.Decision<string>.Progress;
+
+namespace GitOpsOperator.Reconcile.Tests;
+
+/// <summary>The loop alone, around a world that is a number.</summary>
+public sealed class ClusterReconcilerTests
+{
+    private static readonly TimeSpan Never = TimeSpan.FromHours(1);
+
+    private readonly Pulse _changes = new();
+    private readonly ConcurrentQueue<string> _seen = [];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task One_step_follows_another_until_converged_and_then_only_a_change_wakes_it()
+    {
+        var live = 0;
+        await using var loop = Start((_, _) => Task.FromResult(live), (want, now) => now == int.Parse(want) ? new Converged() : new Act($"{now}+1"), _ =>
+        {
+            live++;
+            return Done;
+        });
+        loop.Reconciler.Desire("3");
+        await ExpectAsync("0+1", "1+1", "2+1", "3 ok");
+
+        live = 2;
+        _changes.Beat();
+        await ExpectAsync("0+1", "1+1", "2+1", "3 ok", "2+1", "3 ok");
+    }
+
+    [Fact]
+    public async Task What_is_newly_desired_takes_over_between_two_steps()
+    {
+        var live = 0;
+        await using var loop = Start(
+            (_, _) => Task.FromResult(live),
+            (want, now) => now == int.Parse(want) ? new Converged() : new Act(now < int.Parse(want) ? $"up to {want}" : $"down to {want}"),
+            (step, reconciler) =>
+            {
+                live += step.StartsWith("up", StringComparison.Ordinal) ? 1 : -1;
+                if (live == 2)
+                {
+                    reconciler.Desire("1");
+                }
+
+                return Done;
+            });
+        loop.Reconciler.Desire("5");
+        await ExpectAsync("up to 5", "up to 5", "down to 1", "1 ok");
+    }
+
+    [Fact]
+    public async Task A_failing_pass_is_told_and_tried_again_and_ends_nothing()
+    {
+        var looks = 0;
+        await using var loop = Start(
+            (_, _) => ++looks < 3 ? Task.FromException<int>(new InvalidOperationException($"look {looks}")) : Task.FromResult(7),
+            (_, _) => new Converged(),
+            _ => Done);
+        loop.Reconciler.Desire("7");
+        await ExpectAsync("failed: look 1", "failed: look 2", "7 ok");
+    }
+
+    [Fact]
+    public async Task What_is_waited_for_is_looked_at_again_without_any_change_of_Kubernetes()
+    {
+        var looks = 0;
+        await using var loop = Start((_, _) => Task.FromResult(looks++), (_, now) => now == 2 ? new Converged() : new Progress("etcd"), _ => Done);
+        loop.Reconciler.Desire("x");
+        await Eventually.TrueAsync(() => _seen.Contains("2 ok"), "converged", Token);
+    }
+
+    [Fact]
+    public async Task Cancelling_ends_the_loop_after_the_step_and_never_within_it()
+    {
+        var (entered, leave) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var torn = true;
+        var loop = Start((_, _) => Task.FromResult(0), (_, _) => new Act("step"), async (_, _, token) =>
+        {
+            entered.SetResult();
+            await leave.Task.WaitAsync(token);
+            torn = false;
+            return new StepOutcome.Done();
+        });
+        loop.Reconciler.Desire("x");
+        await entered.Task.WaitAsync(Token);
+        var ended = loop.DisposeAsync().AsTask();
+        Assert.False(ended.IsCompleted);
+        leave.SetResult();
+        await ended.WaitAsync(TimeSpan.FromSeconds(10), Token);
+        Assert.False(torn);
+    }
+
+    [Theory, InlineData(0, 0), InlineData(1, 1), InlineData(2, 2), InlineData(4, 8), InlineData(7, 60), InlineData(int.MaxValue, 60)]
+    public void A_backoff_doubles_up_to_its_limit(int attempt, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60)).After(attempt));
+
+    private static Task<StepOutcome> Done => Task.FromResult<StepOutcome>(new StepOutcome.Done());
+
+    private Task ExpectAsync(params string[] expected) =>
+        Eventually.TrueAsync(() => _seen.SequenceEqual(expected), () => string.Join(", ", _seen), Token);
+
+    private Loop Start(Func<string, CancellationToken, Task<int>> observe, Func<string, int, Decision<string>> next, Func<string, Task<StepOutcome>> execute) =>
+        Start(observe, next, (step, _, _) => execute(step));
+
+    private Loop Start(
+        Func<string, CancellationToken, Task<int>> observe,
+        Func<string, int, Decision<string>> next,
+        Func<string, ClusterReconciler<string, int, string>, Task<StepOutcome>> execute) =>
+        Start(observe, next, (step, reconciler, _) => execute(step, reconciler));
+
+    private Loop Start(
+        Func<string, CancellationToken, Task<int>> observe,
+        Func<string, int, Decision<string>> next,
+        Func<string, ClusterReconciler<string, int, string>, CancellationToken, Task<StepOutcome>> execute)
+    {
+        ClusterReconciler<string, int, string>? reconciler = null;
+        reconciler = new(
+            "test/world", observe, next, (_, _, _, step, token) => execute(step, reconciler!, token), _changes,
+            new ReconcileTiming
+            {
+                Resync = Never,
+                Breath = TimeSpan.FromMilliseconds(1),
+                Progress = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(10)),
+                Failure = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(10)),
+            },
+            TimeProvider.System,
+            NullLogger.Instance)
+        {
+            Passed = pass => _seen.Enqueue(pass.Decision is Act(var step) ? step : pass.Decision is Converged ? $"{pass.Live} ok" : "waits"),
+            Failed = e => _seen.Enqueue($"failed: {e.Message}"),
+        };
+        return new(reconciler);
+    }
+
+    private sealed class Loop : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+        private readonly Task _running;
+
+        public Loop(ClusterReconciler<string, int, string> reconciler)
+        {
+            Reconciler = reconciler;
+            _running = reconciler.RunAsync(_stop.Token);
+        }
+
+        public ClusterReconciler<string, int, string> Reconciler { get; }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _running);
+            _stop.Dispose();
+        }
+    }
+}
