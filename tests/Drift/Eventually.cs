@@ -3,7 +3,7 @@ namespace GitOpsOperator.Drift.Tests;
 /// <summary>Waits for a condition with a deadline, never for a time.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
     public static async Task SucceedsAsync(Func<Task> attempt, Func<string> context, CancellationToken cancellationToken)
@@ -28,6 +28,8 @@ internal static class Eventually
         }
     }
 
-    public static Task TrueAsync(Func<bool> condition, string what, CancellationToken cancellationToken) => SucceedsAsync(
-        () => condition() ? Task.CompletedTask : throw new InvalidOperationException($"still not: {what}"), () => "", cancellationToken);
+    public static Task TrueAsync(Func<bool> condition, string what, CancellationToken cancellationToken) => TrueAsync(condition, () => what, cancellationToken);
+
+    public static Task TrueAsync(Func<bool> condition, Func<string> context, CancellationToken cancellationToken) => SucceedsAsync(
+        () => condition() ? Task.CompletedTask : throw new InvalidOperationException("still not so"), context, cancellationToken);
 }

@@ -65,7 +65,7 @@ internal sealed class EtcdRun : IAsyncDisposable
 
     public static long Now() => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
 
-    public void StartWriter() => _stage.StartWriter();
+    public Task StartWriterAsync(CancellationToken cancellationToken) => _stage.StartWriterAsync(cancellationToken);
 
     public void StartOperator() => _stage.StartOperator();
 

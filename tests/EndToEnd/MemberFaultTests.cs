@@ -8,7 +8,7 @@ public sealed class MemberFaultTests
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), cancellationToken);
         await run.ResizeAsync(3, cancellationToken);
-        run.StartWriter();
+        await run.StartWriterAsync(cancellationToken);
         var members = await run.EtcdctlAsync(["member", "list"], cancellationToken);
 
         var killedAt = EtcdRun.Now();
@@ -32,7 +32,7 @@ public sealed class MemberFaultTests
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(role), cancellationToken);
         await run.ResizeAsync(3, cancellationToken);
-        run.StartWriter();
+        await run.StartWriterAsync(cancellationToken);
         var victim = $"orders-{index}";
 
         var wipedAt = EtcdRun.Now();

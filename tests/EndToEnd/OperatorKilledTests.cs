@@ -13,7 +13,7 @@ public sealed class OperatorKilledTests
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), cancellationToken);
         await run.ResizeAsync(3, cancellationToken);
-        run.StartWriter();
+        await run.StartWriterAsync(cancellationToken);
 
         var heard = run.UntilHeardAsync(lastWords, cancellationToken);
         var commit = await run.CommitSizeAsync(5, cancellationToken);

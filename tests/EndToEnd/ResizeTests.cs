@@ -12,7 +12,7 @@ public sealed class ResizeTests
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(role), cancellationToken);
 
         await run.ResizeAsync(1, cancellationToken);
-        run.StartWriter();
+        await run.StartWriterAsync(cancellationToken);
         foreach (var size in (int[])[3, 5, 3, 1])
         {
             var status = await run.ResizeAsync(size, cancellationToken);
@@ -33,7 +33,7 @@ public sealed class ResizeTests
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), cancellationToken);
         await run.ResizeAsync(1, cancellationToken);
-        run.StartWriter();
+        await run.StartWriterAsync(cancellationToken);
         await run.ResizeAsync(3, cancellationToken);
 
         var before = await run.AccountAsync(cancellationToken);

@@ -77,7 +77,7 @@ internal static class PlanCommand
         string path, CancellationToken cancellationToken)
     {
         var state = DocumentReader.WithAllKinds().Read(await LocalDocuments.ReadAsync(path, cancellationToken));
-        return ([.. state.Documents.Select(document => (document, new DocumentSource(path, "uncommitted")))], state.Findings);
+        return ([.. state.Documents.Select(document => (document, new DocumentSource(path, "the working folder")))], state.Findings);
     }
 
     private static async Task<(List<(ClusterDocument Document, DocumentSource Source)> Documents, IReadOnlyCollection<Finding> Findings)> FromRepositoriesAsync(

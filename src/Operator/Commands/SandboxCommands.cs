@@ -83,9 +83,25 @@ internal static class SandboxCommands
         return command;
     }
 
+    private static Option<Uri> Endpoint() => new("--endpoint")
+    {
+        Description = "Client Service of the cluster",
+        Required = true,
+        CustomParser = result =>
+        {
+            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var endpoint))
+            {
+                return endpoint;
+            }
+
+            result.AddError($"--endpoint: '{result.Tokens[0].Value}' is no URL; give for example http://orders-client.default.svc:2379");
+            return null;
+        },
+    };
+
     private static Command Write()
     {
-        var endpoint = new Option<Uri>("--endpoint") { Description = "Client Service of the cluster", Required = true };
+        var endpoint = Endpoint();
         var history = new Option<string>("--history") { Description = "File to append to", Required = true };
         var connections = new Option<int>("--connections") { Description = "Writers side by side", DefaultValueFactory = _ => 4 };
         var pause = new Option<int>("--pause") { Description = "Milliseconds between two writes of one connection", DefaultValueFactory = _ => 20 };
@@ -104,7 +120,7 @@ internal static class SandboxCommands
 
     private static Command Account()
     {
-        var endpoint = new Option<Uri>("--endpoint") { Description = "Client Service of the cluster", Required = true };
+        var endpoint = Endpoint();
         var history = new Option<string>("--history") { Description = "File that `write` made", Required = true };
         var command = new Command("account", "Compare what a writer was told with what the cluster holds. Exit code: 0 nothing lost, 3 something lost.")
         {

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Immutable;
 using System.Text;
 using GitOpsOperator.Reconcile;
@@ -12,7 +13,7 @@ public static class StatusFiles
 {
     private static readonly ISerializer Yaml = new SerializerBuilder()
         .WithNamingConvention(CamelCaseNamingConvention.Instance)
-        .ConfigureDefaultValuesHandling(DefaultValuesHandling.OmitNull | DefaultValuesHandling.OmitEmptyCollections)
+        .WithQuotingNecessaryStrings()
         .WithIndentedSequences()
         .DisableAliases()
         .Build();
@@ -23,7 +24,7 @@ public static class StatusFiles
         var files = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var report in ordered)
         {
-            files[PathOf(report.Cluster)] = Yaml.Serialize(ForMachines(report));
+            files[PathOf(report.Cluster)] = Yaml.Serialize(ForMachines(report).Where(entry => entry.Value is not (null or ICollection { Count: 0 })).ToDictionary());
         }
 
         files["status/README.md"] = ForPeople(ordered, repository);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -38,8 +39,10 @@ internal static class Json
     public static string? Text(this JsonNode? node, params ReadOnlySpan<string> path) =>
         At(node, path) is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
+    /// <summary>By its text: a number that was not read but made here as another integer type would not be given out as this one.</summary>
     public static long? Number(this JsonNode? node, params ReadOnlySpan<string> path) =>
-        At(node, path) is JsonValue value && value.TryGetValue<long>(out var number) ? number : null;
+        At(node, path) is JsonValue value && value.GetValueKind() == JsonValueKind.Number
+            && long.TryParse(value.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     public static bool Flag(this JsonNode? node, params ReadOnlySpan<string> path) =>
         At(node, path) is JsonValue value && value.TryGetValue<bool>(out var flag) && flag;

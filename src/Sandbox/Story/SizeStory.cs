@@ -72,7 +72,7 @@ public sealed class SizeStory
         await ShowPlanAsync(cancellationToken);
         _stage.StartOperator();
         await ConvergedAsync(commit, 3, cancellationToken);
-        _stage.StartWriter();
+        await _stage.StartWriterAsync(cancellationToken);
         _terminal.Say("From now on a client writes through the Service orders-client and reads back what it wrote.");
 
         _terminal.Act(2, "size: 5: learners join one at a time and are promoted");

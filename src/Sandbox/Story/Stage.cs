@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GitOpsOperator.Sandbox.History;
 
 namespace GitOpsOperator.Sandbox.Story;
 
@@ -93,19 +94,24 @@ internal sealed class Stage : IAsyncDisposable
         _operator = null;
     }
 
-    public void StartWriter() => _writer = BackgroundProgram.Start(
-        Inside([.. _program, "sandbox", "write", "--endpoint", ClientService, "--history", HistoryPath]),
-        Path.Combine(_folder, "writer.log"));
+    /// <summary>Starts a client, and returns once its first write is acknowledged.</summary>
+    public async Task StartWriterAsync(CancellationToken cancellationToken)
+    {
+        _writer = BackgroundProgram.Start(
+            Inside([.. _program, "sandbox", "write", "--endpoint", ClientService, "--history", HistoryPath]), Path.Combine(_folder, "writer.log"));
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(StartDeadline);
+        while (!File.Exists(HistoryPath) || (await PutHistory.ReadAsync(HistoryPath, deadline.Token)).Acknowledged == 0)
+        {
+            await ThrowIfWriterEndedAsync(cancellationToken);
+            await Task.Delay(50, deadline.Token);
+        }
+    }
 
     /// <exception cref="StoryFailedException">It had ended by itself, which it does only when it saw something impossible.</exception>
     public async Task StopWriterAsync(CancellationToken cancellationToken)
     {
-        if (_writer is { Running: false })
-        {
-            var log = await File.ReadAllTextAsync(Path.Combine(_folder, "writer.log"), cancellationToken);
-            throw new StoryFailedException($"The writer ended before its time:\n{log}");
-        }
-
+        await ThrowIfWriterEndedAsync(cancellationToken);
         await (_writer ?? throw new InvalidOperationException("No writer runs")).DisposeAsync();
         _writer = null;
     }
@@ -146,6 +152,15 @@ internal sealed class Stage : IAsyncDisposable
     private string Configuration => ConfigurationIn(_folder);
 
     private static string ConfigurationIn(string folder) => Path.Combine(folder, "operator.yaml");
+
+    private async Task ThrowIfWriterEndedAsync(CancellationToken cancellationToken)
+    {
+        if (_writer is { Running: false })
+        {
+            var log = await File.ReadAllTextAsync(Path.Combine(_folder, "writer.log"), cancellationToken);
+            throw new StoryFailedException($"The writer ended before its time:\n{log}");
+        }
+    }
 
     private static Task ConfigureOperatorAsync(string folder, string sandbox, string git, CancellationToken cancellationToken) =>
         File.WriteAllTextAsync(ConfigurationIn(folder), $"""

@@ -55,8 +55,8 @@ internal sealed class Conform
         return type switch
         {
             _ when type == typeof(bool) => kind is JsonValueKind.True or JsonValueKind.False,
-            _ when type == typeof(int) => value.TryGetValue<int>(out _),
-            _ when type == typeof(long) => value.TryGetValue<long>(out _),
+            _ when type == typeof(int) => value.Number() is >= int.MinValue and <= int.MaxValue,
+            _ when type == typeof(long) => value.Number() is not null,
             _ when type == typeof(double) => kind == JsonValueKind.Number,
             _ when type == typeof(IntOrString) || type == typeof(ResourceQuantity) => kind is JsonValueKind.String or JsonValueKind.Number,
             _ when type == typeof(byte[]) => kind == JsonValueKind.String && IsBase64(value.GetValue<string>()),
