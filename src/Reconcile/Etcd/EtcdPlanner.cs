@@ -60,6 +60,10 @@ public static partial class EtcdPlanner
     public static (Decision<EtcdStep> Decision, string Rule) Decide(EtcdDesired desired, EtcdLive live, EtcdHashes hashes) =>
         Decide(new EtcdSituation(desired, live, hashes, QuorumGateChecks.Check));
 
+    /// <summary>What the gate says to a step that changes etcd, check by check.</summary>
+    public static GateVerdict Explain(EtcdDesired desired, EtcdLive live, EtcdStep step) =>
+        QuorumGateChecks.Check(new(desired, live, EtcdHashes.Rendered, QuorumGateChecks.Check), step);
+
     /// <summary>With a gate of the caller's choice: the proofs open it, to see that their properties notice.</summary>
     internal static (Decision<EtcdStep> Decision, string Rule) Decide(EtcdSituation situation)
     {

@@ -22,7 +22,7 @@ internal static class Scene
     public static EtcdDesired Desired(int size, bool ephemeral = false, string version = "3.5.16", bool suspend = false) => new(
         Orders, new OwnerId("default"), "https://git.example/desired.git",
         new AcceptedSpec(
-            $"c0ffee{size:x2}{(version == "3.5.16" ? "" : version)}", "etcd/orders.yaml", 1, $"b10b{size}{version}{suspend}",
+            $"c0ffee{size:x2}", "etcd/orders.yaml", 1, $"b10b{size}{version}{suspend}",
             new EtcdSpec
             {
                 Size = size,

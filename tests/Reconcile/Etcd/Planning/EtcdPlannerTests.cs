@@ -1,0 +1,183 @@
+using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Reconcile.Etcd;
+
+namespace GitOpsOperator.Reconcile.Tests.Etcd.Planning;
+
+/// <summary>One case for each rule: given this world, who answers and what.</summary>
+public sealed class EtcdPlannerTests
+{
+    private static readonly Dictionary<string, Case> Worlds = new()
+    {
+        ["objects of someone else"] = new(3, Scene.Running(3) with { Foreign = ["Service/orders-client"] }, "foreign-objects", "Refused foreign-objects"),
+        ["a record that cannot be read"] = new(3, Scene.Running(3) with { RecordFault = "not JSON" }, "record-unreadable", "Blocked record-unreadable"),
+        ["another operator's record"] = new(3, Recorded(Scene.Running(3), r => r with { OwnerId = "other" }), "foreign-owner", "Refused foreign-owner"),
+        ["volumes without a record"] = new(3, Scene.Running(3) with { Record = null }, "leftovers-without-record", "Refused leftovers-without-record"),
+        ["nothing at all"] = new(3, Scene.Nothing, "new-cluster", "WriteRecord: a new cluster begins with orders-0 as its seed"),
+        ["a record put back from long ago"] = new(3, Recorded(Scene.Running(3), r => r with { NextIndex = 2 }), "index-ahead-of-record", "Blocked index-ahead-of-record"),
+        ["a volume copied from elsewhere"] = new(3, Recorded(Scene.Running(3), r => r with { ClusterId = 0xbad }), "other-cluster-id", "Blocked other-cluster-id"),
+        ["a member that is not ours"] = new(
+            3, Scene.Running(3) with { StrangerEntries = [new(1, "x", "http://elsewhere:2380", false)] }, "unknown-members", "Blocked unknown-members"),
+        ["a deleted Service"] = new(3, Scene.Running(3) with { Shared = new(null, "client", "min 2") }, "shared-objects", "ApplyShared"),
+        ["the seed alone has answered"] = new(
+            3, Scene.Until(Scene.Desired(3), Scene.Nothing, l => l.Membership is not null), "bootstrap", "WriteRecord: orders-0 has founded cluster c1"),
+        ["a member has started for the first time"] = new(
+            3, Scene.Until(Scene.Desired(3), Scene.Nothing, l => l.Record is { ClusterId: not null }), "seal", "SealMember 0"),
+        ["a lost StatefulSet, its volume there"] = new(
+            3, Scene.Running(3).With(2, m => m.Silent() with { StatefulSet = null, Pod = null }), "restore-member", "RestoreMember 2"),
+        ["a lost boot ConfigMap"] = new(3, Scene.Running(3).With(1, m => m with { Boot = null }), "restore-member", "RestoreMember 1"),
+        ["no majority, briefly"] = new(3, Blind(Scene.Running(3), beyondGrace: false), "membership-unknown", "Progress"),
+        ["no majority, for long"] = new(3, Blind(Scene.Running(3), beyondGrace: true), "membership-unknown", "Blocked quorum-lost"),
+        ["a wiped member"] = new(3, Scene.Running(3).With(1, m => m.Wiped()), "replace-wiped", "WriteRecord: orders-1 has lost its data and is replaced"),
+        ["one of two wiped members"] = new(
+            5, Scene.Running(5).With(1, m => m.Wiped()).With(3, m => m.Wiped()), "replace-wiped", "WriteRecord: orders-1 has lost its data and is replaced"),
+        ["a StatefulSet and volume gone"] = new(
+            3, Scene.Running(3).With(1, m => m.Silent() with { StatefulSet = null, Pod = null, Claim = null }), "replace-wiped",
+            "WriteRecord: orders-1 has lost its data and is replaced"),
+        ["one member silent for long"] = new(
+            3, Scene.Running(3).With(1, m => m.Silent(beyondGrace: true)), "replace-lost",
+            "WriteRecord: orders-1 has not answered beyond the grace period and is replaced"),
+        ["one member silent for a moment"] = new(3, Scene.Running(3).With(1, m => m.Silent()), "voters-answer", "Progress"),
+        ["a pod lost, its volume there"] = new(3, Scene.Running(3).With(1, m => m.Silent() with { Pod = null }), "voters-answer", "Progress"),
+        ["two members silent for long"] = new(
+            5, Scene.Running(5).With(1, m => m.Silent(true)).With(2, m => m.Silent(true)), "voters-answer", "Blocked several-members-silent"),
+        ["a member removed with etcdctl"] = new(3, Removed(Scene.Running(3), 1), "departed-member", "WriteRecord: etcd no longer lists orders-1; what is left of it goes"),
+        ["a label taken away by hand"] = new(3, Scene.Running(3).With(1, m => m with { Pod = m.Pod! with { VoterRole = false } }), "client-labels", "AdmitVoter 1"),
+        ["a commit that grows"] = new(5, Scene.Running(3), "accept-desired", "WriteRecord: the document of c0ffee05 is accepted: size 3 -> 5"),
+        ["a commit that shrinks in the middle of an addition"] = new(
+            1, Scene.Until(Scene.Desired(4), Scene.Running(3), l => l.Record!.Intent is EtcdIntent.Add), "addition-in-flight", "AddLearner 3"),
+        ["a learner that never starts"] = new(
+            4, Scene.Until(Scene.Desired(4), Scene.Running(3), l => l.Members.Any(m => m is { Index: 3, Pod: not null })).With(3, m => m.Silent(true)),
+            "addition-in-flight", "WriteRecord: orders-3 never joined and is removed"),
+        ["three learners that never started"] = new(4, Accepted(4, r => r with { FailedJoins = 3 }), "grow", "Blocked joins-keep-failing"),
+        ["more wanted"] = new(4, Accepted(4, r => r), "grow", "WriteRecord: orders-3 joins"),
+        ["more wanted, a moment after a change"] = new(4, Accepted(4, r => r) with { Settled = false }, "grow", "Progress"),
+        ["more wanted, an alarm raised"] = new(4, Alarmed(Accepted(4, r => r), 1), "grow", "Blocked no-alarm"),
+        ["fewer wanted"] = new(2, Accepted(2, r => r), "shrink", "WriteRecord: orders-2 leaves"),
+        ["fewer wanted, one silent for a moment"] = new(2, Accepted(2, r => r).With(0, m => m.Silent()), "shrink", "Progress"),
+        ["another version"] = new(3, Scene.Running(3), "rolling-change-not-supported", "Refused rolling-change-not-supported", "3.5.30"),
+        ["another version, and a wiped member"] = new(
+            3, Scene.Running(3).With(1, m => m.Wiped()), "replace-wiped", "WriteRecord: orders-1 has lost its data and is replaced", "3.5.30"),
+        ["all as desired"] = new(3, Scene.Running(3), "converged", "Converged"),
+    };
+
+    public static TheoryData<string> Cases => [.. Worlds.Keys];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void The_right_rule_answers(string world)
+    {
+        var given = Worlds[world];
+
+        var (decision, rule) = EtcdPlanner.Decide(Scene.Desired(given.Size, version: given.Version), given.Live, Scene.Hashes);
+
+        Assert.Equal((given.Rule, given.Answer), (rule, Brief(decision)));
+    }
+
+    [Fact]
+    public void Every_rule_has_a_case()
+    {
+        // A removal in flight and an unrecorded learner are walked through by the tests below.
+        var covered = Worlds.Values.Select(c => c.Rule).Concat(["suspended", "removal-in-flight", "learner-without-intent"]).Distinct().Order();
+
+        Assert.Equal(EtcdPlanner.RuleIds.Append("converged").Order(), covered);
+    }
+
+    [Fact]
+    public void A_pause_works_in_the_middle_of_a_change()
+    {
+        var adding = Scene.Until(Scene.Desired(4), Scene.Running(3), l => l.Record!.Intent is EtcdIntent.Add);
+
+        Assert.Equal("Blocked suspended", Brief(Scene.Next(Scene.Desired(4, suspend: true), adding)));
+    }
+
+    [Fact]
+    public void A_learner_that_nobody_remembers_is_brought_in()
+    {
+        var learner = Scene.Until(Scene.Desired(4), Scene.Running(3), l => l.Members.Any(m => m.Entry is { IsLearner: true }));
+
+        Assert.Equal(
+            "WriteRecord: orders-3 is listed as a learner and is brought in",
+            Brief(Scene.Next(Scene.Desired(4), Recorded(learner, r => r with { Intent = null }))));
+    }
+
+    [Fact]
+    public void A_leader_that_leaves_loses_its_clients_then_its_leadership_then_its_place()
+    {
+        var desired = Scene.Desired(2);
+        var model = new EtcdModel(desired, Scene.Hashes);
+        var live = Scene.Running(3);
+        live = model.ApplyTo(live, new EtcdStep.MoveLeader(0, 0, 2, live.Members[2].Entry!.Id)) with { Settled = true };
+        var steps = new List<string>();
+        while (Scene.Next(desired, live) is not Decision<EtcdStep>.Converged and var decision)
+        {
+            steps.Add(Brief(decision));
+            live = decision is Decision<EtcdStep>.Act act ? model.ApplyTo(live, act.Step) : model.Advance(live);
+        }
+
+        Assert.Equal(
+            [
+                "WriteRecord: the document of c0ffee02 is accepted: size 3 -> 2", "WriteRecord: orders-2 leaves",
+                "WithdrawVoter 2", "MoveLeader 2", "RemoveMember 2", "DeleteMember 2", "DeleteClaim 2", "WriteRecord: orders-2 is gone",
+            ],
+            steps.Where(s => s != "Progress" && s != "ApplyShared"));
+    }
+
+    [Fact]
+    public void The_gate_explains_itself_line_by_line()
+    {
+        var live = Scene.Running(3).With(1, m => m.Silent(beyondGrace: true)) with { Settled = false };
+        var verdict = EtcdPlanner.Explain(Scene.Desired(3), live, new EtcdStep.RemoveMember(2, live.Members[2].Entry!.Id));
+
+        Assert.False(verdict.Open);
+        Assert.Equal(["quorum-after", "settled"], verdict.Checks.Where(c => !c.Ok).Select(c => c.Id));
+        Assert.Contains("stop quorum-after: 1 of 2 voters healthy afterwards, quorum 2", verdict.Checks.Select(c => c.ToString()));
+    }
+
+    private static string Brief(Decision<EtcdStep> decision) => decision switch
+    {
+        Decision<EtcdStep>.Act { Step: EtcdStep.WriteRecord write } => $"WriteRecord: {write.Why}",
+        Decision<EtcdStep>.Act { Step: var step } => $"{step.GetType().Name} {Index(step)}".TrimEnd(),
+        Decision<EtcdStep>.Blocked blocked => $"Blocked {blocked.Rule}",
+        Decision<EtcdStep>.Refused refused => $"Refused {refused.Rule}",
+        _ => decision.GetType().Name,
+    };
+
+    private static string Index(EtcdStep step) => step switch
+    {
+        EtcdStep.SealMember s => $"{s.Index}",
+        EtcdStep.RestoreMember s => $"{s.Index}",
+        EtcdStep.AddLearner s => $"{s.Index}",
+        EtcdStep.AdmitVoter s => $"{s.Index}",
+        EtcdStep.WithdrawVoter s => $"{s.Index}",
+        EtcdStep.MoveLeader s => $"{s.FromIndex}",
+        EtcdStep.RemoveMember s => $"{s.Index}",
+        EtcdStep.DeleteMember s => $"{s.Index}",
+        EtcdStep.DeleteClaim s => $"{s.Index}",
+        _ => "",
+    };
+
+    private static EtcdLive Recorded(EtcdLive live, Func<EtcdRecord, EtcdRecord> change) => live with { Record = change(live.Record!) };
+
+    /// <summary>Three members, and a document of another size accepted, its shared objects applied.</summary>
+    private static EtcdLive Accepted(int size, Func<EtcdRecord, EtcdRecord> change)
+    {
+        var desired = Scene.Desired(size);
+        var accepted = Recorded(Scene.Running(3), r => change(r with { Accepted = desired.Source }));
+        return accepted with { Shared = Scene.Hashes.Shared(desired, Quorum.Of(Math.Max(3, size))) };
+    }
+
+    private static EtcdLive Blind(EtcdLive live, bool beyondGrace) => Proofs.World.Blind(live) with
+    {
+        Members = [.. Proofs.World.Blind(live).Members.Select(m => m.Index == 0 ? m : m.Silent(beyondGrace))],
+    };
+
+    private static EtcdLive Removed(EtcdLive live, int index) => EtcdModel.Elect(
+        new EtcdModel(Scene.Desired(3), Scene.Hashes).ApplyTo(live, new EtcdStep.RemoveMember(index, live.Members[index].Entry!.Id)));
+
+    private static EtcdLive Alarmed(EtcdLive live, int index) => live.With(index, m => m with
+    {
+        Endpoint = new EndpointLive.Reachable(EtcdSituation.Status(m)! with { Alarms = ["NOSPACE"] }),
+    });
+
+    private sealed record Case(int Size, EtcdLive Live, string Rule, string Answer, string Version = "3.5.16");
+}
