@@ -11,15 +11,16 @@ public sealed class MemberFaultTests
         await run.StartWriterAsync(cancellationToken);
         var members = await run.EtcdctlAsync(["member", "list"], cancellationToken);
 
-        var killedAt = EtcdRun.Now();
+        var killing = EtcdRun.Now();
         await run.KillAsync("orders-1", cancellationToken);
+        var killed = EtcdRun.Now();
         await run.UntilAsync("orders-1 ill", status => status.Members.Any(member => member is { Name: "orders-1", Healthy: false }), cancellationToken);
         await run.UntilAsync("orders-1 back", status => status.Phase == "Converged" && status.HealthyVoters == 3, cancellationToken);
 
         Assert.Equal(members, await run.EtcdctlAsync(["member", "list"], cancellationToken));
         var account = await run.AccountAsync(cancellationToken);
         Assert.Empty(account.History.Lost(account.Stored));
-        Assert.True(account.History.InFlightAt(killedAt), "no write was in flight when the member was killed");
+        Assert.True(account.History.InFlightBetween(killing, killed), "no write was in flight when the member was killed");
     }
 
     [Theory]
@@ -35,8 +36,9 @@ public sealed class MemberFaultTests
         await run.StartWriterAsync(cancellationToken);
         var victim = $"orders-{index}";
 
-        var wipedAt = EtcdRun.Now();
+        var wiping = EtcdRun.Now();
         await run.WipeAsync(victim, cancellationToken);
+        var wiped = EtcdRun.Now();
         var status = await run.UntilAsync(
             $"{victim} replaced",
             status => status.Phase == "Converged" && status.HealthyVoters == 3 && status.Members.Any(member => member.Name == "orders-3"),
@@ -46,6 +48,6 @@ public sealed class MemberFaultTests
         var account = await run.AccountAsync(cancellationToken);
         Assert.Empty(account.History.Lost(account.Stored));
         Assert.True(account.History.Acknowledged >= 1000, $"only {account.History.Acknowledged} writes were acknowledged");
-        Assert.True(account.History.InFlightAt(wipedAt), "no write was in flight when the member was wiped");
+        Assert.True(account.History.InFlightBetween(wiping, wiped), "no write was in flight when the member was wiped");
     }
 }

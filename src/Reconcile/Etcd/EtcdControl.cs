@@ -42,6 +42,7 @@ internal sealed partial class EtcdControl : IClusterControl
             logger)
         {
             Passed = Tell,
+            Failed = TellFailure,
         };
     }
 
@@ -112,6 +113,21 @@ internal sealed partial class EtcdControl : IClusterControl
 
         _report = EtcdReport.Of(desired, pass.Live, pass.Decision, note);
         _changed();
+    }
+
+    /// <summary>The cluster could not be looked at or changed: the last report stands, and says so.</summary>
+    private void TellFailure(Exception fault)
+    {
+        _told = null;
+        if (_report is { } report)
+        {
+            _report = report with
+            {
+                Phase = ClusterPhase.Blocked,
+                Refusal = new("pass-failed", fault.Message, "It is tried again by itself, less and less often; the operator's log has the details"),
+            };
+            _changed();
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Cluster}: {Decision}")]

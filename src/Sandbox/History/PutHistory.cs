@@ -16,7 +16,7 @@ public sealed class PutHistory
     {
     }
 
-    public int Acknowledged => _puts.Values.Count(put => put.End?.Outcome == PutOutcome.Ok);
+    public int Acknowledged => AcknowledgedNumbers.Count();
 
     public int Refused => _puts.Values.Count(put => put.End?.Outcome == PutOutcome.Error);
 
@@ -49,14 +49,15 @@ public sealed class PutHistory
         return times.Zip(times.Skip(1), (before, after) => after - before).DefaultIfEmpty(0).Max();
     }
 
-    /// <summary>Whether a put was on its way at a moment: sent before it and not ended until after it.</summary>
-    public bool InFlightAt(long at) => _puts.Values.Any(put => put.Sent.At <= at && (put.End is null || put.End.At >= at));
+    /// <summary>Numbers of the acknowledged puts, in order.</summary>
+    public IEnumerable<long> AcknowledgedNumbers => _puts.Where(put => put.Value.End?.Outcome == PutOutcome.Ok).Select(put => put.Key);
+
+    /// <summary>Whether a put was on its way at some time of a span: sent before the span ended and not ended before it began.</summary>
+    public bool InFlightBetween(long from, long to) => _puts.Values.Any(put => put.Sent.At <= to && (put.End is null || put.End.At >= from));
 
     /// <summary>Numbers of the acknowledged puts that <paramref name="stored"/> does not hold with their value.</summary>
     public IReadOnlyList<long> Lost(IReadOnlyDictionary<string, string> stored) =>
-        [.. _puts.Where(put => put.Value.End?.Outcome == PutOutcome.Ok)
-            .Select(put => put.Key)
-            .Where(number => !stored.TryGetValue(KeyOf(number), out var value) || value != ValueOf(number))];
+        [.. AcknowledgedNumbers.Where(number => !stored.TryGetValue(KeyOf(number), out var value) || value != ValueOf(number))];
 
     private void Add(PutEvent put)
     {
