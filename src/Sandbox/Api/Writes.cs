@@ -82,7 +82,7 @@ internal sealed class Writes(Store store, TimeProvider time)
 
             var live = current.ToNode();
             var managed = ManagedFields.Read(live);
-            var next = ApplyOver(live, WithoutForeignParts(applied, kind, options.Subresource), manager, managed, Schema.Of(kind), options.Force, Now());
+            var next = ServerSideApply.Over(live, WithoutForeignParts(applied, kind, options.Subresource), manager, managed, Schema.Of(kind), options.Force, Now());
             // Given in the applied configuration these are preconditions, not fields.
             foreach (var precondition in (string[])["uid", "resourceVersion"])
             {
@@ -96,47 +96,6 @@ internal sealed class Writes(Store store, TimeProvider time)
             });
             return new WriteResult(stored, Created: false, warnings);
         }
-    }
-
-    /// <summary>The live object with the configuration laid over it, and <paramref name="managed"/> brought in line.</summary>
-    private static JsonObject ApplyOver(JsonObject live, JsonObject applied, FieldManager manager, ManagedFields managed, Schema.Struct schema, bool force, string now)
-    {
-        var wanted = ManagedFields.Owned(applied);
-        var wantedSet = FieldSet.Of(wanted, schema);
-        var merged = FieldMerge.Merge(live, wanted, schema).AsObject();
-
-        var (old, after) = (ManagedFields.Owned(live), ManagedFields.Owned(merged));
-        var changed = FieldSet.Of(after, schema).Minus(FieldSet.Of(old, schema)).Union(FieldSet.Modified(old, after, schema));
-        var conflicts = managed.Conflicts(manager, changed);
-        if (conflicts.Count > 0 && !force)
-        {
-            throw ConflictOf(conflicts);
-        }
-
-        managed.TakeFromOthers(manager, changed, now);
-        var abandoned = managed[manager].Minus(wantedSet);
-        var kept = wantedSet.Union(managed.OwnedByOthers(manager));
-        managed.Set(manager, wantedSet, now);
-        return abandoned.IsEmpty ? merged : FieldMerge.Remove(merged, schema, abandoned, kept)!.AsObject();
-    }
-
-    private static ApiException ConflictOf(IReadOnlyList<(FieldManager Manager, FieldSet Fields)> conflicts)
-    {
-        var causes = new JsonArray();
-        var told = new List<string>();
-        foreach (var (manager, fields) in conflicts)
-        {
-            var by = $"\"{manager.Name}\"" + (manager.Subresource.Length > 0 ? $" with subresource \"{manager.Subresource}\"" : "") + $" using {manager.ApiVersion}";
-            var paths = fields.Paths().ToList();
-            foreach (var path in paths)
-            {
-                causes.Add(new JsonObject { ["reason"] = "FieldManagerConflict", ["message"] = $"conflict with {by}", ["field"] = path });
-            }
-
-            told.Add(paths.Count == 1 ? $"conflict with {by}: {paths[0]}" : $"conflicts with {by}:\n- {string.Join("\n- ", paths)}");
-        }
-
-        return ApiException.ApplyConflict($"Apply failed with {causes.Count} conflict{(causes.Count == 1 ? "" : "s")}: {string.Join("\n", told)}", causes);
     }
 
     private StoredObject Insert(ResourceKind kind, string ns, JsonObject node, WriteOptions options, string operation)
