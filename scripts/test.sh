@@ -1,17 +1,26 @@
 #!/usr/bin/env bash
-# Builds and runs every test project; the last line sums what the result files say.
+# Builds and runs the tests of the solution, or of one project; the last line sums what the result files say.
+# Usage: test.sh [PROJECT.csproj]
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
-results=out/test-results
+results=$PWD/out/test-results
 rm -rf "$results"
 mkdir -p "$results"
 
-dotnet build GitOpsOperator.sln -c Release --nologo -v quiet || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+what=(--solution GitOpsOperator.sln)
+if [ $# -gt 0 ]; then
+  what=(--project "$1")
+fi
+
+dotnet build "${1:-GitOpsOperator.sln}" -c Release --nologo -v quiet || {
+  echo "The build failed." >&2
+  echo "0 passed, 1 failed, 0 skipped"
+  exit 1
+}
 
 # One project at a time: the tests start real clusters, and two cores are soon full.
-dotnet test --solution GitOpsOperator.sln -c Release --no-build \
-  --max-parallel-test-modules 1 --results-directory "$results" --report-xunit-trx "$@"
+dotnet test "${what[@]}" -c Release --no-build --max-parallel-test-modules 1 --results-directory "$results" --report-xunit-trx
 status=$?
 
 shopt -s nullglob

@@ -32,6 +32,8 @@ internal static class Binaries
         }).ToString();
     }
 
+    public static string Kubectl => Path.Combine(Folder, "tools", "kubectl");
+
     public static string Etcdctl(string version) => Path.Combine(Folder, "etcd", version, "etcdctl");
 
     private static string FindRoot()

@@ -141,6 +141,20 @@ internal sealed class EtcdRun : IAsyncDisposable
     public Task<string> EtcdctlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         _stage.ExecuteAsync([Binaries.Etcdctl(_version), "--endpoints", ClientService, .. arguments], cancellationToken);
 
+    public Task<string> KubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        Command.OutputAsync([Binaries.Kubectl, "--kubeconfig", _stage.Kubeconfig, .. arguments], null, cancellationToken);
+
+    /// <summary>Waits until Kubernetes says that a member's container has been started again.</summary>
+    public async Task UntilRestartedAsync(string member, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Deadline);
+        while (await KubectlAsync(["get", "pod", $"{member}-0", "-o", "jsonpath={.status.containerStatuses[0].restartCount}"], limit.Token) != "1")
+        {
+            await Task.Delay(200, limit.Token);
+        }
+    }
+
     /// <summary>Ends the writer and judges its history by what etcdctl reads.</summary>
     public async Task<Account> AccountAsync(CancellationToken cancellationToken)
     {

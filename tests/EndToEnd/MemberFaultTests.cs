@@ -14,7 +14,7 @@ public sealed class MemberFaultTests
         var killing = EtcdRun.Now();
         await run.KillAsync("orders-1", cancellationToken);
         var killed = EtcdRun.Now();
-        await run.UntilAsync("orders-1 ill", status => status.Members.Any(member => member is { Name: "orders-1", Healthy: false }), cancellationToken);
+        await run.UntilRestartedAsync("orders-1", cancellationToken);
         await run.UntilAsync("orders-1 back", status => status.Phase == "Converged" && status.HealthyVoters == 3, cancellationToken);
 
         Assert.Equal(members, await run.EtcdctlAsync(["member", "list"], cancellationToken));

@@ -1,4 +1,5 @@
 using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Reconcile.Plans;
 using GitOpsOperator.Specs.Etcd;
 using static GitOpsOperator.Reconcile.Decision<GitOpsOperator.Reconcile.Etcd.EtcdStep>;
 
@@ -16,8 +17,8 @@ public static partial class EtcdPlanner
             s,
             s.Record with { Accepted = s.Desired.Source, FailedJoins = 0 },
             s.Size == s.Desired.Spec.Size
-                ? $"the document of {Short(s.Desired.Source.Commit)} is accepted"
-                : $"the document of {Short(s.Desired.Source.Commit)} is accepted: size {s.Size} -> {s.Desired.Spec.Size}");
+                ? $"the document of {PlanText.ShortCommit(s.Desired.Source.Commit)} is accepted"
+                : $"the document of {PlanText.ShortCommit(s.Desired.Source.Commit)} is accepted: size {s.Size} -> {s.Desired.Spec.Size}");
 
     private static Decision<EtcdStep>? Grow(EtcdSituation s)
     {
@@ -86,6 +87,4 @@ public static partial class EtcdPlanner
         EtcdStorage.Persistent persistent => $"{persistent.Size}",
         _ => "ephemeral",
     };
-
-    private static string Short(string commit) => commit.Length > 8 ? commit[..8] : commit;
 }

@@ -17,7 +17,13 @@ internal sealed record SandboxState(int Pid, string Started, string ControlSocke
     public static SandboxState Of(int pid, string controlSocket, string insideKubeconfig, string binaries, string? git) =>
         new(pid, StartTime(pid) ?? throw new InvalidOperationException($"process {pid} is gone"), controlSocket, insideKubeconfig, binaries, git, git is null ? null : SandboxInside.GitAddress);
 
-    public void Write(string directory) => File.WriteAllText(PathIn(directory), JsonSerializer.Serialize(this, Format));
+    /// <summary>Whoever waits for the file never sees half of it.</summary>
+    public void Write(string directory)
+    {
+        var beside = PathIn(directory) + ".new";
+        File.WriteAllText(beside, JsonSerializer.Serialize(this, Format));
+        File.Move(beside, PathIn(directory), overwrite: true);
+    }
 
     /// <summary>The sandbox that runs in this folder; null when none does.</summary>
     public static SandboxState? Running(string directory)

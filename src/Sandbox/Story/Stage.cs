@@ -29,6 +29,9 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Address of the git server, from outside the sandbox.</summary>
     public Uri Git { get; }
 
+    /// <summary>Reaches the API server from outside the sandbox.</summary>
+    public string Kubeconfig => Path.Combine(SandboxFolder, "kubeconfig");
+
     public string HistoryPath => Path.Combine(_folder, "history.jsonl");
 
     private string SandboxFolder => Path.Combine(_folder, "sandbox");
