@@ -147,6 +147,13 @@ internal sealed class PodWorker : IPodOfContainer
         {
             await RunContainersAsync(_stop.Token);
         }
+        catch
+        {
+            // The pod is taken up again by a new worker, with a network of its own.
+            await KillAsync();
+            await LeaveNetworkAsync();
+            throw;
+        }
         finally
         {
             await publishing.CancelAsync();
@@ -180,6 +187,15 @@ internal sealed class PodWorker : IPodOfContainer
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
+        }
+    }
+
+    private async Task LeaveNetworkAsync()
+    {
+        if (_place is { } place)
+        {
+            _place = null;
+            await _node.Network.RemoveAsync(place, CancellationToken.None);
         }
     }
 
@@ -258,11 +274,7 @@ internal sealed class PodWorker : IPodOfContainer
 
     private async Task CleanUpAsync(CancellationToken cancellationToken)
     {
-        if (_place is { } place)
-        {
-            await _node.Network.RemoveAsync(place, cancellationToken);
-        }
-
+        await LeaveNetworkAsync();
         _volumes.Remove();
         try
         {

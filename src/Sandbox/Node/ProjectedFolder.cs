@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace GitOpsOperator.Sandbox.Node;
 
 /// <summary>
@@ -31,7 +33,7 @@ internal static class ProjectedFolder
         var next = Path.Combine(folder, "..data_tmp");
         File.Delete(next);
         File.CreateSymbolicLink(next, version);
-        File.Move(next, link, overwrite: true);
+        Rename(next, link);
 
         LinkEntries(folder, files);
         if (old is not null)
@@ -41,6 +43,19 @@ internal static class ProjectedFolder
 
         return true;
     }
+
+    // File.Move follows the link, finds a folder and refuses.
+    private static void Rename(string from, string to)
+    {
+        if (NativeRename(from, to) != 0)
+        {
+            throw new IOException($"cannot rename {from} to {to}: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "rename", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int NativeRename([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
 
     private static void LinkEntries(string folder, IReadOnlyDictionary<string, byte[]> files)
     {

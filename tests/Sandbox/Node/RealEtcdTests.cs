@@ -1,3 +1,4 @@
+using GitOpsOperator.Sandbox.StatefulSets;
 using k8s;
 using k8s.Models;
 
@@ -57,7 +58,7 @@ public sealed class RealEtcdTests(SandboxFixture sandbox)
             () => PodAsync(ns),
             pod => pod.Status.ContainerStatuses[0] is { State.Waiting.Reason: "CrashLoopBackOff", LastState.Terminated.ExitCode: 1 }, Soon, Cancelled);
         Assert.Contains("cannot fetch cluster info from peer urls", pod.Status.ContainerStatuses[0].LastState.Terminated.Message, StringComparison.Ordinal);
-        Assert.False(StatefulSets.StatefulSetPlan.IsReady(pod));
+        Assert.False(StatefulSetPlan.IsReady(pod));
     }
 
     [Fact]
@@ -82,7 +83,7 @@ public sealed class RealEtcdTests(SandboxFixture sandbox)
 
         var after = await SandboxFixture.UntilAsync(
             async () => (await sandbox.Client.CoreV1.ListNamespacedPodAsync(ns, cancellationToken: Cancelled)).Items.SingleOrDefault(),
-            pod => pod is not null && pod.Metadata.Uid != before.Metadata.Uid && StatefulSets.StatefulSetPlan.IsReady(pod), Soon, Cancelled);
+            pod => pod is not null && pod.Metadata.Uid != before.Metadata.Uid && StatefulSetPlan.IsReady(pod), Soon, Cancelled);
 
         // It ended in order: etcd says so on SIGTERM, and the new process found its data.
         var log = sandbox.Log(ns, EtcdSet.Pod, "etcd");
@@ -99,7 +100,7 @@ public sealed class RealEtcdTests(SandboxFixture sandbox)
         await sandbox.Client.AppsV1.CreateNamespacedStatefulSetAsync(EtcdSet.Set(), ns, cancellationToken: Cancelled);
         await SandboxFixture.UntilAsync(
             async () => (await sandbox.Client.CoreV1.ListNamespacedPodAsync(ns, cancellationToken: Cancelled)).Items.SingleOrDefault(),
-            pod => pod is not null && StatefulSets.StatefulSetPlan.IsReady(pod), Soon, Cancelled);
+            pod => pod is not null && StatefulSetPlan.IsReady(pod), Soon, Cancelled);
         return ns;
     }
 
@@ -107,7 +108,7 @@ public sealed class RealEtcdTests(SandboxFixture sandbox)
 
     private async Task<V1Pod> RestartedAsync(string ns, int restarts) => await SandboxFixture.UntilAsync(
         () => PodAsync(ns),
-        pod => pod.Status.ContainerStatuses[0].RestartCount == restarts && StatefulSets.StatefulSetPlan.IsReady(pod), Soon, Cancelled);
+        pod => pod.Status.ContainerStatuses[0].RestartCount == restarts && StatefulSetPlan.IsReady(pod), Soon, Cancelled);
 
     private async Task FaultAsync(string kind, string ns)
     {
