@@ -1,14 +1,12 @@
-using System.Runtime.CompilerServices;
-
 namespace GitOpsOperator.Reconcile.Tests.Etcd.Planning;
 
 /// <summary>Texts kept in golden-plans/, compared to the letter.</summary>
 internal static class Golden
 {
-    public static void Matches(string file, string actual, [CallerFilePath] string here = "")
+    public static void Matches(string file, string actual)
     {
-        var path = Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "golden-plans", file);
-        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
+        var path = Path.Combine(GoldenFolder.At("golden-plans"), file);
+        if (GoldenFolder.Updating)
         {
             File.WriteAllText(path, actual);
         }

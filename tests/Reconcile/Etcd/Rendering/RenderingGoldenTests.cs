@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Reconcile.Etcd;
@@ -88,15 +87,15 @@ public sealed class RenderingGoldenTests
         ("statefulset", EtcdRendering.StatefulSet(desired, 1, voter)),
     ];
 
-    private static void Matches(string name, Func<ImmutableArray<(string File, IKubernetesObject<V1ObjectMeta> Object)>> render, [CallerFilePath] string here = "")
+    private static void Matches(string name, Func<ImmutableArray<(string File, IKubernetesObject<V1ObjectMeta> Object)>> render)
     {
-        var folder = Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "golden", name);
+        var folder = Path.Combine(GoldenFolder.At("golden"), name);
         foreach (var (first, second) in render().Zip(render()))
         {
             var yaml = KubernetesYaml.Serialize(first.Object) + "\n";
             Assert.Equal(yaml, KubernetesYaml.Serialize(second.Object) + "\n");
             var path = Path.Combine(folder, first.File + ".yaml");
-            if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
+            if (GoldenFolder.Updating)
             {
                 Directory.CreateDirectory(folder);
                 File.WriteAllText(path, yaml);
