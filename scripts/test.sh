@@ -34,6 +34,9 @@ for file in "$results"/*.trx; do
   passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + total - ok - bad))
 done
 
+# What the tests measured: worlds explored, writes acknowledged.
+grep -hoE '(states explored: |acknowledged [0-9])[^<&]*' "$results"/*.trx
+
 if ((passed + failed == 0)); then
   echo "No test was run." >&2
   status=1

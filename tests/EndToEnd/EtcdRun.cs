@@ -141,6 +141,23 @@ internal sealed class EtcdRun : IAsyncDisposable
     public Task<string> EtcdctlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         _stage.ExecuteAsync([Binaries.Etcdctl(_version), "--endpoints", ClientService, .. arguments], cancellationToken);
 
+    /// <summary>Has the member with the highest index lead, by etcd's own tool; where there is one member, it does already.</summary>
+    public async Task MoveLeaderToLastAsync(CancellationToken cancellationToken)
+    {
+        var status = await UntilAsync("a leader", status => status.Members.Any(member => member.Role == "leader"), cancellationToken);
+        var leader = status.Members.Single(member => member.Role == "leader").Name;
+        var last = status.Members.Select(member => member.Name).Max(StringComparer.Ordinal)!;
+        if (leader == last)
+        {
+            return;
+        }
+
+        var list = await EtcdctlAsync(["member", "list"], cancellationToken);
+        var id = list.Split('\n').Single(line => line.Contains($", {last},", StringComparison.Ordinal)).Split(',')[0];
+        await _stage.ExecuteAsync(
+            [Binaries.Etcdctl(_version), "--endpoints", $"http://{leader}-0.orders-peers.default.svc:2379", "move-leader", id], cancellationToken);
+    }
+
     public Task<string> KubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         Command.OutputAsync([Binaries.Kubectl, "--kubeconfig", _stage.Kubeconfig, .. arguments], null, cancellationToken);
 
