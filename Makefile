@@ -11,6 +11,7 @@ help: ## list these commands
 
 build: ## build the program to out/gitops-operator
 	dotnet publish src/Operator/Operator.csproj -c Release -o out --nologo -v quiet
+	@echo "built: out/gitops-operator"
 
 binaries: ## fetch etcd, Prometheus, kubectl and bubblewrap into .cache/ (unpacked, never installed)
 	scripts/binaries.sh

@@ -68,6 +68,24 @@ internal sealed class OperatorParts : IAsyncDisposable
         await await Task.WhenAny([synced, .. _running]);
     }
 
+    /// <summary>For commands that a person waits for: as <see cref="StartAsync"/>, but not for ever.</summary>
+    /// <exception cref="IOException">Live state is not known in time; the message names the API server.</exception>
+    public async Task StartWithinAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(patience);
+        try
+        {
+            await StartAsync(writeStatus: false, deadline.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException(
+                $"The Kubernetes API at {_kubernetes.BaseUri} has not told what is there within {patience.TotalSeconds} s; "
+                + "see the warnings above, and check --kubeconfig, the network, and what the account may list and watch");
+        }
+    }
+
     /// <summary>Ends when something that must run for ever has ended, with its exception.</summary>
     public async Task WhenBrokenAsync()
     {

@@ -49,7 +49,7 @@ internal static class PlanCommand
             await Console.Error.WriteLineAsync(finding.ToString());
         }
 
-        await parts.StartAsync(writeStatus: false, cancellationToken);
+        await parts.StartWithinAsync(KubernetesAccess.Patience, cancellationToken);
         var domains = parts.Domains.ToDictionary(domain => domain.Domain);
         var views = new List<PlanView>();
         foreach (var (document, source) in documents.OrderBy(entry => entry.Document.Key))

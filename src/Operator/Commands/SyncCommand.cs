@@ -33,7 +33,7 @@ internal static class SyncCommand
     {
         using var loggers = LoggerFactory.Create(logging => OperatorLogging.Configure(logging, LogLevel.Information, toStandardError: true));
         await using var parts = new OperatorParts(configuration, loggers, TimeProvider.System);
-        await parts.StartAsync(writeStatus: false, cancellationToken);
+        await parts.StartWithinAsync(KubernetesAccess.Patience, cancellationToken);
         foreach (var repository in parts.Repositories.All)
         {
             await repository.Follower.PassAsync(cancellationToken);
