@@ -1,15 +1,16 @@
+using GitOpsOperator.Operator.Commands;
+
 namespace GitOpsOperator.EndToEnd.Tests;
 
 /// <summary>The etcd versions that <c>scripts/binaries.sh</c> has fetched, by role: Debian's newest moves.</summary>
 internal static class Binaries
 {
-    private static readonly string Root = FindRoot();
-
     public const string Old = "old";
     public const string Newer = "newer";
     public const string Newest = "newest";
 
-    public static string Folder => Path.Combine(Root, ".cache", "binaries");
+    // The very folder that the sandbox under test takes its programs from.
+    private static string Folder => SandboxBinaries.Folder();
 
     /// <exception cref="InvalidOperationException">Nothing was fetched: <c>make binaries</c> does it.</exception>
     public static string Etcd(string role)
@@ -35,17 +36,4 @@ internal static class Binaries
     public static string Kubectl => Path.Combine(Folder, "tools", "kubectl");
 
     public static string Etcdctl(string version) => Path.Combine(Folder, "etcd", version, "etcdctl");
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "GitOpsOperator.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException("These tests run from a build folder inside the repository");
-    }
 }

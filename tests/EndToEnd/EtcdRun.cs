@@ -37,7 +37,7 @@ internal sealed class EtcdRun : IAsyncDisposable
 
     public static async Task<EtcdRun> StartAsync(string version, CancellationToken cancellationToken)
     {
-        Assert.SkipUnless(SandboxSupport.IsAvailable, SandboxSupport.Reason);
+        await SandboxSupport.SkipUnlessAvailableAsync();
         var folder = Directory.CreateTempSubdirectory("end-to-end-").FullName;
         var heard = new ConcurrentQueue<(long, string)>();
         var words = new OperatorWords(line => heard.Enqueue((Now(), line)));

@@ -1,22 +1,15 @@
-using System.Diagnostics;
+using GitOpsOperator.Sandbox.Launch;
 
 namespace GitOpsOperator.EndToEnd.Tests;
 
-/// <summary>Whether this machine lets an ordinary process make the namespaces that the sandbox consists of.</summary>
+/// <summary>Whether this machine lets the sandbox run: asked once, in the sandbox's own way.</summary>
 internal static class SandboxSupport
 {
-    private static readonly Lazy<string?> Fault = new(Probe);
+    private static readonly Lazy<Task<string?>> Problem = new(() => NamespaceSupport.ProblemAsync(CancellationToken.None));
 
-    public static bool IsAvailable => Fault.Value is null;
-
-    public static string Reason => $"the sandbox needs Linux namespaces, and unshare says: {Fault.Value}";
-
-    private static string? Probe()
+    public static async Task SkipUnlessAvailableAsync()
     {
-        var start = new ProcessStartInfo("unshare", ["--user", "--map-root-user", "--net", "--mount", "--pid", "--fork", "true"]) { RedirectStandardError = true };
-        using var process = Process.Start(start) ?? throw new InvalidOperationException("unshare could not be started");
-        var said = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0 ? null : said.Trim();
+        var problem = await Problem.Value;
+        Assert.SkipUnless(problem is null, problem ?? "");
     }
 }
