@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds and runs the tests of the solution, or of one project; the last line sums what the result files say.
-# Usage: test.sh [PROJECT.csproj]
+# Builds and runs the tests of the solution, or of some projects; the last line sums what the result files say.
+# Usage: test.sh [PROJECT.csproj[=CLASS]]...
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,20 +8,30 @@ results=$PWD/out/test-results
 rm -rf "$results"
 mkdir -p "$results"
 
-what=(--solution GitOpsOperator.sln)
-if [ $# -gt 0 ]; then
-  what=(--project "$1")
+if [ $# -eq 0 ]; then
+  set -- GitOpsOperator.sln
 fi
 
-dotnet build "${1:-GitOpsOperator.sln}" -c Release --nologo -v quiet || {
-  echo "The build failed." >&2
-  echo "0 passed, 1 failed, 0 skipped"
-  exit 1
-}
+for what in "$@"; do
+  dotnet build "${what%%=*}" -c Release --nologo -v quiet || {
+    echo "The build failed." >&2
+    echo "0 passed, 1 failed, 0 skipped"
+    exit 1
+  }
+done
 
 # One project at a time: the tests start real clusters, and two cores are soon full.
-dotnet test "${what[@]}" -c Release --no-build --max-parallel-test-modules 1 --results-directory "$results" --report-xunit-trx
-status=$?
+status=0
+for what in "$@"; do
+  case $what in
+  *.sln) target=(--solution "$what") ;;
+  *) target=(--project "${what%%=*}") ;;
+  esac
+  if [[ $what == *=* ]]; then
+    target+=(--filter-class "${what#*=}")
+  fi
+  dotnet test "${target[@]}" -c Release --no-build --max-parallel-test-modules 1 --results-directory "$results" --report-xunit-trx || status=$?
+done
 
 shopt -s nullglob
 passed=0 failed=0 skipped=0
