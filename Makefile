@@ -28,8 +28,10 @@ test-long: binaries ## the tests, and those that take longer
 kube: ## build a real kube-apiserver from Debian's source, cached
 	scripts/kube.sh
 
-test-kube: binaries kube ## the API server's contract tests, on the real kube-apiserver too (KUBEBUILDER_ASSETS names another)
-	KUBEBUILDER_ASSETS=$${KUBEBUILDER_ASSETS:-$$(scripts/kube.sh)} scripts/test.sh tests/Sandbox/Sandbox.Tests.csproj
+test-kube: binaries kube ## the API contract tests and a story of sizes on the real kube-apiserver (KUBEBUILDER_ASSETS names another)
+	KUBEBUILDER_ASSETS=$${KUBEBUILDER_ASSETS:-$$(scripts/kube.sh)} scripts/test.sh \
+		tests/Sandbox/Sandbox.Tests.csproj \
+		tests/EndToEnd/EndToEnd.Tests.csproj=GitOpsOperator.EndToEnd.Tests.KubeApiServerTests
 
 lint: ## what format and analyzers have to say
 	dotnet format GitOpsOperator.sln --verify-no-changes

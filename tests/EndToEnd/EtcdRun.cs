@@ -35,7 +35,8 @@ internal sealed class EtcdRun : IAsyncDisposable
         _clone = clone;
     }
 
-    public static async Task<EtcdRun> StartAsync(string version, CancellationToken cancellationToken)
+    /// <param name="kubeAssets">Folder of a real kube-apiserver to run on; null for the sandbox's own.</param>
+    public static async Task<EtcdRun> StartAsync(string version, CancellationToken cancellationToken, string? kubeAssets = null)
     {
         await SandboxSupport.SkipUnlessAvailableAsync();
         var folder = Directory.CreateTempSubdirectory("end-to-end-").FullName;
@@ -45,6 +46,7 @@ internal sealed class EtcdRun : IAsyncDisposable
             [Path.Combine(AppContext.BaseDirectory, "gitops-operator")],
             Path.Combine(folder, "stage"),
             words.Hear,
+            kubeAssets,
             cancellationToken);
         try
         {

@@ -25,6 +25,9 @@ public sealed record EtcdLive
 
     public SharedObjectsLive Shared { get; init; } = new(null, null, null);
 
+    /// <summary>Whether the API server has PodDisruptionBudgets of policy/v1 at all; Kubernetes before 1.21 has not.</summary>
+    public bool ServesDisruptionBudgets { get; init; } = true;
+
     /// <summary>etcd's member list by a linearizable read; null where none succeeded.</summary>
     public MembershipLive? Membership { get; init; }
 

@@ -41,6 +41,7 @@ public sealed class EtcdObserver(KubernetesView view, EtcdEndpoints endpoints, E
             RecordFault = fault,
             Foreign = objects.Foreign(record?.NextIndex ?? 0, known),
             Shared = objects.Shared,
+            ServesDisruptionBudgets = view.DisruptionBudgets.Served,
             Membership = membership,
             Members =
             [

@@ -76,17 +76,18 @@ internal static class Collections
             (version, seconds, failed, token) => client.CoreV1.WatchListNamespacedServiceAsync(
                 scope, allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token));
 
+    /// <summary>policy/v1 came with Kubernetes 1.21; before, and where it is switched off, clusters go without a budget.</summary>
     public static Collection<V1PodDisruptionBudget, V1PodDisruptionBudgetList> DisruptionBudgets(IKubernetes client, string? scope) => scope is null
         ? new(
             "PodDisruptionBudget",
             (next, limit, token) => client.PolicyV1.ListPodDisruptionBudgetForAllNamespacesAsync(
                 continueParameter: next, limit: limit, cancellationToken: token),
             (version, seconds, failed, token) => client.PolicyV1.WatchListPodDisruptionBudgetForAllNamespacesAsync(
-                allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token))
+                allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token)) { MayBeMissing = true }
         : new(
             "PodDisruptionBudget",
             (next, limit, token) => client.PolicyV1.ListNamespacedPodDisruptionBudgetAsync(
                 scope, continueParameter: next, limit: limit, cancellationToken: token),
             (version, seconds, failed, token) => client.PolicyV1.WatchListNamespacedPodDisruptionBudgetAsync(
-                scope, allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token));
+                scope, allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token)) { MayBeMissing = true };
 }

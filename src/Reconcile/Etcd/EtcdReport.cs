@@ -19,7 +19,7 @@ public static class EtcdReport
             Desired = $"{desired.Spec.Size} {(desired.Spec.Size == 1 ? "member" : "members")} of {desired.Spec.Version}",
             Phase = phase,
             Headline = Headline(situation, phase),
-            Conditions = Conditions(situation, phase, decision),
+            Conditions = [.. Conditions(situation, phase, decision), .. Protection(live)],
             Members = [.. live.Members.Where(IsThere).Select(member => Member(situation, member))],
             CurrentStep = CurrentStep(situation, decision, note),
             Remaining = Remaining(desired, live, decision),
@@ -72,6 +72,11 @@ public static class EtcdReport
                 decision is Decision<EtcdStep>.Refused why ? why.Reason : "What git says is in force or on its way"),
         ];
     }
+
+    /// <summary>Said only where something is amiss: a node that is drained may take more voters than a quorum can spare.</summary>
+    private static ImmutableArray<Condition> Protection(EtcdLive live) => live.ServesDisruptionBudgets
+        ? []
+        : [new("Protected", false, "NoDisruptionBudgets", "This API server has no PodDisruptionBudgets of policy/v1 (Kubernetes 1.21): drain one node at a time")];
 
     private static bool IsThere(MemberLive member) => member.Entry is not null || member.StatefulSet is not null || member.Pod is not null;
 

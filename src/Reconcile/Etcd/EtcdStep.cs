@@ -11,7 +11,8 @@ public abstract record EtcdStep
     public sealed record WriteRecord(EtcdRecord Record, string Why) : EtcdStep;
 
     /// <summary>Apply the Services and the disruption budget.</summary>
-    public sealed record ApplyShared(int MinAvailable) : EtcdStep;
+    /// <param name="MinAvailable">How many voters the budget keeps; null where the API server has no budgets, and none is applied.</param>
+    public sealed record ApplyShared(int? MinAvailable) : EtcdStep;
 
     /// <summary>Boot ConfigMap with state <c>new</c> and the seed alone, then its StatefulSet.</summary>
     public sealed record StartSeed(int Index) : EtcdStep;

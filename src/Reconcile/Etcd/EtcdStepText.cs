@@ -9,7 +9,8 @@ public static class EtcdStepText
     public static string Sentence(EtcdStep step, EtcdNames names) => step switch
     {
         EtcdStep.WriteRecord write => $"note in the record: {write.Why}",
-        EtcdStep.ApplyShared shared => $"apply the Services and the disruption budget (at least {shared.MinAvailable} voters stay)",
+        EtcdStep.ApplyShared { MinAvailable: { } least } => $"apply the Services and the disruption budget (at least {least} voters stay)",
+        EtcdStep.ApplyShared => "apply the Services (this API server has no disruption budgets of policy/v1)",
         EtcdStep.StartSeed seed => $"start {names.Member(seed.Index)} as the seed of a new cluster",
         EtcdStep.AddLearner add => $"add member {names.Member(add.Index)} as a learner",
         EtcdStep.StartMember start => $"start {names.Member(start.Index)}",

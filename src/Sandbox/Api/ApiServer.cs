@@ -15,7 +15,7 @@ namespace GitOpsOperator.Sandbox.Api;
 
 /// <summary>A Kubernetes API server inside this process: about a dozen kinds in memory, over TLS, for KubernetesClient and kubectl.
 /// What it does not do it answers with 501 by name. It is a sandbox; production is Kubernetes.</summary>
-public sealed class ApiServer : IAsyncDisposable
+public sealed class ApiServer : IApiServer
 {
     private readonly WebApplication _web;
     private readonly X509Certificate2 _certificate;
@@ -94,40 +94,10 @@ public sealed class ApiServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>A kubeconfig for another way to the server: a forwarder's address that the certificate names.</summary>
-    public string KubeconfigFor(string url) => $"""
-        apiVersion: v1
-        kind: Config
-        clusters:
-        - name: sandbox
-          cluster:
-            server: {url}
-            certificate-authority-data: {Convert.ToBase64String(Encoding.ASCII.GetBytes(_authorityPem))}
-        users:
-        - name: sandbox
-          user:
-            token: {_token}
-        contexts:
-        - name: sandbox
-          context:
-            cluster: sandbox
-            user: sandbox
-        current-context: sandbox
-
-        """;
+    public string KubeconfigFor(string url) => Kubeconfig.Of(url, _authorityPem, _token);
 
     /// <summary>Writes the kubeconfig so that only its owner can read it: it holds the token.</summary>
-    public async Task WriteKubeconfigAsync(string path, CancellationToken ct)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        await using var file = new FileStream(path, options);
-        await file.WriteAsync(Encoding.UTF8.GetBytes(KubeconfigYaml), ct);
-    }
+    public Task WriteKubeconfigAsync(string path, CancellationToken ct) => Kubeconfig.WriteAsync(path, KubeconfigYaml, ct);
 
     public KubernetesClientConfiguration ClientConfiguration()
     {

@@ -8,6 +8,9 @@ internal sealed class Stage : IAsyncDisposable
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
 
+    /// <summary>A real API server alone may take two minutes on a busy machine.</summary>
+    private static readonly TimeSpan KubeStartDeadline = TimeSpan.FromSeconds(180);
+
     private const string ClientService = "http://orders-client.default.svc:2379";
 
     private readonly IReadOnlyList<string> _program;
@@ -38,8 +41,9 @@ internal sealed class Stage : IAsyncDisposable
 
     /// <param name="folder">Emptied and used for everything.</param>
     /// <param name="heard">Gets every line that the operator prints.</param>
+    /// <param name="kubeAssets">As in <see cref="SandboxOptions.KubeAssets"/>; null for the sandbox's own API server.</param>
     public static async Task<Stage> SetAsync(
-        IReadOnlyList<string> program, string folder, Action<string> heard, CancellationToken cancellationToken)
+        IReadOnlyList<string> program, string folder, Action<string> heard, string? kubeAssets, CancellationToken cancellationToken)
     {
         if (Directory.Exists(folder))
         {
@@ -54,10 +58,14 @@ internal sealed class Stage : IAsyncDisposable
             ["git", "-C", Path.Combine(repositories, "clusters.git"), "config", "http.receivepack", "true"], null, cancellationToken);
 
         var sandbox = BackgroundProgram.Start(
-            [.. program, "sandbox", "--directory", sandboxFolder, "--git", repositories], Path.Combine(folder, "sandbox.log"));
+            [
+                .. program, "sandbox", "--directory", sandboxFolder, "--git", repositories,
+                .. kubeAssets is null ? Array.Empty<string>() : ["--kube-assets", kubeAssets],
+            ],
+            Path.Combine(folder, "sandbox.log"));
         var statePath = Path.Combine(sandboxFolder, "sandbox.json");
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(StartDeadline);
+        deadline.CancelAfter(kubeAssets is null ? StartDeadline : KubeStartDeadline);
         try
         {
             while (!File.Exists(statePath))

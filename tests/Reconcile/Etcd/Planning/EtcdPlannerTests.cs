@@ -18,6 +18,9 @@ public sealed class EtcdPlannerTests
         ["a member that is not ours"] = new(
             3, Scene.Running(3) with { StrangerEntries = [new(1, "x", "http://elsewhere:2380", false)] }, "unknown-members", "Blocked unknown-members"),
         ["a deleted Service"] = new(3, Scene.Running(3) with { Shared = new(null, "client", "min 2") }, "shared-objects", "ApplyShared"),
+        ["an API server without budgets"] = new(
+            3, Scene.Running(3) with { ServesDisruptionBudgets = false, Shared = new("peers", "client", null) }, "converged", "Converged"),
+        ["an API server that has budgets at last"] = new(3, Scene.Running(3) with { Shared = new("peers", "client", null) }, "shared-objects", "ApplyShared"),
         ["the seed alone has answered"] = new(
             3, Scene.Until(Scene.Desired(3), Scene.Nothing, l => l.Membership is not null), "bootstrap", "WriteRecord: orders-0 has founded cluster c1"),
         ["a member has started for the first time"] = new(
