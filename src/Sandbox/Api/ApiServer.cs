@@ -24,10 +24,13 @@ public sealed class ApiServer : IApiServer
     private readonly CancellationTokenSource _stop = new();
     private Task _collector = Task.CompletedTask;
 
-    private ApiServer(WebApplication web, X509Certificate2 certificate, string authorityPem, string token)
+    private ApiServer(WebApplication web, X509Certificate2 certificate, string authorityPem, string token, Holds holds)
     {
-        (_web, _certificate, _authorityPem, _token) = (web, certificate, authorityPem, token);
+        (_web, _certificate, _authorityPem, _token, Holds) = (web, certificate, authorityPem, token, holds);
     }
+
+    /// <summary>Writes that are to stand still.</summary>
+    public Holds Holds { get; }
 
     /// <summary>The first address it listens on, with its real port; null when it listens on a unix socket only.</summary>
     public IPEndPoint? Endpoint { get; private init; }
@@ -67,9 +70,10 @@ public sealed class ApiServer : IApiServer
         var web = builder.Build();
         var store = new Store(options.HistoryLimit, options.WatchBuffer);
         var handler = new ApiHandler(store, options);
+        var holds = new Holds();
         var expected = Encoding.UTF8.GetBytes($"Bearer {token}");
         web.Run(context => IsAllowed(context.Request, expected)
-            ? handler.HandleAsync(context)
+            ? HeldWrites.HandleAsync(holds, context, handler.HandleAsync)
             : Bodies.WriteAsync(context.Response, 401, ApiException.Unauthorized().ToStatus(), context.RequestAborted));
 
         FirstObjects.Create(store, options.Time);
@@ -89,7 +93,7 @@ public sealed class ApiServer : IApiServer
             .Select(address => Uri.TryCreate(address, UriKind.Absolute, out var uri) && IPEndPoint.TryParse(uri.Authority, out var endpoint) ? endpoint : null)
             .OfType<IPEndPoint>()
             .ToList();
-        var server = new ApiServer(web, certificate, authorityPem, token) { Endpoints = endpoints, Endpoint = endpoints.FirstOrDefault() };
+        var server = new ApiServer(web, certificate, authorityPem, token, holds) { Endpoints = endpoints, Endpoint = endpoints.FirstOrDefault() };
         server._collector = new GarbageCollector(store, new Deletions(store, options.Time)).RunAsync(server._stop.Token);
         return server;
     }

@@ -83,7 +83,7 @@ internal static class SandboxInside
         var node = new SandboxNode(new NodeServices(client, view, options, network, new ImageBinaries(inside.Binaries), time, logger));
         using var names = new DnsResponder(new ServiceRecords(view.Services, view.Pods), options.Address);
         names.Start();
-        using var control = new ControlServer(inside.ControlSocket, node, logger);
+        using var control = new ControlServer(inside.ControlSocket, node, (api as ApiServer)?.Holds, logger);
 
         Task[] parts = [view.RunAsync(stop), controllers(stop), node.RunAsync(stop), control.RunAsync(stop), OuterEndedAsync(stop)];
         await view.AllListed.WaitAsync(stop);

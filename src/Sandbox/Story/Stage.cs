@@ -1,5 +1,7 @@
 using System.Text.Json;
+using GitOpsOperator.Sandbox.Api;
 using GitOpsOperator.Sandbox.History;
+using GitOpsOperator.Sandbox.Launch;
 
 namespace GitOpsOperator.Sandbox.Story;
 
@@ -148,6 +150,17 @@ internal sealed class Stage : IAsyncDisposable
     public Task KillAsync(string pod, CancellationToken cancellationToken) => FaultAsync("kill", pod, cancellationToken);
 
     public Task WipeAsync(string pod, CancellationToken cancellationToken) => FaultAsync("wipe", pod, cancellationToken);
+
+    /// <summary>Has the API server hold the next write of a resource, such as <c>configmaps/orders-record</c>.</summary>
+    public Task<HeldWrite> HoldAsync(HoldPoint point, string resource, CancellationToken cancellationToken)
+    {
+        var state = SandboxState.Running(SandboxFolder) ?? throw new InvalidOperationException($"No sandbox runs in {SandboxFolder}");
+        return ControlClient.HoldAsync(state.ControlSocket, point, resource, cancellationToken);
+    }
+
+    /// <summary>What a container has printed.</summary>
+    public Task<string> LogAsync(string pod, string container, CancellationToken cancellationToken) =>
+        File.ReadAllTextAsync(Path.Combine(SandboxFolder, "logs", "default", pod, $"{container}.log"), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
