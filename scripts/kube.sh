@@ -67,7 +67,9 @@ packages=$(grep -rlE --include='*.go' '^// *\+k8s:openapi-gen=' staging/src pkg 
   { echo "kube: openapi-gen failed:" >&2; tail -n 20 "$work/openapi.log" >&2; exit 1; }
 
 echo "kube: building kube-apiserver and kube-controller-manager $version (minutes)" >&2
-stamp="-X k8s.io/component-base/version.gitVersion=v$version -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=20"
+# In GOPATH mode a vendored package's full path is what the linker knows it by.
+component=k8s.io/kubernetes/vendor/k8s.io/component-base/version
+stamp="-X $component.gitVersion=v$version -X $component.gitMajor=1 -X $component.gitMinor=20"
 "$go" build -ldflags "$stamp" -o "$work/" ./cmd/kube-apiserver ./cmd/kube-controller-manager
 mv "$work/kube-apiserver" "$work/kube-controller-manager" "$bin/"
 
