@@ -2,7 +2,7 @@
 # make kube: a real kube-apiserver and kube-controller-manager (1.20.2), built from Debian bookworm's source package with Debian's Go,
 # both only unpacked; beside them a real etcd and a kubectl. Needs no root, installs nothing, 4 to 10 minutes and 2 GB once.
 # The result is $PROJECT_CACHE/kube/bin; the last line printed is that folder, in the form that KUBEBUILDER_ASSETS takes.
-# The contract tests hold the sandbox's API server to it (make test-kube).
+# The contract tests hold the sandbox's API server to it, and a story of sizes runs on it (make test-kube).
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=scripts/debian-packages.sh
@@ -74,9 +74,12 @@ packages=$(grep -rlE --include='*.go' '^// *\+k8s:openapi-gen=' staging/src pkg 
   { echo "kube: openapi-gen failed:" >&2; tail -n 20 "$work/openapi.log" >&2; exit 1; }
 
 echo "kube: building kube-apiserver and kube-controller-manager $version (minutes)" >&2
-# In GOPATH mode a vendored package's full path is what the linker knows it by.
-component=k8s.io/kubernetes/vendor/k8s.io/component-base/version
-stamp="-X $component.gitVersion=v$version -X $component.gitMajor=1 -X $component.gitMinor=20"
+# In GOPATH mode a vendored package's full path is what the linker knows it by. The second is what /version answers.
+stamp=
+for package in component-base/version client-go/pkg/version; do
+  named=k8s.io/kubernetes/vendor/k8s.io/$package
+  stamp+=" -X $named.gitVersion=v$version -X $named.gitMajor=1 -X $named.gitMinor=20"
+done
 "$go" build -ldflags "$stamp" -o "$work/" ./cmd/kube-apiserver ./cmd/kube-controller-manager
 mv "$work/kube-apiserver" "$work/kube-controller-manager" "$bin/"
 
