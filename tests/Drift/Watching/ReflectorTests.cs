@@ -69,7 +69,7 @@ public sealed class ReflectorTests
     [Fact]
     public async Task Watches_that_end_without_a_word_are_taken_up_and_no_failure()
     {
-        await using var world = new World();
+        await using var world = await World.StartAsync();
         await (await world.Api.NextListAsync()).AnswerAsync(List("10", Item("a", "3")));
         for (var quiet = 0; quiet < 3; quiet++)
         {
