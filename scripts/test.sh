@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds and runs the tests of the solution, or of the projects named; the last line sums what the result files say.
-# Usage: test.sh [PROJECT.csproj[=CLASS]]...
+# Usage: test.sh [PROJECT.csproj[=CLASS]…]
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -30,13 +30,13 @@ shopt -s nullglob
 for what in "${projects[@]}"; do
   project=${what%%=*}
   only=()
-  [[ $what != *=* ]] || only=(-class "${what#*=}")
+  [ "$project" = "$what" ] || only=(-class "${what#*=}")
   name=$(basename "$project" .csproj)
   echo "== $name"
   file=$results/$name.trx
   ((limit < all - SECONDS)) || limit=$((all > SECONDS ? all - SECONDS : 1))
   timeout --kill-after=30 "$limit" dotnet "$(dirname "$project")/bin/Release/net10.0/GitOpsOperator.$name.dll" \
-    -noLogo -noColor -noAutoReporters -longRunning "$slow" -result-trx "$file" "${only[@]}" </dev/null
+    -noLogo -noColor -noAutoReporters "${only[@]}" -longRunning "$slow" -result-trx "$file" </dev/null
   status=$?
   bad=0
   if [ -s "$file" ]; then

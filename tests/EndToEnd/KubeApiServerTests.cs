@@ -30,6 +30,10 @@ public sealed class KubeApiServerTests
         Assert.Equal("orders-0\norders-1\norders-2", await NamesAsync(run, "controllerrevisions", "{.metadata.ownerReferences[0].name}", cancellationToken));
         Assert.Contains("kube-controller-manager", await run.KubectlAsync(["get", "statefulset", "orders-0", "-o", "yaml", "--show-managed-fields"], cancellationToken), StringComparison.Ordinal);
 
+        // Controllers that nobody here needs must be at ease with this node too: they look pods up on it.
+        Assert.DoesNotContain("not found", await run.KubectlAsync(["get", "events", "-o", "jsonpath={.items[*].message}"], cancellationToken), StringComparison.Ordinal);
+        Assert.Equal("sandbox-1 True", await NamesAsync(run, "nodes", "{.metadata.name} {.status.conditions[?(@.type==\"Ready\")].status}", cancellationToken));
+
         // The victim of a shrink is the highest index: leading, it has to hand over first.
         await run.MoveLeaderToLastAsync(cancellationToken);
         await run.ResizeAsync(1, cancellationToken);

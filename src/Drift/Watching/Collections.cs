@@ -83,11 +83,13 @@ internal static class Collections
             (next, limit, token) => client.PolicyV1.ListPodDisruptionBudgetForAllNamespacesAsync(
                 continueParameter: next, limit: limit, cancellationToken: token),
             (version, seconds, failed, token) => client.PolicyV1.WatchListPodDisruptionBudgetForAllNamespacesAsync(
-                allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token)) { MayBeMissing = true }
+                allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token))
+        { MayBeMissing = true }
         : new(
             "PodDisruptionBudget",
             (next, limit, token) => client.PolicyV1.ListNamespacedPodDisruptionBudgetAsync(
                 scope, continueParameter: next, limit: limit, cancellationToken: token),
             (version, seconds, failed, token) => client.PolicyV1.WatchListNamespacedPodDisruptionBudgetAsync(
-                scope, allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token)) { MayBeMissing = true };
+                scope, allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token))
+        { MayBeMissing = true };
 }

@@ -232,6 +232,10 @@ public sealed class Reflector<T, TList>(
         {
             // Only the way out of the loop: the failure itself is thrown below.
         }
+        catch (HttpRequestException e) when (e.InnerException is EndOfStreamException)
+        {
+            // How the client reports a watch that the server has ended in order without having had anything to tell.
+        }
 
         cancellationToken.ThrowIfCancellationRequested();
         if (failure is not null)

@@ -98,11 +98,12 @@ public sealed class KubeServer : IApiServer
             "--listen-peer-urls", peers, "--initial-advertise-peer-urls", peers, "--initial-cluster", $"default={peers}", "--unsafe-no-fsync");
 
         // ServiceAccount would put tokens into pods, which on this node talk to no API, in a form that differs from version to version.
+        // TaintNodesByCondition would put a taint on the node that only a controller takes off which is left out.
         Start("kube-apiserver", "--etcd-servers", clients, "--bind-address", $"{endpoint.Address}", "--secure-port", $"{endpoint.Port}",
             "--tls-cert-file", At("server.crt"), "--tls-private-key-file", At("server.key"), "--cert-dir", At("certificates"),
             "--token-auth-file", At("tokens.csv"), "--authorization-mode", "RBAC", "--service-cluster-ip-range", "10.96.0.0/16", "--endpoint-reconciler-type", "none",
             "--service-account-issuer", "https://kubernetes.default.svc", "--service-account-key-file", At("service-accounts.pem"),
-            "--service-account-signing-key-file", At("service-accounts.pem"), "--disable-admission-plugins", "ServiceAccount");
+            "--service-account-signing-key-file", At("service-accounts.pem"), "--disable-admission-plugins", "ServiceAccount,TaintNodesByCondition");
         await AnsweringAsync(time, cancellationToken);
 
         // Started earlier it would not wait for the server, but end.

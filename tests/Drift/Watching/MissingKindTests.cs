@@ -15,7 +15,7 @@ public sealed class MissingKindTests
     [Fact]
     public async Task A_kind_that_may_be_missing_and_is_counts_as_empty_until_the_server_has_it()
     {
-        await using var api = new ScriptedApi(ScriptedApi.FreePort());
+        await using var api = await ScriptedApi.StartAsync();
         using var client = api.Connect();
         var time = new FakeTimeProvider();
         var reflector = new Reflector<V1PodDisruptionBudget, V1PodDisruptionBudgetList>(
@@ -52,7 +52,7 @@ public sealed class MissingKindTests
     [Fact]
     public async Task A_404_for_a_kind_that_every_server_has_is_a_fault()
     {
-        await using var api = new ScriptedApi(ScriptedApi.FreePort());
+        await using var api = await ScriptedApi.StartAsync();
         using var client = api.Connect();
         var reflector = new Reflector<V1ConfigMap, V1ConfigMapList>(
             Collections.ConfigMaps(client, null), item => item, _ => { }, TimeProvider.System, NullLogger.Instance);
