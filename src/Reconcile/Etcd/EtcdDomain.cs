@@ -48,7 +48,7 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
     {
         var live = await _observer.ObserveAsync(document.Key, _owner, cancellationToken);
         var plan = EtcdForecast.Unfold(EtcdControl.DesiredOf(_owner, (EtcdClusterDocument)document, source), live);
-        return new(plan.Cluster, plan.Verdict, PlanText.Write(plan), PlanMarkdown.Write(plan), PlanJson.Write(plan));
+        return new(plan, PlanText.Write(plan), PlanMarkdown.Write(plan), PlanJson.Write(plan));
     }
 
     public ValueTask DisposeAsync()

@@ -1,0 +1,77 @@
+using System.Text;
+using GitOpsOperator.Reconcile.Plans;
+using static GitOpsOperator.Reconcile.Plans.MarkdownText;
+
+namespace GitOpsOperator.Reconcile.Reviews;
+
+/// <summary>What has become of a merged pull request, in the comment that held its plan.</summary>
+public static class ProgressMarkdown
+{
+    private const int Reserve = 300;
+
+    public static string Write(MergeProgress progress, int longest)
+    {
+        var text = new StringBuilder($"**{Verdict(progress)}** (merged as {PlanText.ShortCommit(progress.MergeCommit)})\n");
+        if (progress.Clusters.Length > 0)
+        {
+            text.Append("\n| cluster | | now | what is done or waited for |\n|---|---|---|---|\n");
+        }
+
+        var ordered = progress.Clusters.OrderByDescending(cluster => cluster.Stage == ProgressStage.Stopped).ThenBy(cluster => cluster.Cluster).ToArray();
+        var shown = 0;
+        foreach (var cluster in ordered)
+        {
+            var row = $"| {Escape(cluster.Cluster.ToString())} | {Stage(cluster.Stage)} | {Escape(cluster.Headline, 200)} | {Doing(cluster)} |\n";
+            if (text.Length + row.Length > longest - Reserve)
+            {
+                break;
+            }
+
+            text.Append(row);
+            shown++;
+        }
+
+        if (shown < ordered.Length)
+        {
+            text.Append($"\n{ordered.Length - shown} of {ordered.Length} clusters are left out: a comment has room for {longest} characters.\n");
+        }
+
+        foreach (var cluster in ordered[..shown].Where(cluster => cluster.Refusal is not null))
+        {
+            var refusal = cluster.Refusal!;
+            var block = $"\n**{Escape(cluster.Cluster.ToString())}** {(cluster.WorseThanReviewed ? "is worse off than when it was reviewed, and waits" : "waits")} "
+                + $"[{refusal.Rule}]: {Escape(refusal.Reason, 600)}. Way out: {Escape(refusal.WayOut, 600)}.\n";
+            if (text.Length + block.Length <= longest)
+            {
+                text.Append(block);
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static string Verdict(MergeProgress progress)
+    {
+        var done = progress.Clusters.Count(cluster => cluster.Stage is ProgressStage.Done or ProgressStage.LetGo or ProgressStage.Superseded);
+        var stopped = progress.Clusters.Count(cluster => cluster.Stage == ProgressStage.Stopped);
+        return progress.Done ? $"Done: {ReviewWords.Count(progress.Clusters.Length, "cluster")} as merged"
+            : stopped > 0 ? $"Waits: {stopped} of {ReviewWords.Count(progress.Clusters.Length, "cluster")} cannot go on, {done} done"
+            : $"In progress: {done} of {ReviewWords.Count(progress.Clusters.Length, "cluster")} done";
+    }
+
+    private static string Stage(ProgressStage stage) => stage switch
+    {
+        ProgressStage.NotYetSeen => "not yet looked at",
+        ProgressStage.Underway => "under way",
+        ProgressStage.Stopped => "**waits**",
+        ProgressStage.Done => "done",
+        ProgressStage.LetGo => "no longer looked after; it keeps running",
+        _ => "changed again by a later commit",
+    };
+
+    private static string Doing(ClusterProgress cluster)
+    {
+        var left = cluster.Remaining.IsDefaultOrEmpty ? "" : $"; {ReviewWords.Count(cluster.Remaining.Length, "step")} left";
+        return cluster.Step is { } step ? Escape(step, 300) + left : "";
+    }
+}

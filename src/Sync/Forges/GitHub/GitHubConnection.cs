@@ -1,0 +1,74 @@
+using System.Net;
+using Octokit;
+using Octokit.Internal;
+
+namespace GitOpsOperator.Sync.Forges.GitHub;
+
+/// <summary>Octokit over <see cref="ForgeHttp"/>, with the token read for each call, and its exceptions in our words.</summary>
+internal sealed class GitHubConnection
+{
+    private readonly ForgeOptions _options;
+
+    public GitHubConnection(ForgeOptions options, TimeProvider time, HttpMessageHandler? network)
+    {
+        _options = options;
+        var api = options.Api.AbsoluteUri.EndsWith('/') ? options.Api : new Uri(options.Api.AbsoluteUri + "/");
+        var client = new HttpClientAdapter(() => new ForgeHttp(options, time, network ?? ForgeHttp.Network()));
+        Octokit = new Connection(new ProductHeaderValue("gitops-operator"), api, new TokenFile(options.TokenFile), client, new SimpleJsonSerializer());
+    }
+
+    public Connection Octokit { get; }
+
+    /// <summary>Octokit takes no cancellation for most calls; the request itself ends by its own deadline.</summary>
+    /// <exception cref="ForgeException">GitHub did not do what was asked.</exception>
+    public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        try
+        {
+            return await call().WaitAsync(ct).ConfigureAwait(false);
+        }
+        catch (UnusableTokenException e)
+        {
+            throw new ForgeException(ForgeFaultKind.Auth, e.Message, null, e);
+        }
+        catch (ApiException e)
+        {
+            throw await FaultAsync(e, ct).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is System.Runtime.Serialization.SerializationException or FormatException or InvalidCastException or ArgumentException or NullReferenceException or KeyNotFoundException)
+        {
+            // Octokit's reader throws these for an answer that is not what it should be; it is the only code that ran.
+            throw new ForgeException(ForgeFaultKind.BadAnswer, $"{_options.Api.Host} answered with what is not GitHub's API; check pullRequests.api.", null, e);
+        }
+    }
+
+    private async Task<ForgeException> FaultAsync(ApiException fault, CancellationToken ct)
+    {
+        string? token = null;
+        try
+        {
+            token = await AccessToken.ReadAsync(_options.TokenFile, ct).ConfigureAwait(false);
+        }
+        catch (UnusableTokenException)
+        {
+            // It was readable when the call was made; there is nothing left to take out of the message.
+        }
+
+        var said = new Redaction("", token).Apply(fault.ApiError?.Message ?? "");
+        var (kind, advice) = fault.StatusCode switch
+        {
+            HttpStatusCode.NotFound => (ForgeFaultKind.NotFound, "check pullRequests.repository, and that the token may see it"),
+            HttpStatusCode.Forbidden => (ForgeFaultKind.Forbidden, "give the token the permissions pull requests: write and commit statuses: write"),
+            >= HttpStatusCode.InternalServerError => (ForgeFaultKind.Server, "it is tried again by itself"),
+            _ => (ForgeFaultKind.Refused, "see what it says; it is tried again when something changes"),
+        };
+        return new(kind, $"{_options.Api.Host} answered {(int)fault.StatusCode} for {_options.Repository}{(said.Length > 0 ? $" ({said.TrimEnd('.')})" : "")}; {advice}.");
+    }
+
+    private sealed class TokenFile(string path) : ICredentialStore
+    {
+        public async Task<Credentials> GetCredentials() =>
+            new(await AccessToken.ReadAsync(path, CancellationToken.None).ConfigureAwait(false) ?? throw new UnusableTokenException("No token file is configured."));
+    }
+}

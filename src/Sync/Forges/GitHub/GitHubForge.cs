@@ -1,0 +1,132 @@
+using Octokit;
+
+namespace GitOpsOperator.Sync.Forges.GitHub;
+
+/// <summary>A repository on GitHub, or on a GitHub Enterprise server, by Octokit.</summary>
+internal sealed class GitHubForge : IForge
+{
+    private const int PageSize = 100;
+    private const int MostPages = 10;
+
+    /// <summary>Pages of comments that are looked at: a page from the start, and the rest from the end, where a recreated one stands.</summary>
+    private const int MostCommentPages = 20;
+
+    private readonly GitHubConnection _connection;
+    private readonly GitHubClient _client;
+    private readonly string _owner;
+    private readonly string _name;
+    private readonly string _configuredLogin;
+    private string? _login;
+
+    /// <param name="network">For tests: what requests are sent through in the end.</param>
+    public GitHubForge(ForgeOptions options, TimeProvider time, HttpMessageHandler? network = null)
+    {
+        if (options.Repository.Split('/') is not [{ Length: > 0 } owner, { Length: > 0 } name])
+        {
+            throw new ArgumentException($"'{Redaction.Printable(options.Repository)}' is no repository of a forge; write OWNER/NAME.", nameof(options));
+        }
+
+        (_owner, _name) = (owner, name);
+        _configuredLogin = options.Login;
+        _connection = new(options, time, network);
+        _client = new(_connection.Octokit);
+    }
+
+    /// <summary>What GitHub's database holds; its documentation gives 65,536.</summary>
+    public int LongestComment => 65_536;
+
+    public string HeadRef(int number) => $"refs/pull/{number}/head";
+
+    public async Task<IReadOnlyList<PullRequest>> OpenAsync(CancellationToken ct)
+    {
+        var request = new PullRequestRequest { State = ItemStateFilter.Open, SortProperty = PullRequestSort.Created, SortDirection = SortDirection.Ascending };
+        var found = new List<PullRequest>();
+        for (var page = 1; page <= MostPages; page++)
+        {
+            var options = new ApiOptions { StartPage = page, PageSize = PageSize, PageCount = 1 };
+            var answer = await _connection.CallAsync(() => _client.PullRequest.GetAllForRepository(_owner, _name, request, options), ct).ConfigureAwait(false);
+            found.AddRange(answer.Select(GitHubAnswers.PullRequest));
+            if (answer.Count < PageSize)
+            {
+                break;
+            }
+        }
+
+        return [.. found.DistinctBy(pull => pull.Number)];
+    }
+
+    public async Task<PullRequest?> FindAsync(int number, CancellationToken ct)
+    {
+        try
+        {
+            return GitHubAnswers.PullRequest(await _connection.CallAsync(() => _client.PullRequest.Get(_owner, _name, number), ct).ConfigureAwait(false));
+        }
+        catch (ForgeException e) when (e.Kind == ForgeFaultKind.NotFound)
+        {
+            return null;
+        }
+    }
+
+    public async Task<ForgeComment?> FindCommentAsync(int number, string start, CancellationToken ct)
+    {
+        var login = await LoginAsync(ct).ConfigureAwait(false);
+        var (comments, last) = await CommentsAsync(number, 1, ct).ConfigureAwait(false);
+        if (Ours(comments) is { } early)
+        {
+            return early;
+        }
+
+        for (var page = last; page > Math.Max(1, last - MostCommentPages + 1); page--)
+        {
+            (comments, _) = await CommentsAsync(number, page, ct).ConfigureAwait(false);
+            if (Ours(comments) is { } late)
+            {
+                return late;
+            }
+        }
+
+        return null;
+
+        ForgeComment? Ours(IReadOnlyList<IssueComment> page) => page
+            .Where(comment => string.Equals(comment.User?.Login, login, StringComparison.OrdinalIgnoreCase)
+                && comment.Body?.StartsWith(start, StringComparison.Ordinal) == true)
+            .Select(GitHubAnswers.Comment)
+            .FirstOrDefault();
+    }
+
+    public async Task<ForgeComment> CommentAsync(int number, string body, CancellationToken ct) => GitHubAnswers.Comment(
+        await _connection.CallAsync(() => _client.Issue.Comment.Create(_owner, _name, number, body), ct).ConfigureAwait(false));
+
+    public async Task<ForgeComment?> EditCommentAsync(long comment, string body, CancellationToken ct)
+    {
+        try
+        {
+            return GitHubAnswers.Comment(await _connection.CallAsync(() => _client.Issue.Comment.Update(_owner, _name, comment, body), ct).ConfigureAwait(false));
+        }
+        catch (ForgeException e) when (e.Kind == ForgeFaultKind.NotFound)
+        {
+            return null;
+        }
+    }
+
+    public async Task SetStatusAsync(string commit, CommitStatus status, CancellationToken ct) => await _connection.CallAsync(
+        () => _client.Repository.Status.Create(_owner, _name, commit, GitHubAnswers.Status(status)), ct).ConfigureAwait(false);
+
+    private async Task<(IReadOnlyList<IssueComment> Comments, int LastPage)> CommentsAsync(int number, int page, CancellationToken ct)
+    {
+        var uri = new Uri($"repos/{Uri.EscapeDataString(_owner)}/{Uri.EscapeDataString(_name)}/issues/{number}/comments", UriKind.Relative);
+        var parameters = new Dictionary<string, string> { ["per_page"] = $"{PageSize}", ["page"] = $"{page}" };
+        var answer = await _connection.CallAsync(() => _connection.Octokit.Get<List<IssueComment>>(uri, parameters), ct).ConfigureAwait(false);
+        return (answer.Body, GitHubAnswers.LastPage(answer.HttpResponse.ApiInfo) ?? page);
+    }
+
+    private async Task<string> LoginAsync(CancellationToken ct)
+    {
+        if (_configuredLogin.Length > 0)
+        {
+            return _configuredLogin;
+        }
+
+        return _login ??= (await _connection.CallAsync(_client.User.Current, ct).ConfigureAwait(false)).Login;
+    }
+}
