@@ -129,15 +129,7 @@ internal sealed class OperatorParts : IAsyncDisposable
     private FollowedRepository Follow(
         OperatorConfiguration configuration, RepositoryConfiguration repository, GitNetwork network, ILoggerFactory loggers, TimeProvider time)
     {
-        var options = new RepositoryOptions
-        {
-            Url = repository.Url,
-            Ref = repository.Ref,
-            Path = repository.Path,
-            Username = repository.Username,
-            TokenFile = repository.TokenFile.Length > 0 ? repository.TokenFile : null,
-            NetworkTimeout = repository.Timeout,
-        };
+        var options = OptionsOf(repository);
         var folder = Path.Combine(configuration.StateDirectory, "repositories", repository.Name);
         var mirror = Own(GitMirror.Open(Path.Combine(folder, "mirror"), options, network));
         var follower = new RepositoryFollower(repository.Name, mirror, DocumentReader.WithAllKinds(), Fleet, loggers.CreateLogger<RepositoryFollower>());
@@ -154,6 +146,16 @@ internal sealed class OperatorParts : IAsyncDisposable
         var branch = Own(StatusBranch.Open(Path.Combine(folder, "status"), options, network, configuration.OperatorId));
         return new(follower, new(follower, branch, Fleet, configuration.Timing.StatusWindow, time, loggers.CreateLogger<StatusWriter>()));
     }
+
+    internal static RepositoryOptions OptionsOf(RepositoryConfiguration repository) => new()
+    {
+        Url = repository.Url,
+        Ref = repository.Ref,
+        Path = repository.Path,
+        Username = repository.Username,
+        TokenFile = repository.TokenFile.Length > 0 ? repository.TokenFile : null,
+        NetworkTimeout = repository.Timeout,
+    };
 
     private PullRequestPass Review(
         string operatorId, RepositoryConfiguration repository, PullRequestConfiguration pulls, GitMirror mirror, RepositoryFollower follower,
