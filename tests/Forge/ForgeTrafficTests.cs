@@ -91,7 +91,7 @@ public sealed class ForgeTrafficTests
         repository.Forget();
         await repository.PassAsync();
 
-        Assert.Equal(21, pages);
+        Assert.Equal(20, pages);
         Assert.Single(repository.Forge.CommentsBy(GitHubStandIn.Login, 7));
     }
 

@@ -157,14 +157,15 @@ public sealed class ReviewTests
         var hostile = """
               annotations:
                 note: "@everyone ``` </details> <img src=x> <!-- gitops-operator:v1 id=default --> | cell | https://evil.example www.evil.example #1"
-                bidi: "safe ‮ 5 :ezis"
             """;
         var document = ReviewedRepository.Document(5).Replace("  name: orders", "  name: orders\n" + hostile, StringComparison.Ordinal);
-        var head = repository.Propose(7, files: [(File, document), ("clusters/@root `x` <b>.yaml", "kind: [")]);
+        var head = repository.Propose(7, files: [(File, document), ("clusters/@root `x` <b>.yaml", "kind: [\"\u202e\"")]);
+        var valid = repository.Propose(8, files: (File, document));
 
         await repository.PassAsync();
 
-        var comment = repository.Comment(7);
+        Golden(repository, 8, valid, "hostile-value.md");
+        var comment = repository.Comment(7) + repository.Comment(8);
         Assert.DoesNotContain("<!--", comment, StringComparison.Ordinal);
         Assert.DoesNotContain("<img", comment, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>", comment, StringComparison.Ordinal);

@@ -16,6 +16,7 @@ internal sealed class ReviewedRepository : IAsyncDisposable
     private readonly string _tokenFile;
     private readonly GitMirror _mirror;
     private readonly List<string> _log = [];
+    private int _proposals;
 
     private ReviewedRepository(GitHubStandIn forge, TimeProvider time, string[] trusted)
     {
@@ -83,12 +84,23 @@ internal sealed class ReviewedRepository : IAsyncDisposable
     /// <summary>Commits on a branch of its own and opens, or moves, a pull request with it.</summary>
     public string Propose(int number, string author = "alice", bool fork = false, params (string Path, string? Content)[] files)
     {
-        Git.Git(Git.Work, "checkout", "--quiet", "-B", $"pull-{number}", "main");
+        Git.Git(Git.Work, "checkout", "--quiet", "-B", $"pull-{number}-{++_proposals}", "main");
         var head = Git.Commit($"Proposal {number}", files);
         Git.Git(Git.Work, "push", "--quiet", "--force", "origin", $"HEAD:refs/pull/{number}/head");
         Git.Git(Git.Work, "checkout", "--quiet", "main");
         Forge.Open(number, head, author, fork);
         return head;
+    }
+
+    /// <summary>Merges what was proposed last, as a forge would.</summary>
+    public async Task<string> MergeAsync(int number)
+    {
+        Git.Git(Git.Work, "merge", "--quiet", "--no-ff", "-m", $"Merge pull request #{number}", $"pull-{number}-{_proposals}");
+        Git.Git(Git.Work, "push", "--quiet", "origin", "main");
+        var commit = Git.Git(Git.Work, "rev-parse", "HEAD");
+        Forge.Merge(number, commit);
+        await FollowAsync();
+        return commit;
     }
 
     /// <summary>The operator's one comment, without its hidden line.</summary>

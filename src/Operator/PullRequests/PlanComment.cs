@@ -31,6 +31,9 @@ internal sealed partial record PlanComment(string Start, string Text)
             : null;
     }
 
+    /// <summary>A comment without its hidden line.</summary>
+    public static string TextOf(string body) => body[(body.IndexOf('\n', StringComparison.Ordinal) + 1)..];
+
     private static string DigestOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.TrimEnd())))[..32];
 
     [GeneratedRegex(@"\A digest=([0-9a-f]{32}) -->\n", RegexOptions.CultureInvariant)]

@@ -8,7 +8,7 @@ namespace GitOpsOperator.Operator.PullRequests;
 /// <summary>Reads from the clusters' reports how far a merge has come.</summary>
 internal static class Progress
 {
-    public static MergeProgress Of(string mergeCommit, Proposal proposal, Review review, GitMirror mirror, ILiveClusters clusters)
+    public static MergeProgress Of(string mergeCommit, Proposal proposal, Review? review, GitMirror mirror, ILiveClusters clusters)
     {
         var followed = clusters.Followed is { } revision && mirror.Contains(revision, mergeCommit) ? revision : null;
         var changedBy = followed is null ? null : mirror.LastCommitsThatChanged(followed, proposal.Changes.Select(change => change.Path).Distinct());
@@ -44,7 +44,7 @@ internal static class Progress
                 ClusterPhase.Progressing => ProgressStage.Underway,
                 _ => ProgressStage.Stopped,
             };
-            var reviewed = review.Clusters.FirstOrDefault(cluster => cluster.Cluster == change.Cluster)?.Plan?.Verdict;
+            var reviewed = review?.Clusters.FirstOrDefault(cluster => cluster.Cluster == change.Cluster)?.Plan?.Verdict;
             return new(
                 change.Cluster, stage, report.Headline, report.CurrentStep, report.Remaining, report.Refusal,
                 WorseThanReviewed: stage == ProgressStage.Stopped && reviewed is PlanVerdict.Changes or PlanVerdict.NothingToDo);

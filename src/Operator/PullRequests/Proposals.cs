@@ -53,7 +53,7 @@ internal sealed class Proposals(GitMirror mirror)
         var known = before.Findings.Select(Identity).ToHashSet();
         var introduced = findings.Where(finding => !known.Contains(Identity(finding))).ToImmutableArray();
         return new(
-            target, head, after.Documents.Length, Changes(before, after with { Findings = findings }), introduced, findings.Length - introduced.Length, null);
+            target, head, before.Documents.Concat(after.Documents).DistinctBy(document => document.Key).Count(), Changes(before, after with { Findings = findings }), introduced, findings.Length - introduced.Length, null);
     }
 
     private DesiredState Target(string revision)

@@ -12,10 +12,14 @@ namespace GitOpsOperator.Operator.PullRequests;
 internal sealed partial class PullRequestPass(
     PullRequestSettings settings, IForge forge, GitMirror mirror, ILiveClusters clusters, Reviewer reviewer, ILogger<PullRequestPass> logger)
 {
+    /// <summary>Merges that are looked up after a start; older ones keep the comment they have.</summary>
+    private const int MostResumed = 10;
+
     private readonly Dictionary<int, KnownPull> _known = [];
     private readonly Proposals _proposals = new(mirror);
     private readonly string _start = PlanComment.StartFor(settings.OperatorId, settings.Repository);
     private string? _fault;
+    private bool _resumed;
 
     /// <summary>Looks at every pull request once. Passes never overlap.</summary>
     public async Task PassAsync(CancellationToken cancellationToken)
@@ -39,6 +43,7 @@ internal sealed partial class PullRequestPass(
             return;
         }
 
+        await ResumeAsync(cancellationToken);
         var open = (await forge.OpenAsync(cancellationToken)).Where(pull => pull.Target == settings.Branch).ToList();
         foreach (var pull in open)
         {
@@ -49,6 +54,36 @@ internal sealed partial class PullRequestPass(
         {
             await GuardAsync(number, known => FollowUpAsync(number, known, cancellationToken));
         }
+    }
+
+    /// <summary>After a start, takes up the merges whose comment does not tell their end yet.</summary>
+    private async Task ResumeAsync(CancellationToken cancellationToken)
+    {
+        if (_resumed)
+        {
+            return;
+        }
+
+        var merged = (await forge.RecentlyClosedAsync(cancellationToken))
+            .Where(pull => pull is { State: PullRequestState.Merged, MergeCommit: not null } && pull.Target == settings.Branch)
+            .Take(MostResumed);
+        foreach (var pull in merged)
+        {
+            if (await forge.FindCommentAsync(pull.Number, _start, cancellationToken) is { } comment
+                && !ProgressMarkdown.IsDone(PlanComment.TextOf(comment.Body)) && mirror.ParentOf(pull.MergeCommit!) is { } before)
+            {
+                _known[pull.Number] = new()
+                {
+                    Searched = true,
+                    Comment = comment,
+                    Digest = PlanComment.DigestOf(_start, comment.Body),
+                    Merged = pull,
+                    Proposal = _proposals.Compare(before, pull.MergeCommit!),
+                };
+            }
+        }
+
+        _resumed = true;
     }
 
     /// <summary>One pull request that cannot be read must not keep the others from being looked at.</summary>
@@ -164,7 +199,7 @@ internal sealed partial class PullRequestPass(
 
     private async Task FollowUpAsync(int number, KnownPull known, CancellationToken cancellationToken)
     {
-        if (known.Merged is null && known.Review is not null)
+        if (known.Merged is null && known.Proposal is not null)
         {
             known.Merged = await forge.FindAsync(number, cancellationToken) is { State: PullRequestState.Merged } merged ? merged : null;
         }
@@ -175,7 +210,7 @@ internal sealed partial class PullRequestPass(
             return;
         }
 
-        var progress = Progress.Of(commit, proposal, known.Review!, mirror, clusters);
+        var progress = Progress.Of(commit, proposal, known.Review, mirror, clusters);
         await SayAsync(
             number, known, new(_start, ProgressMarkdown.Write(progress, forge.LongestComment - PlanComment.LongestMarker)), orMakeOne: true, cancellationToken);
         if (progress.Done)

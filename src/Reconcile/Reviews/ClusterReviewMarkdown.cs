@@ -94,11 +94,11 @@ internal static class ClusterReviewMarkdown
             return;
         }
 
-        text.Append("\n**How**\n\n");
+        text.Append("\n**How**\n");
         if (steps.Length > 0)
         {
             var figures = steps[0].Figures.Select(figure => figure.Name).ToArray();
-            text.Append($"| # | | step | {string.Join(" | ", figures)} | clients | undo |\n|--:|---|---|{string.Concat(figures.Select(_ => "---|"))}---|---|\n");
+            text.Append($"\n| # | | step | {string.Join(" | ", figures)} | clients | undo |\n|--:|---|---|{string.Concat(figures.Select(_ => "---|"))}---|---|\n");
             var number = 0;
             foreach (var step in steps)
             {

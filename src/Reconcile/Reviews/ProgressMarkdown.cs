@@ -9,9 +9,14 @@ public static class ProgressMarkdown
 {
     private const int Reserve = 300;
 
+    private const string DoneWord = "**Done:";
+
+    /// <summary>Whether a text of ours tells the end.</summary>
+    public static bool IsDone(string text) => text.StartsWith(DoneWord, StringComparison.Ordinal);
+
     public static string Write(MergeProgress progress, int longest)
     {
-        var text = new StringBuilder($"**{Verdict(progress)}** (merged as {PlanText.ShortCommit(progress.MergeCommit)})\n");
+        var text = new StringBuilder($"{(progress.Done ? DoneWord : "**")}{Verdict(progress)}** (merged as {PlanText.ShortCommit(progress.MergeCommit)})\n");
         if (progress.Clusters.Length > 0)
         {
             text.Append("\n| cluster | | now | what is done or waited for |\n|---|---|---|---|\n");
@@ -54,7 +59,7 @@ public static class ProgressMarkdown
     {
         var done = progress.Clusters.Count(cluster => cluster.Stage is ProgressStage.Done or ProgressStage.LetGo or ProgressStage.Superseded);
         var stopped = progress.Clusters.Count(cluster => cluster.Stage == ProgressStage.Stopped);
-        return progress.Done ? $"Done: {ReviewWords.Count(progress.Clusters.Length, "cluster")} as merged"
+        return progress.Done ? $" {ReviewWords.Count(progress.Clusters.Length, "cluster")} as merged"
             : stopped > 0 ? $"Waits: {stopped} of {ReviewWords.Count(progress.Clusters.Length, "cluster")} cannot go on, {done} done"
             : $"In progress: {done} of {ReviewWords.Count(progress.Clusters.Length, "cluster")} done";
     }

@@ -10,7 +10,7 @@ public sealed record Review
     /// <summary>The commit that was looked at.</summary>
     public required string Head { get; init; }
 
-    /// <summary>Clusters in the documents after the merge.</summary>
+    /// <summary>Clusters in the documents before or after the merge.</summary>
     public required int ClustersInAll { get; init; }
 
     /// <summary>Those that the proposal changes, in order of their keys.</summary>

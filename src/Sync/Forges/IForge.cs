@@ -15,6 +15,9 @@ public interface IForge
     /// <summary>The open pull requests, oldest first; at most 1,000 of them.</summary>
     Task<IReadOnlyList<PullRequest>> OpenAsync(CancellationToken ct);
 
+    /// <summary>A few of the pull requests that are no longer open, those first in which something happened last.</summary>
+    Task<IReadOnlyList<PullRequest>> RecentlyClosedAsync(CancellationToken ct);
+
     /// <summary>What one pull request is now; null where there is none.</summary>
     Task<PullRequest?> FindAsync(int number, CancellationToken ct);
 

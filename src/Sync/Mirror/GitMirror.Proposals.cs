@@ -87,6 +87,9 @@ public sealed partial class GitMirror
     public RevisionFiles ReadTree(string tree, string name) => _repository.Read(repository => new TreeReader(repository, Options.Limits).Read(
         repository.Lookup<Tree>(tree) ?? throw new IOException($"The tree {tree} is not in the mirror {repository.Info.Path}."), name, Options.Path));
 
+    /// <summary>What a commit was made on top of, a merge on top of its target; null where the mirror has not got it, or it is the first.</summary>
+    public string? ParentOf(string commit) => _repository.Read(repository => repository.Lookup<Commit>(commit)?.Parents.FirstOrDefault()?.Sha);
+
     /// <summary>Whether a revision descends from a commit, or is it; false where the mirror has not got the commit.</summary>
     public bool Contains(string revision, string commit) => _repository.Read(repository =>
         repository.Lookup<Commit>(commit) is { } earlier && repository.ObjectDatabase.FindMergeBase(Find(repository, revision), earlier)?.Id == earlier.Id);

@@ -21,12 +21,13 @@ internal sealed class GitHubConnection
 
     /// <summary>Octokit takes no cancellation for most calls; the request itself ends by its own deadline.</summary>
     /// <exception cref="ForgeException">GitHub did not do what was asked.</exception>
-    public async Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken ct)
+    /// <param name="read">Takes what is needed out of the answer, which may lack anything.</param>
+    public async Task<TResult> CallAsync<TAnswer, TResult>(Func<Task<TAnswer>> call, Func<TAnswer, TResult> read, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         try
         {
-            return await call().WaitAsync(ct).ConfigureAwait(false);
+            return read(await call().WaitAsync(ct).ConfigureAwait(false));
         }
         catch (UnusableTokenException e)
         {

@@ -7,6 +7,7 @@ internal sealed class GitHubForge : IForge
 {
     private const int PageSize = 100;
     private const int MostPages = 10;
+    private const int RecentlyClosed = 30;
 
     /// <summary>Pages of comments that are looked at: a page from the start, and the rest from the end, where a recreated one stands.</summary>
     private const int MostCommentPages = 20;
@@ -44,8 +45,8 @@ internal sealed class GitHubForge : IForge
         for (var page = 1; page <= MostPages; page++)
         {
             var options = new ApiOptions { StartPage = page, PageSize = PageSize, PageCount = 1 };
-            var answer = await _connection.CallAsync(() => _client.PullRequest.GetAllForRepository(_owner, _name, request, options), ct).ConfigureAwait(false);
-            found.AddRange(answer.Select(GitHubAnswers.PullRequest));
+            var answer = await PullsAsync(request, options, ct).ConfigureAwait(false);
+            found.AddRange(answer);
             if (answer.Count < PageSize)
             {
                 break;
@@ -55,11 +56,16 @@ internal sealed class GitHubForge : IForge
         return [.. found.DistinctBy(pull => pull.Number)];
     }
 
+    public Task<IReadOnlyList<PullRequest>> RecentlyClosedAsync(CancellationToken ct) => PullsAsync(
+        new() { State = ItemStateFilter.Closed, SortProperty = PullRequestSort.Updated, SortDirection = SortDirection.Descending },
+        new() { StartPage = 1, PageSize = RecentlyClosed, PageCount = 1 },
+        ct);
+
     public async Task<PullRequest?> FindAsync(int number, CancellationToken ct)
     {
         try
         {
-            return GitHubAnswers.PullRequest(await _connection.CallAsync(() => _client.PullRequest.Get(_owner, _name, number), ct).ConfigureAwait(false));
+            return await _connection.CallAsync(() => _client.PullRequest.Get(_owner, _name, number), GitHubAnswers.PullRequest, ct).ConfigureAwait(false);
         }
         catch (ForgeException e) when (e.Kind == ForgeFaultKind.NotFound)
         {
@@ -87,21 +93,20 @@ internal sealed class GitHubForge : IForge
 
         return null;
 
-        ForgeComment? Ours(IReadOnlyList<IssueComment> page) => page
-            .Where(comment => string.Equals(comment.User?.Login, login, StringComparison.OrdinalIgnoreCase)
-                && comment.Body?.StartsWith(start, StringComparison.Ordinal) == true)
-            .Select(GitHubAnswers.Comment)
+        ForgeComment? Ours(IEnumerable<(string Author, ForgeComment Comment)> page) => page
+            .Where(entry => string.Equals(entry.Author, login, StringComparison.OrdinalIgnoreCase) && entry.Comment.Body.StartsWith(start, StringComparison.Ordinal))
+            .Select(entry => entry.Comment)
             .FirstOrDefault();
     }
 
-    public async Task<ForgeComment> CommentAsync(int number, string body, CancellationToken ct) => GitHubAnswers.Comment(
-        await _connection.CallAsync(() => _client.Issue.Comment.Create(_owner, _name, number, body), ct).ConfigureAwait(false));
+    public async Task<ForgeComment> CommentAsync(int number, string body, CancellationToken ct) => 
+        await _connection.CallAsync(() => _client.Issue.Comment.Create(_owner, _name, number, body), GitHubAnswers.Comment, ct).ConfigureAwait(false);
 
     public async Task<ForgeComment?> EditCommentAsync(long comment, string body, CancellationToken ct)
     {
         try
         {
-            return GitHubAnswers.Comment(await _connection.CallAsync(() => _client.Issue.Comment.Update(_owner, _name, comment, body), ct).ConfigureAwait(false));
+            return await _connection.CallAsync(() => _client.Issue.Comment.Update(_owner, _name, comment, body), GitHubAnswers.Comment, ct).ConfigureAwait(false);
         }
         catch (ForgeException e) when (e.Kind == ForgeFaultKind.NotFound)
         {
@@ -110,14 +115,22 @@ internal sealed class GitHubForge : IForge
     }
 
     public async Task SetStatusAsync(string commit, CommitStatus status, CancellationToken ct) => await _connection.CallAsync(
-        () => _client.Repository.Status.Create(_owner, _name, commit, GitHubAnswers.Status(status)), ct).ConfigureAwait(false);
+        () => _client.Repository.Status.Create(_owner, _name, commit, GitHubAnswers.Status(status)), _ => true, ct).ConfigureAwait(false);
 
-    private async Task<(IReadOnlyList<IssueComment> Comments, int LastPage)> CommentsAsync(int number, int page, CancellationToken ct)
+    private Task<IReadOnlyList<PullRequest>> PullsAsync(PullRequestRequest request, ApiOptions options, CancellationToken ct) => _connection.CallAsync(
+        () => _client.PullRequest.GetAllForRepository(_owner, _name, request, options),
+        IReadOnlyList<PullRequest> (answer) => [.. answer.Select(GitHubAnswers.PullRequest)],
+        ct);
+
+    private Task<(IReadOnlyList<(string Author, ForgeComment Comment)> Comments, int LastPage)> CommentsAsync(int number, int page, CancellationToken ct)
     {
         var uri = new Uri($"repos/{Uri.EscapeDataString(_owner)}/{Uri.EscapeDataString(_name)}/issues/{number}/comments", UriKind.Relative);
         var parameters = new Dictionary<string, string> { ["per_page"] = $"{PageSize}", ["page"] = $"{page}" };
-        var answer = await _connection.CallAsync(() => _connection.Octokit.Get<List<IssueComment>>(uri, parameters), ct).ConfigureAwait(false);
-        return (answer.Body, GitHubAnswers.LastPage(answer.HttpResponse.ApiInfo) ?? page);
+        return _connection.CallAsync(
+            () => _connection.Octokit.Get<List<IssueComment>>(uri, parameters),
+            answer => ((IReadOnlyList<(string, ForgeComment)>)[.. answer.Body.Select(comment => (comment.User?.Login ?? "", GitHubAnswers.Comment(comment)))],
+                GitHubAnswers.LastPage(answer.HttpResponse.ApiInfo) ?? page),
+            ct);
     }
 
     private async Task<string> LoginAsync(CancellationToken ct)
@@ -127,6 +140,6 @@ internal sealed class GitHubForge : IForge
             return _configuredLogin;
         }
 
-        return _login ??= (await _connection.CallAsync(_client.User.Current, ct).ConfigureAwait(false)).Login;
+        return _login ??= await _connection.CallAsync(_client.User.Current, user => user.Login, ct).ConfigureAwait(false);
     }
 }
