@@ -179,6 +179,19 @@ public sealed class ReviewTests
     }
 
     [GitHubFact]
+    public async Task A_symbolic_link_in_a_proposal_is_a_finding_and_is_not_followed()
+    {
+        await using var repository = await ReviewedRepository.StartAsync();
+        System.IO.File.CreateSymbolicLink(Path.Combine(repository.Git.Work, "clusters", "link.yaml"), repository.TokenFile);
+        repository.Propose(7, files: (File, ReviewedRepository.Document(5)));
+
+        await repository.PassAsync();
+
+        Assert.Equal("failure", Assert.Single(repository.Forge.Statuses).State);
+        Assert.Contains("clusters/link.yaml:1:1 a symbolic link is not followed", repository.Comment(7), StringComparison.Ordinal);
+    }
+
+    [GitHubFact]
     public async Task A_comment_that_would_be_too_long_shows_the_gravest_and_says_how_much_it_leaves_out()
     {
         await using var repository = await ReviewedRepository.StartAsync();

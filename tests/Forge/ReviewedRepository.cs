@@ -39,6 +39,9 @@ internal sealed class ReviewedRepository : IAsyncDisposable
 
     public TimeProvider Time { get; }
 
+    /// <summary>Speak as this App from the next <see cref="Forget"/> on.</summary>
+    public GitHubAppOptions? App { get; set; }
+
     public SceneClusters Clusters { get; } = new();
 
     public PullRequestPass Pass { get; private set; }
@@ -122,7 +125,7 @@ internal sealed class ReviewedRepository : IAsyncDisposable
 
     private PullRequestPass NewPass()
     {
-        var options = new ForgeOptions { Api = Forge.Api, Repository = "acme/clusters", TokenFile = _tokenFile, BetweenWrites = TimeSpan.Zero, Timeout = TimeSpan.FromSeconds(10), LongestAnswer = 4 * 1024 * 1024 };
+        var options = new ForgeOptions { App = App, Api = Forge.Api, Repository = "acme/clusters", TokenFile = _tokenFile, BetweenWrites = TimeSpan.Zero, Timeout = TimeSpan.FromSeconds(10), LongestAnswer = 4 * 1024 * 1024 };
         return new(
             new("default", "clusters", "main", [.. Trusted]), ForgeFactory.Open(options, Time), _mirror, Clusters,
             new Reviewer(Git.FileUrl, Clusters, new ListLogger<Reviewer>(_log)), new ListLogger<PullRequestPass>(_log));

@@ -17,7 +17,10 @@ public sealed class PullRequestConfiguration
     /// </summary>
     public string TokenFile { get; set; } = "";
 
-    /// <summary>Login under which the token comments. Empty: the forge is asked; an App's token needs it, as <c>NAME[bot]</c>.</summary>
+    /// <summary>The GitHub App to speak as; absent: by the token.</summary>
+    public GitHubAppConfiguration? App { get; set; }
+
+    /// <summary>Login under which comments are made. Empty: the forge is asked.</summary>
     public string Login { get; set; } = "";
 
     /// <summary>
@@ -27,4 +30,17 @@ public sealed class PullRequestConfiguration
 
     /// <summary>Time between two looks at the open pull requests. One that finds nothing new does not count against GitHub's limit.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>One installation of a GitHub App with the permissions pull requests: write, commit statuses: write.</summary>
+public sealed class GitHubAppConfiguration
+{
+    /// <summary>The App's id, or its client id.</summary>
+    public string Id { get; set; } = "";
+
+    /// <summary>Number of the installation, as in the address of its settings.</summary>
+    public long Installation { get; set; }
+
+    /// <summary>The App's private key, PEM.</summary>
+    public string PrivateKeyFile { get; set; } = "";
 }

@@ -33,7 +33,14 @@ internal static class PullRequestValidation
                 yield return $"{where}.repository: '{options.Repository}' is not of the form OWNER/NAME";
             }
 
-            if (options.TokenFile.Length == 0)
+            if (pulls.App is { } app)
+            {
+                foreach (var fault in Faults(app, $"{where}.app"))
+                {
+                    yield return fault;
+                }
+            }
+            else if (options.TokenFile.Length == 0)
             {
                 yield return $"{where}.tokenFile: missing; comments need a token, here or as the repository's tokenFile";
             }
@@ -65,8 +72,27 @@ internal static class PullRequestValidation
             Api = api,
             Repository = name,
             TokenFile = pulls.TokenFile.Length > 0 ? pulls.TokenFile : repository.TokenFile,
+            App = pulls.App is { } app ? new(app.Id, app.Installation, app.PrivateKeyFile) : null,
             Login = pulls.Login,
         };
+    }
+
+    private static IEnumerable<string> Faults(GitHubAppConfiguration app, string where)
+    {
+        if (app.Id.Length == 0 || !app.Id.All(char.IsAsciiLetterOrDigit))
+        {
+            yield return $"{where}.id: '{app.Id}' is no id of a GitHub App; see its settings";
+        }
+
+        if (app.Installation <= 0)
+        {
+            yield return $"{where}.installation: {app.Installation} is no number of an installation; see the address of the installation's settings";
+        }
+
+        if (!File.Exists(app.PrivateKeyFile))
+        {
+            yield return $"{where}.privateKeyFile: '{app.PrivateKeyFile}' does not exist; name the .pem file that GitHub gave for the App";
+        }
     }
 
     private static bool IsApi(Uri api) =>

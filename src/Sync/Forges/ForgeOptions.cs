@@ -12,12 +12,15 @@ public sealed record ForgeOptions
     /// <summary><c>OWNER/NAME</c>.</summary>
     public required string Repository { get; init; }
 
-    /// <summary>Read anew for every call, so that a rotated token is used at once.</summary>
-    public required string TokenFile { get; init; }
+    /// <summary>Read anew for every call, so that a rotated token is used at once. Not read where there is an <see cref="App"/>.</summary>
+    public string TokenFile { get; init; } = "";
+
+    /// <summary>The GitHub App to speak as, instead of by a token of a file.</summary>
+    public GitHubAppOptions? App { get; init; }
 
     /// <summary>
-    /// The login under which comments are made. Empty: the forge is asked whose the token is, which it tells for a person's token and not
-    /// for an App's (there it is <c>NAME[bot]</c>).
+    /// The login under which comments are made. Empty: the forge is asked. It does not tell for a token that an App's installation got
+    /// elsewhere; there it is <c>NAME[bot]</c>.
     /// </summary>
     public string Login { get; init; } = "";
 
@@ -45,3 +48,9 @@ public sealed record ForgeOptions
             : (new($"https://{url.Authority}/api/v3/"), path);
     }
 }
+
+/// <summary>One installation of a GitHub App.</summary>
+/// <param name="Id">The App's id, or its client id.</param>
+/// <param name="Installation">The installation's number, as in the address of its settings.</param>
+/// <param name="PrivateKeyFile">PEM, as GitHub gives it; read whenever a token is made.</param>
+public sealed record GitHubAppOptions(string Id, long Installation, string PrivateKeyFile);

@@ -48,6 +48,14 @@ internal sealed class GitHubStandIn : IAsyncDisposable
 
     public ConcurrentQueue<(string Commit, string State, string Context, string Description)> Statuses { get; } = [];
 
+    /// <summary>Where the operator speaks as an App: the App's key.</summary>
+    public RSA? AppKey { get; set; }
+
+    /// <summary>The token last given to an installation.</summary>
+    public string? InstallationToken { get; set; }
+
+    public DateTimeOffset TokenEnds { get; set; }
+
     /// <summary>Asked before each request; an answer of its own is sent instead. Runs outside the lock, so it may change what is here.</summary>
     public Func<HttpRequest, StandInAnswer?> Before { get; set; } = _ => null;
 
@@ -148,7 +156,7 @@ internal sealed class GitHubStandIn : IAsyncDisposable
             return Fault($"{request.Method} {request.Path} is not described", 404);
         }
 
-        if (request.Headers.Authorization.ToString() is var authorization && authorization != $"Token {Token}" && authorization != $"Bearer {Token}")
+        if (!IsAuthorized(request))
         {
             return Checked(operation, new(401, """{"message":"Bad credentials"}""", []));
         }
@@ -175,6 +183,13 @@ internal sealed class GitHubStandIn : IAsyncDisposable
         var number = int.Parse(operation.PathValues.GetValueOrDefault("pull_number") ?? operation.PathValues.GetValueOrDefault("issue_number") ?? "0", CultureInfo.InvariantCulture);
         switch ($"{request.Method} {operation.Path}")
         {
+            case "GET /app":
+                var integration = (JsonObject)JsonNode.Parse(_description.Example("integration").GetRawText())!;
+                integration["slug"] = "gitops";
+                return Json(200, integration);
+            case "POST /app/installations/{installation_id}/access_tokens":
+                InstallationToken = $"ghs_installation{++_ids}";
+                return Json(201, new JsonObject { ["token"] = InstallationToken, ["expires_at"] = $"{TokenEnds:O}", ["permissions"] = new JsonObject { ["issues"] = "write" } });
             case "GET /user":
                 return Json(200, CurrentUser());
             case "GET /repos/{owner}/{repo}/pulls":
@@ -185,7 +200,7 @@ internal sealed class GitHubStandIn : IAsyncDisposable
             case "GET /repos/{owner}/{repo}/issues/{issue_number}/comments":
                 return Page(request, [.. Comments.Where(comment => Number(comment) == number)]);
             case "POST /repos/{owner}/{repo}/issues/{issue_number}/comments":
-                return Pulls.ContainsKey(number) ? Json(201, AddComment(number, Login, body["body"]!.GetValue<string>())) : NotFound;
+                return Pulls.ContainsKey(number) ? Json(201, AddComment(number, AppKey is null ? Login : "gitops[bot]", body["body"]!.GetValue<string>())) : NotFound;
             case "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}":
                 var edited = Comments.FirstOrDefault(comment => comment["id"]!.ToString() == operation.PathValues["comment_id"]);
                 if (edited is null)
@@ -206,6 +221,26 @@ internal sealed class GitHubStandIn : IAsyncDisposable
     }
 
     private static StandInAnswer NotFound { get; } = new(404, """{"message":"Not Found","documentation_url":"https://docs.github.com/rest","status":"404"}""", []);
+
+    /// <summary>The App's own routes take a statement that the App's key signed, all others the token that was given for it.</summary>
+    private bool IsAuthorized(HttpRequest request)
+    {
+        var authorization = request.Headers.Authorization.ToString();
+        if (AppKey is null)
+        {
+            return authorization == $"Token {Token}";
+        }
+
+        if (!request.Path.StartsWithSegments("/app"))
+        {
+            return InstallationToken is not null && authorization == $"Token {InstallationToken}";
+        }
+
+        return authorization.StartsWith("Bearer ", StringComparison.Ordinal) && authorization["Bearer ".Length..].Split('.') is [var header, var claims, var signature]
+            && AppKey.VerifyData(Encoding.ASCII.GetBytes($"{header}.{claims}"), System.Buffers.Text.Base64Url.DecodeFromChars(signature), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            && JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(claims)) is { } stated && $"{stated["iss"]}" == "4711"
+            && stated["exp"]!.GetValue<long>() - stated["iat"]!.GetValue<long>() <= 600;
+    }
 
     private JsonObject CurrentUser()
     {

@@ -8,16 +8,24 @@ namespace GitOpsOperator.Sync.Forges.GitHub;
 internal sealed class GitHubConnection
 {
     private readonly ForgeOptions _options;
+    private readonly GitHubApp? _app;
 
     public GitHubConnection(ForgeOptions options, TimeProvider time, HttpMessageHandler? network)
     {
         _options = options;
         var api = options.Api.AbsoluteUri.EndsWith('/') ? options.Api : new Uri(options.Api.AbsoluteUri + "/");
         var client = new HttpClientAdapter(() => new ForgeHttp(options, time, network ?? ForgeHttp.Network()));
-        Octokit = new Connection(new ProductHeaderValue("gitops-operator"), api, new TokenFile(options.TokenFile), client, new SimpleJsonSerializer());
+        _app = options.App is { } app ? new(app, Connect, time) : null;
+        Octokit = Connect(_app is null ? new TokenFile(options.TokenFile) : _app);
+
+        Connection Connect(ICredentialStore credentials) => new(new ProductHeaderValue("gitops-operator"), api, credentials, client, new SimpleJsonSerializer());
     }
 
     public Connection Octokit { get; }
+
+    /// <summary>The login under which comments are made.</summary>
+    public Task<string> LoginAsync(CancellationToken ct) => CallAsync(
+        () => _app is null ? UserAsync() : _app.LoginAsync(), login => login.Length > 0 ? login : throw new FormatException("A user without a login"), ct);
 
     /// <summary>Octokit takes no cancellation for most calls; the request itself ends by its own deadline.</summary>
     /// <exception cref="ForgeException">GitHub did not do what was asked.</exception>
@@ -33,6 +41,11 @@ internal sealed class GitHubConnection
         {
             throw new ForgeException(ForgeFaultKind.Auth, e.Message, null, e);
         }
+        catch (ForgeException e) when (e.Kind == ForgeFaultKind.Auth)
+        {
+            _app?.Forget();
+            throw;
+        }
         catch (ApiException e)
         {
             throw await FaultAsync(e, ct).ConfigureAwait(false);
@@ -46,10 +59,10 @@ internal sealed class GitHubConnection
 
     private async Task<ForgeException> FaultAsync(ApiException fault, CancellationToken ct)
     {
-        string? token = null;
+        var token = _app?.Token;
         try
         {
-            token = await AccessToken.ReadAsync(_options.TokenFile, ct).ConfigureAwait(false);
+            token ??= await AccessToken.ReadAsync(_app is null ? _options.TokenFile : null, ct).ConfigureAwait(false);
         }
         catch (UnusableTokenException)
         {
@@ -66,6 +79,8 @@ internal sealed class GitHubConnection
         };
         return new(kind, $"{_options.Api.Host} answered {(int)fault.StatusCode} for {_options.Repository}{(said.Length > 0 ? $" ({said.TrimEnd('.')})" : "")}; {advice}.");
     }
+
+    private async Task<string> UserAsync() => (await new GitHubClient(Octokit).User.Current().ConfigureAwait(false)).Login;
 
     private sealed class TokenFile(string path) : ICredentialStore
     {

@@ -140,6 +140,6 @@ internal sealed class GitHubForge : IForge
             return _configuredLogin;
         }
 
-        return _login ??= await _connection.CallAsync(_client.User.Current, user => user.Login, ct).ConfigureAwait(false);
+        return _login ??= await _connection.LoginAsync(ct).ConfigureAwait(false);
     }
 }
