@@ -134,7 +134,18 @@ internal sealed class GitHubStandIn : IAsyncDisposable
     {
         using var reader = new StreamReader(context.Request.Body);
         var body = await reader.ReadToEndAsync();
-        var answer = Before(context.Request) ?? Answer(context.Request, body);
+        StandInAnswer answer;
+        try
+        {
+            answer = Before(context.Request) ?? Answer(context.Request, body);
+        }
+#pragma warning disable CA1031 // Whatever it is, the test that made the request has to fail with it.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            answer = Fault($"{context.Request.Method} {context.Request.Path}: {fault}", 500);
+        }
+
         Requests.Enqueue($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString} {answer.Status}");
         context.Response.StatusCode = answer.Status;
         foreach (var (name, value) in answer.Headers)

@@ -52,9 +52,9 @@ internal sealed class OpenApiDescription(JsonElement root)
             CheckText(parameter, value, faults);
         }
 
-        if (operation.Description.TryGetProperty("requestBody", out var wanted))
+        if (operation.Description.TryGetProperty("requestBody", out var wanted) && (body.Length > 0 || (wanted.TryGetProperty("required", out var required) && required.GetBoolean())))
         {
-            using var document = JsonDocument.Parse(body);
+            using var document = JsonDocument.Parse(body.Length > 0 ? body : "null");
             var schema = _schemas.Resolve(wanted).GetProperty("content").GetProperty("application/json").GetProperty("schema");
             _schemas.Check(schema, document.RootElement, "request", faults);
             foreach (var property in document.RootElement.EnumerateObject().Where(property => !schema.GetProperty("properties").TryGetProperty(property.Name, out _)))
