@@ -13,6 +13,9 @@ internal sealed class KnownPull
 
     public Review? Review { get; set; }
 
+    /// <summary>The text of the review, as it was said.</summary>
+    public string? Reviewed { get; set; }
+
     /// <summary>Whether its comments were searched for ours.</summary>
     public bool Searched { get; set; }
 

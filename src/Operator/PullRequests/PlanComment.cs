@@ -32,7 +32,11 @@ internal sealed partial record PlanComment(string Start, string Text)
     }
 
     /// <summary>A comment without its hidden line.</summary>
-    public static string TextOf(string body) => body[(body.IndexOf('\n', StringComparison.Ordinal) + 1)..];
+    public static string TextOf(string body)
+    {
+        var text = body.ReplaceLineEndings("\n");
+        return text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..];
+    }
 
     private static string DigestOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.TrimEnd())))[..32];
 

@@ -72,11 +72,15 @@ internal sealed partial class PullRequestPass(
             if (await forge.FindCommentAsync(pull.Number, _start, cancellationToken) is { } comment
                 && !ProgressMarkdown.IsDone(PlanComment.TextOf(comment.Body)) && mirror.ParentOf(pull.MergeCommit!) is { } before)
             {
+                var digest = PlanComment.DigestOf(_start, comment.Body);
                 _known[pull.Number] = new()
                 {
                     Searched = true,
                     Comment = comment,
-                    Digest = PlanComment.DigestOf(_start, comment.Body),
+                    Digest = digest,
+
+                    // Edited by somebody, it is no longer what was reviewed.
+                    Reviewed = digest is null ? null : ProgressMarkdown.ReviewedIn(PlanComment.TextOf(comment.Body)),
                     Merged = pull,
                     Proposal = _proposals.Compare(before, pull.MergeCommit!),
                 };
@@ -130,7 +134,7 @@ internal sealed partial class PullRequestPass(
             return;
         }
 
-        known.Review = review;
+        (known.Review, known.Reviewed) = (review, comment.Text);
         var worthAComment = !review.Clusters.IsEmpty || !review.Findings.IsEmpty || review.Obstacle is not null;
         await SayAsync(pull.Number, known, comment, worthAComment, cancellationToken);
         status = Status(review, known.Comment?.Url);
@@ -212,7 +216,7 @@ internal sealed partial class PullRequestPass(
 
         var progress = Progress.Of(commit, proposal, known.Review, mirror, clusters);
         await SayAsync(
-            number, known, new(_start, ProgressMarkdown.Write(progress, forge.LongestComment - PlanComment.LongestMarker)), orMakeOne: true, cancellationToken);
+            number, known, new(_start, ProgressMarkdown.Write(progress, known.Reviewed, forge.LongestComment - PlanComment.LongestMarker)), orMakeOne: true, cancellationToken);
         if (progress.Done)
         {
             await ForgetAsync(number, cancellationToken);

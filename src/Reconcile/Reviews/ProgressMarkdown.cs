@@ -10,13 +10,17 @@ public static class ProgressMarkdown
     private const int Reserve = 300;
 
     private const string DoneWord = "**Done:";
+    private const string MergedAs = " (merged as ";
+    private const string Fold = "\n<details><summary>The plan as it was reviewed</summary>\n\n";
+    private const string FoldEnd = "\n</details>";
 
     /// <summary>Whether a text of ours tells the end.</summary>
     public static bool IsDone(string text) => text.StartsWith(DoneWord, StringComparison.Ordinal);
 
-    public static string Write(MergeProgress progress, int longest)
+    /// <param name="reviewed">The plan that was reviewed, folded below where there is room for it; null where it is not known.</param>
+    public static string Write(MergeProgress progress, string? reviewed, int longest)
     {
-        var text = new StringBuilder($"{(progress.Done ? DoneWord : "**")}{Verdict(progress)}** (merged as {PlanText.ShortCommit(progress.MergeCommit)})\n");
+        var text = new StringBuilder($"{(progress.Done ? DoneWord : "**")}{Verdict(progress)}**{MergedAs}{PlanText.ShortCommit(progress.MergeCommit)})\n");
         if (progress.Clusters.Length > 0)
         {
             text.Append("\n| cluster | | now | what is done or waited for |\n|---|---|---|---|\n");
@@ -52,7 +56,22 @@ public static class ProgressMarkdown
             }
         }
 
+        if (reviewed is not null && text.Length + Fold.Length + reviewed.Length + FoldEnd.Length < longest)
+        {
+            text.Append(Fold).Append(reviewed).Append(FoldEnd).Append('\n');
+        }
+
         return text.ToString();
+    }
+
+    /// <summary>The reviewed plan in a text of ours, be that the plan itself or what followed it; null where it holds none.</summary>
+    public static string? ReviewedIn(string text)
+    {
+        var start = text.IndexOf(Fold, StringComparison.Ordinal);
+        var end = text.LastIndexOf(FoldEnd, StringComparison.Ordinal);
+        return start >= 0 && end >= start + Fold.Length ? text[(start + Fold.Length)..end]
+            : text.Split('\n')[0].Contains(MergedAs, StringComparison.Ordinal) ? null
+            : text;
     }
 
     private static string Verdict(MergeProgress progress)
