@@ -93,17 +93,20 @@ internal sealed partial class PullRequestPass(
     /// <summary>One pull request that cannot be read must not keep the others from being looked at.</summary>
     private async Task GuardAsync(int number, Func<KnownPull, Task> look)
     {
+        var known = _known.TryGetValue(number, out var before) ? before : _known[number] = new();
         try
         {
-            await look(_known.TryGetValue(number, out var known) ? known : _known[number] = new());
+            await look(known);
+            known.Fault = null;
         }
-        catch (IOException fault)
+        catch (Exception fault) when (fault is IOException or ForgeException { Kind: ForgeFaultKind.Refused or ForgeFaultKind.NotFound, RetryAt: null })
         {
-            LogUnreadable(settings.Repository, number, fault.Message);
-        }
-        catch (ForgeException fault) when (fault.Kind is ForgeFaultKind.Refused or ForgeFaultKind.NotFound && fault.RetryAt is null)
-        {
-            LogUnreadable(settings.Repository, number, fault.Message);
+            // Told once, not at each pass.
+            if (fault.Message != known.Fault)
+            {
+                known.Fault = fault.Message;
+                LogUnreadable(settings.Repository, number, fault.Message);
+            }
         }
     }
 
