@@ -42,4 +42,10 @@ public interface IClusterControl
 public sealed record DocumentSource(string Repository, string Commit);
 
 /// <summary>A plan in the forms that people and machines read.</summary>
-public sealed record PlanView(ClusterKey Cluster, PlanVerdict Verdict, string Text, string Markdown, string Json);
+/// <param name="Forecast">What the texts were made of.</param>
+public sealed record PlanView(PlanForecast Forecast, string Text, string Markdown, string Json)
+{
+    public ClusterKey Cluster => Forecast.Cluster;
+
+    public PlanVerdict Verdict => Forecast.Verdict;
+}

@@ -47,6 +47,9 @@ public sealed class RepositoryConfiguration
 
     /// <summary>Whether status is committed to the status branch.</summary>
     public bool WriteBack { get; set; } = true;
+
+    /// <summary>Where pull requests are commented; absent: nowhere.</summary>
+    public PullRequestConfiguration? PullRequests { get; set; }
 }
 
 /// <summary>How long is waited before a fact counts.</summary>

@@ -20,6 +20,7 @@ internal sealed partial class EtcdControl : IClusterControl
     private readonly ClusterReconciler<EtcdDesired, EtcdLive, EtcdStep> _reconciler;
     private volatile EtcdDesired? _desired;
     private volatile ClusterReport? _report;
+    private volatile EtcdLive? _live;
     private string? _told;
 
     public EtcdControl(
@@ -48,6 +49,9 @@ internal sealed partial class EtcdControl : IClusterControl
 
     public ClusterReport? Report => _report;
 
+    /// <summary>What the loop saw last; null before it has looked, while it cannot, and after it has ended.</summary>
+    public EtcdLive? Live => _live;
+
     public void Desire(ClusterDocument document, DocumentSource source)
     {
         Desire(DesiredOf(_owner, (EtcdClusterDocument)document, source));
@@ -70,6 +74,7 @@ internal sealed partial class EtcdControl : IClusterControl
         }
         finally
         {
+            _live = null;
             _observer.Forget(_cluster);
         }
     }
@@ -91,6 +96,7 @@ internal sealed partial class EtcdControl : IClusterControl
 
     private void Tell(PassResult<EtcdLive, EtcdStep> pass)
     {
+        _live = pass.Live;
         var desired = _desired!;
         var names = new EtcdNames(_cluster);
         var note = (pass.Outcome as StepOutcome.NotYet)?.Reason;
@@ -119,6 +125,7 @@ internal sealed partial class EtcdControl : IClusterControl
     private void TellFailure(Exception fault)
     {
         _told = null;
+        _live = null;
         if (_report is { } report)
         {
             _report = report with

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Drift.Etcd.Access;
@@ -21,6 +22,7 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
     private readonly EtcdEndpoints _endpoints;
     private readonly EtcdObserver _observer;
     private readonly EtcdExecutor _executor;
+    private readonly ConcurrentDictionary<ClusterKey, EtcdControl> _controls = [];
 
     public EtcdDomain(
         IKubernetes kubernetes, OwnerId owner, EtcdObserverOptions observing, ReconcileTiming timing, TimeProvider time, ILoggerFactory loggers)
@@ -42,13 +44,15 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
     public Task WaitSyncedAsync(CancellationToken cancellationToken) => _view.WaitSyncedAsync(cancellationToken);
 
     public IClusterControl Control(ClusterKey cluster, Action changed) =>
-        new EtcdControl(cluster, _owner, _view, _observer, _executor, _timing, _time, _loggers.CreateLogger<EtcdControl>(), changed);
+        _controls[cluster] = new EtcdControl(cluster, _owner, _view, _observer, _executor, _timing, _time, _loggers.CreateLogger<EtcdControl>(), changed);
 
     public async Task<PlanView> PlanAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken)
     {
-        var live = await _observer.ObserveAsync(document.Key, _owner, cancellationToken);
+        // What its loop saw last is at most one resync old, and costs no call.
+        var seen = _controls.TryGetValue(document.Key, out var control) ? control.Live : null;
+        var live = seen ?? await _observer.ObserveAsync(document.Key, _owner, cancellationToken);
         var plan = EtcdForecast.Unfold(EtcdControl.DesiredOf(_owner, (EtcdClusterDocument)document, source), live);
-        return new(plan.Cluster, plan.Verdict, PlanText.Write(plan), PlanMarkdown.Write(plan), PlanJson.Write(plan));
+        return new(plan, PlanText.Write(plan), PlanMarkdown.Write(plan), PlanJson.Write(plan));
     }
 
     public ValueTask DisposeAsync()
