@@ -135,7 +135,7 @@ internal sealed class OperatorParts : IAsyncDisposable
         };
         var folder = Path.Combine(configuration.StateDirectory, "repositories", repository.Name);
         var mirror = Own(GitMirror.Open(Path.Combine(folder, "mirror"), options, network));
-        var follower = new RepositoryFollower(repository.Name, mirror, DocumentReader.WithAllKinds(), Fleet, loggers.CreateLogger<RepositoryFollower>());
+        var follower = new RepositoryFollower(repository.Name, mirror, DocumentReader.WithAllKinds(), Fleet, repository.Mode, loggers.CreateLogger<RepositoryFollower>());
         if (!repository.WriteBack)
         {
             return new(follower, null);

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Drift.Etcd.Access;
+using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Drift.Watching;
 using GitOpsOperator.Reconcile.Plans;
 using GitOpsOperator.Specs;
@@ -21,6 +23,7 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
     private readonly EtcdEndpoints _endpoints;
     private readonly EtcdObserver _observer;
     private readonly EtcdExecutor _executor;
+    private readonly EtcdDriftDetection _detection;
 
     public EtcdDomain(
         IKubernetes kubernetes, OwnerId owner, EtcdObserverOptions observing, ReconcileTiming timing, TimeProvider time, ILoggerFactory loggers)
@@ -32,6 +35,7 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
         _view = new(kubernetes, null, time, loggers);
         _endpoints = new(EtcdEndpoints.DefaultDeadline, time);
         _observer = new(_view, _endpoints, observing, time);
+        _detection = new(_view);
         _executor = new(kubernetes, _view, _endpoints, new(), time);
     }
 
@@ -46,9 +50,19 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
 
     public async Task<PlanView> PlanAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken)
     {
+        var desired = EtcdControl.DesiredOf(_owner, (EtcdClusterDocument)document, source);
         var live = await _observer.ObserveAsync(document.Key, _owner, cancellationToken);
-        var plan = EtcdForecast.Unfold(EtcdControl.DesiredOf(_owner, (EtcdClusterDocument)document, source), live);
+        var plan = EtcdForecast.Unfold(desired, live with { Drifts = _detection.Look(desired, live) });
         return new(plan.Cluster, plan.Verdict, PlanText.Write(plan), PlanMarkdown.Write(plan), PlanJson.Write(plan));
+    }
+
+    public async Task<ImmutableArray<DriftEntry>> DriftsAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken)
+    {
+        var desired = EtcdControl.DesiredOf(_owner, (EtcdClusterDocument)document, source);
+        var live = await _observer.ObserveAsync(document.Key, _owner, cancellationToken);
+        var ledger = new DriftLedger(new(), _time);
+        ledger.Take(_detection.Look(desired, live));
+        return EtcdReport.Explain(desired, ledger.Entries);
     }
 
     public ValueTask DisposeAsync()
