@@ -10,9 +10,10 @@ public static class Ownership
 {
     public static bool IsOurs(V1ObjectMeta metadata, OwnerId owner) => Label(metadata) is { } label ? label == owner.Label : IsStripped(metadata);
 
-    /// <summary>It bears no owner, and our field manager has written it.</summary>
+    /// <summary>It bears no owner, and our field manager has written it, or it is a member's pod, which its StatefulSet's controller has.</summary>
     public static bool IsStripped(V1ObjectMeta metadata) =>
-        Label(metadata) is null && metadata.ManagedFields is { } managed && managed.Any(entry => entry.Manager == ObjectLabels.FieldManager);
+        Label(metadata) is null
+        && (metadata.ManagedFields?.Any(entry => entry.Manager == ObjectLabels.FieldManager) is true || metadata.Labels?.ContainsKey(ObjectLabels.Member) is true);
 
     internal static bool IsOrWasManaged(V1ObjectMeta metadata) => Label(metadata) is not null || IsStripped(metadata);
 

@@ -1,5 +1,3 @@
-using GitOpsOperator.Drift;
-using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Specs;
 using k8s;
