@@ -4,7 +4,7 @@ namespace GitOpsOperator.Reconcile.Comparing;
 
 /// <summary>
 /// A port whose number somebody changed is, to server-side apply, another item of the list than ours: an apply would add ours beside it,
-/// under the same name, which the API server refuses. The changed one has to go first.
+/// under the same name, which the API server refuses. The changed one has to go first. So has a label that somebody added to a Service's selector.
 /// </summary>
 internal static class RenumberedPorts
 {
@@ -32,7 +32,11 @@ internal static class RenumberedPorts
             }
         }
 
-        return service.Count > 0 ? new { spec = new { ports = service } }
+        var selector = facts
+            .Where(fact => fact is { Git: null, Live: not null, Class: DriftClass.Drift } && fact.Path.StartsWith("spec.selector", StringComparison.Ordinal))
+            .ToDictionary(fact => fact.Path["spec.selector".Length..].Trim('.', '[', ']'), _ => (string?)null);
+        return selector.Count > 0 && service.Count == 0 ? new { spec = new { selector } }
+            : service.Count > 0 ? new { spec = new { ports = service } }
             : containers.Count > 0
                 ? new { spec = new { template = new { spec = new { containers = containers.Select(pair => new { name = pair.Key, ports = pair.Value }).ToList() } } } }
             : null;
