@@ -132,7 +132,7 @@ internal sealed class OperatorParts : IAsyncDisposable
         var options = OptionsOf(repository);
         var folder = Path.Combine(configuration.StateDirectory, "repositories", repository.Name);
         var mirror = Own(GitMirror.Open(Path.Combine(folder, "mirror"), options, network));
-        var follower = new RepositoryFollower(repository.Name, mirror, DocumentReader.WithAllKinds(), Fleet, loggers.CreateLogger<RepositoryFollower>());
+        var follower = new RepositoryFollower(repository.Name, mirror, DocumentReader.WithAllKinds(), Fleet, repository.Mode, loggers.CreateLogger<RepositoryFollower>());
         if (repository.PullRequests is { } pulls)
         {
             _pullRequests[repository.Name] = Review(configuration.OperatorId, repository, pulls, mirror, follower, loggers, time);

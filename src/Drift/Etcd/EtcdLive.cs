@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Drift.Etcd;
@@ -36,6 +37,9 @@ public sealed record EtcdLive
 
     /// <summary>Entries of the member list whose peer URL this cluster never gave out.</summary>
     public ImmutableArray<MemberEntry> StrangerEntries { get; init; } = [];
+
+    /// <summary>What differs from git, as compared with the rendering; filled in by who can render, not by the observer.</summary>
+    public ImmutableArray<DriftFact> Drifts { get; init; } = [];
 
     /// <summary>Nothing relevant (membership, leader, health) has changed for the settle time.</summary>
     public required bool Settled { get; init; }

@@ -24,15 +24,15 @@ internal static class Collections
         ? new(
             "Pod",
             (next, limit, token) => client.CoreV1.ListPodForAllNamespacesAsync(
-                labelSelector: ObjectLabels.Owner, continueParameter: next, limit: limit, cancellationToken: token),
+                labelSelector: ObjectLabels.Member, continueParameter: next, limit: limit, cancellationToken: token),
             (version, seconds, failed, token) => client.CoreV1.WatchListPodForAllNamespacesAsync(
-                labelSelector: ObjectLabels.Owner, allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token))
+                labelSelector: ObjectLabels.Member, allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token))
         : new(
             "Pod",
             (next, limit, token) => client.CoreV1.ListNamespacedPodAsync(
-                scope, labelSelector: ObjectLabels.Owner, continueParameter: next, limit: limit, cancellationToken: token),
+                scope, labelSelector: ObjectLabels.Member, continueParameter: next, limit: limit, cancellationToken: token),
             (version, seconds, failed, token) => client.CoreV1.WatchListNamespacedPodAsync(
-                scope, labelSelector: ObjectLabels.Owner, allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token));
+                scope, labelSelector: ObjectLabels.Member, allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token));
 
     public static Collection<V1PersistentVolumeClaim, V1PersistentVolumeClaimList> Claims(IKubernetes client, string? scope) => scope is null
         ? new(

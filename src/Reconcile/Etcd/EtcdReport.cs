@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Drift.Reports;
+using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Reconcile.Etcd;
 
@@ -30,6 +32,13 @@ public static class EtcdReport
                 _ => null,
             },
         };
+    }
+
+    /// <summary>The entries, with what becomes of them in the mode that the cluster is in.</summary>
+    public static ImmutableArray<DriftEntry> Explain(EtcdDesired desired, ImmutableArray<DriftEntry> entries)
+    {
+        var why = desired.Spec.Suspend ? "nothing while spec.suspend is true" : desired.Mode == DriftMode.Report ? "nothing: the mode is report" : null;
+        return why is null ? entries : [.. entries.Select(entry => entry is { CuredAt: null, Fact.Class: DriftClass.Drift or DriftClass.Domain } ? entry with { Action = why, When = null } : entry)];
     }
 
     private static ClusterPhase Phase(EtcdDesired desired, Decision<EtcdStep> decision) => decision switch

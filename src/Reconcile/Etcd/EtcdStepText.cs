@@ -16,6 +16,8 @@ public static class EtcdStepText
         EtcdStep.StartMember start => $"start {names.Member(start.Index)}",
         EtcdStep.SealMember seal => $"seal {names.Member(seal.Index)}: from now on it starts only with its data",
         EtcdStep.RestoreMember restore => $"put back the objects of {names.Member(restore.Index)}; its data is kept",
+        EtcdStep.PutBack put => $"put {put.Target} back to what git says",
+        EtcdStep.RemoveStranger stranger => $"remove the member at {stranger.PeerUrl}, which is none of this cluster's and has never started",
         EtcdStep.PromoteLearner promote => $"promote {names.Member(promote.Index)} to voter",
         EtcdStep.AdmitVoter admit => $"send clients to {names.Member(admit.Index)}",
         EtcdStep.WithdrawVoter withdraw => $"send no new clients to {names.Member(withdraw.Index)}",

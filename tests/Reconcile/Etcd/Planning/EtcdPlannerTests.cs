@@ -1,4 +1,5 @@
 using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Reconcile.Etcd;
 
 namespace GitOpsOperator.Reconcile.Tests.Etcd.Planning;
@@ -60,6 +61,8 @@ public sealed class EtcdPlannerTests
         ["another version"] = new(3, Scene.Running(3), "rolling-change-not-supported", "Refused rolling-change-not-supported", "3.5.30"),
         ["another version, and a wiped member"] = new(
             3, Scene.Running(3).With(1, m => m.Wiped()), "replace-wiped", "WriteRecord: orders-1 has lost its data and is replaced", "3.5.30"),
+        ["a field changed by hand"] = new(
+            3, Scene.Running(3) with { Drifts = [new("Service/orders-peers", "spec.x", DriftClass.Drift, "1", "2", null, PutBack: true, "put back")] }, "put-back", "PutBack"),
         ["all as desired"] = new(3, Scene.Running(3), "converged", "Converged"),
     };
 
