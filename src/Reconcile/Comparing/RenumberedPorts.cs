@@ -19,6 +19,13 @@ internal static class RenumberedPorts
             if (fact.Path.StartsWith("spec.ports[", StringComparison.Ordinal) && fact.Path.EndsWith(".port", StringComparison.Ordinal))
             {
                 service.Add(new Dictionary<string, object> { ["port"] = number, ["$patch"] = "delete" });
+
+                // A Service must have a port at every moment: ours comes with the same patch, and the apply completes it.
+                if (int.TryParse(fact.Git, out var ours))
+                {
+                    var name = fact.Path["spec.ports[".Length..fact.Path.IndexOf(']', StringComparison.Ordinal)];
+                    service.Add(new Dictionary<string, object> { ["name"] = name, ["port"] = ours, ["targetPort"] = ours, ["protocol"] = "TCP" });
+                }
             }
             else if (fact.Path.StartsWith("spec.template.spec.containers[", StringComparison.Ordinal) && fact.Path.EndsWith("].containerPort", StringComparison.Ordinal))
             {

@@ -1,6 +1,7 @@
 using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Reconcile.Etcd;
+using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Reconcile.Tests.Etcd.Planning;
 
@@ -82,10 +83,25 @@ public sealed class EtcdPlannerTests
     [Fact]
     public void Every_rule_has_a_case()
     {
-        // A removal in flight and an unrecorded learner are walked through by the tests below.
-        var covered = Worlds.Values.Select(c => c.Rule).Concat(["suspended", "removal-in-flight", "learner-without-intent"]).Distinct().Order();
+        // A removal in flight, an unrecorded learner and mode report are walked through by the tests below.
+        var covered = Worlds.Values.Select(c => c.Rule).Concat(["suspended", "removal-in-flight", "learner-without-intent", "report-only", "reached"]).Distinct().Order();
 
         Assert.Equal(EtcdPlanner.RuleIds.Append("converged").Order(), covered);
+    }
+
+    [Fact]
+    public void Mode_report_carries_out_what_git_says_and_then_changes_nothing()
+    {
+        var growing = Scene.Desired(4) with { RepositoryMode = DriftMode.Report };
+        var accepted = Assert.IsType<EtcdStep.WriteRecord>(Assert.IsType<Decision<EtcdStep>.Act>(EtcdPlanner.Decide(growing, Scene.Running(3), Scene.Hashes).Decision).Step);
+        Assert.True(accepted.Record.Unreached);
+
+        var reached = Scene.Until(growing, Scene.Running(3), live => live.Record is { Unreached: false, Accepted.Spec.Size: 4 });
+        Assert.Equal(4, reached.Membership!.Entries.Length);
+        var deleted = reached with { Shared = new(null, null, null) };
+        var (decision, rule) = EtcdPlanner.Decide(growing, deleted, Scene.Hashes);
+        Assert.Equal(("report-only", "report-only"), (rule, Assert.IsType<Decision<EtcdStep>.Blocked>(decision).Rule));
+        Assert.Equal("shared-objects", EtcdPlanner.Decide(growing with { RepositoryMode = DriftMode.Correct }, deleted, Scene.Hashes).Rule);
     }
 
     [Fact]
