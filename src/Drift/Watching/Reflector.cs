@@ -97,7 +97,12 @@ public sealed class Reflector<T, TList>(
                 _version = null;
                 await PauseAsync(++failures - 1, cancellationToken);
             }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested && IsFault(e))
+            catch (Exception e) when (cancellationToken.IsCancellationRequested && IsFault(e))
+            {
+                // A connection that breaks while the program stops is the end that was asked for.
+                throw new OperationCanceledException(e.Message, e, cancellationToken);
+            }
+            catch (Exception e) when (IsFault(e))
             {
                 failures = _heard ? 1 : failures + 1;
                 Suspect(failures, e);

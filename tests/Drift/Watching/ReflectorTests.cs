@@ -14,7 +14,7 @@ public sealed class ReflectorTests
     [Fact]
     public async Task It_lists_once_and_then_follows_the_watch()
     {
-        await using var world = new World();
+        await using var world = await World.StartAsync();
         await (await world.Api.NextListAsync()).AnswerAsync(List("10", Item("a", "3"), Item("b", "4")));
         var watch = await world.Api.NextWatchAsync();
         Assert.Equal("10", watch.Query["resourceVersion"]);
@@ -33,7 +33,7 @@ public sealed class ReflectorTests
     [Fact]
     public async Task A_long_list_comes_in_pages_and_nothing_is_shown_before_the_last()
     {
-        await using var world = new World();
+        await using var world = await World.StartAsync();
         var first = await world.Api.NextListAsync();
         Assert.Equal("500", first.Query["limit"]);
         await first.AnswerAsync("""{"kind":"ConfigMapList","apiVersion":"v1","metadata":{"resourceVersion":"10","continue":"more"},"items":[""" + Item("a", "3") + "]}");
@@ -49,7 +49,7 @@ public sealed class ReflectorTests
     [Fact]
     public async Task A_watch_that_ends_or_breaks_is_taken_up_from_the_last_version_that_a_bookmark_told()
     {
-        await using var world = new World();
+        await using var world = await World.StartAsync();
         await (await world.Api.NextListAsync()).AnswerAsync(List("10", Item("a", "3")));
         var watch = await world.Api.NextWatchAsync();
         await watch.SendAsync("BOOKMARK", Item("", "40"));
@@ -69,7 +69,7 @@ public sealed class ReflectorTests
     [Fact]
     public async Task An_expired_watch_is_replaced_by_a_list_and_what_went_unseen_is_announced()
     {
-        await using var world = new World();
+        await using var world = await World.StartAsync();
         await (await world.Api.NextListAsync()).AnswerAsync(List("10", Item("a", "3"), Item("b", "4")));
         var watch = await world.Api.NextWatchAsync();
         await watch.SendAsync("ERROR", Expired);
@@ -88,7 +88,7 @@ public sealed class ReflectorTests
     [Fact]
     public async Task A_line_that_cannot_be_read_is_a_failure_and_not_skipped()
     {
-        await using var world = new World();
+        await using var world = await World.StartAsync();
         await (await world.Api.NextListAsync()).AnswerAsync(List("10"));
         var watch = await world.Api.NextWatchAsync();
         await watch.SendAsync("ADDED", Item("a", "11"));
@@ -100,8 +100,8 @@ public sealed class ReflectorTests
     [Fact]
     public async Task A_server_that_is_gone_makes_the_copy_stale_until_it_has_been_listed_again()
     {
-        var port = ScriptedApi.FreePort();
-        await using var world = new World(port);
+        await using var world = await World.StartAsync();
+        var port = world.Api.Url.Port;
         await (await world.Api.NextListAsync()).AnswerAsync(List("10", Item("a", "3")));
         await world.Api.NextWatchAsync();
         await world.Api.DisposeAsync();
@@ -109,7 +109,7 @@ public sealed class ReflectorTests
         Assert.Equal("ConfigMap", world.Reflector.Staleness!.Kind);
         await world.WaitAsync("a@3");
 
-        await using var again = new ScriptedApi(port);
+        await using var again = await ScriptedApi.StartAsync(port);
         await (await again.NextListAsync()).AnswerAsync(List("20", Item("b", "15")));
         await world.WaitAsync("b@15");
         Assert.Null(world.Reflector.Staleness);
@@ -118,7 +118,7 @@ public sealed class ReflectorTests
     [Fact]
     public async Task A_refused_first_list_is_stale_and_not_synced()
     {
-        await using var world = new World();
+        await using var world = await World.StartAsync();
         await (await world.Api.NextListAsync()).AnswerAsync("""{"kind":"Status","message":"no"}""", HttpStatusCode.Forbidden);
         await Eventually.TrueAsync(() => world.Reflector.Staleness is not null, "stale", Token);
         Assert.False(world.Reflector.Synced.IsCompleted);
@@ -141,9 +141,9 @@ public sealed class ReflectorTests
         private readonly IKubernetes _client;
         private readonly Task _running;
 
-        public World(int? port = null)
+        private World(ScriptedApi api)
         {
-            Api = new(port ?? ScriptedApi.FreePort());
+            Api = api;
             _client = Api.Connect();
             Reflector = new(
                 Collections.ConfigMaps(_client, "default"), item => item, item => _changed.Enqueue(item.Metadata.Name), TimeProvider.System, NullLogger.Instance);
@@ -153,6 +153,8 @@ public sealed class ReflectorTests
         public ScriptedApi Api { get; }
 
         public Reflector<V1ConfigMap, V1ConfigMapList> Reflector { get; }
+
+        public static async Task<World> StartAsync() => new(await ScriptedApi.StartAsync());
 
         /// <summary>The copy has an object before its change is announced. The objects of one list come in any order.</summary>
         public Task WaitChangedAsync(params string[] expected) =>
@@ -166,7 +168,7 @@ public sealed class ReflectorTests
         public async ValueTask DisposeAsync()
         {
             await _stop.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _running);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _running.WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None));
             await Api.DisposeAsync();
             _client.Dispose();
             _stop.Dispose();

@@ -1,44 +1,55 @@
-using System.Collections.Specialized;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
 using k8s;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace GitOpsOperator.Drift.Tests.Watching;
 
 /// <summary>An HTTP server on loopback whose every answer the test gives itself, so that it can break off wherever it likes.</summary>
 internal sealed class ScriptedApi : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
-    private readonly Channel<Exchange> _requests = Channel.CreateUnbounded<Exchange>();
-    private readonly Task _accepting;
-    private readonly string _url;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    public ScriptedApi(int port)
+    private readonly Channel<Exchange> _requests = Channel.CreateUnbounded<Exchange>();
+    private readonly CancellationTokenSource _gone = new();
+    private readonly WebApplication _server;
+    private bool _disposed;
+
+    private ScriptedApi(int port)
     {
-        _url = $"http://127.0.0.1:{port}/";
-        _listener.Prefixes.Add(_url);
-        _listener.Start();
-        _accepting = AcceptAsync();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, port));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
+        _server = builder.Build();
+        _server.Run(TakeAsync);
     }
 
     /// <summary>Requests that nobody has answered yet.</summary>
     public int Waiting => _requests.Reader.Count;
 
-    public static int FreePort()
+    public Uri Url => new(_server.Urls.Single());
+
+    /// <param name="port">0: one that the system chooses.</param>
+    public static async Task<ScriptedApi> StartAsync(int port = 0)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        var api = new ScriptedApi(port);
+        await api._server.StartAsync(TestContext.Current.CancellationToken);
+        return api;
     }
 
-    public IKubernetes Connect() => new Kubernetes(new KubernetesClientConfiguration { Host = _url });
+    public IKubernetes Connect() => new Kubernetes(new KubernetesClientConfiguration { Host = Url.ToString() });
 
     public async Task<Exchange> NextAsync()
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
+        limit.CancelAfter(Limit);
         return await _requests.Reader.ReadAsync(limit.Token);
     }
 
@@ -56,65 +67,74 @@ internal sealed class ScriptedApi : IAsyncDisposable
         return next;
     }
 
+    /// <summary>Breaks every connection and listens no more, as a server that was killed.</summary>
     public async ValueTask DisposeAsync()
     {
-        _listener.Abort();
-        await _accepting;
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        await _gone.CancelAsync();
+        await _server.DisposeAsync().AsTask().WaitAsync(Limit, CancellationToken.None);
+        _gone.Dispose();
     }
 
-    private async Task AcceptAsync()
+    private async Task TakeAsync(HttpContext context)
     {
-        while (_listener.IsListening)
+        using var breaking = _gone.Token.Register(context.Abort);
+        var exchange = new Exchange(context);
+        await _requests.Writer.WriteAsync(exchange, context.RequestAborted);
+        try
         {
-            try
-            {
-                var context = await _listener.GetContextAsync();
-                _requests.Writer.TryWrite(new(context));
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
+            await exchange.Ended.WaitAsync(context.RequestAborted);
+        }
+        catch (OperationCanceledException)
+        {
+            // The connection is gone from either side, so that there is nobody left to answer.
         }
     }
 
-    internal sealed class Exchange(HttpListenerContext context)
+    internal sealed class Exchange(HttpContext context)
     {
-        private bool _streaming;
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly string _url = $"{context.Request.Path}{context.Request.QueryString}";
 
-        public NameValueCollection Query => context.Request.QueryString;
+        public IQueryCollection Query { get; } = new QueryCollection(context.Request.Query.ToDictionary());
 
         public bool IsWatch => Query["watch"] == "true";
 
-        public override string ToString() => context.Request.RawUrl ?? "";
+        /// <summary>Completes when the test has said its last word.</summary>
+        public Task Ended => _ended.Task;
+
+        public override string ToString() => _url;
 
         public async Task AnswerAsync(string body, HttpStatusCode status = HttpStatusCode.OK)
         {
             context.Response.StatusCode = (int)status;
             context.Response.ContentType = "application/json";
-            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body), TestContext.Current.CancellationToken);
-            context.Response.Close();
+            await context.Response.WriteAsync(body, TestContext.Current.CancellationToken);
+            End();
         }
 
         /// <summary>Sends one event of a watch.</summary>
         public async Task SendAsync(string type, string item)
         {
-            if (!_streaming)
+            if (!context.Response.HasStarted)
             {
-                context.Response.SendChunked = true;
                 context.Response.ContentType = "application/json";
-                _streaming = true;
             }
 
-            await context.Response.OutputStream.WriteAsync(
+            await context.Response.Body.WriteAsync(
                 Encoding.UTF8.GetBytes($$"""{"type":"{{type}}","object":{{item}}}""" + "\n"), TestContext.Current.CancellationToken);
-            await context.Response.OutputStream.FlushAsync(TestContext.Current.CancellationToken);
+            await context.Response.Body.FlushAsync(TestContext.Current.CancellationToken);
         }
 
         /// <summary>Ends the watch as a server does when its time is over.</summary>
-        public void End() => context.Response.Close();
+        public void End() => _ended.TrySetResult();
 
         /// <summary>Breaks the connection.</summary>
-        public void Break() => context.Response.Abort();
+        public void Break() => context.Abort();
     }
 }
