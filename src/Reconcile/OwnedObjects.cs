@@ -73,7 +73,8 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, Time
 
     /// <summary>Merge patch of an object that is ours. Nothing happens where it does not exist.</summary>
     public async Task PatchAsync<T, TList>(
-        WritableKind<T, TList> kind, ObjectKey key, OwnerId owner, object mergePatch, CancellationToken cancellationToken)
+        WritableKind<T, TList> kind, ObjectKey key, OwnerId owner, object mergePatch, CancellationToken cancellationToken,
+        V1Patch.PatchType type = V1Patch.PatchType.MergePatch)
         where T : class, IKubernetesObject<V1ObjectMeta>
         where TList : IKubernetesObject<V1ListMeta>, IItems<T>
     {
@@ -84,7 +85,7 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, Time
 
         var patched = await CallAsync(
             $"patch {kind.Kind}/{key}",
-            () => kind.Patch(key, new V1Patch(KubernetesJson.Serialize(mergePatch), V1Patch.PatchType.MergePatch), null, cancellationToken));
+            () => kind.Patch(key, new V1Patch(KubernetesJson.Serialize(mergePatch), type), null, cancellationToken));
         await AwaitInCopyAsync(kind, item => Has(item, key, patched), cancellationToken);
     }
 
@@ -145,7 +146,7 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, Time
                 return null;
             }
         });
-        return existing is null || existing.GetLabel(ObjectLabels.Owner) == ownerLabel
+        return existing is null || existing.GetLabel(ObjectLabels.Owner) == ownerLabel || Ownership.IsStripped(existing.Metadata)
             ? existing
             : throw new ForeignObjectException(kind.Kind, key);
     }

@@ -61,6 +61,11 @@ internal static partial class ConfigurationValidation
             yield return $"{where}.tokenFile: {repository.TokenFile} does not exist";
         }
 
+        foreach (var fault in repository.PullRequests is { } pulls ? PullRequestValidation.Faults(repository, pulls, $"{where}.pullRequests") : [])
+        {
+            yield return fault;
+        }
+
         foreach (var fault in AtLeast($"{where}.interval", repository.Interval, TimeSpan.FromSeconds(1)))
         {
             yield return fault;
@@ -80,7 +85,7 @@ internal static partial class ConfigurationValidation
         .. AtLeast("timing.resync", timing.Resync, TimeSpan.FromSeconds(1)),
     ];
 
-    private static IEnumerable<string> AtLeast(string where, TimeSpan value, TimeSpan floor) =>
+    internal static IEnumerable<string> AtLeast(string where, TimeSpan value, TimeSpan floor) =>
         value >= floor ? [] : [$"{where}: {value.TotalSeconds} s is too short; at least {floor.TotalSeconds} s"];
 
     [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\z")]
