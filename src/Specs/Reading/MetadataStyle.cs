@@ -23,7 +23,9 @@ internal sealed partial record MetadataStyle(
     /// <summary>A Prometheus: <c>prometheus-NAME-shard-12-0</c> has to fit in 63 characters.</summary>
     public static readonly MetadataStyle Prometheus = Cluster with
     {
-        Noun = "Prometheus", IgnoredFields = WrittenByTheCluster, IgnoredRootFields = ["status"],
+        Noun = "Prometheus",
+        IgnoredFields = WrittenByTheCluster,
+        IgnoredRootFields = ["status"],
     };
 
     /// <summary>An object that no other name is derived from.</summary>
