@@ -2,6 +2,7 @@ using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.Configuration;
+using GitOpsOperator.Operator.Election;
 using GitOpsOperator.Operator.Repositories;
 using GitOpsOperator.Operator.Status;
 using GitOpsOperator.Reconcile;
@@ -29,11 +30,17 @@ internal sealed class OperatorParts : IAsyncDisposable
     public OperatorParts(OperatorConfiguration configuration, ILoggerFactory loggers, TimeProvider time)
     {
         _kubernetes = new Kubernetes(KubernetesAccess.Configuration(configuration.Kubeconfig));
+        if (configuration.LeaderElection.Terms(configuration.OperatorId, configuration.Kubeconfig) is { } terms)
+        {
+            Election = new(_kubernetes, terms, time, loggers.CreateLogger<LeaseElection>());
+        }
+
+        var mandate = Election ?? Mandate.Unconditional;
         var observing = new EtcdObserverOptions { Grace = configuration.Timing.Grace, Settle = configuration.Timing.Settle };
         var timing = new ReconcileTiming { Resync = configuration.Timing.Resync };
 
         // A further domain joins here, and nowhere else.
-        Domains = [new EtcdDomain(_kubernetes, new OwnerId(configuration.OperatorId), observing, timing, time, loggers)];
+        Domains = [new EtcdDomain(_kubernetes, new OwnerId(configuration.OperatorId), mandate, observing, timing, time, loggers)];
 
         Fleet = new(Domains.ToDictionary(domain => domain.Domain), _lifetime.Token);
         var network = new GitNetwork(time);
@@ -49,6 +56,9 @@ internal sealed class OperatorParts : IAsyncDisposable
     }
 
     public IReadOnlyList<IClusterDomain> Domains { get; }
+
+    /// <summary>Null where this operator acts without being elected.</summary>
+    public LeaseElection? Election { get; }
 
     public Fleet Fleet { get; }
 
@@ -142,7 +152,7 @@ internal sealed class OperatorParts : IAsyncDisposable
         }
 
         var branch = Own(StatusBranch.Open(Path.Combine(folder, "status"), options, network, configuration.OperatorId));
-        return new(follower, new(follower, branch, Fleet, configuration.Timing.StatusWindow, time, loggers.CreateLogger<StatusWriter>()));
+        return new(follower, new(follower, branch, Fleet, Election ?? Mandate.Unconditional, configuration.Timing.StatusWindow, time, loggers.CreateLogger<StatusWriter>()));
     }
 
     private T Own<T>(T part)

@@ -31,7 +31,6 @@ internal static class RunCommand
         builder.Services.AddSingleton(services => services.GetRequiredService<OperatorParts>().Repositories);
         builder.Services.AddHostedService<OperatorService>();
         builder.Services.AddQuartz(quartz => Schedule(quartz, configuration));
-        builder.Services.AddQuartzHostedService(hosting => hosting.WaitForJobsToComplete = true);
 
         using var host = builder.Build();
         await host.RunAsync(cancellationToken);

@@ -17,6 +17,8 @@ public sealed class OperatorConfiguration
     public IList<RepositoryConfiguration> Repositories { get; set; } = [];
 
     public TimingConfiguration Timing { get; set; } = new();
+
+    public LeaderElectionConfiguration LeaderElection { get; set; } = new();
 }
 
 /// <summary>One repository with desired state.</summary>

@@ -23,7 +23,8 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
     private readonly EtcdExecutor _executor;
 
     public EtcdDomain(
-        IKubernetes kubernetes, OwnerId owner, EtcdObserverOptions observing, ReconcileTiming timing, TimeProvider time, ILoggerFactory loggers)
+        IKubernetes kubernetes, OwnerId owner, IMandate mandate, EtcdObserverOptions observing, ReconcileTiming timing, TimeProvider time,
+        ILoggerFactory loggers)
     {
         _owner = owner;
         _timing = timing;
@@ -32,7 +33,7 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
         _view = new(kubernetes, null, time, loggers);
         _endpoints = new(EtcdEndpoints.DefaultDeadline, time);
         _observer = new(_view, _endpoints, observing, time);
-        _executor = new(kubernetes, _view, _endpoints, new(), time);
+        _executor = new(kubernetes, _view, _endpoints, new() { Mandate = mandate }, time);
     }
 
     public string Domain => "etcd";
