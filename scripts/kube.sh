@@ -2,7 +2,7 @@
 # make kube: a real kube-apiserver and kube-controller-manager (1.20.2), built from Debian bookworm's source package with Debian's Go,
 # both only unpacked; beside them a real etcd and a kubectl. Needs no root, installs nothing, 4 to 10 minutes and 2 GB once.
 # The result is $PROJECT_CACHE/kube/bin; the last line printed is that folder, in the form that KUBEBUILDER_ASSETS takes.
-# The contract tests hold the sandbox's API server to it (make test-kube).
+# The contract tests hold the sandbox's API server to it, and a story of sizes runs on it (make test-kube).
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=scripts/debian-packages.sh
@@ -25,7 +25,8 @@ if [ ! -x "$bin/kubectl" ]; then
   fetch_deb trixie kubectl "$home/kubectl"
   ln -sfn ../kubectl/usr/bin/kubectl "$bin/kubectl"
 fi
-if [ -x "$bin/kube-apiserver" ] && [ -x "$bin/kube-controller-manager" ]; then
+# One that calls itself otherwise was built by an earlier form of this script.
+if [ -x "$bin/kube-controller-manager" ] && [ "$("$bin/kube-apiserver" --version 2> /dev/null)" = "Kubernetes v$version" ]; then
   echo "$bin"
   exit 0
 fi
@@ -34,6 +35,7 @@ echo "kube: fetching the source of kubernetes and Go 1.19 from Debian bookworm" 
 fetch_source bookworm kubernetes "$home/source"
 fetch_deb bookworm golang-1.19-go "$home/go-tools"
 fetch_deb bookworm golang-1.19-src "$home/go-source"
+fetch_deb bookworm golang-github-modern-go-reflect2-dev "$home/reflect2"
 
 work=$home/build
 rm -rf "$work"
@@ -50,6 +52,11 @@ tree=$work/gopath/src/k8s.io/kubernetes
 mkdir "$tree"
 # Debian's patches all concern kubectl's printing, so the original tree is what Debian's servers are made of.
 tar -xzf "$home"/source/kubernetes_*.orig.tar.gz -C "$tree" --strip-components=1
+# But for this: the reflect2 1.0.1 in it calls into Go's runtime in a way that Go 1.18 changed, and the server crashes now and then when
+# it encodes a map ("unexpected fault address"). Debian, too, builds with its own 1.0.2.
+reflect2=$tree/vendor/github.com/modern-go/reflect2
+rm -rf "$reflect2"
+cp -a "$home/reflect2/usr/share/gocode/src/github.com/modern-go/reflect2" "$reflect2"
 
 export GOROOT=$work/goroot GOPATH=$work/gopath GOCACHE=$work/go-cache GO111MODULE=off CGO_ENABLED=0 GOFLAGS= GOTOOLCHAIN=local
 go=$GOROOT/bin/go
@@ -67,11 +74,16 @@ packages=$(grep -rlE --include='*.go' '^// *\+k8s:openapi-gen=' staging/src pkg 
   { echo "kube: openapi-gen failed:" >&2; tail -n 20 "$work/openapi.log" >&2; exit 1; }
 
 echo "kube: building kube-apiserver and kube-controller-manager $version (minutes)" >&2
-stamp="-X k8s.io/component-base/version.gitVersion=v$version -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=20"
+# In GOPATH mode a vendored package's full path is what the linker knows it by. The second is what /version answers.
+stamp=
+for package in component-base/version client-go/pkg/version; do
+  named=k8s.io/kubernetes/vendor/k8s.io/$package
+  stamp+=" -X $named.gitVersion=v$version -X $named.gitMajor=1 -X $named.gitMinor=20"
+done
 "$go" build -ldflags "$stamp" -o "$work/" ./cmd/kube-apiserver ./cmd/kube-controller-manager
 mv "$work/kube-apiserver" "$work/kube-controller-manager" "$bin/"
 
 # What made them is a gigabyte and is not needed again; Go writes some of it read-only.
 chmod -R u+w "$work"
-rm -rf "$work" "$home/go-tools" "$home/go-source" "$home/source"
+rm -rf "$work" "$home/go-tools" "$home/go-source" "$home/reflect2" "$home/source"
 echo "$bin"

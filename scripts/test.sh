@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds and runs the tests of the solution, or of the projects named; the last line sums what the result files say.
-# Usage: test.sh [PROJECT.csproj…]
+# Usage: test.sh [PROJECT.csproj[=CLASS]…]
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -17,7 +17,7 @@ projects=("$@")
 [ $# -gt 0 ] || projects=(tests/*/*.Tests.csproj)
 
 for what in "${@:-GitOpsOperator.sln}"; do
-  dotnet build "$what" -c Release --nologo -v quiet || {
+  dotnet build "${what%%=*}" -c Release --nologo -v quiet || {
     echo "The build failed." >&2
     echo "0 passed, 1 failed, 0 skipped"
     exit 1
@@ -27,13 +27,16 @@ done
 passed=0 failed=0 skipped=0
 shopt -s nullglob
 # One project at a time: the tests start real clusters, and two cores are soon full.
-for project in "${projects[@]}"; do
+for what in "${projects[@]}"; do
+  project=${what%%=*}
+  only=()
+  [ "$project" = "$what" ] || only=(-class "${what#*=}")
   name=$(basename "$project" .csproj)
   echo "== $name"
   file=$results/$name.trx
   ((limit < all - SECONDS)) || limit=$((all > SECONDS ? all - SECONDS : 1))
   timeout --kill-after=30 "$limit" dotnet "$(dirname "$project")/bin/Release/net10.0/GitOpsOperator.$name.dll" \
-    -noLogo -noColor -noAutoReporters -longRunning "$slow" -result-trx "$file" </dev/null
+    -noLogo -noColor -noAutoReporters "${only[@]}" -longRunning "$slow" -result-trx "$file" </dev/null
   status=$?
   bad=0
   if [ -s "$file" ]; then

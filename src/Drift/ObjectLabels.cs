@@ -6,6 +6,9 @@ public static class ObjectLabels
     public const string Owner = "gitops-operator.dev/owner";
     public const string Cluster = "gitops-operator.dev/cluster";
 
+    /// <summary>The cluster's name once more, by Kubernetes' own convention.</summary>
+    public const string Instance = "app.kubernetes.io/instance";
+
     /// <summary>Name of the member, such as <c>orders-0</c>, on its StatefulSet, pod, claim and ConfigMap.</summary>
     public const string Member = "gitops-operator.dev/member";
 

@@ -3,12 +3,14 @@ using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.Configuration;
 using GitOpsOperator.Operator.Election;
+using GitOpsOperator.Operator.PullRequests;
 using GitOpsOperator.Operator.Repositories;
 using GitOpsOperator.Operator.Status;
 using GitOpsOperator.Reconcile;
 using GitOpsOperator.Reconcile.Etcd;
 using GitOpsOperator.Specs;
 using GitOpsOperator.Sync;
+using GitOpsOperator.Sync.Forges;
 using GitOpsOperator.Sync.Mirror;
 using GitOpsOperator.Sync.Network;
 using GitOpsOperator.Sync.Status;
@@ -26,6 +28,7 @@ internal sealed class OperatorParts : IAsyncDisposable
     private readonly Kubernetes _kubernetes;
     private readonly List<IDisposable> _owned = [];
     private readonly List<Task> _running = [];
+    private readonly Dictionary<string, PullRequestPass> _pullRequests = [];
 
     public OperatorParts(OperatorConfiguration configuration, ILoggerFactory loggers, TimeProvider time)
     {
@@ -63,6 +66,8 @@ internal sealed class OperatorParts : IAsyncDisposable
     public Fleet Fleet { get; }
 
     public RepositoryRegistry Repositories { get; }
+
+    public PullRequestRegistry PullRequests => new(_pullRequests);
 
     /// <summary>Starts to watch the cluster and, where asked, to write status; returns once live state is known.</summary>
     public async Task StartAsync(bool writeStatus, CancellationToken cancellationToken)
@@ -134,18 +139,15 @@ internal sealed class OperatorParts : IAsyncDisposable
     private FollowedRepository Follow(
         OperatorConfiguration configuration, RepositoryConfiguration repository, GitNetwork network, ILoggerFactory loggers, TimeProvider time)
     {
-        var options = new RepositoryOptions
-        {
-            Url = repository.Url,
-            Ref = repository.Ref,
-            Path = repository.Path,
-            Username = repository.Username,
-            TokenFile = repository.TokenFile.Length > 0 ? repository.TokenFile : null,
-            NetworkTimeout = repository.Timeout,
-        };
+        var options = OptionsOf(repository);
         var folder = Path.Combine(configuration.StateDirectory, "repositories", repository.Name);
         var mirror = Own(GitMirror.Open(Path.Combine(folder, "mirror"), options, network));
-        var follower = new RepositoryFollower(repository.Name, mirror, DocumentReader.WithAllKinds(), Fleet, loggers.CreateLogger<RepositoryFollower>());
+        var follower = new RepositoryFollower(repository.Name, mirror, DocumentReader.WithAllKinds(), Fleet, repository.Mode, loggers.CreateLogger<RepositoryFollower>());
+        if (repository.PullRequests is { } pulls)
+        {
+            _pullRequests[repository.Name] = Review(configuration.OperatorId, repository, pulls, mirror, follower, loggers, time);
+        }
+
         if (!repository.WriteBack)
         {
             return new(follower, null);
@@ -153,6 +155,27 @@ internal sealed class OperatorParts : IAsyncDisposable
 
         var branch = Own(StatusBranch.Open(Path.Combine(folder, "status"), options, network, configuration.OperatorId));
         return new(follower, new(follower, branch, Fleet, Election ?? Mandate.Unconditional, configuration.Timing.StatusWindow, time, loggers.CreateLogger<StatusWriter>()));
+    }
+
+    internal static RepositoryOptions OptionsOf(RepositoryConfiguration repository) => new()
+    {
+        Url = repository.Url,
+        Ref = repository.Ref,
+        Path = repository.Path,
+        Username = repository.Username,
+        TokenFile = repository.TokenFile.Length > 0 ? repository.TokenFile : null,
+        NetworkTimeout = repository.Timeout,
+    };
+
+    private PullRequestPass Review(
+        string operatorId, RepositoryConfiguration repository, PullRequestConfiguration pulls, GitMirror mirror, RepositoryFollower follower,
+        ILoggerFactory loggers, TimeProvider time)
+    {
+        var settings = new PullRequestSettings(operatorId, repository.Name, PullRequestValidation.BranchOf(repository)!, [.. pulls.TrustedAuthors]);
+        var clusters = new FleetClusters(Domains, Fleet, follower);
+        var forge = ForgeFactory.Open(PullRequestValidation.Options(repository, pulls)!, time);
+        return new(
+            settings, forge, mirror, clusters, new Reviewer(repository.Url, clusters, loggers.CreateLogger<Reviewer>()), loggers.CreateLogger<PullRequestPass>());
     }
 
     private T Own<T>(T part)

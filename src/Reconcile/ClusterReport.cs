@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Reconcile;
@@ -37,6 +38,11 @@ public sealed record ClusterReport
 
     /// <summary>Why git's wish is not carried out, where it is not.</summary>
     public RefusalReport? Refusal { get; init; }
+
+    /// <summary>
+    /// What differs from git. Its times are those of changes (first seen, cured), so they stand still while nothing changes.
+    /// </summary>
+    public ImmutableArray<DriftEntry> Drifts { get; init; } = [];
 
     /// <summary>What is wrong with the document in git, as <c>path:line:column: …</c>.</summary>
     public ImmutableArray<string> Findings { get; init; } = [];

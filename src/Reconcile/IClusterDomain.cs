@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Reconcile.Plans;
 using GitOpsOperator.Specs;
 
@@ -16,6 +18,9 @@ public interface IClusterDomain
 
     /// <param name="changed">Called, from any thread, whenever the cluster's report may have changed.</param>
     IClusterControl Control(ClusterKey cluster, Action changed);
+
+    /// <summary>What of the live cluster differs from a document now; nothing is changed.</summary>
+    Task<ImmutableArray<DriftEntry>> DriftsAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken);
 
     /// <summary>What would be done to bring the live cluster to what a document says; nothing is changed.</summary>
     Task<PlanView> PlanAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken);
@@ -39,7 +44,14 @@ public interface IClusterControl
 
 /// <summary>Where a document came from.</summary>
 /// <param name="Commit">The last commit that changed the document.</param>
-public sealed record DocumentSource(string Repository, string Commit);
+/// <param name="Mode">What is done about drift where the document does not say.</param>
+public sealed record DocumentSource(string Repository, string Commit, DriftMode Mode = DriftMode.Correct);
 
 /// <summary>A plan in the forms that people and machines read.</summary>
-public sealed record PlanView(ClusterKey Cluster, PlanVerdict Verdict, string Text, string Markdown, string Json);
+/// <param name="Forecast">What the texts were made of.</param>
+public sealed record PlanView(PlanForecast Forecast, string Text, string Markdown, string Json)
+{
+    public ClusterKey Cluster => Forecast.Cluster;
+
+    public PlanVerdict Verdict => Forecast.Verdict;
+}

@@ -78,7 +78,8 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, IMan
 
     /// <summary>Merge patch of an object that is ours. Nothing happens where it does not exist.</summary>
     public async Task PatchAsync<T, TList>(
-        WritableKind<T, TList> kind, ObjectKey key, OwnerId owner, object mergePatch, CancellationToken cancellationToken)
+        WritableKind<T, TList> kind, ObjectKey key, OwnerId owner, object mergePatch, CancellationToken cancellationToken,
+        V1Patch.PatchType type = V1Patch.PatchType.MergePatch)
         where T : class, IKubernetesObject<V1ObjectMeta>
         where TList : IKubernetesObject<V1ListMeta>, IItems<T>
     {
@@ -89,7 +90,7 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, IMan
 
         var patched = await ChangeAsync(
             $"patch {kind.Kind}/{key}",
-            () => kind.Patch(key, new V1Patch(OnlyOver(existing, mergePatch), V1Patch.PatchType.MergePatch), null, cancellationToken));
+            () => kind.Patch(key, new V1Patch(OnlyOver(existing, mergePatch), type), null, cancellationToken));
         await AwaitInCopyAsync(kind, item => Has(item, key, patched), cancellationToken);
     }
 
@@ -150,7 +151,7 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, IMan
                 return null;
             }
         });
-        return existing is null || existing.GetLabel(ObjectLabels.Owner) == ownerLabel
+        return existing is null || existing.GetLabel(ObjectLabels.Owner) == ownerLabel || Ownership.IsStripped(existing.Metadata)
             ? existing
             : throw new ForeignObjectException(kind.Kind, key);
     }
@@ -184,14 +185,14 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, IMan
     }
 
     /// <summary>Only the version that was read is patched: one that another has written since gives a conflict.</summary>
-    private static string OnlyOver<T>(T existing, object mergePatch)
+    private static string OnlyOver<T>(T existing, object patch)
         where T : IKubernetesObject<V1ObjectMeta>
     {
-        var patch = JsonNode.Parse(KubernetesJson.Serialize(mergePatch))!.AsObject();
-        var metadata = patch["metadata"] as JsonObject ?? [];
+        var node = JsonNode.Parse(KubernetesJson.Serialize(patch))!;
+        var metadata = node["metadata"] as JsonObject ?? [];
         metadata["resourceVersion"] = existing.Metadata.ResourceVersion;
-        patch["metadata"] = metadata;
-        return patch.ToJsonString();
+        node["metadata"] = metadata;
+        return node.ToJsonString();
     }
 
     /// <summary>A call that changes something: between the look at the object and this moment the process may have been stopped.</summary>

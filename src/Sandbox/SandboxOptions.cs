@@ -12,6 +12,12 @@ public sealed record SandboxOptions
     /// <summary>Folder of bare repositories to be served over http, inside and outside; null serves none.</summary>
     public string? Repositories { get; init; }
 
+    /// <summary>
+    /// Folder of kube-apiserver, kube-controller-manager and etcd: the sandbox then runs on a real API server, whose own controllers make
+    /// the pods. Null: on the one in this program.
+    /// </summary>
+    public string? KubeAssets { get; init; }
+
     /// <summary>Port on 127.0.0.1 under which the API server is reached from outside; 0 takes a free one.</summary>
     public int ApiPort { get; init; }
 

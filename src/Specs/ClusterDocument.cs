@@ -12,6 +12,12 @@ public abstract record ClusterDocument(
     ImmutableSortedDictionary<string, string> Labels,
     ImmutableSortedDictionary<string, string> Annotations)
 {
+    /// <summary>
+    /// What it says as written, by path (<c>spec.storage.size</c>), each value one line fit to be shown: for telling people how two versions
+    /// differ. Decisions are made on the typed spec.
+    /// </summary>
+    public ImmutableSortedDictionary<string, string> Fields { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
     // Immutable dictionaries compare by reference; a document that says the same must be equal.
     public virtual bool Equals(ClusterDocument? other) =>
         other is not null && EqualityContract == other.EqualityContract && Key == other.Key && Location == other.Location && BlobId == other.BlobId

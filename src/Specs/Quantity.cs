@@ -30,6 +30,9 @@ public readonly partial record struct Quantity : IComparable<Quantity>
 
     public bool IsPositive => _nanos.Sign > 0;
 
+    /// <summary>The value as a floating-point number, the nearest there is.</summary>
+    public double Approximate => (double)_nanos / 1e9;
+
     public static bool TryParse([NotNullWhen(true)] string? text, out Quantity quantity)
     {
         quantity = default;

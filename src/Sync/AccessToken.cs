@@ -14,7 +14,19 @@ internal static class AccessToken
             return null;
         }
 
-        byte[] bytes;
+        var token = (await ReadTextAsync(file, ct).ConfigureAwait(false)).Trim();
+        return token switch
+        {
+            "" => throw new UnusableTokenException($"The token file {file} is empty; write the token into it."),
+            _ when token.Any(char.IsControl) => throw new UnusableTokenException($"The token file {file} holds more than one line; it must hold the token alone."),
+            _ => token,
+        };
+    }
+
+    /// <summary>All of a small file.</summary>
+    /// <exception cref="UnusableTokenException">The file cannot serve; the message names it, never what is in it.</exception>
+    public static async Task<string> ReadTextAsync(string file, CancellationToken ct)
+    {
         try
         {
             if (new FileInfo(file) is { Exists: true, Length: > MostBytes })
@@ -22,20 +34,12 @@ internal static class AccessToken
                 throw new UnusableTokenException($"The token file {file} is larger than {MostBytes} bytes; it must hold the token alone.");
             }
 
-            bytes = await File.ReadAllBytesAsync(file, ct).ConfigureAwait(false);
+            return System.Text.Encoding.UTF8.GetString(await File.ReadAllBytesAsync(file, ct).ConfigureAwait(false));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new UnusableTokenException($"The token file {file} cannot be read ({e.GetType().Name}); make it readable for the operator.", e);
         }
-
-        var token = System.Text.Encoding.UTF8.GetString(bytes).Trim();
-        return token switch
-        {
-            "" => throw new UnusableTokenException($"The token file {file} is empty; write the token into it."),
-            _ when token.Any(char.IsControl) => throw new UnusableTokenException($"The token file {file} holds more than one line; it must hold the token alone."),
-            _ => token,
-        };
     }
 }
 

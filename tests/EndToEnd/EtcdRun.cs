@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using GitOpsOperator.Sandbox.Api;
 using GitOpsOperator.Sandbox.History;
+using GitOpsOperator.Sandbox.Launch;
 using GitOpsOperator.Sandbox.Story;
 
 namespace GitOpsOperator.EndToEnd.Tests;
@@ -35,7 +37,8 @@ internal sealed class EtcdRun : IAsyncDisposable
         _clone = clone;
     }
 
-    public static async Task<EtcdRun> StartAsync(string version, CancellationToken cancellationToken)
+    /// <param name="kubeAssets">Folder of a real kube-apiserver to run on; null for the sandbox's own.</param>
+    public static async Task<EtcdRun> StartAsync(string version, CancellationToken cancellationToken, string? kubeAssets = null)
     {
         await SandboxSupport.SkipUnlessAvailableAsync();
         var folder = Directory.CreateTempSubdirectory("end-to-end-").FullName;
@@ -45,6 +48,7 @@ internal sealed class EtcdRun : IAsyncDisposable
             [Path.Combine(AppContext.BaseDirectory, "gitops-operator")],
             Path.Combine(folder, "stage"),
             words.Hear,
+            kubeAssets,
             cancellationToken);
         try
         {
@@ -141,6 +145,30 @@ internal sealed class EtcdRun : IAsyncDisposable
     public Task<string> EtcdctlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         _stage.ExecuteAsync([Binaries.Etcdctl(_version), "--endpoints", ClientService, .. arguments], cancellationToken);
 
+    public Task<HeldWrite> HoldAsync(HoldPoint point, string resource, CancellationToken cancellationToken) =>
+        _stage.HoldAsync(point, resource, cancellationToken);
+
+    public Task<string> LogAsync(string member, CancellationToken cancellationToken) => _stage.LogAsync($"{member}-0", "etcd", cancellationToken);
+
+    /// <summary>The members as etcd lists them.</summary>
+    public async Task<IReadOnlyList<ListedMember>> MembersAsync(CancellationToken cancellationToken) =>
+        [.. (await EtcdctlAsync(["member", "list"], cancellationToken))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(", "))
+            .Select(fields => new ListedMember(fields[0], fields[2], Started: fields[1] == "started", IsLearner: fields[5] == "true"))];
+
+    /// <summary>Waits until a member has applied what was committed when this was called.</summary>
+    public async Task UntilCaughtUpAsync(string member, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Deadline);
+        var committed = await AppliedAsync("orders-0", limit.Token);
+        while (await AppliedAsync(member, limit.Token) is not { } applied || applied < committed)
+        {
+            await Task.Delay(100, limit.Token);
+        }
+    }
+
     /// <summary>Has the member with the highest index lead, by etcd's own tool; where there is one member, it does already.</summary>
     public async Task MoveLeaderToLastAsync(CancellationToken cancellationToken)
     {
@@ -202,7 +230,24 @@ internal sealed class EtcdRun : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    /// <summary>Index that a member has applied; null while it does not answer.</summary>
+    private async Task<long?> AppliedAsync(string member, CancellationToken cancellationToken)
+    {
+        var url = $"http://{member}-0.orders-peers.default.svc:2379";
+        try
+        {
+            var line = await _stage.ExecuteAsync([Binaries.Etcdctl(_version), "--endpoints", url, "endpoint", "status"], cancellationToken);
+            return long.Parse(line.Split(", ")[8], CultureInfo.InvariantCulture);
+        }
+        catch (StoryFailedException)
+        {
+            return null;
+        }
+    }
+
     private string Told() => string.Join('\n', _heard.TakeLast(40).Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.At} {entry.Line}")));
+
+    internal sealed record ListedMember(string Id, string Name, bool Started, bool IsLearner);
 
     /// <param name="Stored">What etcdctl read after the end.</param>
     internal sealed record Account(PutHistory History, IReadOnlyDictionary<string, string> Stored);

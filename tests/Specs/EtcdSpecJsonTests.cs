@@ -29,7 +29,7 @@ public sealed class EtcdSpecJsonTests
             """
             {"Size":3,"Version":"3.5.16","ImageRepository":"registry.example:5000/etcd",
             "Storage":{"$type":"persistent","Size":"8Gi","StorageClassName":"fast"},
-            "Resources":{"Requests":{"cpu":"500m","memory":"1Gi"},"Limits":{"cpu":"2","memory":"2Gi"}},"Suspend":false}
+            "Resources":{"Requests":{"cpu":"500m","memory":"1Gi"},"Limits":{"cpu":"2","memory":"2Gi"}},"Suspend":false,"Mode":null}
             """.ReplaceLineEndings(""),
             json);
     }

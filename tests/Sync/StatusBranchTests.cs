@@ -75,8 +75,8 @@ public sealed class StatusBranchTests : IDisposable
         {
             var content = $"round: {round}\n";
             var results = await Task.WhenAll(
-                one.WriteAsync(Status(("one/status.yaml", content)) with { Owned = "one" }, Ct),
-                two.WriteAsync(Status(("two/status.yaml", content)) with { Owned = "two" }, Ct));
+                one.WriteAsync(Status(("one/status.yaml", content)) with { Owned = ["one"] }, Ct),
+                two.WriteAsync(Status(("two/status.yaml", content)) with { Owned = ["two"] }, Ct));
             written.AddRange(results.Select(Expect.Is<StatusWriteResult.Written>));
             Assert.Equal(content.Trim(), Bare("show", $"{Branch}:one/status.yaml"));
             Assert.Equal(content.Trim(), Bare("show", $"{Branch}:two/status.yaml"));
@@ -205,6 +205,6 @@ public sealed class StatusBranchTests : IDisposable
         SourceCommit = Source,
         SourceTime = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000),
         Subject = "status(etcd/a): told",
-        Owned = "status",
+        Owned = ["status"],
     };
 }

@@ -8,4 +8,9 @@ namespace GitOpsOperator.Drift.Etcd;
 public sealed record EtcdDesired(ClusterKey Cluster, OwnerId Owner, string Repository, AcceptedSpec Source, string NewIncarnation)
 {
     public EtcdSpec Spec => Source.Spec;
+
+    /// <summary>What the repository's configuration says for documents that do not say it themselves.</summary>
+    public DriftMode RepositoryMode { get; init; } = DriftMode.Correct;
+
+    public DriftMode Mode => Spec.Mode ?? RepositoryMode;
 }

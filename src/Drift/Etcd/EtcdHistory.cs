@@ -4,14 +4,31 @@ namespace GitOpsOperator.Drift.Etcd;
 /// What has to be remembered of one cluster between looks so that time becomes facts. It is kept in memory and measured on the monotonic
 /// clock: losing it, or a jump of the wall clock, can only lengthen a wait.
 /// </summary>
+#pragma warning disable CA1001 // A semaphore whose wait handle is never taken holds nothing that would have to be disposed of.
 internal sealed class EtcdHistory
+#pragma warning restore CA1001
 {
     private readonly Dictionary<int, long> _silentSince = [];
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private string? _fingerprint;
     private long _unchangedSince;
 
     /// <summary>URLs of the members that were asked at the last look.</summary>
     public HashSet<string> Urls { get; set; } = [];
+
+    /// <summary>Looks of a cluster follow each other: a plan that is made beside its loop must not mix its answers into the loop's.</summary>
+    public async Task<T> InTurnAsync<T>(Func<Task<T>> look, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await look();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     /// <summary>Makes the time that a member has been silent a fact.</summary>
     public EndpointLive Judge(int index, EndpointStatus? status, TimeSpan grace, TimeProvider time)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Drift.Etcd;
@@ -25,6 +26,9 @@ public sealed record EtcdLive
 
     public SharedObjectsLive Shared { get; init; } = new(null, null, null);
 
+    /// <summary>Whether the API server has PodDisruptionBudgets of policy/v1 at all; Kubernetes before 1.21 has not.</summary>
+    public bool ServesDisruptionBudgets { get; init; } = true;
+
     /// <summary>etcd's member list by a linearizable read; null where none succeeded.</summary>
     public MembershipLive? Membership { get; init; }
 
@@ -33,6 +37,9 @@ public sealed record EtcdLive
 
     /// <summary>Entries of the member list whose peer URL this cluster never gave out.</summary>
     public ImmutableArray<MemberEntry> StrangerEntries { get; init; } = [];
+
+    /// <summary>What differs from git, as compared with the rendering; filled in by who can render, not by the observer.</summary>
+    public ImmutableArray<DriftFact> Drifts { get; init; } = [];
 
     /// <summary>Nothing relevant (membership, leader, health) has changed for the settle time.</summary>
     public required bool Settled { get; init; }

@@ -89,7 +89,7 @@ internal sealed class EtcdObjects(KubernetesView view, ClusterKey cluster, Owner
         metadata?.Labels is { } labels && labels.TryGetValue(ObjectLabels.Role, out var role) && role == ObjectLabels.VoterRole;
 
     private bool IsOurs(IKubernetesObject<V1ObjectMeta> item) =>
-        item.GetLabel(ObjectLabels.Owner) == owner.Label && item.GetLabel(ObjectLabels.Cluster) == cluster.Name;
+        Ownership.IsOurs(item.Metadata, owner) && (item.GetLabel(ObjectLabels.Cluster) ?? cluster.Name) == cluster.Name;
 
     private T? Owned<T>(ImmutableDictionary<ObjectKey, T> objects, string name)
         where T : class, IKubernetesObject<V1ObjectMeta> =>

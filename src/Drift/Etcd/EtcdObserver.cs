@@ -8,7 +8,7 @@ namespace GitOpsOperator.Drift.Etcd;
 
 /// <summary>
 /// Looks at a cluster: what Kubernetes has of it, from the watches, and what each member says of itself, each at its own endpoint.
-/// A cluster is to be observed by one caller at a time.
+/// Looks of the same cluster wait for each other.
 /// </summary>
 public sealed class EtcdObserver(KubernetesView view, EtcdEndpoints endpoints, EtcdObserverOptions options, TimeProvider time)
 {
@@ -22,6 +22,11 @@ public sealed class EtcdObserver(KubernetesView view, EtcdEndpoints endpoints, E
         }
 
         var history = _histories.GetOrAdd(cluster, _ => new());
+        return await history.InTurnAsync(() => ObserveAsync(cluster, owner, history, cancellationToken), cancellationToken);
+    }
+
+    private async Task<EtcdLive> ObserveAsync(ClusterKey cluster, OwnerId owner, EtcdHistory history, CancellationToken cancellationToken)
+    {
         var names = new EtcdNames(cluster);
         var objects = new EtcdObjects(view, cluster, owner);
         var known = objects.Indexes();
@@ -41,6 +46,7 @@ public sealed class EtcdObserver(KubernetesView view, EtcdEndpoints endpoints, E
             RecordFault = fault,
             Foreign = objects.Foreign(record?.NextIndex ?? 0, known),
             Shared = objects.Shared,
+            ServesDisruptionBudgets = view.DisruptionBudgets.Served,
             Membership = membership,
             Members =
             [

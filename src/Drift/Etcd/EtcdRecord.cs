@@ -23,6 +23,12 @@ public sealed record EtcdRecord
     /// <summary>The desired state last accepted from git.</summary>
     public AcceptedSpec? Accepted { get; init; }
 
+    /// <summary>
+    /// Accepted in mode <c>report</c> and not carried out yet. Once it is, that mode changes nothing more, so this is what tells a change
+    /// of git, which is carried out, from a change of the live cluster, which is only reported.
+    /// </summary>
+    public bool Unreached { get; init; }
+
     /// <summary>What was about to be done when the record was last written.</summary>
     public EtcdIntent? Intent { get; init; }
 

@@ -24,15 +24,15 @@ internal static class Collections
         ? new(
             "Pod",
             (next, limit, token) => client.CoreV1.ListPodForAllNamespacesAsync(
-                labelSelector: ObjectLabels.Owner, continueParameter: next, limit: limit, cancellationToken: token),
+                labelSelector: ObjectLabels.Member, continueParameter: next, limit: limit, cancellationToken: token),
             (version, seconds, failed, token) => client.CoreV1.WatchListPodForAllNamespacesAsync(
-                labelSelector: ObjectLabels.Owner, allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token))
+                labelSelector: ObjectLabels.Member, allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token))
         : new(
             "Pod",
             (next, limit, token) => client.CoreV1.ListNamespacedPodAsync(
-                scope, labelSelector: ObjectLabels.Owner, continueParameter: next, limit: limit, cancellationToken: token),
+                scope, labelSelector: ObjectLabels.Member, continueParameter: next, limit: limit, cancellationToken: token),
             (version, seconds, failed, token) => client.CoreV1.WatchListNamespacedPodAsync(
-                scope, labelSelector: ObjectLabels.Owner, allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token));
+                scope, labelSelector: ObjectLabels.Member, allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token));
 
     public static Collection<V1PersistentVolumeClaim, V1PersistentVolumeClaimList> Claims(IKubernetes client, string? scope) => scope is null
         ? new(
@@ -76,6 +76,7 @@ internal static class Collections
             (version, seconds, failed, token) => client.CoreV1.WatchListNamespacedServiceAsync(
                 scope, allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token));
 
+    /// <summary>policy/v1 came with Kubernetes 1.21; before, and where it is switched off, clusters go without a budget.</summary>
     public static Collection<V1PodDisruptionBudget, V1PodDisruptionBudgetList> DisruptionBudgets(IKubernetes client, string? scope) => scope is null
         ? new(
             "PodDisruptionBudget",
@@ -83,10 +84,12 @@ internal static class Collections
                 continueParameter: next, limit: limit, cancellationToken: token),
             (version, seconds, failed, token) => client.PolicyV1.WatchListPodDisruptionBudgetForAllNamespacesAsync(
                 allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token))
+        { MayBeMissing = true }
         : new(
             "PodDisruptionBudget",
             (next, limit, token) => client.PolicyV1.ListNamespacedPodDisruptionBudgetAsync(
                 scope, continueParameter: next, limit: limit, cancellationToken: token),
             (version, seconds, failed, token) => client.PolicyV1.WatchListNamespacedPodDisruptionBudgetAsync(
-                scope, allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token));
+                scope, allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token))
+        { MayBeMissing = true };
 }

@@ -62,7 +62,8 @@ public sealed class KubernetesView
 
     private void Announce(IKubernetesObject<V1ObjectMeta> item)
     {
-        if (item.GetLabel(ObjectLabels.Cluster) is { } cluster)
+        // The second label is the first one's spare: an object that somebody has stripped of the first must still wake its cluster's loop.
+        if ((item.GetLabel(ObjectLabels.Cluster) ?? item.GetLabel(ObjectLabels.Instance)) is { } cluster)
         {
             ChangesOf(item.Metadata.NamespaceProperty, cluster).Beat();
         }
@@ -71,7 +72,9 @@ public sealed class KubernetesView
     private static T Prune<T>(T item)
         where T : class, IKubernetesObject<V1ObjectMeta>, new()
     {
-        item.Metadata.ManagedFields = null;
-        return item.GetLabel(ObjectLabels.Owner) is null ? new T { Metadata = item.Metadata } : item;
+        // Who set a field is told from these, on objects that are ours. What a controller says in a status is of no interest.
+        var ours = Ownership.IsOrWasManaged(item.Metadata);
+        item.Metadata.ManagedFields = ours ? item.Metadata.ManagedFields?.Where(entry => entry.Subresource != "status").ToList() : null;
+        return ours ? item : new T { Metadata = item.Metadata };
     }
 }

@@ -11,7 +11,7 @@ namespace GitOpsOperator.Drift.Watching;
 /// <summary>A reflector of any kind.</summary>
 public interface IReflector
 {
-    /// <summary>Completes when the kind has been listed for the first time.</summary>
+    /// <summary>Completes when the kind has been listed for the first time, or the server has said that it has no such kind.</summary>
     Task Synced { get; }
 
     /// <summary>Null while what is known is as fresh as the watch is.</summary>
@@ -23,7 +23,7 @@ public interface IReflector
 
 /// <summary>
 /// Keeps a copy of all objects of one kind: lists once, then watches. A watch that ends is taken up where it ended; one that has expired
-/// (410) or twice failed is replaced by a new list.
+/// (410) or twice failed is replaced by a new list. A kind that may be missing, and is, counts as empty and is asked for again now and then.
 /// </summary>
 /// <param name="keep">What is stored of an object; the place to drop what nobody needs.</param>
 /// <param name="changed">Called for each object that came, changed or went, after the copy has it.</param>
@@ -38,18 +38,23 @@ public sealed class Reflector<T, TList>(
     private const int WatchSeconds = 120;
 
     private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(WatchSeconds + 30);
+    private static readonly TimeSpan MissingPause = TimeSpan.FromMinutes(5);
     private static readonly Backoff Pause = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30));
 
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Pulse _pulse = new();
     private volatile ImmutableDictionary<ObjectKey, T> _objects = ImmutableDictionary<ObjectKey, T>.Empty;
     private volatile Staleness? _staleness;
+    private volatile bool _served = true;
     private string? _version;
     private bool _heard;
 
     public Task Synced => _synced.Task;
 
     public Staleness? Staleness => _staleness;
+
+    /// <summary>False while the API server answers that it has no such kind.</summary>
+    public bool Served => _served;
 
     /// <summary>All objects at one moment; it never changes.</summary>
     public ImmutableDictionary<ObjectKey, T> Objects => _objects;
@@ -91,6 +96,13 @@ public sealed class Reflector<T, TList>(
                 // A server that ends every watch at once must not be asked in a tight loop.
                 await PauseAsync(_heard ? 0 : 1, cancellationToken);
             }
+            catch (HttpOperationException e) when (collection.MayBeMissing && _version is null && e.Response?.StatusCode == HttpStatusCode.NotFound)
+            {
+                // Whole collections answer 404 for this reason only: an empty one, also of an unknown namespace, is an empty list.
+                TakeAsMissing();
+                failures = 0;
+                await Task.Delay(MissingPause, time, cancellationToken);
+            }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested && IsExpired(e))
             {
                 logger.LogInformation("{Kind}: watch has expired at version {Version}; listing again", collection.Kind, _version);
@@ -122,6 +134,19 @@ public sealed class Reflector<T, TList>(
         }
     }
 
+    private void TakeAsMissing()
+    {
+        if (_served)
+        {
+            logger.LogWarning(
+                "{Kind}: this API server does not serve it (404), so clusters are kept without; it is asked for again every {Minutes} minutes",
+                collection.Kind, MissingPause.TotalMinutes);
+        }
+
+        _served = false;
+        Replace(ImmutableDictionary<ObjectKey, T>.Empty);
+    }
+
     private Task PauseAsync(int failures, CancellationToken cancellationToken) =>
         failures <= 0 ? Task.CompletedTask : Task.Delay(Pause.After(failures), time, cancellationToken);
 
@@ -143,11 +168,22 @@ public sealed class Reflector<T, TList>(
         }
         while (!string.IsNullOrEmpty(next));
 
-        var before = _objects;
-        _objects = found.ToImmutable();
         _version = version ?? throw new KubernetesException($"The list of {collection.Kind} came without a resourceVersion, so it cannot be watched");
+        if (!_served)
+        {
+            logger.LogInformation("{Kind}: this API server serves it now", collection.Kind);
+        }
+
+        _served = true;
+        Replace(found.ToImmutable());
+    }
+
+    private void Replace(ImmutableDictionary<ObjectKey, T> objects)
+    {
+        var before = _objects;
+        _objects = objects;
         _staleness = null;
-        Announce(before, _objects);
+        Announce(before, objects);
         _synced.TrySetResult();
     }
 
@@ -195,6 +231,10 @@ public sealed class Reflector<T, TList>(
         catch (OperationCanceledException) when (failure is not null)
         {
             // Only the way out of the loop: the failure itself is thrown below.
+        }
+        catch (HttpRequestException e) when (e.InnerException is EndOfStreamException)
+        {
+            // How the client reports a watch that the server has ended in order without having had anything to tell.
         }
 
         cancellationToken.ThrowIfCancellationRequested();

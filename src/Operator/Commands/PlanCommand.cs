@@ -19,6 +19,15 @@ internal static class PlanCommand
         };
         var output = new Option<string>("--output", "-o") { Description = "text, markdown or json", DefaultValueFactory = _ => "text" };
         output.AcceptOnlyFromAmong("text", "markdown", "json");
+        var revision = new Option<string?>("--revision")
+        {
+            Description = "A branch or ref, such as refs/heads/feature: what merging it would mean, as the comment on a pull request says it",
+        };
+        var repository = new Option<string?>("--repository") { Description = "With --revision: which of several configured repositories" };
+        var documentsOnly = new Option<bool>("--documents-only")
+        {
+            Description = "With --revision: check the documents and show how they differ, without looking at live state",
+        };
         var command = new Command("plan", """
             Show, step by step, what would bring every cluster to what git says: members, voters, quorum before and after,
             what clients feel and what cannot be undone. Nothing is changed.
@@ -26,11 +35,25 @@ internal static class PlanCommand
             Exit code: 0 nothing to do, 1 error, 2 changes, 3 waiting, 4 refused.
             """)
         {
-            path, output,
+            path, output, revision, repository, documentsOnly,
         };
+        command.Validators.Add(parsed =>
+        {
+            if (parsed.GetValue(revision) is null && (parsed.GetValue(repository) is not null || parsed.GetValue(documentsOnly)))
+            {
+                parsed.AddError("--repository and --documents-only go with --revision");
+            }
+            else if (parsed.GetValue(revision) is not null && parsed.GetValue(path) is not null)
+            {
+                parsed.AddError("Give a folder or --revision, not both");
+            }
+        });
         options.AddTo(command);
         command.SetAction((parsed, cancellationToken) => CommandFaults.CatchAsync(
-            () => RunAsync(options.Read(parsed), parsed.GetValue(path), parsed.GetRequiredValue(output), cancellationToken)));
+            () => parsed.GetValue(revision) is { } proposed
+                ? RevisionPlan.RunAsync(
+                    options.Read(parsed), proposed, parsed.GetValue(repository), parsed.GetValue(documentsOnly), parsed.GetRequiredValue(output), cancellationToken)
+                : RunAsync(options.Read(parsed), parsed.GetValue(path), parsed.GetRequiredValue(output), cancellationToken)));
         return command;
     }
 

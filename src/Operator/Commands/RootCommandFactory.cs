@@ -15,6 +15,7 @@ internal static class RootCommandFactory
         RunCommand.Create(),
         SyncCommand.Create(),
         PlanCommand.Create(),
+        DiffCommand.Create(),
         ValidateCommand.Create(),
         SandboxCommands.Create(),
     };

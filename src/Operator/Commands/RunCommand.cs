@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GitOpsOperator.Operator.Configuration;
+using GitOpsOperator.Operator.PullRequests;
 using GitOpsOperator.Operator.Repositories;
 using Quartz;
 
@@ -29,6 +30,7 @@ internal static class RunCommand
         builder.Services.AddSingleton(configuration);
         builder.Services.AddSingleton<OperatorParts>();
         builder.Services.AddSingleton(services => services.GetRequiredService<OperatorParts>().Repositories);
+        builder.Services.AddSingleton(services => services.GetRequiredService<OperatorParts>().PullRequests);
         builder.Services.AddHostedService<OperatorService>();
         builder.Services.AddQuartz(quartz => Schedule(quartz, configuration));
 
@@ -47,6 +49,20 @@ internal static class RunCommand
                 .ForJob(key)
                 .StartNow()
                 .WithSimpleSchedule(schedule => schedule.WithInterval(repository.Interval).RepeatForever()));
+            if (repository.PullRequests is { } pulls)
+            {
+                SchedulePullRequests(quartz, repository.Name, pulls.Interval);
+            }
         }
+    }
+
+    private static void SchedulePullRequests(IQuartzBuilder quartz, string repository, TimeSpan interval)
+    {
+        var key = new JobKey(repository, "pull-requests");
+        quartz.AddJob<PullRequestJob>(job => job.WithIdentity(key).UsingJobData(PullRequestJob.NameKey, repository));
+        quartz.AddTrigger(trigger => trigger
+            .ForJob(key)
+            .StartNow()
+            .WithSimpleSchedule(schedule => schedule.WithInterval(interval).RepeatForever()));
     }
 }

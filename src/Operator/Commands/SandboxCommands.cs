@@ -17,6 +17,7 @@ internal static class SandboxCommands
             DefaultValueFactory = _ => SandboxBinaries.Folder(),
         };
         var git = new Option<string?>("--git") { Description = "Folder of bare repositories to serve over http" };
+        var kube = KubeAssets();
         var command = new Command("sandbox", """
             A small cluster on this machine, for trying and testing: a Kubernetes API, and pods that are real processes.
             It needs Linux namespaces, no root and no container engine. It is a sandbox; production is Kubernetes.
@@ -25,7 +26,7 @@ internal static class SandboxCommands
             Exit code: 0 when interrupted, 1 error, 2 this machine forbids namespaces (the message says what to do).
             """)
         {
-            directory, binaries, git, Exec(), Fault(), Demo(), Write(), Account(),
+            directory, binaries, git, kube, Exec(), Fault(), Demo(), Write(), Account(),
         };
         command.SetAction((parsed, cancellationToken) => SandboxCommand.RunAsync(
             new()
@@ -33,6 +34,7 @@ internal static class SandboxCommands
                 Directory = parsed.GetRequiredValue(directory),
                 Binaries = parsed.GetRequiredValue(binaries),
                 Repositories = parsed.GetValue(git),
+                KubeAssets = parsed.GetValue(kube),
             },
             Console.Out,
             cancellationToken));
@@ -43,6 +45,11 @@ internal static class SandboxCommands
     {
         Description = "Folder of the sandbox: kubeconfigs, volumes, logs",
         DefaultValueFactory = _ => Path.Combine("out", "sandbox"),
+    };
+
+    private static Option<string?> KubeAssets() => new("--kube-assets")
+    {
+        Description = "Folder of kube-apiserver, kube-controller-manager and etcd: run on this real API server, not on the built-in one. scripts/kube.sh builds them",
     };
 
     private static Command Exec()
@@ -72,12 +79,14 @@ internal static class SandboxCommands
         var directory = new Option<string>("--directory") { Description = "Folder that is emptied and used", DefaultValueFactory = _ => Path.Combine("out", "demo") };
         var example = new Option<string>("--example") { Description = "Repository to start from", DefaultValueFactory = _ => Path.Combine("examples", "repo") };
         var keep = new Option<bool>("--keep") { Description = "Leave all running at the end, until interrupted" };
+        var kube = KubeAssets();
         var command = new Command("demo", "Tell the whole story: commits that change a size, real etcd that follows, status that comes back.")
         {
-            directory, example, keep,
+            directory, example, keep, kube,
         };
         command.SetAction((parsed, cancellationToken) => SizeStory.TellAsync(
-            new(SelfProgram.CommandLine, Path.GetFullPath(parsed.GetRequiredValue(directory)), parsed.GetRequiredValue(example), parsed.GetValue(keep)),
+            new(SelfProgram.CommandLine, Path.GetFullPath(parsed.GetRequiredValue(directory)), parsed.GetRequiredValue(example), parsed.GetValue(keep),
+                parsed.GetValue(kube)),
             Console.Out,
             cancellationToken));
         return command;

@@ -62,6 +62,11 @@ internal static partial class ConfigurationValidation
             yield return $"{where}.tokenFile: {repository.TokenFile} does not exist";
         }
 
+        foreach (var fault in repository.PullRequests is { } pulls ? PullRequestValidation.Faults(repository, pulls, $"{where}.pullRequests") : [])
+        {
+            yield return fault;
+        }
+
         foreach (var fault in AtLeast($"{where}.interval", repository.Interval, TimeSpan.FromSeconds(1)))
         {
             yield return fault;
@@ -98,7 +103,7 @@ internal static partial class ConfigurationValidation
         value.Length == 0 || NamePattern().IsMatch(value) ? []
         : [$"{where}: '{value}' is no name; allowed are lower-case letters, digits and '-', 63 at most"];
 
-    private static IEnumerable<string> AtLeast(string where, TimeSpan value, TimeSpan floor) =>
+    internal static IEnumerable<string> AtLeast(string where, TimeSpan value, TimeSpan floor) =>
         value >= floor ? [] : [$"{where}: {value.TotalSeconds} s is too short; at least {floor.TotalSeconds} s"];
 
     [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\z")]

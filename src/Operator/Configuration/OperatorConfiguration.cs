@@ -1,3 +1,5 @@
+using GitOpsOperator.Specs;
+
 namespace GitOpsOperator.Operator.Configuration;
 
 /// <summary>
@@ -47,8 +49,14 @@ public sealed class RepositoryConfiguration
     /// <summary>Deadline of one network operation; the process that does it is killed when it passes.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>What is done about drift where a document does not say: <c>correct</c> or <c>report</c>.</summary>
+    public DriftMode Mode { get; set; } = DriftMode.Correct;
+
     /// <summary>Whether status is committed to the status branch.</summary>
     public bool WriteBack { get; set; } = true;
+
+    /// <summary>Where pull requests are commented; absent: nowhere.</summary>
+    public PullRequestConfiguration? PullRequests { get; set; }
 }
 
 /// <summary>How long is waited before a fact counts.</summary>

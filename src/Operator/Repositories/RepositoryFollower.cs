@@ -12,7 +12,7 @@ namespace GitOpsOperator.Operator.Repositories;
 /// Whatever cannot be read changes nothing: the clusters stay as they last were.
 /// </summary>
 internal sealed partial class RepositoryFollower(
-    string name, GitMirror mirror, DocumentReader reader, Fleet fleet, ILogger<RepositoryFollower> logger)
+    string name, GitMirror mirror, DocumentReader reader, Fleet fleet, DriftMode mode, ILogger<RepositoryFollower> logger)
 {
     private RevisionInfo? _handedOver;
 
@@ -70,7 +70,7 @@ internal sealed partial class RepositoryFollower(
         var state = reader.Read(read.Files);
         var commits = mirror.LastCommitsThatChanged(revision, state.Documents.Select(document => document.Location.Path).Distinct());
         return (
-            [.. state.Documents.Select(document => (document, new DocumentSource(Url, commits.GetValueOrDefault(document.Location.Path, revision))))],
+            [.. state.Documents.Select(document => (document, new DocumentSource(Url, commits.GetValueOrDefault(document.Location.Path, revision), mode)))],
             read.Findings.AddRange(state.Findings));
     }
 

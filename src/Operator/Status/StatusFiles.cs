@@ -11,7 +11,7 @@ namespace GitOpsOperator.Operator.Status;
 /// <summary>Turns reports into the files of the status branch. The same reports give the same bytes.</summary>
 public static class StatusFiles
 {
-    private static readonly ISerializer Yaml = new SerializerBuilder()
+    internal static readonly ISerializer Yaml = new SerializerBuilder()
         .WithNamingConvention(CamelCaseNamingConvention.Instance)
         .WithQuotingNecessaryStrings()
         .WithIndentedSequences()
@@ -37,7 +37,7 @@ public static class StatusFiles
     public static string Subject(IReadOnlyCollection<ClusterReport> changed) => changed.Count switch
     {
         0 => "status: repository",
-        1 => $"status({changed.First().Cluster}): {changed.First().Headline}",
+        1 => $"status({changed.First().Cluster}): {changed.First().Headline}{DriftFiles.Suffix(changed.First())}",
         _ => $"status: {changed.Count} clusters, {changed.Count(report => report.Phase == ClusterPhase.Converged)} converged",
     };
 
@@ -109,7 +109,7 @@ public static class StatusFiles
     }
 
     // Values come from documents that anybody may have written: no markup of theirs may take effect.
-    private static string Escape(string text)
+    internal static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length);
         foreach (var character in text)

@@ -47,8 +47,8 @@ internal sealed partial class StatusWriter(
         var reports = fleet.Reports(follower.Url)
             .Select(cluster => cluster with { Findings = [.. report.Findings.Where(finding => finding.Subject == cluster.Cluster).Select(finding => finding.ToString())] })
             .ToList();
-        var files = StatusFiles.Render(reports, report);
-        var changed = reports.Where(cluster => IsNew(files, StatusFiles.PathOf(cluster.Cluster))).ToList();
+        var files = StatusFiles.Render(reports, report).AddRange(DriftFiles.Render(reports));
+        var changed = reports.Where(cluster => IsNew(files, StatusFiles.PathOf(cluster.Cluster)) || IsNew(files, DriftFiles.PathOf(cluster.Cluster, "yaml"))).ToList();
         var result = await branch.WriteAsync(
             new()
             {
@@ -56,7 +56,7 @@ internal sealed partial class StatusWriter(
                 SourceCommit = revision.Revision,
                 SourceTime = revision.Time,
                 Subject = StatusFiles.Subject(changed),
-                Owned = "status",
+                Owned = ["status", "drift"],
             },
             cancellationToken);
         if (result is StatusWriteResult.Failed failed)
@@ -75,7 +75,7 @@ internal sealed partial class StatusWriter(
     }
 
     private bool IsNew(ImmutableSortedDictionary<string, string> files, string path) =>
-        !_written.TryGetValue(path, out var before) || before != files[path];
+        _written.GetValueOrDefault(path) != files.GetValueOrDefault(path);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "repository {Repository}: status not written: {Fault}")]
     private partial void LogNotWritten(string repository, string fault);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Drift.Watching;
 using GitOpsOperator.Specs;
 using GitOpsOperator.Specs.Etcd;
@@ -17,9 +18,12 @@ internal sealed partial class EtcdControl : IClusterControl
     private readonly EtcdObserver _observer;
     private readonly ILogger<EtcdControl> _logger;
     private readonly Action _changed;
+    private readonly EtcdDriftDetection _detection;
+    private readonly DriftLedger _ledger;
     private readonly ClusterReconciler<EtcdDesired, EtcdLive, EtcdStep> _reconciler;
     private volatile EtcdDesired? _desired;
     private volatile ClusterReport? _report;
+    private volatile EtcdLive? _live;
     private string? _told;
 
     public EtcdControl(
@@ -31,9 +35,11 @@ internal sealed partial class EtcdControl : IClusterControl
         _observer = observer;
         _logger = logger;
         _changed = changed;
+        _detection = new(view);
+        _ledger = new(new(), time);
         _reconciler = new(
             cluster.ToString(),
-            (_, cancellationToken) => observer.ObserveAsync(cluster, owner, cancellationToken),
+            ObserveAsync,
             EtcdPlanner.Next,
             executor.ExecuteAsync,
             view.ChangesOf(cluster.Namespace, cluster.Name),
@@ -47,6 +53,9 @@ internal sealed partial class EtcdControl : IClusterControl
     }
 
     public ClusterReport? Report => _report;
+
+    /// <summary>What the loop saw last; null before it has looked, while it cannot, and after it has ended.</summary>
+    public EtcdLive? Live => _live;
 
     public void Desire(ClusterDocument document, DocumentSource source)
     {
@@ -62,6 +71,13 @@ internal sealed partial class EtcdControl : IClusterControl
         }
     }
 
+    /// <summary>What differs is part of what is seen, so that the planner decides on it as on everything else.</summary>
+    private async Task<EtcdLive> ObserveAsync(EtcdDesired desired, CancellationToken cancellationToken)
+    {
+        var live = await _observer.ObserveAsync(_cluster, _owner, cancellationToken);
+        return live with { Drifts = _ledger.Take(_detection.Look(desired, live)) };
+    }
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         try
@@ -70,6 +86,7 @@ internal sealed partial class EtcdControl : IClusterControl
         }
         finally
         {
+            _live = null;
             _observer.Forget(_cluster);
         }
     }
@@ -79,7 +96,10 @@ internal sealed partial class EtcdControl : IClusterControl
         owner,
         source.Repository,
         new(source.Commit, document.Location.Path, document.Location.Line, document.BlobId, document.Spec),
-        NewIncarnation());
+        NewIncarnation())
+    {
+        RepositoryMode = source.Mode,
+    };
 
     private static string NewIncarnation() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 
@@ -91,6 +111,7 @@ internal sealed partial class EtcdControl : IClusterControl
 
     private void Tell(PassResult<EtcdLive, EtcdStep> pass)
     {
+        _live = pass.Live;
         var desired = _desired!;
         var names = new EtcdNames(_cluster);
         var note = (pass.Outcome as StepOutcome.NotYet)?.Reason;
@@ -111,7 +132,12 @@ internal sealed partial class EtcdControl : IClusterControl
             LogDecision(_cluster, line);
         }
 
-        _report = EtcdReport.Of(desired, pass.Live, pass.Decision, note);
+        if (pass is { Decision: Decision<EtcdStep>.Act { Step: EtcdStep.PutBack put }, Outcome: StepOutcome.Done })
+        {
+            _ledger.NotePutBack(put.Target);
+        }
+
+        _report = EtcdReport.Of(desired, pass.Live, pass.Decision, note) with { Drifts = EtcdReport.Explain(desired, _ledger.Entries) };
         _changed();
     }
 
@@ -119,6 +145,7 @@ internal sealed partial class EtcdControl : IClusterControl
     private void TellFailure(Exception fault)
     {
         _told = null;
+        _live = null;
         if (_report is { } report)
         {
             _report = report with

@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Drift.Etcd.Access;
+using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Drift.Watching;
 using GitOpsOperator.Reconcile.Plans;
 using GitOpsOperator.Specs;
@@ -21,6 +24,8 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
     private readonly EtcdEndpoints _endpoints;
     private readonly EtcdObserver _observer;
     private readonly EtcdExecutor _executor;
+    private readonly ConcurrentDictionary<ClusterKey, EtcdControl> _controls = [];
+    private readonly EtcdDriftDetection _detection;
 
     public EtcdDomain(
         IKubernetes kubernetes, OwnerId owner, IMandate mandate, EtcdObserverOptions observing, ReconcileTiming timing, TimeProvider time,
@@ -33,6 +38,7 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
         _view = new(kubernetes, null, time, loggers);
         _endpoints = new(EtcdEndpoints.DefaultDeadline, time);
         _observer = new(_view, _endpoints, observing, time);
+        _detection = new(_view);
         _executor = new(kubernetes, _view, _endpoints, new() { Mandate = mandate }, time);
     }
 
@@ -43,13 +49,25 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
     public Task WaitSyncedAsync(CancellationToken cancellationToken) => _view.WaitSyncedAsync(cancellationToken);
 
     public IClusterControl Control(ClusterKey cluster, Action changed) =>
-        new EtcdControl(cluster, _owner, _view, _observer, _executor, _timing, _time, _loggers.CreateLogger<EtcdControl>(), changed);
+        _controls[cluster] = new EtcdControl(cluster, _owner, _view, _observer, _executor, _timing, _time, _loggers.CreateLogger<EtcdControl>(), changed);
 
     public async Task<PlanView> PlanAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken)
     {
+        // What its loop saw last is at most one resync old, and costs no call.
+        var desired = EtcdControl.DesiredOf(_owner, (EtcdClusterDocument)document, source);
+        var seen = _controls.TryGetValue(document.Key, out var control) ? control.Live : null;
+        var live = seen ?? await _observer.ObserveAsync(document.Key, _owner, cancellationToken);
+        var plan = EtcdForecast.Unfold(desired, live with { Drifts = _detection.Look(desired, live) });
+        return new(plan, PlanText.Write(plan), PlanMarkdown.Write(plan), PlanJson.Write(plan));
+    }
+
+    public async Task<ImmutableArray<DriftEntry>> DriftsAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken)
+    {
+        var desired = EtcdControl.DesiredOf(_owner, (EtcdClusterDocument)document, source);
         var live = await _observer.ObserveAsync(document.Key, _owner, cancellationToken);
-        var plan = EtcdForecast.Unfold(EtcdControl.DesiredOf(_owner, (EtcdClusterDocument)document, source), live);
-        return new(plan.Cluster, plan.Verdict, PlanText.Write(plan), PlanMarkdown.Write(plan), PlanJson.Write(plan));
+        var ledger = new DriftLedger(new(), _time);
+        ledger.Take(_detection.Look(desired, live));
+        return EtcdReport.Explain(desired, ledger.Entries);
     }
 
     public ValueTask DisposeAsync()

@@ -61,16 +61,34 @@ public sealed partial class EtcdExecutor
             return Done;
         }
 
-        if (victim.PeerUrl != work.Names.PeerUrl(step.Index))
-        {
-            return new StepOutcome.NotYet(
+        return victim.PeerUrl == work.Names.PeerUrl(step.Index)
+            ? await RemoveAsync(work, voter, step.MemberId, cancellationToken)
+            : new StepOutcome.NotYet(
                 $"member {step.MemberId:x} is at {victim.PeerUrl}, not at {work.Names.PeerUrl(step.Index)}, so it is not the one that was meant");
+    }
+
+    private async Task<StepOutcome> RemoveStrangerAsync(Work work, EtcdStep.RemoveStranger step, CancellationToken cancellationToken)
+    {
+        if (Voter(work) is not { } voter)
+        {
+            return NoVoter;
         }
 
+        var list = await voter.MembershipAsync(cancellationToken);
+        return list.Entries.FirstOrDefault(entry => entry.Id == step.MemberId) switch
+        {
+            null => Done,
+            { Started: true } => new StepOutcome.NotYet($"the member at {step.PeerUrl} has started meanwhile"),
+            _ => await RemoveAsync(work, voter, step.MemberId, cancellationToken),
+        };
+    }
+
+    private async Task<StepOutcome> RemoveAsync(Work work, EtcdEndpoint voter, ulong memberId, CancellationToken cancellationToken)
+    {
         EnsureFresh(work);
         try
         {
-            await voter.RemoveAsync(step.MemberId, cancellationToken);
+            await voter.RemoveAsync(memberId, cancellationToken);
         }
         catch (EtcdCallException e) when (e.Failure == EtcdFailure.NotFound)
         {

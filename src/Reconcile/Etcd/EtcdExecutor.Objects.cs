@@ -8,7 +8,11 @@ public sealed partial class EtcdExecutor
     {
         await _objects.ApplyAsync(_objects.Services, EtcdRendering.PeerService(work.Desired), cancellationToken);
         await _objects.ApplyAsync(_objects.Services, EtcdRendering.ClientService(work.Desired), cancellationToken);
-        await _objects.ApplyAsync(_objects.DisruptionBudgets, EtcdRendering.DisruptionBudget(work.Desired, step.MinAvailable), cancellationToken);
+        if (step.MinAvailable is { } least)
+        {
+            await _objects.ApplyAsync(_objects.DisruptionBudgets, EtcdRendering.DisruptionBudget(work.Desired, least), cancellationToken);
+        }
+
         return Done;
     }
 

@@ -36,6 +36,8 @@ public sealed partial class EtcdExecutor(
                 EtcdStep.StartMember start => StartMemberAsync(work, start, cancellationToken),
                 EtcdStep.SealMember seal => SealMemberAsync(work, seal, cancellationToken),
                 EtcdStep.RestoreMember restore => RestoreMemberAsync(work, restore, cancellationToken),
+                EtcdStep.PutBack put => PutBackAsync(work, put, cancellationToken),
+                EtcdStep.RemoveStranger stranger => RemoveStrangerAsync(work, stranger, cancellationToken),
                 EtcdStep.AddLearner add => AddLearnerAsync(work, add, cancellationToken),
                 EtcdStep.PromoteLearner promote => PromoteLearnerAsync(work, promote, cancellationToken),
                 EtcdStep.MoveLeader move => MoveLeaderAsync(work, move, cancellationToken),

@@ -7,8 +7,8 @@ namespace GitOpsOperator.Reconcile.Etcd;
 /// rules are tested without rendering anything.
 /// </summary>
 /// <param name="StatefulSet">Hash of a member's StatefulSet by index, without the voter role.</param>
-/// <param name="Shared">Hashes of the shared objects for a disruption budget's minAvailable.</param>
-public sealed record EtcdHashes(Func<EtcdDesired, int, string> StatefulSet, Func<EtcdDesired, int, SharedObjectsLive> Shared)
+/// <param name="Shared">Hashes of the shared objects for a disruption budget's minAvailable; null: without a budget.</param>
+public sealed record EtcdHashes(Func<EtcdDesired, int, string> StatefulSet, Func<EtcdDesired, int?, SharedObjectsLive> Shared)
 {
     public static readonly EtcdHashes Rendered = new(EtcdRendering.StatefulSetHash, EtcdRendering.SharedHashes);
 }

@@ -24,6 +24,13 @@ public sealed partial record EtcdModel(EtcdDesired Desired, EtcdHashes Hashes)
             Boot = Sealed(live, restore.Index),
             StatefulSet = m.StatefulSet ?? Set(live, restore.Index, restore.VoterRole),
         }),
+        EtcdStep.PutBack put => live with { Drifts = live.Drifts.RemoveAll(fact => fact.Target == put.Target) },
+        EtcdStep.RemoveStranger stranger => live with
+        {
+            StrangerEntries = live.StrangerEntries.RemoveAll(entry => entry.Id == stranger.MemberId),
+            Membership = live.Membership is { } known ? known with { Entries = known.Entries.RemoveAll(entry => entry.Id == stranger.MemberId) } : null,
+            Settled = false,
+        },
         EtcdStep.AddLearner add => List(live, new MemberEntry(NewMemberId(add.Index), "", Names(live).PeerUrl(add.Index), IsLearner: true)),
         EtcdStep.PromoteLearner promote => Promote(live, promote.MemberId),
         EtcdStep.AdmitVoter admit => Label(live, admit.Index, voter: true),

@@ -37,7 +37,7 @@ public static class EtcdPlannedStep
     private static char Symbol(EtcdStep step) => step switch
     {
         EtcdStep.AddLearner or EtcdStep.StartSeed or EtcdStep.StartMember => '+',
-        EtcdStep.RemoveMember or EtcdStep.DeleteMember or EtcdStep.DeleteClaim => '-',
+        EtcdStep.RemoveMember or EtcdStep.RemoveStranger or EtcdStep.DeleteMember or EtcdStep.DeleteClaim => '-',
         _ => '~',
     };
 
@@ -45,6 +45,8 @@ public static class EtcdPlannedStep
     {
         EtcdStep.StartSeed s => names.Member(s.Index),
         EtcdStep.AddLearner s => names.Member(s.Index),
+        EtcdStep.PutBack s => s.Target,
+        EtcdStep.RemoveStranger s => s.PeerUrl,
         EtcdStep.StartMember s => names.Member(s.Index),
         EtcdStep.SealMember s => names.Member(s.Index),
         EtcdStep.RestoreMember s => names.Member(s.Index),
@@ -69,7 +71,7 @@ public static class EtcdPlannedStep
 
     private static RiskClass Risk(EtcdStep step) => step switch
     {
-        EtcdStep.PromoteLearner or EtcdStep.MoveLeader or EtcdStep.RemoveMember => RiskClass.Availability,
+        EtcdStep.PromoteLearner or EtcdStep.MoveLeader or EtcdStep.RemoveMember or EtcdStep.RemoveStranger => RiskClass.Availability,
         EtcdStep.DeleteClaim => RiskClass.Data,
         _ => RiskClass.None,
     };
@@ -78,6 +80,8 @@ public static class EtcdPlannedStep
     {
         EtcdStep.RemoveMember => "a new member joins under a new index; this one's data is not used again",
         EtcdStep.DeleteClaim => null,
+        EtcdStep.RemoveStranger => "it is added again with etcdctl; it held no data",
+        EtcdStep.PutBack => "the change is made again",
         EtcdStep.PromoteLearner => "the member is removed",
         EtcdStep.AddLearner => "the learner is removed",
         EtcdStep.MoveLeader => "leadership moves again",
@@ -86,5 +90,5 @@ public static class EtcdPlannedStep
 
     private static bool IsMinor(EtcdStep step) => step is not (
         EtcdStep.StartSeed or EtcdStep.AddLearner or EtcdStep.PromoteLearner or EtcdStep.MoveLeader or EtcdStep.RemoveMember
-        or EtcdStep.RestoreMember or EtcdStep.DeleteClaim);
+        or EtcdStep.RestoreMember or EtcdStep.DeleteClaim or EtcdStep.PutBack or EtcdStep.RemoveStranger);
 }

@@ -1,4 +1,5 @@
 using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Specs;
 using static GitOpsOperator.Reconcile.Decision<GitOpsOperator.Reconcile.Etcd.EtcdStep>;
 
 namespace GitOpsOperator.Reconcile.Etcd;
@@ -20,6 +21,7 @@ public static partial class EtcdPlanner
             NextIndex = SeedIndex + 1,
             Accepted = s.Desired.Source,
             Intent = new EtcdIntent.Bootstrap(SeedIndex),
+            Unreached = s.Desired.Mode == DriftMode.Report,
         },
         $"a new cluster begins with {s.Name(SeedIndex)} as its seed");
 

@@ -1,4 +1,5 @@
 using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Specs;
 using static GitOpsOperator.Reconcile.Decision<GitOpsOperator.Reconcile.Etcd.EtcdStep>;
 
 namespace GitOpsOperator.Reconcile.Etcd;
@@ -58,7 +59,11 @@ public static partial class EtcdPlanner
             "Find out where that cluster came from (a restored or copied volume, a second writer); nothing is changed meanwhile");
     }
 
-    private static Blocked? UnknownMembers(EtcdSituation s) => s.Live.StrangerEntries.IsEmpty ? null : new(
+    // One that has never started holds nothing and only counts against the quorum. One that runs may be somebody's means to an end.
+    private static Decision<EtcdStep>? UnknownMembers(EtcdSituation s) => s.Live.StrangerEntries.IsEmpty ? null
+        : s.Desired.Mode == DriftMode.Correct && s.Record.ClusterId is not null && s.Live.StrangerEntries.FirstOrDefault(e => !e.Started) is { } idle
+            ? Gated(s, new EtcdStep.RemoveStranger(idle.Id, idle.PeerUrl))
+        : new Blocked(
         "unknown-members",
         $"etcd lists members at addresses that this cluster never gave out: {string.Join(", ", s.Live.StrangerEntries.Select(e => e.PeerUrl))}",
         "Remove them with etcdctl member remove, if they are not meant to be there");

@@ -15,7 +15,7 @@ public static partial class EtcdPlanner
     private static Decision<EtcdStep>? AcceptDesired(EtcdSituation s) =>
         s.Intent is not null || s.Record.Accepted == s.Desired.Source || RollingChanges(s).Length > 0 ? null : Write(
             s,
-            s.Record with { Accepted = s.Desired.Source, FailedJoins = 0 },
+            s.Record with { Accepted = s.Desired.Source, FailedJoins = 0, Unreached = IsUnreached(s) },
             s.Size == s.Desired.Spec.Size
                 ? $"the document of {PlanText.ShortCommit(s.Desired.Source.Commit)} is accepted"
                 : $"the document of {PlanText.ShortCommit(s.Desired.Source.Commit)} is accepted: size {s.Size} -> {s.Desired.Spec.Size}");

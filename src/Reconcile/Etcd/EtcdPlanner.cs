@@ -24,12 +24,15 @@ public static partial class EtcdPlanner
         new("other-cluster-id", OtherClusterId),
         new("unknown-members", UnknownMembers),
 
+        new("report-only", ReportOnly),
+
         // What has to stand before etcd can answer. These change no etcd, so they need no gate and no member list:
         // without the peer Service members cannot find each other, and a missing pod may be the missing quorum.
         new("shared-objects", SharedObjects),
         new("bootstrap", Bootstrap),
         new("seal", Seal),
         new("restore-member", RestoreMember),
+        new("put-back", PutBack),
         new("membership-unknown", MembershipUnknown),
 
         // Repair: what is broken comes before what is wanted.
@@ -49,6 +52,7 @@ public static partial class EtcdPlanner
         new("shrink", Shrink),
         new("voters-answer", VotersAnswer),
         new("rolling-change-not-supported", RollingChangeNotSupported),
+        new("reached", Reached),
     ];
 
     /// <summary>Ids of the rules in the order in which they are asked.</summary>

@@ -17,10 +17,11 @@ public static partial class EtcdRendering
     /// <summary>Hash of a member's StatefulSet, the same whether or not its pod is a voter.</summary>
     public static string StatefulSetHash(EtcdDesired desired, int index) => HashOf(BareStatefulSet(desired, index, voter: false));
 
-    public static SharedObjectsLive SharedHashes(EtcdDesired desired, int minAvailable) => new(
+    /// <param name="minAvailable">Null where there is to be no disruption budget.</param>
+    public static SharedObjectsLive SharedHashes(EtcdDesired desired, int? minAvailable) => new(
         HashOf(BarePeerService(desired)),
         HashOf(BareClientService(desired)),
-        HashOf(BareDisruptionBudget(desired, minAvailable)));
+        minAvailable is { } least ? HashOf(BareDisruptionBudget(desired, least)) : null);
 
     private static Dictionary<string, string> ClusterLabels(EtcdDesired desired) => new()
     {

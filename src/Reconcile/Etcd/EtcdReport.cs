@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Drift.Reports;
+using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Reconcile.Etcd;
 
@@ -19,7 +21,7 @@ public static class EtcdReport
             Desired = $"{desired.Spec.Size} {(desired.Spec.Size == 1 ? "member" : "members")} of {desired.Spec.Version}",
             Phase = phase,
             Headline = Headline(situation, phase),
-            Conditions = Conditions(situation, phase, decision),
+            Conditions = [.. Conditions(situation, phase, decision), .. Protection(live)],
             Members = [.. live.Members.Where(IsThere).Select(member => Member(situation, member))],
             CurrentStep = CurrentStep(situation, decision, note),
             Remaining = Remaining(desired, live, decision),
@@ -30,6 +32,13 @@ public static class EtcdReport
                 _ => null,
             },
         };
+    }
+
+    /// <summary>The entries, with what becomes of them in the mode that the cluster is in.</summary>
+    public static ImmutableArray<DriftEntry> Explain(EtcdDesired desired, ImmutableArray<DriftEntry> entries)
+    {
+        var why = desired.Spec.Suspend ? "nothing while spec.suspend is true" : desired.Mode == DriftMode.Report ? "nothing: the mode is report" : null;
+        return why is null ? entries : [.. entries.Select(entry => entry is { CuredAt: null, Fact.Class: DriftClass.Drift or DriftClass.Domain } ? entry with { Action = why, When = null } : entry)];
     }
 
     private static ClusterPhase Phase(EtcdDesired desired, Decision<EtcdStep> decision) => decision switch
@@ -72,6 +81,11 @@ public static class EtcdReport
                 decision is Decision<EtcdStep>.Refused why ? why.Reason : "What git says is in force or on its way"),
         ];
     }
+
+    /// <summary>Said only where something is amiss: a node that is drained may take more voters than a quorum can spare.</summary>
+    private static ImmutableArray<Condition> Protection(EtcdLive live) => live.ServesDisruptionBudgets
+        ? []
+        : [new("Protected", false, "NoDisruptionBudgets", "This API server has no PodDisruptionBudgets of policy/v1 (Kubernetes 1.21): drain one node at a time")];
 
     private static bool IsThere(MemberLive member) => member.Entry is not null || member.StatefulSet is not null || member.Pod is not null;
 

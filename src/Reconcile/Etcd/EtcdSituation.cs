@@ -38,8 +38,13 @@ internal sealed record EtcdSituation(EtcdDesired Desired, EtcdLive Live, EtcdHas
     public IEnumerable<EndpointStatus> Statuses =>
         Voters.Concat(Learners).Select(m => m.Endpoint).OfType<EndpointLive.Reachable>().Select(r => r.Status);
 
-    /// <summary>How many voters the disruption budget keeps: never fewer than a quorum of what is, nor of what is being built.</summary>
-    public int MinAvailable => Quorum.Of(Math.Max(Size, Live.Membership is null ? Live.Members.Count(m => m.StatefulSet is { VoterRole: true }) : Voters.Length));
+    /// <summary>
+    /// How many voters the disruption budget keeps: never fewer than a quorum of what is, nor of what is being built. Null where the API
+    /// server has no budgets.
+    /// </summary>
+    public int? MinAvailable => Live.ServesDisruptionBudgets
+        ? Quorum.Of(Math.Max(Size, Live.Membership is null ? Live.Members.Count(m => m.StatefulSet is { VoterRole: true }) : Voters.Length))
+        : null;
 
     public string Name(int index) => Names.Member(index);
 

@@ -11,7 +11,8 @@ public abstract record EtcdStep
     public sealed record WriteRecord(EtcdRecord Record, string Why) : EtcdStep;
 
     /// <summary>Apply the Services and the disruption budget.</summary>
-    public sealed record ApplyShared(int MinAvailable) : EtcdStep;
+    /// <param name="MinAvailable">How many voters the budget keeps; null where the API server has no budgets, and none is applied.</param>
+    public sealed record ApplyShared(int? MinAvailable) : EtcdStep;
 
     /// <summary>Boot ConfigMap with state <c>new</c> and the seed alone, then its StatefulSet.</summary>
     public sealed record StartSeed(int Index) : EtcdStep;
@@ -35,6 +36,14 @@ public abstract record EtcdStep
 
     /// <summary>Take the voter label away from pod and template, so that no new client is sent to it.</summary>
     public sealed record WithdrawVoter(int Index) : EtcdStep;
+
+    /// <summary>Apply an object anew over what somebody has changed of it: fields of ours are taken back, those of others stay.</summary>
+    /// <param name="Target">Kind and name, as in <see cref="GitOpsOperator.Drift.Reports.DriftFact.Target"/>.</param>
+    /// <param name="Index">Of the member that it belongs to; null for a shared object.</param>
+    public sealed record PutBack(string Target, int? Index, int? MinAvailable) : EtcdStep;
+
+    /// <summary>MemberRemove of a member at an address that is none of ours and that has never started.</summary>
+    public sealed record RemoveStranger(ulong MemberId, string PeerUrl) : EtcdStep;
 
     public sealed record MoveLeader(int FromIndex, ulong FromId, int ToIndex, ulong ToId) : EtcdStep;
 

@@ -9,12 +9,15 @@ public static class EtcdStepText
     public static string Sentence(EtcdStep step, EtcdNames names) => step switch
     {
         EtcdStep.WriteRecord write => $"note in the record: {write.Why}",
-        EtcdStep.ApplyShared shared => $"apply the Services and the disruption budget (at least {shared.MinAvailable} voters stay)",
+        EtcdStep.ApplyShared { MinAvailable: { } least } => $"apply the Services and the disruption budget (at least {least} voters stay)",
+        EtcdStep.ApplyShared => "apply the Services (this API server has no disruption budgets of policy/v1)",
         EtcdStep.StartSeed seed => $"start {names.Member(seed.Index)} as the seed of a new cluster",
         EtcdStep.AddLearner add => $"add member {names.Member(add.Index)} as a learner",
         EtcdStep.StartMember start => $"start {names.Member(start.Index)}",
         EtcdStep.SealMember seal => $"seal {names.Member(seal.Index)}: from now on it starts only with its data",
         EtcdStep.RestoreMember restore => $"put back the objects of {names.Member(restore.Index)}; its data is kept",
+        EtcdStep.PutBack put => $"put {put.Target} back to what git says",
+        EtcdStep.RemoveStranger stranger => $"remove the member at {stranger.PeerUrl}, which is none of this cluster's and has never started",
         EtcdStep.PromoteLearner promote => $"promote {names.Member(promote.Index)} to voter",
         EtcdStep.AdmitVoter admit => $"send clients to {names.Member(admit.Index)}",
         EtcdStep.WithdrawVoter withdraw => $"send no new clients to {names.Member(withdraw.Index)}",

@@ -26,6 +26,7 @@ internal static class QuorumGateChecks
         EtcdStep.PromoteLearner promote => promote.Index,
         EtcdStep.RemoveMember remove => remove.Index,
         EtcdStep.MoveLeader move => move.FromIndex,
+        EtcdStep.RemoveStranger => -1,
         _ => throw new ArgumentException($"{step.GetType().Name} does not change etcd and has no gate", nameof(step)),
     };
 

@@ -1,4 +1,5 @@
 using System.Text;
+using static GitOpsOperator.Reconcile.Plans.MarkdownText;
 
 namespace GitOpsOperator.Reconcile.Plans;
 
@@ -23,7 +24,7 @@ public static class PlanMarkdown
             foreach (var step in plan.MajorSteps)
             {
                 var cells = step.Figures.Select(f => f.Before == f.After ? $"{f.Before}" : $"{f.Before} → {f.After}");
-                text.Append($"| {++number} | `{step.Symbol}` | {Escape(step.Sentence)} | {string.Join(" | ", cells)} | {Escape(step.ClientImpact)} | {Escape(step.WayBack ?? "**no**", keepBold: step.WayBack is null)} |\n");
+                text.Append($"| {++number} | `{step.Symbol}` | {Escape(step.Sentence)} | {string.Join(" | ", cells)} | {Escape(step.ClientImpact)} | {(step.WayBack is { } back ? Escape(back) : "**no**")} |\n");
             }
         }
 
@@ -42,27 +43,5 @@ public static class PlanMarkdown
         }
 
         return text.Append($"\n**{Escape(PlanText.LastLine(plan))}**\n").ToString();
-    }
-
-    private static string Escape(string text, bool keepBold = false)
-    {
-        var escaped = new StringBuilder(text.Length);
-        foreach (var c in text)
-        {
-            _ = c switch
-            {
-                '\r' or '\n' => escaped.Append(' '),
-                '<' => escaped.Append("&lt;"),
-                '>' => escaped.Append("&gt;"),
-                '&' => escaped.Append("&amp;"),
-                // A zero-width space after it keeps a name from notifying its bearer.
-                '@' => escaped.Append("@\u200b"),
-                '*' when keepBold => escaped.Append(c),
-                '`' or '|' or '*' or '_' or '[' or ']' or '\\' or '#' => escaped.Append('\\').Append(c),
-                _ => escaped.Append(c),
-            };
-        }
-
-        return escaped.ToString();
     }
 }

@@ -15,7 +15,7 @@ namespace GitOpsOperator.Sandbox.Api;
 
 /// <summary>A Kubernetes API server inside this process: about a dozen kinds in memory, over TLS, for KubernetesClient and kubectl.
 /// What it does not do it answers with 501 by name. It is a sandbox; production is Kubernetes.</summary>
-public sealed class ApiServer : IAsyncDisposable
+public sealed class ApiServer : IApiServer
 {
     private readonly WebApplication _web;
     private readonly X509Certificate2 _certificate;
@@ -24,10 +24,13 @@ public sealed class ApiServer : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private Task _collector = Task.CompletedTask;
 
-    private ApiServer(WebApplication web, X509Certificate2 certificate, string authorityPem, string token)
+    private ApiServer(WebApplication web, X509Certificate2 certificate, string authorityPem, string token, Holds holds)
     {
-        (_web, _certificate, _authorityPem, _token) = (web, certificate, authorityPem, token);
+        (_web, _certificate, _authorityPem, _token, Holds) = (web, certificate, authorityPem, token, holds);
     }
+
+    /// <summary>Writes that are to stand still.</summary>
+    public Holds Holds { get; }
 
     /// <summary>The first address it listens on, with its real port; null when it listens on a unix socket only.</summary>
     public IPEndPoint? Endpoint { get; private init; }
@@ -67,9 +70,10 @@ public sealed class ApiServer : IAsyncDisposable
         var web = builder.Build();
         var store = new Store(options.HistoryLimit, options.WatchBuffer);
         var handler = new ApiHandler(store, options);
+        var holds = new Holds();
         var expected = Encoding.UTF8.GetBytes($"Bearer {token}");
         web.Run(context => IsAllowed(context.Request, expected)
-            ? handler.HandleAsync(context)
+            ? HeldWrites.HandleAsync(holds, context, handler.HandleAsync)
             : Bodies.WriteAsync(context.Response, 401, ApiException.Unauthorized().ToStatus(), context.RequestAborted));
 
         FirstObjects.Create(store, options.Time);
@@ -89,45 +93,15 @@ public sealed class ApiServer : IAsyncDisposable
             .Select(address => Uri.TryCreate(address, UriKind.Absolute, out var uri) && IPEndPoint.TryParse(uri.Authority, out var endpoint) ? endpoint : null)
             .OfType<IPEndPoint>()
             .ToList();
-        var server = new ApiServer(web, certificate, authorityPem, token) { Endpoints = endpoints, Endpoint = endpoints.FirstOrDefault() };
+        var server = new ApiServer(web, certificate, authorityPem, token, holds) { Endpoints = endpoints, Endpoint = endpoints.FirstOrDefault() };
         server._collector = new GarbageCollector(store, new Deletions(store, options.Time)).RunAsync(server._stop.Token);
         return server;
     }
 
-    /// <summary>A kubeconfig for another way to the server: a forwarder's address that the certificate names.</summary>
-    public string KubeconfigFor(string url) => $"""
-        apiVersion: v1
-        kind: Config
-        clusters:
-        - name: sandbox
-          cluster:
-            server: {url}
-            certificate-authority-data: {Convert.ToBase64String(Encoding.ASCII.GetBytes(_authorityPem))}
-        users:
-        - name: sandbox
-          user:
-            token: {_token}
-        contexts:
-        - name: sandbox
-          context:
-            cluster: sandbox
-            user: sandbox
-        current-context: sandbox
-
-        """;
+    public string KubeconfigFor(string url) => Kubeconfig.Of(url, _authorityPem, _token);
 
     /// <summary>Writes the kubeconfig so that only its owner can read it: it holds the token.</summary>
-    public async Task WriteKubeconfigAsync(string path, CancellationToken ct)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        await using var file = new FileStream(path, options);
-        await file.WriteAsync(Encoding.UTF8.GetBytes(KubeconfigYaml), ct);
-    }
+    public Task WriteKubeconfigAsync(string path, CancellationToken ct) => Kubeconfig.WriteAsync(path, KubeconfigYaml, ct);
 
     public KubernetesClientConfiguration ClientConfiguration()
     {

@@ -4,10 +4,22 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace GitOpsOperator.Sandbox.Api;
 
+/// <summary>A server's certificate and key, and the authority that a client has to trust, in PEM.</summary>
+internal sealed record ServerCertificate(string Pem, string KeyPem, string AuthorityPem);
+
 /// <summary>A certificate authority that lives as long as the server, and the server's certificate under it. Nothing touches the disk.</summary>
 internal static class Certificates
 {
     public static (X509Certificate2 Server, string AuthorityPem) Create(IEnumerable<string> names, TimeProvider time)
+    {
+        var pem = CreatePem(names, time);
+        using var withKey = X509Certificate2.CreateFromPem(pem.Pem, pem.KeyPem);
+        // Through PKCS#12: a key that only lives in memory cannot be used by TLS on every platform.
+        return (X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null), pem.AuthorityPem);
+    }
+
+    /// <summary>For a server that is another program; the key is the caller's to hide.</summary>
+    public static ServerCertificate CreatePem(IEnumerable<string> names, TimeProvider time)
     {
         // A day back: the client's clock may be behind ours.
         var from = time.GetUtcNow().AddDays(-1);
@@ -27,10 +39,7 @@ internal static class Certificates
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
         request.CertificateExtensions.Add(AlternativeNames(names));
         using var issued = request.Create(authority, from, until, RandomNumberGenerator.GetBytes(16));
-        using var withKey = issued.CopyWithPrivateKey(key);
-        // Through PKCS#12: a key that only lives in memory cannot be used by TLS on every platform.
-        var server = X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null);
-        return (server, authority.ExportCertificatePem());
+        return new(issued.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem(), authority.ExportCertificatePem());
     }
 
     private static X509Extension AlternativeNames(IEnumerable<string> names)

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using GitOpsOperator.Sandbox.Api;
 
 namespace GitOpsOperator.Sandbox.Launch;
 
@@ -27,6 +28,22 @@ internal static class ControlClient
         {
             await AnswerAsync(socket, cancellationToken);
             return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Has the API server hold the next write of this resource; it is armed when this returns.</summary>
+    public static async Task<HeldWrite> HoldAsync(string socketPath, HoldPoint point, string resource, CancellationToken cancellationToken)
+    {
+        var socket = await SendAsync(socketPath, $"hold {point} {resource}", cancellationToken);
+        try
+        {
+            await AnswerAsync(socket, cancellationToken);
+            return new(socket);
         }
         catch
         {
@@ -67,7 +84,7 @@ internal static class ControlClient
         }
     }
 
-    private static async Task<string> AnswerAsync(Socket socket, CancellationToken cancellationToken)
+    internal static async Task<string> AnswerAsync(Socket socket, CancellationToken cancellationToken)
     {
         var answer = await ReadLineAsync(socket, cancellationToken);
         return answer.StartsWith("ok", StringComparison.Ordinal)

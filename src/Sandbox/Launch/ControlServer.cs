@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using GitOpsOperator.Sandbox.Api;
 using GitOpsOperator.Sandbox.Node;
 using Microsoft.Extensions.Logging;
 
@@ -9,12 +10,14 @@ namespace GitOpsOperator.Sandbox.Launch;
 internal sealed class ControlServer : IDisposable
 {
     private readonly SandboxNode _node;
+    private readonly Holds? _holds;
     private readonly ILogger _logger;
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
 
-    public ControlServer(string socketPath, SandboxNode node, ILogger logger)
+    /// <param name="holds">Null where the API server is a real one, which holds nothing.</param>
+    public ControlServer(string socketPath, SandboxNode node, Holds? holds, ILogger logger)
     {
-        (_node, _logger) = (node, logger);
+        (_node, _holds, _logger) = (node, holds, logger);
         _listener.Bind(new UnixDomainSocketEndPoint(socketPath));
         _listener.Listen();
     }
@@ -44,6 +47,9 @@ internal sealed class ControlServer : IDisposable
                     case ["fault", var kind, var @namespace, var pod]:
                         await ControlClient.WriteLineAsync(socket, await FaultAsync(kind, @namespace, pod, cancellationToken), cancellationToken);
                         break;
+                    case ["hold", var point, var resource] when Enum.TryParse<HoldPoint>(point, out var at):
+                        await HoldAsync(socket, at, resource, cancellationToken);
+                        break;
                     default:
                         await ControlClient.WriteLineAsync(socket, $"error unknown request: {request}", cancellationToken);
                         break;
@@ -71,6 +77,25 @@ internal sealed class ControlServer : IDisposable
 
         await ControlClient.WriteLineAsync(socket, "ok", cancellationToken);
         await StreamJoin.RunAsync(socket, inside, cancellationToken);
+    }
+
+    /// <summary>Answers "ok" when the next such write will be held, and again when it is; the write goes on once the caller hangs up.</summary>
+    private async Task HoldAsync(Socket socket, HoldPoint point, string resource, CancellationToken cancellationToken)
+    {
+        if (_holds is null)
+        {
+            await ControlClient.WriteLineAsync(socket, "error only the sandbox's own API server can hold a write", cancellationToken);
+            return;
+        }
+
+        using var hold = _holds.Next(point, resource);
+        await ControlClient.WriteLineAsync(socket, "ok", cancellationToken);
+        var hungUp = ControlClient.ReadLineAsync(socket, cancellationToken);
+        if (await Task.WhenAny(hold.Held, hungUp) == hold.Held)
+        {
+            await ControlClient.WriteLineAsync(socket, "ok held", cancellationToken);
+            await hungUp;
+        }
     }
 
     private async Task<string> FaultAsync(string kind, string @namespace, string name, CancellationToken cancellationToken)

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using System.Text;
 using GitOpsOperator.Sandbox.Api;
 using GitOpsOperator.Sandbox.Binaries;
 using GitOpsOperator.Sandbox.Dns;
 using GitOpsOperator.Sandbox.Git;
+using GitOpsOperator.Sandbox.Kube;
 using GitOpsOperator.Sandbox.Node;
 using GitOpsOperator.Sandbox.StatefulSets;
 using GitOpsOperator.Sandbox.Watches;
@@ -15,7 +17,7 @@ using Microsoft.Extensions.Logging.Console;
 namespace GitOpsOperator.Sandbox.Launch;
 
 /// <summary>
-/// The process inside the namespaces: API server, StatefulSet controller, node and DNS. It is process 1 of its PID namespace, so
+/// The process inside the namespaces: API server (its own or a real one), controllers, node and DNS. It is process 1 of its PID namespace, so
 /// when it ends, for whatever reason, the kernel ends every container.
 /// </summary>
 internal static class SandboxInside
@@ -62,28 +64,28 @@ internal static class SandboxInside
         await ResolverFile.MountAsync(options, stop);
         await network.CreateBridgeAsync(stop);
 
-        await using var api = await ApiServer.StartAsync(
-            new ApiServerOptions
-            {
-                Endpoints = [new IPEndPoint(options.Address, ApiPort)],
-                CertificateNames = ["localhost", "127.0.0.1", options.Address.ToString()],
-            },
-            stop);
-        await api.WriteKubeconfigAsync(inside.InsideKubeconfig, stop);
-        await WriteOutsideKubeconfigAsync(api, inside, stop);
+        await using var api = await StartApiAsync(inside, options, stop);
+        var kubeconfig = api.KubeconfigFor($"https://{Address}:{ApiPort}");
+        await Kubeconfig.WriteAsync(inside.InsideKubeconfig, kubeconfig, stop);
+
+        // From the user's shell the API server is reached through the forwarder of the outer process.
+        await Kubeconfig.WriteAsync(inside.OutsideKubeconfig, api.KubeconfigFor($"https://127.0.0.1:{inside.OutsideApiPort}"), stop);
 
         await using var git = inside.Repositories is { } repositories
             ? await GitHttpServer.StartAsync(new() { Root = repositories, Address = options.Address, Port = GitPort }, stop)
             : null;
-        using var client = new Kubernetes(api.ClientConfiguration());
+        using var yaml = new MemoryStream(Encoding.UTF8.GetBytes(kubeconfig));
+        using var client = new Kubernetes(await KubernetesClientConfiguration.BuildConfigFromConfigFileAsync(yaml));
         var view = new ClusterView(client, time, logger);
-        var controller = new StatefulSetController(client, view, time, logger);
+
+        // A real API server brings its own controllers; all there is to do is notice when one of its programs ends.
+        Func<CancellationToken, Task> controllers = api is KubeServer kube ? kube.EndedAsync : new StatefulSetController(client, view, time, logger).RunAsync;
         var node = new SandboxNode(new NodeServices(client, view, options, network, new ImageBinaries(inside.Binaries), time, logger));
         using var names = new DnsResponder(new ServiceRecords(view.Services, view.Pods), options.Address);
         names.Start();
-        using var control = new ControlServer(inside.ControlSocket, node, logger);
+        using var control = new ControlServer(inside.ControlSocket, node, (api as ApiServer)?.Holds, logger);
 
-        Task[] parts = [view.RunAsync(stop), controller.RunAsync(stop), node.RunAsync(stop), control.RunAsync(stop), OuterEndedAsync(stop)];
+        Task[] parts = [view.RunAsync(stop), controllers(stop), node.RunAsync(stop), control.RunAsync(stop), OuterEndedAsync(stop)];
         await view.AllListed.WaitAsync(stop);
         await Console.Out.WriteLineAsync(Ready);
         await Console.Out.FlushAsync(stop);
@@ -94,12 +96,13 @@ internal static class SandboxInside
         stop.ThrowIfCancellationRequested();
     }
 
-    // From the user's shell the API server is reached through the forwarder of the outer process.
-    private static async Task WriteOutsideKubeconfigAsync(ApiServer api, InsideOptions inside, CancellationToken cancellationToken)
+    private static async Task<IApiServer> StartApiAsync(InsideOptions inside, NodeOptions node, CancellationToken cancellationToken)
     {
-        // Created with the other one's mode (owner only: it holds the token), then filled.
-        File.Copy(inside.InsideKubeconfig, inside.OutsideKubeconfig, overwrite: true);
-        await File.WriteAllTextAsync(inside.OutsideKubeconfig, api.KubeconfigFor($"https://127.0.0.1:{inside.OutsideApiPort}"), cancellationToken);
+        var endpoint = new IPEndPoint(node.Address, ApiPort);
+        return inside.KubeAssets is { } assets
+            ? await KubeServer.StartAsync(
+                new() { Assets = assets, Folder = Path.Combine(inside.Directory, SandboxOutside.KubeFolder), Endpoint = endpoint }, TimeProvider.System, cancellationToken)
+            : await ApiServer.StartAsync(new() { Endpoints = [endpoint] }, cancellationToken);
     }
 
     // The outer process holds the other end of our input and never writes: its end is the end of the input, also after SIGKILL.

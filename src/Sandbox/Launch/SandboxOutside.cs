@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using GitOpsOperator.Sandbox.Binaries;
+using GitOpsOperator.Sandbox.Kube;
 
 namespace GitOpsOperator.Sandbox.Launch;
 
@@ -8,6 +9,7 @@ namespace GitOpsOperator.Sandbox.Launch;
 internal sealed class SandboxOutside(SandboxOptions options, TextWriter output)
 {
     private const int NamespacesForbidden = 2;
+    internal const string KubeFolder = "kube";
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
 
     public async Task<int> RunAsync(CancellationToken cancellationToken)
@@ -24,6 +26,12 @@ internal sealed class SandboxOutside(SandboxOptions options, TextWriter output)
         if (new ImageBinaries(binaries).Versions("etcd").Count == 0)
         {
             await output.WriteLineAsync($"error: no etcd in {binaries}; run scripts/binaries.sh, or name the folder that it filled");
+            return 1;
+        }
+
+        if (options.KubeAssets is { } assets && KubeServer.Missing(assets) is { } missing)
+        {
+            await output.WriteLineAsync($"error: no {missing} in {assets}; scripts/kube.sh builds what is needed and prints the folder");
             return 1;
         }
 
@@ -53,10 +61,10 @@ internal sealed class SandboxOutside(SandboxOptions options, TextWriter output)
         }
     }
 
-    // The API server keeps its objects in memory: what an earlier sandbox left on disk belongs to nothing any more.
+    // No API server outlives its sandbox: what an earlier sandbox left on disk belongs to nothing any more.
     private static void ClearFolder(string directory)
     {
-        foreach (var part in (string[])["volumes", "pods", "logs"])
+        foreach (var part in (string[])["volumes", "pods", "logs", KubeFolder])
         {
             if (Directory.Exists(Path.Combine(directory, part)))
             {
@@ -73,7 +81,8 @@ internal sealed class SandboxOutside(SandboxOptions options, TextWriter output)
         using var git = options.Repositories is null ? null : new LoopbackForwarder(0, controlSocket, SandboxInside.Address, SandboxInside.GitPort);
         var gitAddress = git is null ? null : $"http://127.0.0.1:{git.LocalPort}";
         var repositories = options.Repositories is null ? null : Path.GetFullPath(options.Repositories);
-        var inside = new InsideOptions(directory, binaries, controlSocket, api.LocalPort, options.RestartPause, repositories);
+        var inside = new InsideOptions(directory, binaries, controlSocket, api.LocalPort, options.RestartPause, repositories,
+            options.KubeAssets is { } assets ? Path.GetFullPath(assets) : null);
         var log = Path.Combine(directory, "sandbox.log");
         using var process = Start(inside, log);
         try

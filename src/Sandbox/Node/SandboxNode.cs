@@ -36,6 +36,7 @@ internal sealed class SandboxNode
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await _services.View.AllListed.WaitAsync(cancellationToken);
+        await NodeObject.RegisterAsync(_services.Client, _services.Options, _services.Time, cancellationToken);
         var refreshing = RefreshAsync(cancellationToken);
         try
         {

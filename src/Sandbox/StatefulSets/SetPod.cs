@@ -47,6 +47,9 @@ internal static class SetPod
             Metadata = new V1ObjectMeta
             {
                 Name = name,
+
+                // Of no use with a name beside it, and there all the same.
+                GenerateName = set.Metadata.Name + "-",
                 NamespaceProperty = set.Metadata.NamespaceProperty,
                 Annotations = template.Metadata?.Annotations is { } annotations ? new Dictionary<string, string>(annotations) : null,
                 Labels = new Dictionary<string, string>(template.Metadata?.Labels ?? new Dictionary<string, string>())

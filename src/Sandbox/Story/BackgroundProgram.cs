@@ -19,6 +19,9 @@ internal sealed class BackgroundProgram : IAsyncDisposable
 
     public bool Running => !_process.HasExited;
 
+    /// <summary>Completes when it has ended, for whatever reason.</summary>
+    public Task EndedAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
+
     public int Pid => _process.Id;
 
     public static BackgroundProgram Start(IReadOnlyList<string> command, string logPath, Action<string>? heard = null)

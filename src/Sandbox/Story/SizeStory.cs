@@ -37,7 +37,7 @@ public sealed class SizeStory
         try
         {
             var words = new OperatorWords(line => Retell(terminal, line));
-            await using var stage = await Stage.SetAsync(options.Program, options.Folder, words.Hear, cancellationToken);
+            await using var stage = await Stage.SetAsync(options.Program, options.Folder, words.Hear, options.KubeAssets, cancellationToken);
             var clone = await DesiredStateClone.CreateAsync(
                 Path.Combine(options.Folder, "clone"), stage.Git, options.Example, StatusBranch, cancellationToken);
             var lossless = await new SizeStory(options, terminal, words, stage, clone).TellAsync(cancellationToken);

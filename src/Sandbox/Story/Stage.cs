@@ -1,5 +1,7 @@
 using System.Text.Json;
+using GitOpsOperator.Sandbox.Api;
 using GitOpsOperator.Sandbox.History;
+using GitOpsOperator.Sandbox.Launch;
 
 namespace GitOpsOperator.Sandbox.Story;
 
@@ -7,6 +9,9 @@ namespace GitOpsOperator.Sandbox.Story;
 internal sealed class Stage : IAsyncDisposable
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+
+    /// <summary>A real API server alone may take two minutes on a busy machine.</summary>
+    private static readonly TimeSpan KubeStartDeadline = TimeSpan.FromSeconds(180);
 
     private const string ClientService = "http://orders-client.default.svc:2379";
 
@@ -38,8 +43,9 @@ internal sealed class Stage : IAsyncDisposable
 
     /// <param name="folder">Emptied and used for everything.</param>
     /// <param name="heard">Gets every line that the operator prints.</param>
+    /// <param name="kubeAssets">As in <see cref="SandboxOptions.KubeAssets"/>; null for the sandbox's own API server.</param>
     public static async Task<Stage> SetAsync(
-        IReadOnlyList<string> program, string folder, Action<string> heard, CancellationToken cancellationToken)
+        IReadOnlyList<string> program, string folder, Action<string> heard, string? kubeAssets, CancellationToken cancellationToken)
     {
         if (Directory.Exists(folder))
         {
@@ -54,10 +60,14 @@ internal sealed class Stage : IAsyncDisposable
             ["git", "-C", Path.Combine(repositories, "clusters.git"), "config", "http.receivepack", "true"], null, cancellationToken);
 
         var sandbox = BackgroundProgram.Start(
-            [.. program, "sandbox", "--directory", sandboxFolder, "--git", repositories], Path.Combine(folder, "sandbox.log"));
+            [
+                .. program, "sandbox", "--directory", sandboxFolder, "--git", repositories,
+                .. kubeAssets is null ? Array.Empty<string>() : ["--kube-assets", kubeAssets],
+            ],
+            Path.Combine(folder, "sandbox.log"));
         var statePath = Path.Combine(sandboxFolder, "sandbox.json");
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(StartDeadline);
+        deadline.CancelAfter(kubeAssets is null ? StartDeadline : KubeStartDeadline);
         try
         {
             while (!File.Exists(statePath))
@@ -140,6 +150,17 @@ internal sealed class Stage : IAsyncDisposable
     public Task KillAsync(string pod, CancellationToken cancellationToken) => FaultAsync("kill", pod, cancellationToken);
 
     public Task WipeAsync(string pod, CancellationToken cancellationToken) => FaultAsync("wipe", pod, cancellationToken);
+
+    /// <summary>Has the API server hold the next write of a resource, such as <c>configmaps/orders-record</c>.</summary>
+    public Task<HeldWrite> HoldAsync(HoldPoint point, string resource, CancellationToken cancellationToken)
+    {
+        var state = SandboxState.Running(SandboxFolder) ?? throw new InvalidOperationException($"No sandbox runs in {SandboxFolder}");
+        return ControlClient.HoldAsync(state.ControlSocket, point, resource, cancellationToken);
+    }
+
+    /// <summary>What a container has printed.</summary>
+    public Task<string> LogAsync(string pod, string container, CancellationToken cancellationToken) =>
+        File.ReadAllTextAsync(Path.Combine(SandboxFolder, "logs", "default", pod, $"{container}.log"), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -5,4 +5,5 @@ namespace GitOpsOperator.Sandbox.Story;
 /// <param name="Folder">Emptied and used for everything that the story makes.</param>
 /// <param name="Example">The repository that it starts from.</param>
 /// <param name="Keep">Leave all running at the end, until interrupted.</param>
-public sealed record StoryOptions(IReadOnlyList<string> Program, string Folder, string Example, bool Keep);
+/// <param name="KubeAssets">As in <see cref="SandboxOptions.KubeAssets"/>.</param>
+public sealed record StoryOptions(IReadOnlyList<string> Program, string Folder, string Example, bool Keep, string? KubeAssets);

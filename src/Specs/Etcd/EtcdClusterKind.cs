@@ -15,6 +15,8 @@ public sealed partial class EtcdClusterKind : DocumentKind
     private const string ImageAllowed = "give registry and path without tag or digest, such as " + EtcdSpec.DefaultImageRepository;
     private const string ClassAllowed = "give the name of a StorageClass, or leave it out for the cluster's default";
 
+    private const string ModeAllowed = "give correct (drift is put back) or report (drift is only reported)";
+
     private static readonly string[] ClaimFields = ["size", "storageClassName"];
 
     public override string Domain => "etcd";
@@ -31,6 +33,7 @@ public sealed partial class EtcdClusterKind : DocumentKind
         var storage = ReadStorage(spec);
         var resources = ResourcesReader.Read(spec);
         var suspend = spec.Boolean("suspend");
+        var mode = ReadMode(spec);
         spec.Close();
         if (metadata is null || size is null || version is null || storage is null)
         {
@@ -47,6 +50,7 @@ public sealed partial class EtcdClusterKind : DocumentKind
                 Storage = storage,
                 Resources = resources,
                 Suspend = suspend ?? false,
+                Mode = mode,
             });
     }
 
@@ -118,6 +122,22 @@ public sealed partial class EtcdClusterKind : DocumentKind
 
         image.Close();
         return repository;
+    }
+
+    private static DriftMode? ReadMode(Fields spec)
+    {
+        switch (spec.Text("mode", ModeAllowed))
+        {
+            case null:
+                return null;
+            case "correct":
+                return DriftMode.Correct;
+            case "report":
+                return DriftMode.Report;
+            case { } other:
+                spec.Error("mode", $"{Shown.Quoted(other)} is no mode; {ModeAllowed}", EtcdRules.Mode);
+                return null;
+        }
     }
 
     private static EtcdStorage? ReadStorage(Fields spec)

@@ -12,6 +12,8 @@ public static class EtcdRules
     public static readonly Rule StorageContradiction = new("storage-contradiction", "Storage is either a claim (size) or ephemeral, not both.");
     public static readonly Rule StorageClass = new("storage-class", "A storage class is named as Kubernetes names objects.");
 
+    public static readonly Rule Mode = new("drift-mode", "The mode says what is done about drift: correct or report.");
+
     public static readonly ImmutableArray<Rule> All =
-        [SizeRange, SizeEven, EtcdVersionFormat, ImageRepository, StorageContradiction, StorageClass];
+        [SizeRange, SizeEven, EtcdVersionFormat, ImageRepository, StorageContradiction, StorageClass, Mode];
 }

@@ -20,6 +20,9 @@ public sealed record EtcdSpec
 
     /// <summary>While true the operator observes and reports, and changes nothing.</summary>
     public bool Suspend { get; init; }
+
+    /// <summary>What is done about drift; null where the document leaves it to the repository's configuration.</summary>
+    public DriftMode? Mode { get; init; }
 }
 
 /// <summary>Where a member keeps its data.</summary>

@@ -52,7 +52,7 @@ internal sealed class DocumentInterpreter(ImmutableArray<DocumentKind> kinds)
         }
 
         document.Close();
-        return read;
+        return read is null ? null : read with { Fields = DocumentFields.Of(document.Mapping) };
     }
 
     private DocumentKind? FindKind(Fields document, FindingList findings)

@@ -8,7 +8,7 @@ namespace GitOpsOperator.Sync.Mirror;
 /// A bare copy of one repository: follows one ref of the remote, and reads documents straight from the object database,
 /// without ever writing a work tree. Methods may be called from any thread; polls wait for each other, reads for nobody.
 /// </summary>
-public sealed class GitMirror : IDisposable
+public sealed partial class GitMirror : IDisposable
 {
     /// <summary>What the remote ref pointed to when it was last fetched.</summary>
     private const string FetchedRef = "refs/gitops/fetched";
@@ -70,7 +70,7 @@ public sealed class GitMirror : IDisposable
     /// <summary>The YAML files under the configured path at a revision that was reported.</summary>
     /// <exception cref="IOException">The revision is not there, or the copy on disk is damaged.</exception>
     public RevisionFiles ReadFiles(string revision) => _repository.Read(
-        repository => new TreeReader(repository, Options.Limits).Read(Find(repository, revision), Options.Path));
+        repository => new TreeReader(repository, Options.Limits).Read(Find(repository, revision).Tree, $"revision {revision[..12]}", Options.Path));
 
     /// <exception cref="IOException">The revision is not there, or the copy on disk is damaged.</exception>
     public RevisionInfo Describe(string revision) => _repository.Read(repository =>

@@ -13,18 +13,19 @@ internal sealed class TreeReader(Repository repository, RepositoryLimits limits)
     private int _entries;
     private long _bytes;
 
-    public RevisionFiles Read(Commit commit, string path)
+    /// <param name="name">What to call the tree in messages.</param>
+    public RevisionFiles Read(Tree root, string name, string path)
     {
         try
         {
             if (path.Length == 0)
             {
-                ReadTree(commit.Tree, "", 0);
+                ReadTree(root, "", 0);
             }
-            else if (commit.Tree[path] is not { } entry)
+            else if (root[path] is not { } entry)
             {
                 return new RevisionFiles.PathMissing(
-                    $"The path '{path}' is not in revision {commit.Sha[..12]}. Nothing is changed; put it back, or correct the configured path.");
+                    $"The path '{path}' is not in {name}. Nothing is changed; put it back, or correct the configured path.");
             }
             else if (entry is { TargetType: TreeEntryTargetType.Tree, Target: Tree tree })
             {
@@ -38,12 +39,12 @@ internal sealed class TreeReader(Repository repository, RepositoryLimits limits)
         catch (LimitPassedException e)
         {
             return new RevisionFiles.TooLarge(
-                $"Revision {commit.Sha[..12]} {e.Message}. Nothing is changed; make the repository smaller, or raise the limit.");
+                $"{char.ToUpperInvariant(name[0])}{name[1..]} {e.Message}. Nothing is changed; make the repository smaller, or raise the limit.");
         }
 
         return _files.Count == 0 && _refused.Count == 0
             ? new RevisionFiles.Empty(
-                $"There is no YAML file under '{(path.Length == 0 ? "/" : path)}' in revision {commit.Sha[..12]}. Nothing is changed; "
+                $"There is no YAML file under '{(path.Length == 0 ? "/" : path)}' in {name}. Nothing is changed; "
                 + "to retire a cluster, remove its document and leave the others.",
                 _findings.ToImmutable())
             : new RevisionFiles.Read(_files.ToImmutable(), _findings.ToImmutable(), _refused.ToImmutable());

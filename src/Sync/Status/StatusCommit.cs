@@ -21,8 +21,8 @@ public sealed record StatusCommit
     /// <summary>More lines for people, between the subject and the trailers.</summary>
     public string Body { get; init; } = "";
 
-    /// <summary>A folder whose files are exactly those given here: others in it are removed. Null keeps every file that is not given.</summary>
-    public string? Owned { get; init; }
+    /// <summary>Folders whose files are exactly those given here: others in them are removed. None keeps every file that is not given.</summary>
+    public ImmutableArray<string> Owned { get; init; } = [];
 
     /// <summary>The same for the same files, whoever writes them.</summary>
     public string ReportDigest
@@ -51,9 +51,9 @@ public sealed record StatusCommit
                 throw new ArgumentException($"The status file '{Redaction.Printable(path)}' {fault}.");
             }
 
-            if (Owned is not null && !path.StartsWith(Owned + "/", StringComparison.Ordinal))
+            if (Owned.Length > 0 && !Owned.Any(folder => path.StartsWith(folder + "/", StringComparison.Ordinal)))
             {
-                throw new ArgumentException($"The status file '{path}' is not in the folder '{Owned}' that is written as a whole.");
+                throw new ArgumentException($"The status file '{path}' is in none of the folders that are written as a whole: {string.Join(", ", Owned)}.");
             }
         }
 

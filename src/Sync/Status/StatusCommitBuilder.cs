@@ -27,9 +27,9 @@ internal static class StatusCommitBuilder
     private static Tree BuildTree(Repository repository, Commit? tip, StatusCommit status)
     {
         var definition = tip is null ? new TreeDefinition() : TreeDefinition.From(tip.Tree);
-        if (status.Owned is not null)
+        foreach (var folder in status.Owned)
         {
-            definition.Remove(status.Owned);
+            definition.Remove(folder);
         }
 
         foreach (var (path, content) in status.Files)

@@ -67,6 +67,20 @@ public sealed class ReflectorTests
     }
 
     [Fact]
+    public async Task Watches_that_end_without_a_word_are_taken_up_and_no_failure()
+    {
+        await using var world = await World.StartAsync();
+        await (await world.Api.NextListAsync()).AnswerAsync(List("10", Item("a", "3")));
+        for (var quiet = 0; quiet < 3; quiet++)
+        {
+            (await world.Api.NextWatchAsync()).End();
+        }
+
+        Assert.Equal("10", (await world.Api.NextWatchAsync()).Query["resourceVersion"]);
+        Assert.Null(world.Reflector.Staleness);
+    }
+
+    [Fact]
     public async Task An_expired_watch_is_replaced_by_a_list_and_what_went_unseen_is_announced()
     {
         await using var world = await World.StartAsync();

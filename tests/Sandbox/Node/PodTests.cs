@@ -12,6 +12,15 @@ public sealed class PodTests(SandboxFixture sandbox)
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task The_node_has_an_object_that_is_ready()
+    {
+        var node = await sandbox.Client.CoreV1.ReadNodeAsync("sandbox-1", cancellationToken: Cancelled);
+
+        Assert.Contains(node.Status.Conditions, condition => condition is { Type: "Ready", Status: "True" });
+        Assert.Contains(node.Status.Addresses, address => address is { Type: "InternalIP", Address: "10.128.0.1" });
+    }
+
+    [Fact]
     public async Task A_container_without_its_port_is_not_ready_and_one_that_listens_is()
     {
         var ns = await sandbox.NamespaceAsync("pod-tcp", Cancelled);

@@ -1,5 +1,7 @@
 using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Reconcile.Etcd;
+using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Reconcile.Tests.Etcd.Planning;
 
@@ -18,6 +20,9 @@ public sealed class EtcdPlannerTests
         ["a member that is not ours"] = new(
             3, Scene.Running(3) with { StrangerEntries = [new(1, "x", "http://elsewhere:2380", false)] }, "unknown-members", "Blocked unknown-members"),
         ["a deleted Service"] = new(3, Scene.Running(3) with { Shared = new(null, "client", "min 2") }, "shared-objects", "ApplyShared"),
+        ["an API server without budgets"] = new(
+            3, Scene.Running(3) with { ServesDisruptionBudgets = false, Shared = new("peers", "client", null) }, "converged", "Converged"),
+        ["an API server that has budgets at last"] = new(3, Scene.Running(3) with { Shared = new("peers", "client", null) }, "shared-objects", "ApplyShared"),
         ["the seed alone has answered"] = new(
             3, Scene.Until(Scene.Desired(3), Scene.Nothing, l => l.Membership is not null), "bootstrap", "WriteRecord: orders-0 has founded cluster c1"),
         ["a member has started for the first time"] = new(
@@ -57,6 +62,8 @@ public sealed class EtcdPlannerTests
         ["another version"] = new(3, Scene.Running(3), "rolling-change-not-supported", "Refused rolling-change-not-supported", "3.5.30"),
         ["another version, and a wiped member"] = new(
             3, Scene.Running(3).With(1, m => m.Wiped()), "replace-wiped", "WriteRecord: orders-1 has lost its data and is replaced", "3.5.30"),
+        ["a field changed by hand"] = new(
+            3, Scene.Running(3) with { Drifts = [new("Service/orders-peers", "spec.x", DriftClass.Drift, "1", "2", null, PutBack: true, "put back")] }, "put-back", "PutBack"),
         ["all as desired"] = new(3, Scene.Running(3), "converged", "Converged"),
     };
 
@@ -76,10 +83,25 @@ public sealed class EtcdPlannerTests
     [Fact]
     public void Every_rule_has_a_case()
     {
-        // A removal in flight and an unrecorded learner are walked through by the tests below.
-        var covered = Worlds.Values.Select(c => c.Rule).Concat(["suspended", "removal-in-flight", "learner-without-intent"]).Distinct().Order();
+        // A removal in flight, an unrecorded learner and mode report are walked through by the tests below.
+        var covered = Worlds.Values.Select(c => c.Rule).Concat(["suspended", "removal-in-flight", "learner-without-intent", "report-only", "reached"]).Distinct().Order();
 
         Assert.Equal(EtcdPlanner.RuleIds.Append("converged").Order(), covered);
+    }
+
+    [Fact]
+    public void Mode_report_carries_out_what_git_says_and_then_changes_nothing()
+    {
+        var growing = Scene.Desired(4) with { RepositoryMode = DriftMode.Report };
+        var accepted = Assert.IsType<EtcdStep.WriteRecord>(Assert.IsType<Decision<EtcdStep>.Act>(EtcdPlanner.Decide(growing, Scene.Running(3), Scene.Hashes).Decision).Step);
+        Assert.True(accepted.Record.Unreached);
+
+        var reached = Scene.Until(growing, Scene.Running(3), live => live.Record is { Unreached: false, Accepted.Spec.Size: 4 });
+        Assert.Equal(4, reached.Membership!.Entries.Length);
+        var deleted = reached with { Shared = new(null, null, null) };
+        var (decision, rule) = EtcdPlanner.Decide(growing, deleted, Scene.Hashes);
+        Assert.Equal(("report-only", "report-only"), (rule, Assert.IsType<Decision<EtcdStep>.Blocked>(decision).Rule));
+        Assert.Equal("shared-objects", EtcdPlanner.Decide(growing with { RepositoryMode = DriftMode.Correct }, deleted, Scene.Hashes).Rule);
     }
 
     [Fact]

@@ -1,0 +1,17 @@
+using System.Globalization;
+
+namespace GitOpsOperator.Drift.Reports;
+
+/// <summary>A difference as it is reported: what was seen, since when, and what becomes of it.</summary>
+/// <param name="FirstSeen">When this operator first saw it.</param>
+/// <param name="CuredAt">Since when it is gone; null while it is there.</param>
+/// <param name="When">When something will be done; null where nothing will.</param>
+public sealed record DriftEntry(DriftFact Fact, DateTimeOffset FirstSeen, DateTimeOffset? CuredAt, string Action, string? When)
+{
+    /// <summary>Who changed it; where the API keeps no actor, exactly that, never a guess.</summary>
+    public string ChangedBy => Fact.Actor is { } actor
+        ? actor.Time is { } time ? $"{actor.Manager} ({actor.Operation}, {Shown(time)})" : $"{actor.Manager} ({actor.Operation})"
+        : $"unknown (not recorded by the API), first seen {Shown(FirstSeen)}";
+
+    public static string Shown(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using GitOpsOperator.Drift.Reports;
+using GitOpsOperator.Operator.Configuration;
+using GitOpsOperator.Operator.Status;
+using GitOpsOperator.Specs;
+
+namespace GitOpsOperator.Operator.Commands;
+
+/// <summary><c>diff</c>: what of the live clusters differs from git, and who changed it.</summary>
+internal static class DiffCommand
+{
+    /// <summary>Live differs; the same as <c>diff(1)</c> says.</summary>
+    private const int Differs = 1;
+
+    /// <summary><c>diff</c> has its own, since 1 is taken.</summary>
+    private const int Fault = 2;
+
+    public static Command Create()
+    {
+        var options = new ConfigurationOptions();
+        var output = new Option<string>("--output", "-o") { Description = "text, markdown or json", DefaultValueFactory = _ => "text" };
+        output.AcceptOnlyFromAmong("text", "markdown", "json");
+        var command = new Command("diff", """
+            Show what of every live cluster differs from what git says, who changed it where Kubernetes has recorded that,
+            and what is done about it. Nothing is changed.
+
+            Exit code: 0 nothing differs, 1 something differs, 2 error.
+            """)
+        {
+            output,
+        };
+        options.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var code = await CommandFaults.CatchAsync(async () =>
+            {
+                var (text, differs) = await RunAsync(options.Read(parsed), parsed.GetRequiredValue(output), cancellationToken);
+                Console.WriteLine(text.TrimEnd('\n'));
+                return differs ? -1 : ExitCodes.Success;
+            });
+            return code == -1 ? Differs : code == ExitCodes.Success ? code : Fault;
+        });
+        return command;
+    }
+
+    private static async Task<(string Text, bool Differs)> RunAsync(OperatorConfiguration configuration, string output, CancellationToken cancellationToken)
+    {
+        using var scratch = new ScratchFolder();
+        configuration.StateDirectory = scratch.Path;
+        using var loggers = LoggerFactory.Create(logging => OperatorLogging.Configure(logging, LogLevel.Warning, toStandardError: true));
+        await using var parts = new OperatorParts(configuration, loggers, TimeProvider.System);
+        await parts.StartWithinAsync(KubernetesAccess.Patience, cancellationToken);
+        var domains = parts.Domains.ToDictionary(domain => domain.Domain);
+        var clusters = new List<(ClusterKey Cluster, ImmutableArray<DriftEntry> Drifts)>();
+        foreach (var repository in parts.Repositories.All)
+        {
+            var (documents, findings) = await repository.Follower.LookAsync(cancellationToken);
+            foreach (var finding in findings)
+            {
+                await Console.Error.WriteLineAsync(finding.ToString());
+            }
+
+            foreach (var (document, source) in documents)
+            {
+                clusters.Add((document.Key, await domains[document.Key.Domain].DriftsAsync(document, source, cancellationToken)));
+            }
+        }
+
+        clusters.Sort((left, right) => left.Cluster.CompareTo(right.Cluster));
+        return (Written(clusters, output), clusters.Any(cluster => cluster.Drifts.Any(DriftFiles.IsOpen)));
+    }
+
+    private static string Written(List<(ClusterKey Cluster, ImmutableArray<DriftEntry> Drifts)> clusters, string output) => output switch
+    {
+        "json" => DriftFiles.Json(clusters),
+        "markdown" => string.Join('\n', clusters.Select(cluster => DriftFiles.Markdown(cluster.Cluster, cluster.Drifts))),
+        _ => string.Join('\n', clusters.Select(cluster => DriftFiles.Text(cluster.Cluster, cluster.Drifts))),
+    };
+}

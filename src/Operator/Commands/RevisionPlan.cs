@@ -1,0 +1,97 @@
+using GitOpsOperator.Operator.Configuration;
+using GitOpsOperator.Operator.PullRequests;
+using GitOpsOperator.Reconcile;
+using GitOpsOperator.Reconcile.Plans;
+using GitOpsOperator.Reconcile.Reviews;
+using GitOpsOperator.Specs;
+using GitOpsOperator.Sync.Mirror;
+using GitOpsOperator.Sync.Network;
+
+namespace GitOpsOperator.Operator.Commands;
+
+/// <summary><c>plan --revision</c>: what merging a branch would mean, in the words of the comment on a pull request.</summary>
+internal static class RevisionPlan
+{
+    /// <summary>As long as GitHub takes, and GitLab too, so that any of them can be given the text.</summary>
+    private const int LongestText = 65_536 - PlanComment.LongestMarker;
+
+    public static async Task<int> RunAsync(
+        OperatorConfiguration configuration, string revision, string? repository, bool documentsOnly, string output, CancellationToken cancellationToken)
+    {
+        using var scratch = new ScratchFolder();
+        configuration.StateDirectory = scratch.Path;
+        using var loggers = LoggerFactory.Create(logging => OperatorLogging.Configure(logging, LogLevel.Warning, toStandardError: true));
+        var chosen = Choose(configuration, repository);
+        using var mirror = GitMirror.Open(Path.Combine(scratch.Path, "proposal"), OperatorParts.OptionsOf(chosen), new GitNetwork(TimeProvider.System));
+        var proposal = await ReadAsync(mirror, revision, cancellationToken);
+        if (documentsOnly)
+        {
+            return Print(await ReviewAsync(new NoClusters(), "only the documents were asked for"), output);
+        }
+
+        await using var parts = new OperatorParts(configuration, loggers, TimeProvider.System);
+        await parts.StartWithinAsync(KubernetesAccess.Patience, cancellationToken);
+        return Print(await ReviewAsync(new FleetClusters(parts.Domains, parts.Fleet, parts.Repositories[chosen.Name].Follower), null), output);
+
+        Task<Review> ReviewAsync(ILiveClusters clusters, string? withoutLiveState) =>
+            new Reviewer(chosen.Url, clusters, loggers.CreateLogger<Reviewer>()).ReviewAsync(proposal, withoutLiveState, cancellationToken);
+    }
+
+    private static RepositoryConfiguration Choose(OperatorConfiguration configuration, string? name) => (name, configuration.Repositories) switch
+    {
+        (null, [var only]) => only,
+        (null, var several) => throw new ConfigurationException([$"--revision is about one repository and {several.Count} are configured; name it with --repository"]),
+        (_, var all) => all.FirstOrDefault(repository => repository.Name == name)
+            ?? throw new ConfigurationException([$"--repository {name}: not configured; configured: {string.Join(", ", all.Select(repository => repository.Name))}"]),
+    };
+
+    private static async Task<Proposal> ReadAsync(GitMirror mirror, string revision, CancellationToken cancellationToken)
+    {
+        if (await mirror.PollAsync(cancellationToken) is PollResult.Failed failed)
+        {
+            throw new IOException(failed.Fault.Message);
+        }
+
+        var (head, fault) = await mirror.FetchProposalAsync(revision, "revision", cancellationToken);
+        return head is null ? throw new IOException(fault!.Message) : new Proposals(mirror).Compare(mirror.Revision!, head);
+    }
+
+    private static int Print(Review review, string output)
+    {
+        if (output == "markdown")
+        {
+            Console.Write(ReviewMarkdown.Write(review, LongestText));
+        }
+        else
+        {
+            foreach (var finding in review.Findings)
+            {
+                Console.Error.WriteLine(finding);
+            }
+
+            var plans = review.Clusters.Select(cluster => cluster.Plan).OfType<PlanForecast>();
+            Console.Write(output == "json"
+                ? $"[{string.Join(",\n", plans.Select(PlanJson.Write))}]\n"
+                : string.Concat(plans.Select(plan => PlanText.Write(plan) + "\n")) + ReviewWords.Verdict(review) + ".\n");
+        }
+
+        return review.Verdict switch
+        {
+            ReviewVerdict.NothingToDo => ExitCodes.Success,
+            ReviewVerdict.Refused or ReviewVerdict.Invalid => ExitCodes.Refused,
+            ReviewVerdict.Waits => ExitCodes.Waiting,
+            _ => ExitCodes.Changes,
+        };
+    }
+
+    /// <summary>Where live state is not asked for, nothing may ask.</summary>
+    private sealed class NoClusters : ILiveClusters
+    {
+        public string? Followed => null;
+
+        public Task<PlanForecast> PlanAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("Live state was not to be looked at");
+
+        public ClusterReport? Report(ClusterKey cluster) => null;
+    }
+}

@@ -1,0 +1,18 @@
+using GitOpsOperator.Operator.Clusters;
+using GitOpsOperator.Operator.Repositories;
+using GitOpsOperator.Reconcile;
+using GitOpsOperator.Reconcile.Plans;
+using GitOpsOperator.Specs;
+
+namespace GitOpsOperator.Operator.PullRequests;
+
+/// <summary>The clusters that the operator has under control.</summary>
+internal sealed class FleetClusters(IReadOnlyList<IClusterDomain> domains, Fleet fleet, RepositoryFollower follower) : ILiveClusters
+{
+    public string? Followed => follower.HandedOver?.Revision;
+
+    public async Task<PlanForecast> PlanAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken) =>
+        (await domains.Single(domain => domain.Domain == document.Key.Domain).PlanAsync(document, source, cancellationToken)).Forecast;
+
+    public ClusterReport? Report(ClusterKey cluster) => fleet.Reports(follower.Url).FirstOrDefault(report => report.Cluster == cluster);
+}

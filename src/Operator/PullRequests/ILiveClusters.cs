@@ -1,0 +1,17 @@
+using GitOpsOperator.Reconcile;
+using GitOpsOperator.Reconcile.Plans;
+using GitOpsOperator.Specs;
+
+namespace GitOpsOperator.Operator.PullRequests;
+
+/// <summary>What pull requests need of the clusters: plans, and what has become of a merge.</summary>
+internal interface ILiveClusters
+{
+    Task<PlanForecast> PlanAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken);
+
+    /// <summary>The revision of the repository that the clusters follow; null before there is one.</summary>
+    string? Followed { get; }
+
+    /// <summary>What the cluster's loop last said; null while it has not looked.</summary>
+    ClusterReport? Report(ClusterKey cluster);
+}

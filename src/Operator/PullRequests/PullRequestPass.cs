@@ -1,0 +1,263 @@
+using GitOpsOperator.Reconcile.Reviews;
+using GitOpsOperator.Sync;
+using GitOpsOperator.Sync.Forges;
+using GitOpsOperator.Sync.Mirror;
+
+namespace GitOpsOperator.Operator.PullRequests;
+
+/// <summary>
+/// Keeps one comment and one commit status on every open pull request of a repository as true as they can be, and tells on merged ones
+/// what became of them. What is unchanged costs no request.
+/// </summary>
+internal sealed partial class PullRequestPass(
+    PullRequestSettings settings, IForge forge, GitMirror mirror, ILiveClusters clusters, Reviewer reviewer, ILogger<PullRequestPass> logger)
+{
+    /// <summary>Merges that are looked up after a start; older ones keep the comment they have.</summary>
+    private const int MostResumed = 10;
+
+    private readonly Dictionary<int, KnownPull> _known = [];
+    private readonly Proposals _proposals = new(mirror);
+    private readonly string _start = PlanComment.StartFor(settings.OperatorId, settings.Repository);
+    private string? _fault;
+    private bool _resumed;
+
+    /// <summary>Looks at every pull request once. Passes never overlap.</summary>
+    public async Task PassAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await LookAsync(cancellationToken);
+            Tell(null);
+        }
+        catch (ForgeException fault)
+        {
+            // The edge of a pass: what was not said is said by a later one, and until the forge wants to listen again nothing is sent.
+            Tell(fault.Message);
+        }
+    }
+
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
+        if (mirror.Revision is not { } target)
+        {
+            return;
+        }
+
+        await ResumeAsync(cancellationToken);
+        var open = (await forge.OpenAsync(cancellationToken)).Where(pull => pull.Target == settings.Branch).ToList();
+        foreach (var pull in open)
+        {
+            await GuardAsync(pull.Number, known => ReviewAsync(pull, known, target, cancellationToken));
+        }
+
+        foreach (var number in _known.Keys.Except(open.Select(pull => pull.Number)).ToList())
+        {
+            await GuardAsync(number, known => FollowUpAsync(number, known, cancellationToken));
+        }
+    }
+
+    /// <summary>After a start, takes up the merges whose comment does not tell their end yet.</summary>
+    private async Task ResumeAsync(CancellationToken cancellationToken)
+    {
+        if (_resumed)
+        {
+            return;
+        }
+
+        var merged = (await forge.RecentlyClosedAsync(cancellationToken))
+            .Where(pull => pull is { State: PullRequestState.Merged, MergeCommit: not null } && pull.Target == settings.Branch)
+            .Take(MostResumed);
+        foreach (var pull in merged)
+        {
+            if (await forge.FindCommentAsync(pull.Number, _start, cancellationToken) is { } comment
+                && !ProgressMarkdown.IsDone(PlanComment.TextOf(comment.Body)) && mirror.ParentOf(pull.MergeCommit!) is { } before)
+            {
+                var digest = PlanComment.DigestOf(_start, comment.Body);
+                _known[pull.Number] = new()
+                {
+                    Searched = true,
+                    Comment = comment,
+                    Digest = digest,
+
+                    // Edited by somebody, it is no longer what was reviewed.
+                    Reviewed = digest is null ? null : ProgressMarkdown.ReviewedIn(PlanComment.TextOf(comment.Body)),
+                    Merged = pull,
+                    Proposal = _proposals.Compare(before, pull.MergeCommit!),
+                };
+            }
+        }
+
+        _resumed = true;
+    }
+
+    /// <summary>One pull request that cannot be read must not keep the others from being looked at.</summary>
+    private async Task GuardAsync(int number, Func<KnownPull, Task> look)
+    {
+        var known = _known.TryGetValue(number, out var before) ? before : _known[number] = new();
+        try
+        {
+            await look(known);
+            known.Fault = null;
+        }
+        catch (Exception fault) when (fault is IOException or ForgeException { Kind: ForgeFaultKind.Refused or ForgeFaultKind.NotFound, RetryAt: null })
+        {
+            // Told once, not at each pass.
+            if (fault.Message != known.Fault)
+            {
+                known.Fault = fault.Message;
+                LogUnreadable(settings.Repository, number, fault.Message);
+            }
+        }
+    }
+
+    private async Task ReviewAsync(PullRequest pull, KnownPull known, string target, CancellationToken cancellationToken)
+    {
+        if (known.Proposal is not { } proposal || proposal.Target != target || proposal.Head != pull.Head)
+        {
+            if (await ReadAsync(pull, known, target, cancellationToken) is not { } read)
+            {
+                return;
+            }
+
+            known.Proposal = proposal = read;
+        }
+
+        var review = await reviewer.ReviewAsync(proposal, settings.Distrust(pull), cancellationToken);
+        var comment = new PlanComment(_start, ReviewMarkdown.Write(review, forge.LongestComment - PlanComment.LongestMarker));
+        var status = Status(review, known.Comment?.Url);
+        if (comment.Digest == known.Digest && known.Status == (pull.Head, status))
+        {
+            return;
+        }
+
+        // What was planned may have moved while it was: then it is not said, and the next pass plans what is there.
+        if (await forge.FindAsync(pull.Number, cancellationToken) is not { State: PullRequestState.Open } now || now.Head != pull.Head)
+        {
+            LogMoved(settings.Repository, pull.Number);
+            return;
+        }
+
+        (known.Review, known.Reviewed) = (review, comment.Text);
+        var worthAComment = !review.Clusters.IsEmpty || !review.Findings.IsEmpty || review.Obstacle is not null;
+        await SayAsync(pull.Number, known, comment, worthAComment, cancellationToken);
+        status = Status(review, known.Comment?.Url);
+        if (known.Status != (pull.Head, status))
+        {
+            await forge.SetStatusAsync(pull.Head, status, cancellationToken);
+            known.Status = (pull.Head, status);
+        }
+    }
+
+    /// <returns>Null where it cannot be had now; the next pass tries again.</returns>
+    private async Task<Proposal?> ReadAsync(PullRequest pull, KnownPull known, string target, CancellationToken cancellationToken)
+    {
+        if (known.Fetched != pull.Head)
+        {
+            var (commit, fault) = await mirror.FetchProposalAsync(forge.HeadRef(pull.Number), $"{pull.Number}", cancellationToken);
+            if (fault is { Kind: SyncFaultKind.TooLarge })
+            {
+                return Proposal.Unusable(target, pull.Head, new("too-large", fault.Message.TrimEnd('.'), "Make it smaller", []));
+            }
+
+            if (fault is not null)
+            {
+                throw new IOException(fault.Message);
+            }
+
+            known.Fetched = commit;
+            if (commit != pull.Head)
+            {
+                LogMoved(settings.Repository, pull.Number);
+                return null;
+            }
+        }
+
+        return _proposals.Compare(target, pull.Head);
+    }
+
+    /// <summary>Makes the one comment say this; a comment that is as it should be is left alone.</summary>
+    private async Task SayAsync(int number, KnownPull known, PlanComment comment, bool orMakeOne, CancellationToken cancellationToken)
+    {
+        if (!known.Searched)
+        {
+            known.Comment = await forge.FindCommentAsync(number, _start, cancellationToken);
+            known.Digest = known.Comment is { } found ? PlanComment.DigestOf(_start, found.Body) : null;
+            known.Searched = true;
+        }
+
+        if (known.Digest == comment.Digest)
+        {
+            return;
+        }
+
+        if (known.Comment is { } standing)
+        {
+            // Gone where somebody deleted it: then it is made anew, since there is something new to say.
+            known.Comment = await forge.EditCommentAsync(standing.Id, comment.Body, cancellationToken);
+        }
+
+        if (known.Comment is null && orMakeOne)
+        {
+            known.Comment = await forge.CommentAsync(number, comment.Body, cancellationToken);
+        }
+
+        known.Digest = comment.Digest;
+    }
+
+    private async Task FollowUpAsync(int number, KnownPull known, CancellationToken cancellationToken)
+    {
+        if (known.Merged is null && known.Proposal is not null)
+        {
+            known.Merged = await forge.FindAsync(number, cancellationToken) is { State: PullRequestState.Merged } merged ? merged : null;
+        }
+
+        if (known is not { Merged.MergeCommit: { } commit, Proposal: { } proposal, Comment: not null })
+        {
+            await ForgetAsync(number, cancellationToken);
+            return;
+        }
+
+        var progress = Progress.Of(commit, proposal, known.Review, mirror, clusters);
+        await SayAsync(
+            number, known, new(_start, ProgressMarkdown.Write(progress, known.Reviewed, forge.LongestComment - PlanComment.LongestMarker)), orMakeOne: true, cancellationToken);
+        if (progress.Done)
+        {
+            await ForgetAsync(number, cancellationToken);
+        }
+    }
+
+    private async Task ForgetAsync(int number, CancellationToken cancellationToken)
+    {
+        _known.Remove(number);
+        await mirror.ForgetProposalAsync($"{number}", cancellationToken);
+    }
+
+    private CommitStatus Status(Review review, string? url) => new(
+        settings.StatusContext,
+        review.Verdict switch
+        {
+            ReviewVerdict.NothingToDo or ReviewVerdict.Safe => CommitState.Success,
+            ReviewVerdict.Refused or ReviewVerdict.Invalid => CommitState.Failure,
+            _ => CommitState.Pending,
+        },
+        ReviewWords.Verdict(review),
+        url);
+
+    private void Tell(string? fault)
+    {
+        if (fault != _fault)
+        {
+            _fault = fault;
+            LogForge(settings.Repository, fault ?? "pull requests can be looked at again");
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "repository {Repository}: {Fault}")]
+    private partial void LogForge(string repository, string fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "repository {Repository}: pull request {Number} cannot be reviewed: {Fault}")]
+    private partial void LogUnreadable(string repository, int number, string fault);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "repository {Repository}: pull request {Number} moved while it was looked at; it is looked at again")]
+    private partial void LogMoved(string repository, int number);
+}

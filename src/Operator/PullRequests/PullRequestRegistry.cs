@@ -1,0 +1,7 @@
+namespace GitOpsOperator.Operator.PullRequests;
+
+/// <summary>The repositories whose pull requests are reviewed, by the names the configuration gives them.</summary>
+internal sealed class PullRequestRegistry(IReadOnlyDictionary<string, PullRequestPass> passes)
+{
+    public PullRequestPass this[string repository] => passes[repository];
+}

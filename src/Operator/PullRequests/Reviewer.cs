@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Drift.Watching;
+using GitOpsOperator.Reconcile;
+using GitOpsOperator.Reconcile.Reviews;
+
+namespace GitOpsOperator.Operator.PullRequests;
+
+/// <summary>Plans a proposal on what is true now.</summary>
+internal sealed partial class Reviewer(string repositoryUrl, ILiveClusters clusters, ILogger<Reviewer> logger)
+{
+    /// <param name="withoutLiveState">Why live state is not to be looked at; null where it may be.</param>
+    public async Task<Review> ReviewAsync(Proposal proposal, string? withoutLiveState, CancellationToken cancellationToken)
+    {
+        var reviews = ImmutableArray.CreateBuilder<ClusterReview>();
+        foreach (var change in proposal.Changes)
+        {
+            reviews.Add(await ReviewAsync(proposal, change, withoutLiveState is null, cancellationToken));
+        }
+
+        return new()
+        {
+            Head = proposal.Head,
+            ClustersInAll = proposal.ClustersInAll,
+            Clusters = reviews.ToImmutable(),
+            Findings = proposal.Findings,
+            FindingsBefore = proposal.FindingsBefore,
+            Obstacle = proposal.Obstacle,
+            WithoutLiveState = withoutLiveState,
+        };
+    }
+
+    private async Task<ClusterReview> ReviewAsync(Proposal proposal, ProposedChange change, bool live, CancellationToken cancellationToken)
+    {
+        var review = new ClusterReview(change.Cluster, change.Change, change.Fields);
+        if (change.Document is not { } document || !live)
+        {
+            return review;
+        }
+
+        try
+        {
+            return review with { Plan = await clusters.PlanAsync(document, new DocumentSource(repositoryUrl, proposal.Head), cancellationToken) };
+        }
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The edge of one cluster: the others are planned all the same. What an unknown fault says may be anything, so only its kind is shown.
+            LogNotPlanned(change.Cluster, fault);
+            return review with { Fault = fault is StaleViewException or KubernetesCallException ? fault.Message : $"a fault of the operator ({fault.GetType().Name}), its log has the details" };
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Cluster}: cannot be planned for a review")]
+    private partial void LogNotPlanned(Specs.ClusterKey cluster, Exception fault);
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text;
+
+namespace GitOpsOperator.Reconcile.Plans;
+
+/// <summary>
+/// Text of others inside our Markdown, as forges render it: no markup, mention, reference, link or direction mark of theirs takes effect,
+/// and none can forge the comment's own marks.
+/// </summary>
+public static class MarkdownText
+{
+    /// <summary>For a paragraph, a list item or the cell of a table, of ours.</summary>
+    public static string Escape(string text)
+    {
+        var escaped = new StringBuilder(text.Length + 16);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            _ = rune.Value switch
+            {
+                '\r' or '\n' or '\t' => escaped.Append(' '),
+                '<' => escaped.Append("&lt;"),
+                '>' => escaped.Append("&gt;"),
+                '&' => escaped.Append("&amp;"),
+                // A zero-width space after it keeps a name from notifying its bearer.
+                '@' => escaped.Append("@\u200b"),
+                '`' or '|' or '*' or '_' or '[' or ']' or '\\' or '#' or '~' or '$' => escaped.Append('\\').Append(rune),
+                _ when !IsVisible(rune) => escaped.Append(CultureInfo.InvariantCulture, $"U+{rune.Value:X4}"),
+                _ => escaped.Append(rune),
+            };
+        }
+
+        // Bare addresses become links by themselves; an entity in their middle keeps them text.
+        return escaped.Replace("://", "&#58;//").Replace("www.", "www&#46;").ToString();
+    }
+
+    /// <summary>The same, cut where it is longer than a reader of a table wants.</summary>
+    public static string Escape(string text, int longest)
+    {
+        if (text.Length <= longest)
+        {
+            return Escape(text);
+        }
+
+        var cut = char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest;
+        return Escape(text[..cut]) + "…";
+    }
+
+    /// <summary>For the inside of an HTML element, where Markdown is not read.</summary>
+    public static string Html(string text)
+    {
+        var escaped = new StringBuilder(text.Length + 16);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            _ = rune.Value switch
+            {
+                '\r' or '\n' or '\t' => escaped.Append(' '),
+                '<' => escaped.Append("&lt;"),
+                '>' => escaped.Append("&gt;"),
+                '&' => escaped.Append("&amp;"),
+                '"' => escaped.Append("&quot;"),
+                '@' => escaped.Append("@\u200b"),
+                _ when !IsVisible(rune) => escaped.Append(CultureInfo.InvariantCulture, $"U+{rune.Value:X4}"),
+                _ => escaped.Append(rune),
+            };
+        }
+
+        return escaped.ToString();
+    }
+
+    private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        or UnicodeCategory.PrivateUse or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned);
+}

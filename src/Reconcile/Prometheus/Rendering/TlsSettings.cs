@@ -1,0 +1,89 @@
+using GitOpsOperator.Specs.Prometheus;
+
+namespace GitOpsOperator.Reconcile.Prometheus.Rendering;
+
+/// <summary><c>tls_config</c>: certificates come from Secrets and ConfigMaps, which are mounted as files, or from files of the pod.</summary>
+/// <param name="Files">May name files of the pod (<c>caFile</c>); elsewhere only Secrets and ConfigMaps are read.</param>
+internal readonly record struct TlsSettings(SpecNode Tls, SpecNode Defaults, bool Files)
+{
+    /// <summary>Where the Secrets with certificates are mounted.</summary>
+    private const string AssetFolder = "/etc/prometheus/certs";
+
+    /// <summary>Of a field whose certificates come from Secrets and ConfigMaps alone.</summary>
+    public static TlsSettings FromSecrets(SpecNode tls) => new(tls, default, Files: false);
+
+    public static TlsSettings WithFiles(SpecNode tls) => new(tls, default, Files: true);
+
+    /// <summary>A job's own settings first; what it leaves open comes from its scrape class.</summary>
+    public static TlsSettings OfJob(SpecNode tls, SpecNode scrapeClass)
+    {
+        var defaults = scrapeClass["tlsConfig"];
+        return tls.Exists ? new(tls, defaults, Files: true) : new(defaults, default, Files: true);
+    }
+
+    /// <summary>As <see cref="OfJob"/>, for fields where settings that say nothing are as good as none.</summary>
+    public static TlsSettings OfJobUnlessBlank(SpecNode tls, SpecNode scrapeClass) => OfJob(tls.IsBlank ? default : tls, scrapeClass);
+
+    public void AddTo(ConfigMapping target, RenderingContext context, string space)
+    {
+        if (!Tls.Exists)
+        {
+            return;
+        }
+
+        var rendered = new ConfigMapping();
+        rendered.Copy("insecure_skip_verify", Tls["insecureSkipVerify"]);
+        AddAsset(rendered, context, space, "ca", Tls["ca"]);
+        AddAsset(rendered, context, space, "cert", Tls["cert"]);
+        if (Tls["keySecret"].Exists)
+        {
+            AddValue(rendered, context, "key", context.Input.Options.InlineTls ? context.Secret(space, Tls["keySecret"]) : null, Asset(0, space, Tls["keySecret"]));
+        }
+
+        rendered.CopyNonEmpty("server_name", Tls["serverName"]);
+        rendered.Copy(context, VersionGates.Access.TlsMinVersion, Tls["minVersion"]);
+        rendered.Copy(context, VersionGates.Access.TlsMaxVersion, Tls["maxVersion"]);
+        if (Files)
+        {
+            AddFile(rendered, "ca_file", "caFile", hasAsset: !Tls["ca"].IsBlank);
+            AddFile(rendered, "cert_file", "certFile", hasAsset: !Tls["cert"].IsBlank);
+            AddFile(rendered, "key_file", "keyFile", hasAsset: Tls["keySecret"].Exists);
+        }
+
+        target.Add("tls_config", rendered);
+    }
+
+    private void AddFile(ConfigMapping rendered, string key, string field, bool hasAsset)
+    {
+        if ((Tls[field].NonEmptyText ?? (hasAsset ? null : Defaults[field].NonEmptyText)) is { } file)
+        {
+            rendered.Add(key, file);
+        }
+    }
+
+    private static void AddAsset(ConfigMapping rendered, RenderingContext context, string space, string key, SpecNode choice)
+    {
+        var (secret, configMap) = (choice["secret"], choice["configMap"]);
+        if (secret.Exists || configMap.Exists)
+        {
+            var value = context.Input.Options.InlineTls ? context.SecretOrConfigMap(space, choice) : null;
+            AddValue(rendered, context, key, value, secret.Exists ? Asset(0, space, secret) : Asset(1, space, configMap));
+        }
+    }
+
+    private static void AddValue(ConfigMapping rendered, RenderingContext context, string key, string? value, string file)
+    {
+        if (!context.Input.Options.InlineTls)
+        {
+            rendered.Add(key + "_file", file);
+        }
+        else if (value is not null)
+        {
+            rendered.Add(key, value);
+        }
+    }
+
+    /// <summary>The name of a file is that of upstream, so that a pod's mounts stay as they are: 0 a Secret's, 1 a ConfigMap's.</summary>
+    private static string Asset(int source, string space, SpecNode selector) =>
+        $"{AssetFolder}/{source}_{space}_{selector["name"].Text}_{selector["key"].Text}";
+}

@@ -1,0 +1,162 @@
+using System.Text;
+using GitOpsOperator.Reconcile.Plans;
+using static GitOpsOperator.Reconcile.Plans.MarkdownText;
+
+namespace GitOpsOperator.Reconcile.Reviews;
+
+/// <summary>One cluster of a review: its row in the table, and the folded block below.</summary>
+internal static class ClusterReviewMarkdown
+{
+    private const int MostFields = 40;
+    private const int LongestValue = 120;
+
+    public static string Row(ClusterReview review) =>
+        $"| {Escape(review.Cluster.ToString())} | {Change(review)} | {Risk(review)} | {(review.Plan is { } plan ? $"{plan.MajorSteps.Count()}" : "–")} | {ClientImpact(review)} |\n";
+
+    public static string Details(ClusterReview review)
+    {
+        var text = new StringBuilder($"\n<details><summary>{Html($"{review.Cluster}: {Summary(review)}")}</summary>\n");
+        WriteFields(text, review);
+        if (review.Plan is { } plan)
+        {
+            WriteSteps(text, plan);
+            WriteObstacles(text, plan);
+            WriteIrreversible(text, plan);
+        }
+
+        return text.Append($"\n**Next**\n\n{Next(review)}\n\n</details>\n").ToString();
+    }
+
+    private static string Change(ClusterReview review) => review switch
+    {
+        { Change: DocumentChange.Added } => "new cluster",
+        { Change: DocumentChange.Removed } => "no longer in git",
+        { Fields: [var field] } => $"{Escape(field.Path, 60)} {Escape(field.Was ?? "(none)", 40)} → {Escape(field.Becomes ?? "(none)", 40)}",
+        _ => $"{review.Fields.Length} fields",
+    };
+
+    private static string Risk(ClusterReview review) => review switch
+    {
+        { Plan.Verdict: PlanVerdict.Refused } => "**refused**",
+        { Change: DocumentChange.Removed } => "not looked after any more",
+        { Fault: not null } => "unknown",
+        { Plan: null } => "not planned",
+        { DestroysData: true } => "**deletes data**",
+        { Plan.Verdict: PlanVerdict.Waits } => "waits",
+        _ when review.Plan.Steps.Any(step => step.Risk == RiskClass.Availability) => "availability: see quorum",
+        _ => "none",
+    };
+
+    private static string ClientImpact(ClusterReview review)
+    {
+        if (review.Plan is not { } plan)
+        {
+            return review.Change == DocumentChange.Removed ? "none" : "unknown";
+        }
+
+        var impacts = plan.MajorSteps.Select(step => step.ClientImpact).Where(impact => impact.Length > 0 && !impact.StartsWith("none", StringComparison.Ordinal)).Distinct().ToArray();
+        return impacts.Length == 0 ? "none" : Escape(string.Join("; ", impacts));
+    }
+
+    private static string Summary(ClusterReview review) => review switch
+    {
+        { Change: DocumentChange.Removed } => "no longer in git",
+        { Fault: not null } => "live state could not be seen",
+        { Plan: { } plan } => PlanText.LastLine(plan),
+        _ => "not planned",
+    };
+
+    private static void WriteFields(StringBuilder text, ClusterReview review)
+    {
+        if (review.Fields.Length == 0)
+        {
+            return;
+        }
+
+        text.Append("\n**What changes**\n\n| field | now | after the merge |\n|---|---|---|\n");
+        foreach (var field in review.Fields.Take(MostFields))
+        {
+            text.Append($"| {Escape(field.Path, LongestValue)} | {Escape(field.Was ?? "", LongestValue)} | {Escape(field.Becomes ?? "", LongestValue)} |\n");
+        }
+
+        if (review.Fields.Length > MostFields)
+        {
+            text.Append($"| and {review.Fields.Length - MostFields} more | | |\n");
+        }
+    }
+
+    private static void WriteSteps(StringBuilder text, PlanForecast plan)
+    {
+        var steps = plan.MajorSteps.ToArray();
+        var minor = plan.Steps.Length - steps.Length;
+        if (plan.Steps.Length == 0)
+        {
+            return;
+        }
+
+        text.Append("\n**How**\n");
+        if (steps.Length > 0)
+        {
+            var figures = steps[0].Figures.Select(figure => figure.Name).ToArray();
+            text.Append($"\n| # | | step | {string.Join(" | ", figures)} | clients | undo |\n|--:|---|---|{string.Concat(figures.Select(_ => "---|"))}---|---|\n");
+            var number = 0;
+            foreach (var step in steps)
+            {
+                var cells = step.Figures.Select(figure => figure.Before == figure.After ? $"{figure.Before}" : $"{figure.Before} → {figure.After}");
+                text.Append($"| {++number} | `{step.Symbol}` | {Escape(step.Sentence)} | {string.Join(" | ", cells)} | {Escape(step.ClientImpact)} | {(step.WayBack is { } back ? Escape(back) : "**no**")} |\n");
+            }
+        }
+
+        if (minor > 0)
+        {
+            text.Append($"\n{(steps.Length > 0 ? "and " : "")}{ReviewWords.Count(minor, "step")} of bookkeeping (record, labels, sealing, objects).\n");
+        }
+    }
+
+    private static void WriteObstacles(StringBuilder text, PlanForecast plan)
+    {
+        if (plan.Stop is null && plan.Assumptions.IsEmpty)
+        {
+            return;
+        }
+
+        text.Append("\n**What could refuse or wait**\n\n");
+        if (plan.Stop is { } stop)
+        {
+            text.Append($"- **{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")}** [{stop.Rule}]: {Escape(stop.Reason)}. Way out: {Escape(stop.WayOut)}.\n");
+        }
+
+        if (plan.Steps.Length > 0)
+        {
+            foreach (var assumption in plan.Assumptions)
+            {
+                text.Append($"- It is assumed that {Escape(assumption)}.\n");
+            }
+        }
+    }
+
+    private static void WriteIrreversible(StringBuilder text, PlanForecast plan)
+    {
+        var forGood = plan.Steps.Where(step => !step.Reversible).ToArray();
+        if (plan.Steps.Length > 0)
+        {
+            text.Append("\n**What cannot be undone**\n\n").Append(forGood.Length == 0 ? "Nothing.\n" : "");
+            foreach (var step in forGood)
+            {
+                text.Append($"- {Escape(step.Sentence)}\n");
+            }
+        }
+    }
+
+    private static string Next(ClusterReview review) => review switch
+    {
+        { Change: DocumentChange.Removed } => "After the merge the cluster keeps running, with its data, and nothing looks after it any more. To keep it looked after, put the document back.",
+        { Fault: { } fault } => $"Live state could not be seen: {Escape(fault, 500)}. It is planned again by itself.",
+        { Plan: null } => "Somebody who may see live state pushes the branch to this repository; then it is planned.",
+        { Plan: { Verdict: PlanVerdict.Refused, Stop: { } stop } } => $"Do not merge as it is. {Escape(stop.WayOut)}.",
+        { Plan: { Verdict: PlanVerdict.Waits, Stop: { } stop } } => $"Merged now, it goes as far as shown and then waits. {Escape(stop.WayOut)}.",
+        { DestroysData: true } => "Look at what cannot be undone. Merging is the consent; it is planned again on what is then true, and carried out one step at a time.",
+        { Plan.Verdict: PlanVerdict.NothingToDo } => "Merge; there is nothing to carry out.",
+        _ => "Merge to apply. It is planned again on what is then true, and carried out one step at a time.",
+    };
+}

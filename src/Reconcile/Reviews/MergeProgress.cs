@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Specs;
+
+namespace GitOpsOperator.Reconcile.Reviews;
+
+/// <summary>How far a merged proposal has been carried out.</summary>
+/// <param name="MergeCommit">What the target branch got.</param>
+public sealed record MergeProgress(string MergeCommit, ImmutableArray<ClusterProgress> Clusters)
+{
+    /// <summary>Nothing of it is left to do.</summary>
+    public bool Done => Clusters.All(cluster => cluster.Stage is ProgressStage.Done or ProgressStage.LetGo or ProgressStage.Superseded);
+}
+
+/// <param name="Headline">What the cluster is now, in its report's words.</param>
+/// <param name="Step">What is being done or waited for; null where nothing is.</param>
+/// <param name="Refusal">Why it does not go on; null where it does.</param>
+/// <param name="WorseThanReviewed">The review said that it would go all the way.</param>
+public sealed record ClusterProgress(
+    ClusterKey Cluster, ProgressStage Stage, string Headline = "", string? Step = null, ImmutableArray<string> Remaining = default,
+    RefusalReport? Refusal = null, bool WorseThanReviewed = false);
+
+public enum ProgressStage
+{
+    /// <summary>The merge has not been read yet, or the cluster not yet been looked at since.</summary>
+    NotYetSeen,
+
+    Underway,
+
+    /// <summary>It waits, or is refused; the refusal says why.</summary>
+    Stopped,
+
+    /// <summary>The cluster is as the merge says.</summary>
+    Done,
+
+    /// <summary>Its document has gone; it keeps running by itself.</summary>
+    LetGo,
+
+    /// <summary>A later commit says something else of it.</summary>
+    Superseded,
+}

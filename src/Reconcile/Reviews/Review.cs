@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Reconcile.Plans;
+using GitOpsOperator.Specs;
+
+namespace GitOpsOperator.Reconcile.Reviews;
+
+/// <summary>What merging a proposal would mean, on what is true now.</summary>
+public sealed record Review
+{
+    /// <summary>The commit that was looked at.</summary>
+    public required string Head { get; init; }
+
+    /// <summary>Clusters in the documents before or after the merge.</summary>
+    public required int ClustersInAll { get; init; }
+
+    /// <summary>Those that the proposal changes, in order of their keys.</summary>
+    public required ImmutableArray<ClusterReview> Clusters { get; init; }
+
+    /// <summary>What the proposal would bring in, with file and line.</summary>
+    public ImmutableArray<Finding> Findings { get; init; } = [];
+
+    /// <summary>Findings that the target has already.</summary>
+    public int FindingsBefore { get; init; }
+
+    /// <summary>Why the result cannot be had at all, such as a conflict; null where it can.</summary>
+    public ReviewObstacle? Obstacle { get; init; }
+
+    /// <summary>Why live state was kept out of it; null where it was looked at.</summary>
+    public string? WithoutLiveState { get; init; }
+
+    public ReviewVerdict Verdict =>
+        Obstacle is not null || Findings.Any(finding => finding.Severity == FindingSeverity.Error) ? ReviewVerdict.Invalid
+        : Clusters.Any(cluster => cluster.Plan is { Verdict: PlanVerdict.Refused }) ? ReviewVerdict.Refused
+        : Clusters.Any(cluster => cluster.Fault is not null || cluster.Plan is { Verdict: PlanVerdict.Waits }) ? ReviewVerdict.Waits
+        : WithoutLiveState is not null && Clusters.Length > 0 ? ReviewVerdict.Unplanned
+        : Clusters.Any(cluster => cluster.DestroysData) ? ReviewVerdict.NeedsApproval
+        : Clusters.All(cluster => cluster.Plan is null or { Verdict: PlanVerdict.NothingToDo }) ? ReviewVerdict.NothingToDo
+        : ReviewVerdict.Safe;
+}
+
+/// <param name="Rule">Stable kebab-case id.</param>
+/// <param name="Places">Paths that it is about, if any.</param>
+public sealed record ReviewObstacle(string Rule, string Reason, string WayOut, ImmutableArray<string> Places);
+
+public enum ReviewVerdict
+{
+    NothingToDo,
+
+    /// <summary>There are steps, every one of which can be undone.</summary>
+    Safe,
+
+    /// <summary>Something outside has to change first, or live state could not be seen.</summary>
+    Waits,
+
+    /// <summary>Data would be destroyed that cannot be brought back.</summary>
+    NeedsApproval,
+
+    /// <summary>Valid, and not planned since its author is not trusted with live state.</summary>
+    Unplanned,
+
+    /// <summary>A rule forbids what is proposed.</summary>
+    Refused,
+
+    /// <summary>Documents with errors, or nothing that could be read.</summary>
+    Invalid,
+}
+
+/// <summary>What a proposal means for one cluster.</summary>
+/// <param name="Plan">Null where nothing was planned: live state was kept out, could not be seen, or the document goes.</param>
+/// <param name="Fault">Why live state could not be seen.</param>
+public sealed record ClusterReview(
+    ClusterKey Cluster, DocumentChange Change, ImmutableArray<FieldChange> Fields, PlanForecast? Plan = null, string? Fault = null)
+{
+    public bool DestroysData => Plan?.Steps.Any(step => step.Risk == RiskClass.Data) == true;
+}
+
+public enum DocumentChange
+{
+    Added,
+    Changed,
+
+    /// <summary>No longer in git: its cluster keeps running and is no longer looked after.</summary>
+    Removed,
+}
+
+/// <param name="Was">Null where the field is new.</param>
+/// <param name="Becomes">Null where it goes.</param>
+public readonly record struct FieldChange(string Path, string? Was, string? Becomes)
+{
+    public static ImmutableArray<FieldChange> Between(ImmutableSortedDictionary<string, string> was, ImmutableSortedDictionary<string, string> becomes) =>
+    [
+        .. was.Keys.Union(becomes.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            .Select(path => new FieldChange(path, was.GetValueOrDefault(path), becomes.GetValueOrDefault(path)))
+            .Where(field => field.Was != field.Becomes),
+    ];
+}

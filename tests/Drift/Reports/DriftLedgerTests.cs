@@ -1,0 +1,78 @@
+using GitOpsOperator.Drift.Reports;
+
+namespace GitOpsOperator.Drift.Tests.Reports;
+
+public sealed class DriftLedgerTests
+{
+    private static readonly DriftFact Replicas = new(
+        "StatefulSet/orders-0", "spec.replicas", DriftClass.Drift, "1", "0", new("hpa", "Update", null), PutBack: true, "put back");
+
+    [Fact]
+    public void First_seen_stands_still_while_a_difference_stays()
+    {
+        var time = new Clock();
+        var ledger = new DriftLedger(new(), time);
+        ledger.Take([Replicas]);
+        var first = ledger.Entries;
+        time.Now += TimeSpan.FromMinutes(3);
+        ledger.Take([Replicas]);
+        Assert.Equal(first.AsEnumerable(), ledger.Entries);
+    }
+
+    [Fact]
+    public void What_is_cured_stays_in_the_report_for_a_while_and_then_leaves_it()
+    {
+        var time = new Clock();
+        var ledger = new DriftLedger(new(), time);
+        ledger.Take([Replicas]);
+        ledger.Take([]);
+        Assert.NotNull(Assert.Single(ledger.Entries).CuredAt);
+        time.Now += TimeSpan.FromMinutes(1);
+        ledger.Take([]);
+        Assert.Empty(ledger.Entries);
+    }
+
+    [Fact]
+    public void The_same_field_put_back_five_times_in_ten_minutes_is_left_and_its_other_owner_named()
+    {
+        var time = new Clock();
+        var ledger = new DriftLedger(new(), time);
+        for (var round = 0; round < 5; round++)
+        {
+            Assert.True(Assert.Single(ledger.Take([Replicas])).PutBack, $"round {round}");
+            ledger.NotePutBack(Replicas.Target);
+            ledger.Take([]);
+            time.Now += TimeSpan.FromMinutes(1);
+        }
+
+        Assert.False(Assert.Single(ledger.Take([Replicas])).PutBack);
+        Assert.Contains("the other owner is hpa", Assert.Single(ledger.Entries, entry => entry.CuredAt is null).Action, StringComparison.Ordinal);
+
+        // It stays stopped while the other stays, however long, and begins anew once the other has given up.
+        time.Now += TimeSpan.FromHours(1);
+        Assert.False(Assert.Single(ledger.Take([Replicas])).PutBack);
+        ledger.Take([]);
+        Assert.True(Assert.Single(ledger.Take([Replicas])).PutBack);
+    }
+
+    [Fact]
+    public void Fewer_times_than_that_within_the_window_are_no_fight()
+    {
+        var time = new Clock();
+        var ledger = new DriftLedger(new(), time);
+        for (var round = 0; round < 12; round++)
+        {
+            Assert.True(Assert.Single(ledger.Take([Replicas])).PutBack, $"round {round}");
+            ledger.NotePutBack(Replicas.Target);
+            ledger.Take([]);
+            time.Now += TimeSpan.FromMinutes(2.5);
+        }
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}

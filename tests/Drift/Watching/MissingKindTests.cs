@@ -1,0 +1,70 @@
+using System.Net;
+using GitOpsOperator.Drift.Watching;
+using k8s.Models;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace GitOpsOperator.Drift.Tests.Watching;
+
+public sealed class MissingKindTests
+{
+    private static readonly TimeSpan Between = TimeSpan.FromMinutes(5);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_kind_that_may_be_missing_and_is_counts_as_empty_until_the_server_has_it()
+    {
+        await using var api = await ScriptedApi.StartAsync();
+        using var client = api.Connect();
+        var time = new FakeTimeProvider();
+        var reflector = new Reflector<V1PodDisruptionBudget, V1PodDisruptionBudgetList>(
+            Collections.DisruptionBudgets(client, null), item => item, _ => { }, time, NullLogger.Instance);
+        using var stop = new CancellationTokenSource();
+        var running = reflector.RunAsync(stop.Token);
+
+        // As a real server says it: no Status object, plain text.
+        await (await api.NextListAsync()).AnswerAsync("404 page not found\n", HttpStatusCode.NotFound);
+        await reflector.Synced.WaitAsync(Token);
+        Assert.False(reflector.Served);
+        Assert.Null(reflector.Staleness);
+        Assert.Empty(reflector.Objects);
+
+        await Eventually.TrueAsync(
+            () =>
+            {
+                time.Advance(Between);
+                return api.Waiting > 0;
+            },
+            "asked again", Token);
+        await (await api.NextListAsync()).AnswerAsync("""
+            {"kind":"PodDisruptionBudgetList","apiVersion":"policy/v1","metadata":{"resourceVersion":"10"},
+             "items":[{"metadata":{"namespace":"default","name":"orders-voters","resourceVersion":"3"}}]}
+            """);
+        await reflector.WaitAsync(objects => objects.Count == 1, Token);
+        Assert.True(reflector.Served);
+        Assert.Equal("10", (await api.NextWatchAsync()).Query["resourceVersion"]);
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
+    public async Task A_404_for_a_kind_that_every_server_has_is_a_fault()
+    {
+        await using var api = await ScriptedApi.StartAsync();
+        using var client = api.Connect();
+        var reflector = new Reflector<V1ConfigMap, V1ConfigMapList>(
+            Collections.ConfigMaps(client, null), item => item, _ => { }, TimeProvider.System, NullLogger.Instance);
+        using var stop = new CancellationTokenSource();
+        var running = reflector.RunAsync(stop.Token);
+
+        await (await api.NextListAsync()).AnswerAsync("404 page not found\n", HttpStatusCode.NotFound);
+        await Eventually.TrueAsync(() => reflector.Staleness is not null, "stale", Token);
+        Assert.False(reflector.Synced.IsCompleted);
+        await api.NextListAsync();
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+}

@@ -1,0 +1,36 @@
+using GitOpsOperator.Drift;
+using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Operator.PullRequests;
+using GitOpsOperator.Reconcile;
+using GitOpsOperator.Reconcile.Etcd;
+using GitOpsOperator.Reconcile.Plans;
+using GitOpsOperator.Reconcile.Tests.Etcd.Planning;
+using GitOpsOperator.Specs;
+using GitOpsOperator.Specs.Etcd;
+
+namespace GitOpsOperator.Forge.Tests;
+
+/// <summary>Clusters of the planner's own model: what is planned for them is what the planner would do, and what they report is set by the test.</summary>
+internal sealed class SceneClusters : ILiveClusters
+{
+    public Dictionary<ClusterKey, EtcdLive> Live { get; } = [];
+
+    public Dictionary<ClusterKey, ClusterReport> Reports { get; } = [];
+
+    public string? Followed { get; set; }
+
+    /// <summary>Called before each plan.</summary>
+    public Action BeforePlan { get; set; } = () => { };
+
+    public int Plans { get; private set; }
+
+    public Task<PlanForecast> PlanAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken)
+    {
+        Plans++;
+        BeforePlan();
+        var live = Live.GetValueOrDefault(document.Key, Scene.Nothing with { Cluster = document.Key });
+        return Task.FromResult(EtcdForecast.Unfold(EtcdControl.DesiredOf(new OwnerId("default"), (EtcdClusterDocument)document, source), live, Scene.Hashes));
+    }
+
+    public ClusterReport? Report(ClusterKey cluster) => Reports.GetValueOrDefault(cluster);
+}
