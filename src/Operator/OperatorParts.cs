@@ -3,6 +3,7 @@ using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.Configuration;
 using GitOpsOperator.Operator.Election;
+using GitOpsOperator.Operator.Http;
 using GitOpsOperator.Operator.PullRequests;
 using GitOpsOperator.Operator.Repositories;
 using GitOpsOperator.Operator.Status;
@@ -28,11 +29,12 @@ internal sealed class OperatorParts : IAsyncDisposable
     private readonly Kubernetes _kubernetes;
     private readonly List<IDisposable> _owned = [];
     private readonly List<Task> _running = [];
+    private int _disposed;
     private readonly Dictionary<string, PullRequestPass> _pullRequests = [];
 
     public OperatorParts(OperatorConfiguration configuration, ILoggerFactory loggers, TimeProvider time)
     {
-        _kubernetes = new Kubernetes(KubernetesAccess.Configuration(configuration.Kubeconfig));
+        _kubernetes = new Kubernetes(KubernetesAccess.Configuration(configuration.Kubeconfig), new KubernetesCallMeter(time));
         if (configuration.LeaderElection.Terms(configuration.OperatorId, configuration.Kubeconfig) is { } terms)
         {
             Election = new(_kubernetes, terms, time, loggers.CreateLogger<LeaseElection>());
@@ -60,6 +62,9 @@ internal sealed class OperatorParts : IAsyncDisposable
 
     public IReadOnlyList<IClusterDomain> Domains { get; }
 
+    /// <summary>Live state has been listed for the first time.</summary>
+    public bool Synced { get; private set; }
+
     /// <summary>Null where this operator acts without being elected.</summary>
     public LeaseElection? Election { get; }
 
@@ -81,6 +86,7 @@ internal sealed class OperatorParts : IAsyncDisposable
 
         var synced = Task.WhenAll(Domains.Select(domain => domain.WaitSyncedAsync(cancellationToken)));
         await await Task.WhenAny([synced, .. _running]);
+        Synced = true;
     }
 
     /// <summary>For commands that a person waits for: as <see cref="StartAsync"/>, but not for ever.</summary>
@@ -114,6 +120,12 @@ internal sealed class OperatorParts : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Stopped by the service, and disposed of once more by the host that made it.
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
         await _lifetime.CancelAsync();
         await Fleet.DisposeAsync();
         foreach (var part in _running)
@@ -142,7 +154,7 @@ internal sealed class OperatorParts : IAsyncDisposable
         var options = OptionsOf(repository);
         var folder = Path.Combine(configuration.StateDirectory, "repositories", repository.Name);
         var mirror = Own(GitMirror.Open(Path.Combine(folder, "mirror"), options, network));
-        var follower = new RepositoryFollower(repository.Name, mirror, DocumentReader.WithAllKinds(), Fleet, repository.Mode, loggers.CreateLogger<RepositoryFollower>());
+        var follower = new RepositoryFollower(repository.Name, mirror, DocumentReader.WithAllKinds(), Fleet, repository.Mode, time, loggers.CreateLogger<RepositoryFollower>());
         if (repository.PullRequests is { } pulls)
         {
             _pullRequests[repository.Name] = Review(configuration.OperatorId, repository, pulls, mirror, follower, loggers, time);

@@ -35,6 +35,11 @@ internal static partial class ConfigurationValidation
             yield return fault;
         }
 
+        if (configuration.Http.Listen.Length > 0 && configuration.Http.Endpoint is null)
+        {
+            yield return $"http.listen: '{configuration.Http.Listen}' is no address with a port; write for example 127.0.0.1:8080 or *:8080";
+        }
+
         foreach (var fault in Faults(configuration.Timing).Concat(Faults(configuration.LeaderElection)))
         {
             yield return fault;

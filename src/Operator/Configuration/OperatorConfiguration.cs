@@ -21,6 +21,8 @@ public sealed class OperatorConfiguration
     public TimingConfiguration Timing { get; set; } = new();
 
     public LeaderElectionConfiguration LeaderElection { get; set; } = new();
+
+    public HttpConfiguration Http { get; set; } = new();
 }
 
 /// <summary>One repository with desired state.</summary>

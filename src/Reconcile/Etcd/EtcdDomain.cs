@@ -46,6 +46,8 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
 
     public Task RunAsync(CancellationToken cancellationToken) => _view.RunAsync(cancellationToken);
 
+    public Staleness? Staleness => _view.Staleness;
+
     public Task WaitSyncedAsync(CancellationToken cancellationToken) => _view.WaitSyncedAsync(cancellationToken);
 
     public IClusterControl Control(ClusterKey cluster, Action changed) =>
