@@ -3,6 +3,8 @@ using GitOpsOperator.Operator.Commands;
 using GitOpsOperator.Operator.Configuration;
 using GitOpsOperator.Operator.Http;
 using GitOpsOperator.Sandbox.Api;
+using k8s;
+using k8s.Models;
 using LibGit2Sharp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -21,7 +23,8 @@ internal sealed class OperatorWorld : IAsyncDisposable
 
     public ApiServer Api { get; }
 
-    private string Kubeconfig => Path.Combine(_folder.FullName, "kubeconfig");
+    /// <summary>Of the administrator.</summary>
+    public string Kubeconfig => Path.Combine(_folder.FullName, "kubeconfig");
 
     private string Repository => Path.Combine(_folder.FullName, "repository");
 
@@ -51,15 +54,27 @@ internal sealed class OperatorWorld : IAsyncDisposable
         return world;
     }
 
+    /// <summary>A kubeconfig with a token of a service account.</summary>
+    public async Task<string> KubeconfigOfAsync(string @namespace, string account)
+    {
+        using var client = new Kubernetes(Api.ClientConfiguration());
+        var request = new Authenticationv1TokenRequest { Spec = new() { Audiences = [] } };
+        var token = (await client.CoreV1.CreateNamespacedServiceAccountTokenAsync(request, account, @namespace, cancellationToken: Token)).Status.Token;
+        var yaml = await File.ReadAllTextAsync(Kubeconfig, Token);
+        var path = Path.Combine(_folder.FullName, $"kubeconfig-{account}");
+        await File.WriteAllTextAsync(path, System.Text.RegularExpressions.Regex.Replace(yaml, "token: .*", $"token: {token}"), Token);
+        return path;
+    }
+
     /// <param name="kubeconfig">Another API server than the world's.</param>
-    public async Task<IHost> StartOperatorAsync(string name, string? kubeconfig = null)
+    public async Task<IHost> StartOperatorAsync(string name, string? kubeconfig = null, string leaseNamespace = "default")
     {
         var host = RunCommand.Build(new OperatorConfiguration
         {
             Kubeconfig = kubeconfig ?? Kubeconfig,
             StateDirectory = Path.Combine(_folder.FullName, name),
             Http = new() { Listen = "127.0.0.1:0" },
-            LeaderElection = new() { Enabled = true, Namespace = "default" },
+            LeaderElection = new() { Enabled = true, Namespace = leaseNamespace },
             Repositories = [new() { Name = "platform", Url = Repository, Interval = TimeSpan.FromSeconds(2), WriteBack = false }],
         });
         _hosts.Add(host);
