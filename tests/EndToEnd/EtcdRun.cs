@@ -45,10 +45,8 @@ internal sealed class EtcdRun : IAsyncDisposable
         var heard = new ConcurrentQueue<(long, string)>();
         var words = new OperatorWords(line => heard.Enqueue((Now(), line)));
         var stage = await Stage.SetAsync(
-            [Path.Combine(AppContext.BaseDirectory, "gitops-operator")],
-            Path.Combine(folder, "stage"),
+            new([Path.Combine(AppContext.BaseDirectory, "gitops-operator")], Path.Combine(folder, "stage"), Binaries.Folder, kubeAssets),
             words.Hear,
-            kubeAssets,
             cancellationToken);
         try
         {

@@ -1,5 +1,6 @@
 using GitOpsOperator.Forge.Tests.GitHub;
 using GitOpsOperator.Reconcile.Tests.Etcd.Planning;
+using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Forge.Tests;
 
@@ -45,6 +46,19 @@ public sealed class ReviewTests
 
         Assert.Equal("pending", Assert.Single(repository.Forge.Statuses).State);
         Golden(repository, 7, head, "shrink-3-to-1.md");
+    }
+
+    [GitHubFact]
+    public async Task It_is_planned_in_the_mode_of_its_repository()
+    {
+        await using var repository = await ReviewedRepository.StartAsync();
+        repository.Mode = DriftMode.Report;
+        repository.Forget();
+        repository.Propose(7, files: (File, ReviewedRepository.Document(5)));
+
+        await repository.PassAsync();
+
+        Assert.Equal(DriftMode.Report, repository.Clusters.Source!.Mode);
     }
 
     [GitHubFact]

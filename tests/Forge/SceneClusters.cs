@@ -24,9 +24,13 @@ internal sealed class SceneClusters : ILiveClusters
 
     public int Plans { get; private set; }
 
+    /// <summary>Where the document last planned came from.</summary>
+    public DocumentSource? Source { get; private set; }
+
     public Task<PlanForecast> PlanAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken)
     {
         Plans++;
+        Source = source;
         BeforePlan();
         var live = Live.GetValueOrDefault(document.Key, Scene.Nothing with { Cluster = document.Key });
         return Task.FromResult(EtcdForecast.Unfold(EtcdControl.DesiredOf(new OwnerId("default"), (EtcdClusterDocument)document, source), live, Scene.Hashes));

@@ -85,8 +85,9 @@ internal static class SandboxCommands
             directory, example, keep, kube,
         };
         command.SetAction((parsed, cancellationToken) => SizeStory.TellAsync(
-            new(SelfProgram.CommandLine, Path.GetFullPath(parsed.GetRequiredValue(directory)), parsed.GetRequiredValue(example), parsed.GetValue(keep),
-                parsed.GetValue(kube)),
+            new(
+                new(SelfProgram.CommandLine, Path.GetFullPath(parsed.GetRequiredValue(directory)), SandboxBinaries.Folder(), parsed.GetValue(kube)),
+                parsed.GetRequiredValue(example), parsed.GetValue(keep)),
             Console.Out,
             cancellationToken));
         return command;

@@ -3,6 +3,8 @@ namespace GitOpsOperator.Sandbox.Story;
 /// <summary>A developer's clone of the repository with desired state, and a view of what the operator writes back.</summary>
 internal sealed class DesiredStateClone(string folder, string statusBranch)
 {
+    private static readonly string[] Author = ["-c", "user.name=Dana Developer", "-c", "user.email=dana@example.com"];
+
     public string Folder => folder;
 
     public static async Task<DesiredStateClone> CreateAsync(
@@ -21,13 +23,22 @@ internal sealed class DesiredStateClone(string folder, string statusBranch)
         return await GitAsync(["diff", "--cached", "--unified=1"], cancellationToken);
     }
 
-    /// <summary>Commits and pushes everything; gives the commit's id.</summary>
+    /// <summary>Commits everything on the current branch and pushes it; gives the commit's id.</summary>
     public async Task<string> PushAsync(string subject, CancellationToken cancellationToken)
     {
         await GitAsync(["add", "-A"], cancellationToken);
-        await GitAsync(["-c", "user.name=Dana Developer", "-c", "user.email=dana@example.com", "commit", "-q", "-m", subject], cancellationToken);
-        await GitAsync(["push", "-q", "origin", "main"], cancellationToken);
-        return (await GitAsync(["rev-parse", "HEAD"], cancellationToken)).Trim();
+        await GitAsync([.. Author, "commit", "-q", "-m", subject], cancellationToken);
+        return await PushHeadAsync(cancellationToken);
+    }
+
+    public Task BranchAsync(string name, CancellationToken cancellationToken) => GitAsync(["switch", "-q", "-c", name], cancellationToken);
+
+    /// <summary>As a forge's button does: a merge commit on main, pushed.</summary>
+    public async Task MergeAsync(string branch, CancellationToken cancellationToken)
+    {
+        await GitAsync(["switch", "-q", "main"], cancellationToken);
+        await GitAsync([.. Author, "merge", "-q", "--no-ff", "-m", $"Merge branch '{branch}'", branch], cancellationToken);
+        await PushHeadAsync(cancellationToken);
     }
 
     public async Task ReplaceAsync(string file, string before, string after, CancellationToken cancellationToken)
@@ -58,6 +69,12 @@ internal sealed class DesiredStateClone(string folder, string statusBranch)
 
     public Task<string> StatusLogAsync(CancellationToken cancellationToken) =>
         GitAsync(["log", "--reverse", "--format=%h %s", $"refs/remotes/origin/{statusBranch}"], cancellationToken);
+
+    private async Task<string> PushHeadAsync(CancellationToken cancellationToken)
+    {
+        await GitAsync(["push", "-q", "origin", "HEAD"], cancellationToken);
+        return (await GitAsync(["rev-parse", "HEAD"], cancellationToken)).Trim();
+    }
 
     private Task<string> GitAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         Command.OutputAsync(["git", "-C", folder, .. arguments], null, cancellationToken);
