@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Operator.PullRequests;
 using GitOpsOperator.Reconcile;
 using GitOpsOperator.Reconcile.Etcd;
