@@ -59,7 +59,7 @@ public sealed class EtcdPlannerTests
         ["more wanted, an alarm raised"] = new(4, Alarmed(Accepted(4, r => r), 1), "grow", "Blocked no-alarm"),
         ["fewer wanted"] = new(2, Accepted(2, r => r), "shrink", "WriteRecord: orders-2 leaves"),
         ["fewer wanted, one silent for a moment"] = new(2, Accepted(2, r => r).With(0, m => m.Silent()), "shrink", "Progress"),
-        ["another version"] = new(3, Scene.Running(3), "rolling-change-not-supported", "Refused rolling-change-not-supported", "3.5.30"),
+        ["another version"] = new(3, Scene.Running(3), "accept-desired", "WriteRecord: the document of c0ffee03 is accepted: version 3.5.16 -> 3.5.30", "3.5.30"),
         ["another version, and a wiped member"] = new(
             3, Scene.Running(3).With(1, m => m.Wiped()), "replace-wiped", "WriteRecord: orders-1 has lost its data and is replaced", "3.5.30"),
         ["a field changed by hand"] = new(

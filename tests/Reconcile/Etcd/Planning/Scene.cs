@@ -33,7 +33,7 @@ internal static class Scene
         "incarnation-1");
 
     /// <summary>A healthy cluster of that size, at rest.</summary>
-    public static EtcdLive Running(int size, bool ephemeral = false) => AtRest(Desired(size, ephemeral), Nothing);
+    public static EtcdLive Running(int size, bool ephemeral = false, string version = "3.5.16") => AtRest(Desired(size, ephemeral, version), Nothing);
 
     /// <summary>Carries out what the planner says, nominally, until it has nothing more to say.</summary>
     public static EtcdLive AtRest(EtcdDesired desired, EtcdLive live) => Until(desired, live, _ => false);
