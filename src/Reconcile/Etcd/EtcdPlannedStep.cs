@@ -95,5 +95,5 @@ public static class EtcdPlannedStep
 
     private static bool IsMinor(EtcdStep step) => step is not (
         EtcdStep.StartSeed or EtcdStep.AddLearner or EtcdStep.PromoteLearner or EtcdStep.MoveLeader or EtcdStep.RemoveMember
-        or EtcdStep.RestoreMember or EtcdStep.DeleteClaim or EtcdStep.PutBack or EtcdStep.RemoveStranger);
+        or EtcdStep.RestoreMember or EtcdStep.UpdateMember or EtcdStep.DeleteClaim or EtcdStep.PutBack or EtcdStep.RemoveStranger);
 }

@@ -16,7 +16,10 @@ public static partial class EtcdPlanner
     private static Decision<EtcdStep>? Roll(EtcdSituation s)
     {
         var outdated = s.Voters.Where(s.IsOutdated).ToArray();
-        if (outdated.Length == 0)
+
+        // Fewer than wanted and an even number: one was lost, or an addition is half way. One or two can spare none, and four no more than
+        // three can, so the next one is added first.
+        if (outdated.Length == 0 || (s.Voters.Length < s.Size && (s.Voters.Length <= 2 || s.Voters.Length % 2 == 0)))
         {
             return null;
         }

@@ -62,6 +62,17 @@ public sealed class EtcdPlannerTests
         ["another version"] = new(3, Scene.Running(3), "accept-desired", "WriteRecord: the document of c0ffee03 is accepted: version 3.5.16 -> 3.5.30", "3.5.30"),
         ["another version, and a wiped member"] = new(
             3, Scene.Running(3).With(1, m => m.Wiped()), "replace-wiped", "WriteRecord: orders-1 has lost its data and is replaced", "3.5.30"),
+        ["another version accepted"] = new(3, Upgrading(Scene.Running(3)), "roll", "WriteRecord: orders-1 is restarted", "3.5.30"),
+        ["another version accepted, one silent for a moment"] = new(3, Upgrading(Scene.Running(3)).With(2, m => m.Silent()), "roll", "Progress", "3.5.30"),
+        ["another version accepted, two silent for long"] = new(
+            5, Upgrading(Scene.Running(5), 5).With(1, m => m.Silent(true)).With(2, m => m.Silent(true)), "roll", "Blocked several-members-silent", "3.5.30"),
+        ["another version accepted, one lost of three"] = new(
+            3, Upgrading(Removed(Scene.Running(3), 1)).Without(1), "grow", "WriteRecord: orders-3 joins", "3.5.30"),
+        ["the first member does not start with it"] = new(3, FailedUpdate(), "update-failed", "Blocked update-failed", "3.5.30"),
+        ["the first member does not start with it, and git goes back"] = new(
+            3, FailedUpdate(), "update-failed", "WriteRecord: the document of c0ffee03 is accepted: version 3.5.30 -> 3.5.16"),
+        ["a minor is left out"] = new(3, Scene.Running(3, version: "3.4.23"), "change-refused", "Refused version-jump", "3.6.12"),
+        ["a minor back"] = new(3, Scene.Running(3), "change-refused", "Refused version-downgrade", "3.4.23"),
         ["a field changed by hand"] = new(
             3, Scene.Running(3) with { Drifts = [new("Service/orders-peers", "spec.x", DriftClass.Drift, "1", "2", null, PutBack: true, "put back")] }, "put-back", "PutBack"),
         ["all as desired"] = new(3, Scene.Running(3), "converged", "Converged"),
@@ -84,7 +95,7 @@ public sealed class EtcdPlannerTests
     public void Every_rule_has_a_case()
     {
         // A removal in flight, an unrecorded learner and mode report are walked through by the tests below.
-        var covered = Worlds.Values.Select(c => c.Rule).Concat(["suspended", "removal-in-flight", "learner-without-intent", "report-only", "reached"]).Distinct().Order();
+        var covered = Worlds.Values.Select(c => c.Rule).Concat(["suspended", "removal-in-flight", "learner-without-intent", "report-only", "reached", "update-in-flight"]).Distinct().Order();
 
         Assert.Equal(EtcdPlanner.RuleIds.Append("converged").Order(), covered);
     }
@@ -187,6 +198,13 @@ public sealed class EtcdPlannerTests
         var accepted = Recorded(Scene.Running(3), r => change(r with { Accepted = desired.Source }));
         return accepted with { Shared = Scene.Hashes.Shared(desired, Quorum.Of(Math.Max(3, size))) };
     }
+
+    /// <summary>Another version accepted, and nothing done about it yet.</summary>
+    private static EtcdLive Upgrading(EtcdLive live, int size = 3) => Recorded(live, r => r with { Accepted = Scene.Desired(size, version: "3.5.30").Source });
+
+    private static EtcdLive FailedUpdate() => Scene.Until(
+        Scene.Desired(3, version: "3.5.30"), Scene.Running(3), live => live.Members.Any(m => m.Pod is { Terminating: true }))
+        .With(1, m => m.Silent(beyondGrace: true) with { Pod = m.Pod! with { Terminating = false, SpecHash = m.StatefulSet!.SpecHash, Fault = "etcd exited with 1" } });
 
     private static EtcdLive Blind(EtcdLive live, bool beyondGrace) => Proofs.World.Blind(live) with
     {

@@ -65,6 +65,8 @@ internal static class Scene
 
     public static EtcdLive With(this EtcdLive live, int index, Func<MemberLive, MemberLive> change) => EtcdModel.Change(live, index, change);
 
+    public static EtcdLive Without(this EtcdLive live, int index) => live with { Members = live.Members.RemoveAll(m => m.Index == index) };
+
     public static MemberLive Silent(this MemberLive member, bool beyondGrace = false) => member with { Endpoint = new EndpointLive.Unreachable(beyondGrace) };
 
     public static MemberLive Wiped(this MemberLive member) => member.Silent() with { Pod = member.Pod! with { DataLost = true, Ready = false } };
