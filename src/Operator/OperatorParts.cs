@@ -2,6 +2,8 @@ using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.Configuration;
+using GitOpsOperator.Operator.Election;
+using GitOpsOperator.Operator.Http;
 using GitOpsOperator.Operator.PullRequests;
 using GitOpsOperator.Operator.Repositories;
 using GitOpsOperator.Operator.Status;
@@ -27,16 +29,23 @@ internal sealed class OperatorParts : IAsyncDisposable
     private readonly Kubernetes _kubernetes;
     private readonly List<IDisposable> _owned = [];
     private readonly List<Task> _running = [];
+    private int _disposed;
     private readonly Dictionary<string, PullRequestPass> _pullRequests = [];
 
     public OperatorParts(OperatorConfiguration configuration, ILoggerFactory loggers, TimeProvider time)
     {
-        _kubernetes = new Kubernetes(KubernetesAccess.Configuration(configuration.Kubeconfig));
+        _kubernetes = new Kubernetes(KubernetesAccess.Configuration(configuration.Kubeconfig), new KubernetesCallMeter(time));
+        if (configuration.LeaderElection.Terms(configuration.OperatorId, configuration.Kubeconfig) is { } terms)
+        {
+            Election = new(_kubernetes, terms, time, loggers.CreateLogger<LeaseElection>());
+        }
+
+        var mandate = Election ?? Mandate.Unconditional;
         var observing = new EtcdObserverOptions { Grace = configuration.Timing.Grace, Settle = configuration.Timing.Settle };
         var timing = new ReconcileTiming { Resync = configuration.Timing.Resync };
 
         // A further domain joins here, and nowhere else.
-        Domains = [new EtcdDomain(_kubernetes, new OwnerId(configuration.OperatorId), observing, timing, time, loggers)];
+        Domains = [new EtcdDomain(_kubernetes, new OwnerId(configuration.OperatorId), mandate, observing, timing, time, loggers)];
 
         Fleet = new(Domains.ToDictionary(domain => domain.Domain), _lifetime.Token);
         var network = new GitNetwork(time);
@@ -52,6 +61,12 @@ internal sealed class OperatorParts : IAsyncDisposable
     }
 
     public IReadOnlyList<IClusterDomain> Domains { get; }
+
+    /// <summary>Live state has been listed for the first time.</summary>
+    public bool Synced { get; private set; }
+
+    /// <summary>Null where this operator acts without being elected.</summary>
+    public LeaseElection? Election { get; }
 
     public Fleet Fleet { get; }
 
@@ -71,6 +86,7 @@ internal sealed class OperatorParts : IAsyncDisposable
 
         var synced = Task.WhenAll(Domains.Select(domain => domain.WaitSyncedAsync(cancellationToken)));
         await await Task.WhenAny([synced, .. _running]);
+        Synced = true;
     }
 
     /// <summary>For commands that a person waits for: as <see cref="StartAsync"/>, but not for ever.</summary>
@@ -104,6 +120,12 @@ internal sealed class OperatorParts : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Stopped by the service, and disposed of once more by the host that made it.
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
         await _lifetime.CancelAsync();
         await Fleet.DisposeAsync();
         foreach (var part in _running)
@@ -132,7 +154,7 @@ internal sealed class OperatorParts : IAsyncDisposable
         var options = OptionsOf(repository);
         var folder = Path.Combine(configuration.StateDirectory, "repositories", repository.Name);
         var mirror = Own(GitMirror.Open(Path.Combine(folder, "mirror"), options, network));
-        var follower = new RepositoryFollower(repository.Name, mirror, DocumentReader.WithAllKinds(), Fleet, repository.Mode, loggers.CreateLogger<RepositoryFollower>());
+        var follower = new RepositoryFollower(repository.Name, mirror, DocumentReader.WithAllKinds(), Fleet, repository.Mode, time, loggers.CreateLogger<RepositoryFollower>());
         if (repository.PullRequests is { } pulls)
         {
             _pullRequests[repository.Name] = Review(configuration.OperatorId, repository, pulls, mirror, follower, loggers, time);
@@ -144,7 +166,7 @@ internal sealed class OperatorParts : IAsyncDisposable
         }
 
         var branch = Own(StatusBranch.Open(Path.Combine(folder, "status"), options, network, configuration.OperatorId));
-        return new(follower, new(follower, branch, Fleet, configuration.Timing.StatusWindow, time, loggers.CreateLogger<StatusWriter>()));
+        return new(follower, new(follower, branch, Fleet, Election ?? Mandate.Unconditional, configuration.Timing.StatusWindow, time, loggers.CreateLogger<StatusWriter>()));
     }
 
     internal static RepositoryOptions OptionsOf(RepositoryConfiguration repository) => new()

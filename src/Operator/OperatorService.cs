@@ -1,38 +1,88 @@
+using GitOpsOperator.Operator.Election;
+using Quartz;
+
 namespace GitOpsOperator.Operator;
 
-/// <summary>Starts the parts before the schedule does, and ends the program when one of them breaks.</summary>
-internal sealed partial class OperatorService(OperatorParts parts, IHostApplicationLifetime lifetime, ILogger<OperatorService> logger) : IHostedService
+/// <summary>
+/// The operator's life: live state is watched from the start, so that a replica that stands by is ready to take over; the schedule begins
+/// when this replica is the one that acts. When a part breaks, or another has taken over, the program ends and Kubernetes starts it anew.
+/// </summary>
+internal sealed partial class OperatorService(
+    OperatorParts parts, ISchedulerFactory schedulers, IHostApplicationLifetime lifetime, ILogger<OperatorService> logger)
+    : IHostedService, IDisposable
 {
-    private Task _watch = Task.CompletedTask;
+    private readonly CancellationTokenSource _stop = new();
+    private Task _run = Task.CompletedTask;
+    private IScheduler? _scheduler;
+    private LeaseHold? _hold;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        await parts.StartAsync(writeStatus: true, cancellationToken);
-        _watch = WatchAsync();
+        _run = RunAsync();
+        return Task.CompletedTask;
     }
 
+    /// <summary>Clusters end at the boundary of a step; then another may act, whatever else here still has to end.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        await _stop.CancelAsync();
+        await _run;
+        if (_scheduler is not null)
+        {
+            await _scheduler.Standby(CancellationToken.None);
+        }
+
+        await parts.Fleet.DisposeAsync();
+        if (_hold is not null)
+        {
+            await _hold.DisposeAsync();
+        }
+
+        if (_scheduler is not null)
+        {
+            await _scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
+        }
+
         await parts.DisposeAsync();
-        await _watch;
     }
 
-    private async Task WatchAsync()
+    public void Dispose() => _stop.Dispose();
+
+    private async Task RunAsync()
     {
         try
         {
-            await parts.WhenBrokenAsync();
+            await parts.StartAsync(writeStatus: true, _stop.Token);
+            await await Task.WhenAny(parts.WhenBrokenAsync(), LeadAsync());
+            LogSuperseded();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            return;
         }
 #pragma warning disable CA1031 // Whatever broke: it is logged, and the program ends so that Kubernetes starts it anew.
         catch (Exception fault)
 #pragma warning restore CA1031
         {
             LogBroken(fault);
-            Environment.ExitCode = Commands.ExitCodes.Error;
-            lifetime.StopApplication();
         }
+
+        Environment.ExitCode = Commands.ExitCodes.Error;
+        lifetime.StopApplication();
+    }
+
+    /// <summary>Ends when another has taken over.</summary>
+    private async Task LeadAsync()
+    {
+        _hold = await LeaseHold.TakeAsync(parts.Election, _stop.Token);
+        _scheduler = await schedulers.GetScheduler(_stop.Token);
+        await _scheduler.Start(_stop.Token);
+        await _hold.Lost.WaitAsync(_stop.Token);
     }
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "A part of the operator has broken; it stops")]
     private partial void LogBroken(Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Another replica has taken over; this one stops and changes nothing more")]
+    private partial void LogSuperseded();
 }

@@ -43,6 +43,7 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
         var before = time.GetTimestamp();
         var live = await observe(desired, cancellationToken);
         var decision = next(desired, live);
+        ReconcileMetrics.Passed(Domain, WordOf(decision));
         if (decision is not Decision<TStep>.Act(var step))
         {
             return new(live, decision, null);
@@ -51,7 +52,10 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
         // A step is not torn by cancellation: what is cancelled is the loop, at the next boundary.
         cancellationToken.ThrowIfCancellationRequested();
         using var limit = new CancellationTokenSource(timing.StepLimit, time);
-        return new(live, decision, await execute(desired, live, before, step, limit.Token));
+        var begun = time.GetTimestamp();
+        var outcome = await execute(desired, live, before, step, limit.Token);
+        ReconcileMetrics.Stepped(Domain, step!.GetType().Name, outcome is StepOutcome.Done ? "done" : "not-yet", time.GetElapsedTime(begun));
+        return new(live, decision, outcome);
     }
 
     /// <summary>Brings the cluster to what is desired, and keeps it there, until cancelled.</summary>
@@ -82,12 +86,24 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
                 // The edge of one cluster: whatever went wrong here is told, and must not end the loops of others.
                 pause = timing.Failure.After(++failures);
                 logger.LogError(e, "{Cluster}: pass failed ({Failures} in a row); next try in {Pause}", cluster, failures, pause);
+                ReconcileMetrics.Passed(Domain, "failed");
                 Failed?.Invoke(e);
             }
 
             await WaitAsync(pause, wakeOnChange: failures == 0, seenChanges, seenDesired, cancellationToken);
         }
     }
+
+    private string Domain => cluster.Split('/')[0];
+
+    private static string WordOf(Decision<TStep> decision) => decision switch
+    {
+        Decision<TStep>.Act => "step",
+        Decision<TStep>.Progress => "progress",
+        Decision<TStep>.Blocked => "blocked",
+        Decision<TStep>.Refused => "refused",
+        _ => "converged",
+    };
 
     private static bool IsWaiting(PassResult<TLive, TStep> pass) =>
         pass is { Decision: Decision<TStep>.Progress } or { Outcome: StepOutcome.NotYet };

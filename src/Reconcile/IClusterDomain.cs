@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Drift.Reports;
+using GitOpsOperator.Drift.Watching;
 using GitOpsOperator.Reconcile.Plans;
 using GitOpsOperator.Specs;
 
@@ -15,6 +16,9 @@ public interface IClusterDomain
     Task RunAsync(CancellationToken cancellationToken);
 
     Task WaitSyncedAsync(CancellationToken cancellationToken);
+
+    /// <summary>Since when what is known of the cluster may be out of date; null while every watch is alive.</summary>
+    Staleness? Staleness { get; }
 
     /// <param name="changed">Called, from any thread, whenever the cluster's report may have changed.</param>
     IClusterControl Control(ClusterKey cluster, Action changed);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json.Nodes;
 using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Watching;
 using k8s;
@@ -12,7 +13,7 @@ namespace GitOpsOperator.Reconcile;
 /// Writes objects to Kubernetes, and touches none that is not ours: each is read first and its owner label compared. After a write it
 /// waits until the watch shows it, so that the next look does not decide on the state before.
 /// </summary>
-internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, TimeProvider time)
+internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, IMandate mandate, TimeProvider time)
 {
     private static readonly TimeSpan WatchLag = TimeSpan.FromSeconds(3);
 
@@ -58,14 +59,18 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, Time
             patch, key.Name, key.Namespace, fieldManager: ObjectLabels.FieldManager, force: force, cancellationToken: token),
         (key, options, token) => client.PolicyV1.DeleteNamespacedPodDisruptionBudgetAsync(key.Name, key.Namespace, options, cancellationToken: token));
 
-    /// <summary>Server-side apply. Fields of ours that someone else has taken are taken back, on objects that are ours.</summary>
+    /// <summary>
+    /// Server-side apply. Fields of ours that someone else has taken are taken back, on objects that are ours. What exists is applied to
+    /// only at the version that was read.
+    /// </summary>
     public async Task ApplyAsync<T, TList>(WritableKind<T, TList> kind, T desired, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
         where TList : IKubernetesObject<V1ListMeta>, IItems<T>
     {
         var key = ObjectKey.Of(desired);
         var existing = await FindOursAsync(kind, key, desired.GetLabel(ObjectLabels.Owner), cancellationToken);
-        var applied = await CallAsync(
+        desired.Metadata.ResourceVersion = existing?.Metadata.ResourceVersion;
+        var applied = await ChangeAsync(
             $"apply {kind.Kind}/{key}",
             () => kind.Patch(key, new V1Patch(desired, V1Patch.PatchType.ApplyPatch), existing is not null, cancellationToken));
         await AwaitInCopyAsync(kind, item => Has(item, key, applied), cancellationToken);
@@ -78,14 +83,14 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, Time
         where T : class, IKubernetesObject<V1ObjectMeta>
         where TList : IKubernetesObject<V1ListMeta>, IItems<T>
     {
-        if (await FindOursAsync(kind, key, owner.Label, cancellationToken) is null)
+        if (await FindOursAsync(kind, key, owner.Label, cancellationToken) is not { } existing)
         {
             return;
         }
 
-        var patched = await CallAsync(
+        var patched = await ChangeAsync(
             $"patch {kind.Kind}/{key}",
-            () => kind.Patch(key, new V1Patch(KubernetesJson.Serialize(mergePatch), type), null, cancellationToken));
+            () => kind.Patch(key, new V1Patch(OnlyOver(existing, mergePatch), type), null, cancellationToken));
         await AwaitInCopyAsync(kind, item => Has(item, key, patched), cancellationToken);
     }
 
@@ -107,7 +112,7 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, Time
             PropagationPolicy = typeof(T) == typeof(V1StatefulSet) ? "Foreground" : "Background",
             Preconditions = new V1Preconditions { Uid = uid ?? existing.Metadata.Uid },
         };
-        await CallAsync<object?>($"delete {kind.Kind}/{key}", async () =>
+        await ChangeAsync<object?>($"delete {kind.Kind}/{key}", async () =>
         {
             try
             {
@@ -208,6 +213,24 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, Time
         {
             // A watch this slow is the view's to report. Every step may be done twice, so going on is safe.
         }
+    }
+
+    /// <summary>Only the version that was read is patched: one that another has written since gives a conflict.</summary>
+    private static string OnlyOver<T>(T existing, object patch)
+        where T : IKubernetesObject<V1ObjectMeta>
+    {
+        var node = JsonNode.Parse(KubernetesJson.Serialize(patch))!;
+        var metadata = node["metadata"] as JsonObject ?? [];
+        metadata["resourceVersion"] = existing.Metadata.ResourceVersion;
+        node["metadata"] = metadata;
+        return node.ToJsonString();
+    }
+
+    /// <summary>A call that changes something: between the look at the object and this moment the process may have been stopped.</summary>
+    private Task<T> ChangeAsync<T>(string what, Func<Task<T>> call)
+    {
+        mandate.Demand();
+        return CallAsync(what, call);
     }
 
     private static async Task<T> CallAsync<T>(string what, Func<Task<T>> call)

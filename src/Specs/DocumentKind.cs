@@ -16,7 +16,13 @@ public abstract class DocumentKind
 
     public virtual string Version => "v1alpha1";
 
-    public string ApiVersion => $"{Group}/{Version}";
+    /// <summary>The group before the slash of <c>apiVersion</c>: our own, unless the kind is another project's.</summary>
+    public virtual string ApiGroup => Group;
+
+    public string ApiVersion => $"{ApiGroup}/{Version}";
+
+    /// <summary>How <c>metadata</c> is read.</summary>
+    internal virtual MetadataStyle MetadataStyle => MetadataStyle.Cluster;
 
     /// <summary>The rules that this kind has beside <see cref="DocumentRules"/>.</summary>
     public abstract ImmutableArray<Rule> Rules { get; }

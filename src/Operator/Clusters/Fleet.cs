@@ -11,6 +11,7 @@ internal sealed class Fleet(IReadOnlyDictionary<string, IClusterDomain> domains,
 {
     private readonly Dictionary<ClusterKey, Controlled> _clusters = [];
     private readonly Lock _lock = new();
+    private bool _ended;
 
     /// <summary>Raised, from any thread, when a cluster of this repository may report something new.</summary>
     public event Action<string>? Changed;
@@ -21,6 +22,11 @@ internal sealed class Fleet(IReadOnlyDictionary<string, IClusterDomain> domains,
     {
         lock (_lock)
         {
+            if (_ended)
+            {
+                return true;
+            }
+
             if (Take(document.Key, source.Repository) is not { } controlled)
             {
                 return false;
@@ -36,7 +42,10 @@ internal sealed class Fleet(IReadOnlyDictionary<string, IClusterDomain> domains,
     {
         lock (_lock)
         {
-            Take(cluster, repository)?.Control.KeepAccepted(repository);
+            if (!_ended)
+            {
+                Take(cluster, repository)?.Control.KeepAccepted(repository);
+            }
         }
     }
 
@@ -78,11 +87,13 @@ internal sealed class Fleet(IReadOnlyDictionary<string, IClusterDomain> domains,
         }
     }
 
+    /// <summary>Ends every loop at the next boundary of a step; none is begun after that, whatever a pass still under way hands over.</summary>
     public async ValueTask DisposeAsync()
     {
         List<Controlled> all;
         lock (_lock)
         {
+            _ended = true;
             all = [.. _clusters.Values];
             _clusters.Clear();
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GitOpsOperator.Operator.Configuration;
+using GitOpsOperator.Operator.Http;
 using GitOpsOperator.Operator.PullRequests;
 using GitOpsOperator.Operator.Repositories;
 using Quartz;
@@ -24,6 +25,13 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(OperatorConfiguration configuration, CancellationToken cancellationToken)
     {
+        using var host = Build(configuration);
+        await host.RunAsync(cancellationToken);
+        return Environment.ExitCode;
+    }
+
+    internal static IHost Build(OperatorConfiguration configuration)
+    {
         var builder = Host.CreateApplicationBuilder();
         OperatorLogging.Configure(builder.Logging, LogLevel.Information, toStandardError: false);
         builder.Services.AddSingleton(TimeProvider.System);
@@ -31,13 +39,12 @@ internal static class RunCommand
         builder.Services.AddSingleton<OperatorParts>();
         builder.Services.AddSingleton(services => services.GetRequiredService<OperatorParts>().Repositories);
         builder.Services.AddSingleton(services => services.GetRequiredService<OperatorParts>().PullRequests);
+        builder.Services.AddSingleton<HttpEndpoint>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<HttpEndpoint>());
         builder.Services.AddHostedService<OperatorService>();
         builder.Services.AddQuartz(quartz => Schedule(quartz, configuration));
-        builder.Services.AddQuartzHostedService(hosting => hosting.WaitForJobsToComplete = true);
 
-        using var host = builder.Build();
-        await host.RunAsync(cancellationToken);
-        return Environment.ExitCode;
+        return builder.Build();
     }
 
     private static void Schedule(IQuartzBuilder quartz, OperatorConfiguration configuration)

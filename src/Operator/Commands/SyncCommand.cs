@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GitOpsOperator.Operator.Configuration;
+using GitOpsOperator.Operator.Election;
 using GitOpsOperator.Reconcile;
 
 namespace GitOpsOperator.Operator.Commands;
@@ -34,6 +35,35 @@ internal static class SyncCommand
         using var loggers = LoggerFactory.Create(logging => OperatorLogging.Configure(logging, LogLevel.Information, toStandardError: true));
         await using var parts = new OperatorParts(configuration, loggers, TimeProvider.System);
         await parts.StartWithinAsync(KubernetesAccess.Patience, cancellationToken);
+        await using var hold = await TakeLeaseAsync(parts, cancellationToken);
+        try
+        {
+            return await PassAsync(parts, timeout, cancellationToken);
+        }
+        finally
+        {
+            // Before the lease is given back.
+            await parts.Fleet.DisposeAsync();
+        }
+    }
+
+    /// <exception cref="IOException">Another operator acts.</exception>
+    private static async Task<LeaseHold> TakeLeaseAsync(OperatorParts parts, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(KubernetesAccess.Patience);
+        try
+        {
+            return await LeaseHold.TakeAsync(parts.Election, patience.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException("Another operator with the same id acts on this cluster; let it do so, or stop it first (see the line about the lease above)");
+        }
+    }
+
+    private static async Task<int> PassAsync(OperatorParts parts, TimeSpan timeout, CancellationToken cancellationToken)
+    {
         foreach (var repository in parts.Repositories.All)
         {
             await repository.Follower.PassAsync(cancellationToken);

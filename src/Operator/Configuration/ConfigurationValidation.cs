@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using GitOpsOperator.Operator.Election;
 
 namespace GitOpsOperator.Operator.Configuration;
 
@@ -34,7 +35,12 @@ internal static partial class ConfigurationValidation
             yield return fault;
         }
 
-        foreach (var fault in Faults(configuration.Timing))
+        if (configuration.Http.Listen.Length > 0 && configuration.Http.Endpoint is null)
+        {
+            yield return $"http.listen: '{configuration.Http.Listen}' is no address with a port; write for example 127.0.0.1:8080 or *:8080";
+        }
+
+        foreach (var fault in Faults(configuration.Timing).Concat(Faults(configuration.LeaderElection)))
         {
             yield return fault;
         }
@@ -84,6 +90,23 @@ internal static partial class ConfigurationValidation
         .. AtLeast("timing.settle", timing.Settle, SettleFloor),
         .. AtLeast("timing.resync", timing.Resync, TimeSpan.FromSeconds(1)),
     ];
+
+    private static IEnumerable<string> Faults(LeaderElectionConfiguration election) =>
+    [
+        .. Name("leaderElection.namespace", election.Namespace),
+        .. Name("leaderElection.name", election.Name),
+        .. AtLeast("leaderElection.renewDeadline", election.RenewDeadline, TimeSpan.FromSeconds(2)),
+        .. AtLeast("leaderElection.retryPeriod", election.RetryPeriod, TimeSpan.FromMilliseconds(100)),
+        .. election.LeaseDuration - election.RenewDeadline >= LeaseTerms.LeastMargin ? (string[])[]
+            : [$"leaderElection.leaseDuration: {election.LeaseDuration.TotalSeconds} s leaves less than {LeaseTerms.LeastMargin.TotalSeconds} s after the "
+                + $"renewDeadline of {election.RenewDeadline.TotalSeconds} s; a call that was sent at the last moment needs them"],
+        .. election.RetryPeriod <= election.RenewDeadline / 2 ? (string[])[]
+            : [$"leaderElection.retryPeriod: {election.RetryPeriod.TotalSeconds} s is more than half of the renewDeadline of {election.RenewDeadline.TotalSeconds} s"],
+    ];
+
+    private static IEnumerable<string> Name(string where, string value) =>
+        value.Length == 0 || NamePattern().IsMatch(value) ? []
+        : [$"{where}: '{value}' is no name; allowed are lower-case letters, digits and '-', 63 at most"];
 
     internal static IEnumerable<string> AtLeast(string where, TimeSpan value, TimeSpan floor) =>
         value >= floor ? [] : [$"{where}: {value.TotalSeconds} s is too short; at least {floor.TotalSeconds} s"];

@@ -19,6 +19,10 @@ public sealed class OperatorConfiguration
     public IList<RepositoryConfiguration> Repositories { get; set; } = [];
 
     public TimingConfiguration Timing { get; set; } = new();
+
+    public LeaderElectionConfiguration LeaderElection { get; set; } = new();
+
+    public HttpConfiguration Http { get; set; } = new();
 }
 
 /// <summary>One repository with desired state.</summary>

@@ -12,7 +12,7 @@ namespace GitOpsOperator.Operator.Repositories;
 /// Whatever cannot be read changes nothing: the clusters stay as they last were.
 /// </summary>
 internal sealed partial class RepositoryFollower(
-    string name, GitMirror mirror, DocumentReader reader, Fleet fleet, DriftMode mode, ILogger<RepositoryFollower> logger)
+    string name, GitMirror mirror, DocumentReader reader, Fleet fleet, DriftMode mode, TimeProvider time, ILogger<RepositoryFollower> logger)
 {
     private RevisionInfo? _handedOver;
 
@@ -25,6 +25,12 @@ internal sealed partial class RepositoryFollower(
 
     /// <summary>The revision whose documents the fleet follows; null before the first was read.</summary>
     public RevisionInfo? HandedOver => _handedOver;
+
+    /// <summary>A pass has ended, with a fault or without.</summary>
+    public bool LookedAt { get; private set; }
+
+    /// <summary>Monotonic time (<see cref="TimeProvider.GetTimestamp"/>) at which a pass last ended without a fault; null before the first.</summary>
+    public long? LastInStep { get; private set; }
 
     public async Task PassAsync(CancellationToken cancellationToken)
     {
@@ -42,6 +48,8 @@ internal sealed partial class RepositoryFollower(
         }
 
         Report = Report with { Revision = revision, Fault = fault };
+        LastInStep = fault is null ? time.GetTimestamp() : LastInStep;
+        LookedAt = true;
     }
 
     /// <summary>Reads what the repository says now, and hands nothing over.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Threading.Channels;
 using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.Repositories;
+using GitOpsOperator.Reconcile;
 using GitOpsOperator.Sync.Status;
 
 namespace GitOpsOperator.Operator.Status;
@@ -10,7 +11,7 @@ namespace GitOpsOperator.Operator.Status;
 /// Writes one repository's status branch: waits for a change, then for the window to pass so that changes close together are one commit.
 /// </summary>
 internal sealed partial class StatusWriter(
-    RepositoryFollower follower, StatusBranch branch, Fleet fleet, TimeSpan window, TimeProvider time, ILogger<StatusWriter> logger)
+    RepositoryFollower follower, StatusBranch branch, Fleet fleet, IMandate mandate, TimeSpan window, TimeProvider time, ILogger<StatusWriter> logger)
 {
     // One place in the channel is enough: what is written is what is true when it is written.
     private readonly Channel<bool> _requests = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -37,7 +38,7 @@ internal sealed partial class StatusWriter(
 
     public async Task WriteAsync(CancellationToken cancellationToken)
     {
-        if (follower.HandedOver is not { } revision)
+        if (!mandate.Holds || follower.HandedOver is not { } revision)
         {
             return;
         }

@@ -28,7 +28,8 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
     private readonly EtcdDriftDetection _detection;
 
     public EtcdDomain(
-        IKubernetes kubernetes, OwnerId owner, EtcdObserverOptions observing, ReconcileTiming timing, TimeProvider time, ILoggerFactory loggers)
+        IKubernetes kubernetes, OwnerId owner, IMandate mandate, EtcdObserverOptions observing, ReconcileTiming timing, TimeProvider time,
+        ILoggerFactory loggers)
     {
         _owner = owner;
         _timing = timing;
@@ -38,12 +39,14 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
         _endpoints = new(EtcdEndpoints.DefaultDeadline, time);
         _observer = new(_view, _endpoints, observing, time);
         _detection = new(_view);
-        _executor = new(kubernetes, _view, _endpoints, new(), time);
+        _executor = new(kubernetes, _view, _endpoints, new() { Mandate = mandate }, time);
     }
 
     public string Domain => "etcd";
 
     public Task RunAsync(CancellationToken cancellationToken) => _view.RunAsync(cancellationToken);
+
+    public Staleness? Staleness => _view.Staleness;
 
     public Task WaitSyncedAsync(CancellationToken cancellationToken) => _view.WaitSyncedAsync(cancellationToken);
 

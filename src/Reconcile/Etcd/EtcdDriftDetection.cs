@@ -120,8 +120,10 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
             return [ObjectDrift.Missing($"Pod/{name}", "the StatefulSet's controller makes it anew")];
         }
 
+        // The spec is the StatefulSet's template as its controller copied it, so it is nobody's addition; the template is compared itself.
         // The role is given and taken by a rule of its own, which also asks whether the member is fit for clients.
         return ObjectDrift.Compare(Pod(inForce, member, name), pod)
+            .Where(fact => fact is not { Class: DriftClass.Foreign, Path: "spec" })
             .Select(fact => fact.Path.Contains(ObjectLabels.Role, StringComparison.Ordinal) ? fact with { PutBack = false, Action = "given back once the member is fit for clients" } : fact);
     }
 

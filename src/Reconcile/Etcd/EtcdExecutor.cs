@@ -16,7 +16,7 @@ public sealed partial class EtcdExecutor(
 {
     private static readonly StepOutcome Done = new StepOutcome.Done();
 
-    private readonly OwnedObjects _objects = new(client, view, time);
+    private readonly OwnedObjects _objects = new(client, view, options.Mandate, time);
     private readonly EtcdRecordStore _records = new(client);
 
     /// <param name="observedAt">Monotonic time (<see cref="TimeProvider.GetTimestamp"/>) just before <paramref name="live"/> was observed.</param>
@@ -27,6 +27,7 @@ public sealed partial class EtcdExecutor(
         var work = new Work(desired with { Source = live.Record?.Accepted ?? desired.Source }, live, observedAt);
         try
         {
+            options.Mandate.Demand();
             return await (step switch
             {
                 EtcdStep.WriteRecord write => WriteRecordAsync(work, write, cancellationToken),
@@ -53,6 +54,10 @@ public sealed partial class EtcdExecutor(
         {
             return new StepOutcome.NotYet(e.Message);
         }
+        catch (MandateLostException e)
+        {
+            return new StepOutcome.NotYet(e.Message);
+        }
         catch (ForeignObjectException e)
         {
             return new StepOutcome.NotYet(e.Message);
@@ -69,6 +74,7 @@ public sealed partial class EtcdExecutor(
 
     private void EnsureFresh(Work work)
     {
+        options.Mandate.Demand();
         var age = time.GetElapsedTime(work.ObservedAt);
         if (age > options.Freshness)
         {

@@ -7,4 +7,7 @@ public sealed record EtcdExecutorOptions
     /// takes up to three deadlines of 2 s. Default 10 s.
     /// </summary>
     public TimeSpan Freshness { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Demanded before a step begins and again right before each change is sent.</summary>
+    public IMandate Mandate { get; init; } = Reconcile.Mandate.Unconditional;
 }

@@ -82,6 +82,12 @@ internal sealed class ApiException : Exception
     public static ApiException Forbidden(ResourceKind kind, string name, string why) =>
         new(403, "Forbidden", $"{kind.Qualified} \"{name}\" is forbidden: {why}", Details(kind, name));
 
+    /// <param name="resource">With its subresource.</param>
+    public static ApiException Forbidden(string user, string verb, string group, string resource, string ns, string name) => new(
+        403, "Forbidden",
+        $"{resource.Split('/')[0]}{(group.Length > 0 ? "." : "")}{group}{(name.Length > 0 ? $" \"{name}\"" : "")} is forbidden: User \"{user}\" cannot {verb} "
+        + $"resource \"{resource}\" in API group \"{group}\" {(ns.Length > 0 ? $"in the namespace \"{ns}\"" : "at the cluster scope")}");
+
     public static ApiException MethodNotAllowed() =>
         new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", []);
 

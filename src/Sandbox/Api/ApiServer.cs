@@ -2,13 +2,13 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using GitOpsOperator.Sandbox.Api.Access;
 using GitOpsOperator.Sandbox.Api.Http;
 using k8s;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace GitOpsOperator.Sandbox.Api;
@@ -69,12 +69,11 @@ public sealed class ApiServer : IApiServer
         });
         var web = builder.Build();
         var store = new Store(options.HistoryLimit, options.WatchBuffer);
-        var handler = new ApiHandler(store, options);
+        var tokens = new ServiceAccountTokens();
+        var handler = new ApiHandler(store, tokens, options);
         var holds = new Holds();
-        var expected = Encoding.UTF8.GetBytes($"Bearer {token}");
-        web.Run(context => IsAllowed(context.Request, expected)
-            ? HeldWrites.HandleAsync(holds, context, handler.HandleAsync)
-            : Bodies.WriteAsync(context.Response, 401, ApiException.Unauthorized().ToStatus(), context.RequestAborted));
+        var gate = new AccessGate(token, tokens, new Authorizer(store));
+        web.Run(context => gate.HandleAsync(context, allowed => HeldWrites.HandleAsync(holds, allowed, handler.HandleAsync)));
 
         FirstObjects.Create(store, options.Time);
         try
@@ -121,8 +120,4 @@ public sealed class ApiServer : IApiServer
         _certificate.Dispose();
         _stop.Dispose();
     }
-
-    private static bool IsAllowed(HttpRequest request, byte[] expected) =>
-        request.Path.Value is "/healthz" or "/livez" or "/readyz"
-        || CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString()), expected);
 }

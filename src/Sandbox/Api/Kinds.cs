@@ -31,7 +31,13 @@ internal static class Kinds
         new("", "v1", "Endpoints", "endpoints", typeof(V1Endpoints), ["ep"]),
         StatefulSet,
         new("apps", "v1", "ControllerRevision", "controllerrevisions", typeof(V1ControllerRevision), []),
+        new("apps", "v1", "Deployment", "deployments", typeof(V1Deployment), ["deploy"], HasStatus: true, HasGeneration: true),
         PodDisruptionBudget,
+        new("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", typeof(V1NetworkPolicy), ["netpol"], HasGeneration: true),
+        new("rbac.authorization.k8s.io", "v1", "Role", "roles", typeof(V1Role), []),
+        new("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings", typeof(V1RoleBinding), []),
+        new("rbac.authorization.k8s.io", "v1", "ClusterRole", "clusterroles", typeof(V1ClusterRole), [], Namespaced: false),
+        new("rbac.authorization.k8s.io", "v1", "ClusterRoleBinding", "clusterrolebindings", typeof(V1ClusterRoleBinding), [], Namespaced: false),
         new("coordination.k8s.io", "v1", "Lease", "leases", typeof(V1Lease), []),
         new("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", typeof(V1EndpointSlice), []),
     ];

@@ -6,12 +6,26 @@ namespace GitOpsOperator.Specs.Reading;
 /// <summary>Finds the kind that a document names and has it read.</summary>
 internal sealed class DocumentInterpreter(ImmutableArray<DocumentKind> kinds)
 {
-    public static bool IsOurs(string apiVersion) => GroupOf(apiVersion) == DocumentKind.Group;
+    private static bool IsOurs(string apiVersion) => GroupOf(apiVersion) == DocumentKind.Group;
 
     /// <summary>A slip in the group's name would otherwise make a cluster disappear from git without a word.</summary>
-    public static bool LooksLikeOurs(string apiVersion) =>
+    private static bool LooksLikeOurs(string apiVersion) =>
         GroupOf(apiVersion) is { Length: < 40 } group && group != DocumentKind.Group
         && NearestName.Distance(group.ToLowerInvariant(), DocumentKind.Group) <= 2;
+
+    /// <summary>
+    /// Nothing to do with us, as far as was read. In a group of another project only the kinds that are registered concern us.
+    /// </summary>
+    public bool IsForeign(YamlMapping root)
+    {
+        if (root["apiVersion"] is not YamlScalar version || IsOurs(version.Text) || LooksLikeOurs(version.Text))
+        {
+            return false;
+        }
+
+        var ofGroup = kinds.Where(kind => kind.ApiGroup == GroupOf(version.Text)).ToArray();
+        return ofGroup.Length == 0 || (root["kind"] is YamlScalar name && ofGroup.All(kind => kind.Name != name.Text));
+    }
 
     public ReadDocument Read(YamlDocument yaml, SourceLocation partStart, string blobId)
     {
@@ -33,14 +47,14 @@ internal sealed class DocumentInterpreter(ImmutableArray<DocumentKind> kinds)
             return new(null, root.Location, null);
         }
 
-        var key = MetadataReader.Subject(root, kind.Domain);
+        var key = MetadataReader.Subject(root, kind);
         var valid = root.IsWhole ? ReadWhole(document, kind, blobId) : null;
         return new(key, root.Location, yaml.Findings.HasErrors ? null : valid);
     }
 
     private static ClusterDocument? ReadWhole(Fields document, DocumentKind kind, string blobId)
     {
-        var metadata = MetadataReader.Read(document, kind.Domain, blobId);
+        var metadata = MetadataReader.Read(document, kind, blobId);
         ClusterDocument? read = null;
         if (document.Nested("spec", "give a mapping that says what the cluster shall be") is { } spec)
         {
@@ -48,9 +62,10 @@ internal sealed class DocumentInterpreter(ImmutableArray<DocumentKind> kinds)
         }
         else if (!document.Has("spec"))
         {
-            document.Missing("spec", "say under it what the cluster shall be");
+            document.Missing("spec", $"say under it what the {kind.MetadataStyle.Noun} shall be");
         }
 
+        document.Ignore(kind.MetadataStyle.IgnoredRootFields);
         document.Close();
         return read is null ? null : read with { Fields = DocumentFields.Of(document.Mapping) };
     }
@@ -70,8 +85,11 @@ internal sealed class DocumentInterpreter(ImmutableArray<DocumentKind> kinds)
             return null;
         }
 
-        var allowedVersion = $"write {kinds[0].ApiVersion}";
+        var allowedVersion = $"write {(kinds.FirstOrDefault(kind => kind.Name == kindName) ?? kinds[0]).ApiVersion}";
         var apiVersion = document.Text("apiVersion", allowedVersion);
+        var group = apiVersion is null ? null : GroupOf(apiVersion);
+        var ofGroup = kinds.Where(kind => kind.ApiGroup == group).ToArray();
+        kindNames = ofGroup.Length == 0 ? kindNames : [.. ofGroup.Select(kind => kind.Name)];
         kindName = document.Text("kind", $"write one of {string.Join(", ", kindNames)}");
         if (!whole)
         {
@@ -106,10 +124,10 @@ internal sealed class DocumentInterpreter(ImmutableArray<DocumentKind> kinds)
             return null;
         }
 
-        var ofName = kinds.Where(kind => kind.Name == kindName).ToArray();
+        var ofName = ofGroup.Where(kind => kind.Name == kindName).ToArray();
         if (ofName.Length == 0)
         {
-            document.Error("kind", $"{Shown.Quoted(kindName)} is no kind of {DocumentKind.Group}; {NearestName.Hint(kindName, kindNames)}", DocumentRules.UnknownKind);
+            document.Error("kind", $"{Shown.Quoted(kindName)} is no kind of {group}; {NearestName.Hint(kindName, kindNames)}", DocumentRules.UnknownKind);
             return null;
         }
 

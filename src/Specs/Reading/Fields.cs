@@ -127,6 +127,9 @@ internal sealed class Fields(YamlMapping mapping, string path, FindingList findi
         }
     }
 
+    /// <summary>Fields that may stand there and mean nothing here.</summary>
+    public void Ignore(IEnumerable<string> names) => _known.UnionWith(names);
+
     public void Close()
     {
         foreach (var entry in mapping.Entries.Where(entry => !_known.Contains(entry.Key.Text)))

@@ -57,8 +57,7 @@ internal sealed class FileReader(ImmutableArray<DocumentKind> kinds, ReadingLimi
         return new(documents.ToImmutable(), findings.ToImmutable());
     }
 
-    private static bool IsForeign(YamlMapping root) =>
-        root["apiVersion"] is YamlScalar version && !DocumentInterpreter.IsOurs(version.Text) && !DocumentInterpreter.LooksLikeOurs(version.Text);
+    private bool IsForeign(YamlMapping root) => new DocumentInterpreter(kinds).IsForeign(root);
 
     private static FileContent Refused(SourceLocation location, string message, Rule rule) =>
         new([], [new(FindingSeverity.Error, location, "", message, rule.Id)]);

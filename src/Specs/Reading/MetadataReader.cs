@@ -10,20 +10,16 @@ internal static partial class MetadataReader
 {
     public const string DefaultNamespace = "default";
 
-    /// <summary>So that every name derived from it (<c>data-NAME-7-0</c>, <c>NAME-client</c>) fits where Kubernetes takes 63 characters.</summary>
-    private const int LongestName = 40;
     private const int LongestNamespace = 63;
     private const int AnnotationBytes = 256 * 1024;
     private const string ReservedPrefix = "gitops-operator.dev/";
-    private const string NameAllowed =
-        "a name is 1 to 40 lower-case letters, digits and hyphens, starts with a letter and ends with a letter or digit";
     private const string NamespaceAllowed =
         "a namespace is 1 to 63 lower-case letters, digits and hyphens, starts and ends with a letter or digit";
 
     /// <summary>
     /// The cluster that the document means, or null where that is open: then nobody may conclude anything from a cluster's absence.
     /// </summary>
-    public static ClusterKey? Subject(YamlMapping root, string domain)
+    public static ClusterKey? Subject(YamlMapping root, DocumentKind kind)
     {
         if (root["metadata"] is not YamlMapping metadata || root.Ambiguous.Overlaps(["apiVersion", "kind", "metadata"])
             || metadata.Ambiguous.Overlaps(["name", "namespace"]))
@@ -38,29 +34,32 @@ internal static partial class MetadataReader
             YamlScalar scalar when IsSure(scalar) && IsNamespace(scalar.Text) => scalar.Text,
             _ => null,
         };
-        return space is not null && IsSure(metadata["name"]) && metadata["name"] is YamlScalar name && IsName(name.Text) ? new(domain, space, name.Text) : null;
+        return space is not null && IsSure(metadata["name"]) && metadata["name"] is YamlScalar name && kind.MetadataStyle.IsName(name.Text)
+            ? new(kind.Domain, space, name.Text)
+            : null;
     }
 
-    public static Metadata? Read(Fields document, string domain, string blobId)
+    public static Metadata? Read(Fields document, DocumentKind kind, string blobId)
     {
+        var style = kind.MetadataStyle;
         if (document.Nested("metadata", "give a mapping with a name") is not { } metadata)
         {
             if (!document.Has("metadata"))
             {
-                document.Missing("metadata", "give the cluster a name under it");
+                document.Missing("metadata", $"give the {style.Noun} a name under it");
             }
 
             return null;
         }
 
-        var name = metadata.Text("name", NameAllowed);
-        if (name is not null && !IsName(name))
+        var name = metadata.Text("name", style.NameAllowed);
+        if (name is not null && !style.IsName(name))
         {
-            metadata.Error("name", $"{Shown.Quoted(name)} is no name of a cluster; {NameAllowed}", DocumentRules.Name);
+            metadata.Error("name", $"{Shown.Quoted(name)} is no name of a {style.Noun}; {style.NameAllowed}", DocumentRules.Name);
         }
         else if (metadata.Mapping["name"] is null)
         {
-            metadata.Missing("name", NameAllowed);
+            metadata.Missing("name", style.NameAllowed);
         }
 
         var space = metadata.Text("namespace", NamespaceAllowed);
@@ -77,8 +76,9 @@ internal static partial class MetadataReader
             metadata.Error("annotations", $"hold {size} bytes; at most {AnnotationBytes} fit", DocumentRules.Annotation);
         }
 
+        metadata.Ignore(style.IgnoredFields);
         metadata.Close();
-        return name is null || !IsName(name) ? null : new(new(domain, space ?? DefaultNamespace, name), document.Location, blobId, labels, annotations);
+        return name is null || !style.IsName(name) ? null : new(new(kind.Domain, space ?? DefaultNamespace, name), document.Location, blobId, labels, annotations);
     }
 
     private static ImmutableSortedDictionary<string, string> Pairs(Fields metadata, string field, Action<Fields, YamlScalar, string> check)
@@ -132,13 +132,7 @@ internal static partial class MetadataReader
     private static bool IsSure(YamlNode? node) =>
         node is YamlScalar { Type: ScalarType.Text } text && !(text.Plain && CoreSchema.IsAmbiguous(text.Text));
 
-    private static bool IsName(string text) => text.Length <= LongestName && ClusterName().IsMatch(text);
-
     private static bool IsNamespace(string text) => text.Length <= LongestNamespace && DnsLabel().IsMatch(text);
-
-    // A letter first, since the name begins the names of Services, which Kubernetes takes only so (RFC 1035).
-    [GeneratedRegex(@"\A[a-z](?:[-a-z0-9]*[a-z0-9])?\z", RegexOptions.CultureInvariant)]
-    private static partial Regex ClusterName();
 
     [GeneratedRegex(@"\A[a-z0-9](?:[-a-z0-9]*[a-z0-9])?\z", RegexOptions.CultureInvariant)]
     private static partial Regex DnsLabel();

@@ -21,6 +21,14 @@ public sealed class GitNetwork(TimeProvider time, GitNetworkProgram? program = n
 
     internal async Task<GitNetworkReply> RunAsync(RepositoryOptions options, GitNetworkRequest request, CancellationToken ct)
     {
+        var begun = time.GetTimestamp();
+        var reply = await RunLimitedAsync(options, request, ct).ConfigureAwait(false);
+        SyncMetrics.Called(request.Operation.ToString(), reply.Fault?.ToString() ?? (reply.Rejected ? "rejected" : "ok"), time.GetElapsedTime(begun));
+        return reply;
+    }
+
+    private async Task<GitNetworkReply> RunLimitedAsync(RepositoryOptions options, GitNetworkRequest request, CancellationToken ct)
+    {
         string? token;
         try
         {

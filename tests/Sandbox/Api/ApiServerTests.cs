@@ -41,7 +41,7 @@ public sealed class ApiServerTests
 
     [Theory]
     [InlineData("GET", "/api/v1/namespaces/default/replicationcontrollers", "replicationcontrollers")]
-    [InlineData("GET", "/apis/apps/v1/deployments", "deployments")]
+    [InlineData("GET", "/apis/apps/v1/daemonsets", "daemonsets")]
     [InlineData("GET", "/api/v1/namespaces/default/pods/p/log", "pods/log")]
     [InlineData("DELETE", "/api/v1/namespaces/kube-public", "deletion of namespaces")]
     public async Task What_it_does_not_do_it_says_by_name(string method, string path, string name)

@@ -95,19 +95,20 @@ public sealed partial class EtcdEndpoint : IDisposable
 
     private async Task<T> CallAsync<T>(string call, Func<CancellationToken, AsyncUnaryCall<T>> send, CancellationToken cancellationToken)
     {
+        var begun = _time.GetTimestamp();
         using var deadline = new CancellationTokenSource(_deadline, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
             using var sent = send(either.Token);
             var answer = await sent.ResponseAsync;
-            EtcdMetrics.Count(call, "ok");
+            EtcdMetrics.Count(call, "ok", _time.GetElapsedTime(begun));
             return answer;
         }
         catch (Exception e) when (e is RpcException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             var (failure, detail) = Classify(e, deadline.IsCancellationRequested);
-            EtcdMetrics.Count(call, failure.ToString());
+            EtcdMetrics.Count(call, failure.ToString(), _time.GetElapsedTime(begun));
             throw new EtcdCallException(Url, call, failure, detail, e);
         }
         catch (RpcException e)

@@ -13,5 +13,12 @@ public static class EtcdMetrics
     private static readonly Meter Meter = new(MeterName);
     private static readonly Counter<long> Calls = Meter.CreateCounter<long>(CallsName, "{call}", "Calls sent to members of etcd clusters");
 
-    internal static void Count(string call, string outcome) => Calls.Add(1, new("call", call), new("outcome", outcome));
+    private static readonly Histogram<double> Durations = Meter.CreateHistogram<double>(
+        "gitops_operator.etcd.call.duration", "s", "Time that calls to members of etcd clusters took, by call and outcome");
+
+    internal static void Count(string call, string outcome, TimeSpan duration)
+    {
+        Calls.Add(1, new("call", call), new("outcome", outcome));
+        Durations.Record(duration.TotalSeconds, new("call", call), new("outcome", outcome));
+    }
 }

@@ -14,6 +14,9 @@ public static class ShardConfiguration
     /// <summary>Prometheus 2 expands variables in external labels only with this feature; version 3 always does.</summary>
     public const string ExpandFeature = "expand-external-labels";
 
+    /// <summary>The file that the shard's pods read.</summary>
+    public static string TextOf(ConfigMapping configuration, int shard) => ConfigWriter.Write(Of(configuration, shard));
+
     private static ConfigNode Replace(ConfigNode node, int shard)
     {
         switch (node)

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using GitOpsOperator.Sandbox.Api.Access;
 using Microsoft.AspNetCore.Http;
 
 namespace GitOpsOperator.Sandbox.Api.Http;
 
 /// <summary>One request to one answer: verbs by method and path.</summary>
-internal sealed class ApiHandler(Store store, ApiServerOptions options)
+internal sealed class ApiHandler(Store store, ServiceAccountTokens tokens, ApiServerOptions options)
 {
     private readonly Writes _writes = new(store, options.Time);
     private readonly Deletions _deletions = new(store, options.Time);
@@ -48,6 +49,7 @@ internal sealed class ApiHandler(Store store, ApiServerOptions options)
         ("DELETE", "") => request.IsCollection ? DeleteManyAsync(request, response, ct) : DeleteAsync(request, response, ct),
         ("GET" or "PUT" or "PATCH", "scale") when request.Kind == Kinds.StatefulSet => ScaleAsync(request, response, ct),
         ("POST", "eviction") when request.Kind.IsPod => EvictAsync(request, response, ct),
+        ("POST", "token") when request.Kind.Kind == "ServiceAccount" => TokenAsync(request, response, ct),
         ("POST", "binding") when request.Kind.IsPod => BindAsync(request, response, ct),
         (_, "") => throw ApiException.MethodNotAllowed(),
         _ => throw ApiException.NotImplemented($"{request.Http.Method} of {request.Kind.Plural}/{request.Subresource}"),
@@ -191,6 +193,19 @@ internal sealed class ApiHandler(Store store, ApiServerOptions options)
         var body = await Bodies.ReadJsonAsync(request.Http, options.MaxBodyBytes, ct);
         _pods.Bind(request.NamespaceOrNone, request.Name!, body, ApiRequest.IsDryRun(request.Query("dryRun")));
         await Bodies.WriteAsync(response, 201, Success(201, null), ct);
+    }
+
+    /// <summary>A token of a service account, as <c>kubectl create token</c> asks for it: who uses it is held to that account's roles.</summary>
+    private async Task TokenAsync(ApiRequest request, HttpResponse response, CancellationToken ct)
+    {
+        var answer = (await Bodies.ReadJsonAsync(request.Http, options.MaxBodyBytes, ct)).AsObject();
+        var account = Existing(request);
+        answer["status"] = new JsonObject
+        {
+            ["token"] = tokens.Issue(new(account.Namespace, account.Name)),
+            ["expirationTimestamp"] = options.Time.GetUtcNow().AddYears(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        };
+        await Bodies.WriteAsync(response, 201, answer, ct);
     }
 
     private async Task RespondAsync(ApiRequest request, HttpResponse response, WriteResult result, CancellationToken ct)

@@ -46,6 +46,43 @@ public sealed class EtcdExecutorProcessTests
     }
 
     [Fact]
+    public async Task Without_the_lease_nothing_is_sent()
+    {
+        await using var world = await StartedAsync();
+        var live = await world.ObserveAsync();
+        using var calls = new EtcdCalls();
+        var before = world.KubernetesCalls;
+        foreach (var step in (EtcdStep[])[new EtcdStep.WriteRecord(Record(9), "record"), new EtcdStep.ApplyShared(1), new EtcdStep.AddLearner(1), new EtcdStep.SealMember(0)])
+        {
+            world.Mandate.Left = 0;
+            Assert.Contains("lease", NotYet(await world.ExecuteAsync(step, live)), StringComparison.Ordinal);
+        }
+
+        Assert.Equal((before, 0), (world.KubernetesCalls, calls.Total));
+    }
+
+    [Fact]
+    public async Task A_lease_that_is_lost_in_the_middle_of_a_step_stops_it_before_the_next_change()
+    {
+        await using var world = await StartedAsync();
+        var live = await world.ObserveAsync();
+        using var calls = new EtcdCalls();
+
+        // Held when the step begins, and no more when the change is due.
+        world.Mandate.Left = 1;
+        Assert.Contains("lease", NotYet(await world.ExecuteAsync(new EtcdStep.AddLearner(1), live)), StringComparison.Ordinal);
+        Assert.Equal(0, calls.Of("MemberAdd"));
+
+        world.Mandate.Left = 1;
+        Assert.Contains("lease", NotYet(await world.ExecuteAsync(new EtcdStep.ApplyShared(2), live)), StringComparison.Ordinal);
+        var budget = await world.Client.PolicyV1.ListNamespacedPodDisruptionBudgetAsync("default", cancellationToken: Token);
+        Assert.DoesNotContain(budget.Items, item => item.Spec.MinAvailable == "2");
+
+        world.Mandate.Left = int.MaxValue;
+        Assert.IsType<StepOutcome.Done>(await world.ExecuteAsync(new EtcdStep.AddLearner(1)));
+    }
+
+    [Fact]
     public async Task Of_two_writers_of_the_record_one_goes_on()
     {
         await using var world = await OneMemberWorld.StartAsync("3.5.16");

@@ -40,7 +40,7 @@ internal sealed class OneMemberWorld : IAsyncDisposable
         Seed = new(version, "orders-0", Names.PeerUrl(0));
         _endpoints = new(EtcdEndpoints.DefaultDeadline, TimeProvider.System, DialAsync);
         Observer = new(View, _endpoints, new EtcdObserverOptions { Settle = EtcdObserverOptions.ShortestSettle }, TimeProvider.System);
-        Executor = new(Client, View, _endpoints, new EtcdExecutorOptions(), TimeProvider.System);
+        Executor = new(Client, View, _endpoints, new EtcdExecutorOptions { Mandate = Mandate }, TimeProvider.System);
         _watching = View.RunAsync(_stop.Token);
     }
 
@@ -55,6 +55,8 @@ internal sealed class OneMemberWorld : IAsyncDisposable
     public EtcdExecutor Executor { get; }
 
     public EtcdProcess Seed { get; }
+
+    public LimitedMandate Mandate { get; } = new();
 
     /// <summary>Requests that were sent to the API server so far.</summary>
     public int KubernetesCalls => _counter.Count;

@@ -1,0 +1,171 @@
+using GitOpsOperator.Reconcile;
+using k8s;
+using k8s.Models;
+
+namespace GitOpsOperator.Operator.Election;
+
+/// <summary>
+/// Contends for a Lease, keeps it, and gives it back. Only monotonic time counts, each process's own: clocks that differ or jump make no
+/// second holder. The client library's elector is not used: it goes by the wall clock, and says that it leads when it no longer does.
+/// </summary>
+internal sealed partial class LeaseElection(IKubernetes client, LeaseTerms terms, TimeProvider time, ILogger<LeaseElection> logger) : IMandate
+{
+    private const long Never = long.MinValue;
+
+    private readonly LeaseCalls _calls = new(client, terms, time);
+    private V1Lease? _held;
+    private long _renewalSent = Never;
+
+    /// <summary>From the moment before the last renewal was sent, so what the network takes is on the safe side.</summary>
+    public bool Holds => Interlocked.Read(ref _renewalSent) is var sent and not Never && time.GetElapsedTime(sent) < terms.RenewDeadline;
+
+    /// <summary>Waits until the Lease is held by this process.</summary>
+    public async Task AcquireAsync(CancellationToken cancellationToken)
+    {
+        V1Lease? seen = null;
+        var seenAt = 0L;
+        string? told = null;
+        while (true)
+        {
+            try
+            {
+                var sent = time.GetTimestamp();
+                var lease = await _calls.ReadAsync(cancellationToken);
+                if (lease is not null && lease.Metadata.ResourceVersion != seen?.Metadata.ResourceVersion)
+                {
+                    // After the answer: the holder renewed before it.
+                    (seen, seenAt) = (lease, time.GetTimestamp());
+                }
+
+                if (lease is null || IsFree(lease, seenAt))
+                {
+                    sent = time.GetTimestamp();
+                    if (await _calls.TryWriteAsync(lease, terms.Identity, cancellationToken) is { } written)
+                    {
+                        _held = written;
+                        Interlocked.Exchange(ref _renewalSent, sent);
+                        LogAcquired(terms.Namespace, terms.Name, terms.Identity, lease?.Spec?.HolderIdentity ?? "");
+                        return;
+                    }
+                }
+                else if (lease.Spec.HolderIdentity != told)
+                {
+                    told = lease.Spec.HolderIdentity;
+                    LogStandby(terms.Namespace, terms.Name, told);
+                }
+            }
+            catch (Exception fault) when (LeaseCalls.IsTransient(fault) && !cancellationToken.IsCancellationRequested)
+            {
+                LogUnreachable(terms.Namespace, terms.Name, fault.Message);
+            }
+
+            await Task.Delay(terms.RetryPeriod, time, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Renews until the Lease is found to be another's, and then returns. An API server that does not answer is no such finding:
+    /// <see cref="Holds"/> ends by itself, and comes back only by a renewal of the very version that was last written.
+    /// </summary>
+    public async Task KeepAsync(CancellationToken cancellationToken)
+    {
+        var pause = terms.RenewInterval;
+        while (true)
+        {
+            await Task.Delay(pause, time, cancellationToken);
+            try
+            {
+                if (!await RenewAsync(cancellationToken))
+                {
+                    Interlocked.Exchange(ref _renewalSent, Never);
+                    LogLost(terms.Namespace, terms.Name, terms.Identity);
+                    return;
+                }
+
+                pause = terms.RenewInterval;
+            }
+            catch (Exception fault) when (LeaseCalls.IsTransient(fault) && !cancellationToken.IsCancellationRequested)
+            {
+                pause = terms.RetryPeriod;
+                LogNotRenewed(terms.Namespace, terms.Name, Holds, fault.Message);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Gives the Lease back, so that another need not wait for it to expire. Nothing may be in flight that needs it, and
+    /// <see cref="KeepAsync"/> must have ended.
+    /// </summary>
+    public async Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _renewalSent, Never) == Never)
+        {
+            return;
+        }
+
+        try
+        {
+            if (await _calls.TryWriteAsync(_held, "", cancellationToken) is not null)
+            {
+                LogReleased(terms.Namespace, terms.Name, terms.Identity);
+            }
+        }
+        catch (Exception fault) when (LeaseCalls.IsTransient(fault))
+        {
+            // It expires by itself; the next holder only waits longer.
+            LogNotReleased(terms.Namespace, terms.Name, fault.Message);
+        }
+    }
+
+    /// <returns>False where the Lease is not ours any more.</returns>
+    private async Task<bool> RenewAsync(CancellationToken cancellationToken)
+    {
+        for (var tries = 0; tries < 2; tries++)
+        {
+            var sent = time.GetTimestamp();
+            if (await _calls.TryWriteAsync(_held, terms.Identity, cancellationToken) is { } written)
+            {
+                _held = written;
+                Interlocked.Exchange(ref _renewalSent, sent);
+                return true;
+            }
+
+            // A renewal whose answer was lost, or somebody who annotates the object: it is still ours as long as it names us.
+            _held = await _calls.ReadAsync(cancellationToken);
+            if (_held?.Spec?.HolderIdentity != terms.Identity)
+            {
+                return false;
+            }
+        }
+
+        throw new IOException("the Lease is written by somebody else at the same time");
+    }
+
+    private bool IsFree(V1Lease lease, long seenAt)
+    {
+        var duration = TimeSpan.FromSeconds(lease.Spec?.LeaseDurationSeconds ?? 0);
+        return string.IsNullOrEmpty(lease.Spec?.HolderIdentity)
+            || time.GetElapsedTime(seenAt) >= (duration > terms.Duration ? duration : terms.Duration);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "lease {Namespace}/{Name}: held by {Identity} from now on (before: '{Before}')")]
+    private partial void LogAcquired(string @namespace, string name, string identity, string before);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "lease {Namespace}/{Name}: {Holder} acts; standing by")]
+    private partial void LogStandby(string @namespace, string name, string holder);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "lease {Namespace}/{Name}: cannot be read or taken: {Reason}")]
+    private partial void LogUnreachable(string @namespace, string name, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "lease {Namespace}/{Name}: not renewed (may still act: {Holds}): {Reason}")]
+    private partial void LogNotRenewed(string @namespace, string name, bool holds, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "lease {Namespace}/{Name}: {Identity} has lost it")]
+    private partial void LogLost(string @namespace, string name, string identity);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "lease {Namespace}/{Name}: released by {Identity}")]
+    private partial void LogReleased(string @namespace, string name, string identity);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "lease {Namespace}/{Name}: not released, so it expires: {Reason}")]
+    private partial void LogNotReleased(string @namespace, string name, string reason);
+}

@@ -1,0 +1,96 @@
+using System.Diagnostics.Metrics;
+using GitOpsOperator.Operator.Repositories;
+using GitOpsOperator.Reconcile;
+
+namespace GitOpsOperator.Operator.Http;
+
+/// <summary>
+/// What is true of repositories and clusters when somebody asks. Names and tags are part of what the operator promises; see
+/// docs/metrics.md. A replica that stands by has no repositories in step and no clusters, and says so by <c>leader</c> 0.
+/// </summary>
+internal sealed class OperatorMetrics : IDisposable
+{
+    public const string MeterName = "GitOpsOperator.Operator";
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly OperatorParts _parts;
+    private readonly TimeProvider _time;
+
+    public OperatorMetrics(OperatorParts parts, TimeProvider time)
+    {
+        (_parts, _time) = (parts, time);
+        _meter.CreateObservableGauge("gitops_operator.leader", () => Acts ? 1 : 0, null, "1 on the replica that acts");
+        _meter.CreateObservableGauge(
+            "gitops_operator.watch.staleness", () => parts.Domains.Select(domain => Of(StalenessOf(domain), ("domain", domain.Domain))), "s",
+            "For how long live state has not been known to be fresh; 0 while every watch is alive");
+        _meter.CreateObservableGauge("gitops_operator.sync.age", SyncAges, "s", "Time since the repository was last looked at without a fault");
+        _meter.CreateObservableGauge("gitops_operator.repository.fault", Faults, null, "1 while the repository cannot be followed");
+        _meter.CreateObservableGauge("gitops_operator.repository.revision.info", Revisions, null, "Always 1; the revision whose documents are followed");
+        _meter.CreateObservableGauge("gitops_operator.repository.findings", Findings, null, "What was found wrong in the repository's documents");
+        _meter.CreateObservableGauge("gitops_operator.cluster.phase", Phases, null, "1 for the phase that the cluster is in, 0 for the others");
+        _meter.CreateObservableGauge("gitops_operator.cluster.members", Members, null, "Members of the cluster, by health");
+        _meter.CreateObservableGauge("gitops_operator.cluster.drifts", Drifts, null, "Differences from git that live state has now");
+        _meter.CreateObservableGauge("gitops_operator.cluster.refusal.info", Refusals, null, "Always 1; the rule by which git's wish is refused or held up");
+    }
+
+    private bool Acts => _parts.Election?.Holds ?? true;
+
+    private IEnumerable<RepositoryFollower> Repositories => _parts.Repositories.All.Select(repository => repository.Follower);
+
+    private IEnumerable<ClusterReport> Clusters => Repositories.Select(follower => follower.Url).Distinct().SelectMany(url => _parts.Fleet.Reports(url));
+
+    public void Dispose() => _meter.Dispose();
+
+    private double StalenessOf(IClusterDomain domain) =>
+        domain.Staleness is { } stale ? Math.Max(0, (_time.GetUtcNow() - stale.Since).TotalSeconds) : 0;
+
+    private IEnumerable<Measurement<double>> SyncAges() =>
+        from follower in Repositories
+        where follower.LastInStep is not null
+        select Of(_time.GetElapsedTime(follower.LastInStep!.Value).TotalSeconds, ("repository", follower.Name));
+
+    private IEnumerable<Measurement<int>> Faults() =>
+        Repositories.Select(follower => Of(follower.Report.Fault is null ? 0 : 1, ("repository", follower.Name)));
+
+    private IEnumerable<Measurement<int>> Revisions() =>
+        from follower in Repositories
+        where follower.HandedOver is not null
+        select Of(1, ("repository", follower.Name), ("revision", follower.HandedOver!.Revision));
+
+    private IEnumerable<Measurement<int>> Findings() =>
+        from follower in Repositories
+        from severity in Enum.GetValues<Specs.FindingSeverity>()
+        select Of(
+            follower.Report.Findings.Count(finding => finding.Severity == severity),
+            ("repository", follower.Name), ("severity", Word(severity)));
+
+    private IEnumerable<Measurement<int>> Phases() =>
+        from cluster in Clusters
+        from phase in Enum.GetValues<ClusterPhase>()
+        select Of(cluster.Phase == phase ? 1 : 0, cluster, ("phase", Word(phase)));
+
+    private IEnumerable<Measurement<int>> Members() =>
+        from cluster in Clusters
+        from healthy in (bool[])[true, false]
+        select Of(cluster.Members.Count(member => member.Healthy == healthy), cluster, ("healthy", healthy ? "true" : "false"));
+
+    private IEnumerable<Measurement<int>> Drifts() =>
+        Clusters.Select(cluster => Of(cluster.Drifts.Count(drift => drift.CuredAt is null), cluster));
+
+    private IEnumerable<Measurement<int>> Refusals() =>
+        from cluster in Clusters
+        where cluster.Refusal is not null
+        select Of(1, cluster, ("rule", cluster.Refusal!.Rule));
+
+    private static Measurement<int> Of(int value, ClusterReport cluster, params (string Name, string Value)[] tags) => Of(
+        value, [("domain", cluster.Cluster.Domain), ("cluster_namespace", cluster.Cluster.Namespace), ("cluster", cluster.Cluster.Name), .. tags]);
+
+    private static Measurement<T> Of<T>(T value, params (string Name, string Value)[] tags)
+        where T : struct =>
+        new(value, tags.Select(tag => new KeyValuePair<string, object?>(tag.Name, tag.Value)));
+
+#pragma warning disable CA1308 // Label values are lower-case words.
+    private static string Word<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+#pragma warning restore CA1308
+}

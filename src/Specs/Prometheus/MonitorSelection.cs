@@ -1,0 +1,65 @@
+namespace GitOpsOperator.Specs.Prometheus;
+
+/// <summary>Whether a Prometheus selects an object, and why.</summary>
+/// <param name="Reason">For a person: what selected it, or what did not match.</param>
+public sealed record SelectionVerdict(bool IsSelected, string Reason);
+
+/// <summary>
+/// Selection as upstream does it (https://prometheus-operator.dev/docs/api-reference/api/): no selector selects nothing, an empty one
+/// everything; without a selector of namespaces only the Prometheus' own is looked into, with an empty one all are.
+/// </summary>
+public static class MonitorSelection
+{
+    /// <param name="namespaceLabels">The labels of the object's namespace; null where they are not known, which matches an empty selector only.</param>
+    public static SelectionVerdict Judge(MonitoringDocument prometheus, MonitoringDocument candidate, IReadOnlyDictionary<string, string>? namespaceLabels)
+    {
+        var field = Prefix(candidate.Kind);
+        var byLabels = prometheus.Spec[$"{field}Selector"];
+        if (!byLabels.Exists)
+        {
+            return new(false, $"{field}Selector is not set, which selects nothing; {{}} would select all");
+        }
+
+        if (NamespaceMismatch(prometheus, candidate, field, namespaceLabels) is { } wrongNamespace)
+        {
+            return new(false, wrongNamespace);
+        }
+
+        return new LabelSelector(byLabels).Mismatch(candidate.Labels) is { } condition
+            ? new(false, $"{field}Selector wants {condition}")
+            : new(true, byLabels.IsBlank ? $"{field}Selector is empty, which selects all" : $"{field}Selector matches its labels");
+    }
+
+    private static string? NamespaceMismatch(
+        MonitoringDocument prometheus, MonitoringDocument candidate, string field, IReadOnlyDictionary<string, string>? labels)
+    {
+        var byNamespace = prometheus.Spec[$"{field}NamespaceSelector"];
+        if (!byNamespace.Exists)
+        {
+            return candidate.Key.Namespace == prometheus.Key.Namespace
+                ? null
+                : $"it is in namespace {candidate.Key.Namespace}, and without {field}NamespaceSelector only {prometheus.Key.Namespace} is looked into";
+        }
+
+        if (byNamespace.IsBlank)
+        {
+            return null;
+        }
+
+        return labels is null
+            ? $"the labels of namespace {candidate.Key.Namespace} are not known, which {field}NamespaceSelector asks for"
+            : new LabelSelector(byNamespace).Mismatch(labels) is { } condition
+                ? $"{field}NamespaceSelector wants {condition} of namespace {candidate.Key.Namespace}"
+                : null;
+    }
+
+    private static string Prefix(string kind) => kind switch
+    {
+        "ServiceMonitor" => "serviceMonitor",
+        "PodMonitor" => "podMonitor",
+        "Probe" => "probe",
+        "PrometheusRule" => "rule",
+        "ScrapeConfig" => "scrapeConfig",
+        _ => throw new ArgumentException($"A Prometheus selects no {kind}", nameof(kind)),
+    };
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Specs.Reading;
+using GitOpsOperator.Specs.Yaml;
+
+namespace GitOpsOperator.Specs.Prometheus;
+
+/// <summary>A kind of prometheus-operator, whose documents are taken unchanged.</summary>
+public sealed class MonitoringKind : DocumentKind
+{
+    private readonly ImmutableHashSet<string> _unsupported;
+
+    private MonitoringKind(string name, string version, params IEnumerable<string> unsupported)
+    {
+        (Name, Version) = (name, version);
+        _unsupported = [.. unsupported.Select(field => $"spec.{field}")];
+    }
+
+    /// <summary>
+    /// Fields of a Prometheus that do nothing: those of the Thanos sidecar, of the reloader, which this operator does not run, and those that
+    /// upstream itself has given up.
+    /// </summary>
+    public static readonly MonitoringKind Prometheus = new(
+        "Prometheus", "v1",
+        "allowOverlappingBlocks", "baseImage", "podManagementPolicy", "prometheusRulesExcludedFromEnforce", "reloadStrategy", "sha",
+        "shardingStrategy", "tag", "thanos", "updateStrategy");
+
+    public static readonly MonitoringKind ServiceMonitor = new("ServiceMonitor", "v1");
+    public static readonly MonitoringKind PodMonitor = new("PodMonitor", "v1");
+    public static readonly MonitoringKind Probe = new("Probe", "v1");
+    public static readonly MonitoringKind PrometheusRule = new("PrometheusRule", "v1");
+    public static readonly MonitoringKind ScrapeConfig = new("ScrapeConfig", "v1alpha1");
+
+    /// <summary>
+    /// Not part of <see cref="DocumentKinds.All"/>: the operator would take these documents for clusters to manage, which nothing does yet.
+    /// </summary>
+    public static readonly ImmutableArray<DocumentKind> All = [Prometheus, ServiceMonitor, PodMonitor, Probe, PrometheusRule, ScrapeConfig];
+
+    /// <summary>Paths of fields that upstream knows and this operator does not act on.</summary>
+    public IReadOnlySet<string> Unsupported => _unsupported;
+
+    public override string ApiGroup => "monitoring.coreos.com";
+
+#pragma warning disable CA1308 // The domain of a key is in lower case.
+    public override string Domain => Name.ToLowerInvariant();
+#pragma warning restore CA1308
+
+    public override string Name { get; }
+
+    public override string Version { get; }
+
+    /// <summary>Declared by one kind of the domain, so that each stands in the documentation once.</summary>
+    public override ImmutableArray<Rule> Rules => this == Prometheus ? PrometheusRules.All : [];
+
+    internal override MetadataStyle MetadataStyle => this == Prometheus ? MetadataStyle.Prometheus : MetadataStyle.Object;
+
+    internal override ClusterDocument? Read(Metadata? metadata, Fields spec)
+    {
+        var read = new SpecReader(spec.Findings, _unsupported).Read(spec.Mapping, $"{Name}Spec");
+        if (this == Prometheus)
+        {
+            CheckVersion(spec, read);
+        }
+
+        return metadata is null ? null : new MonitoringDocument(metadata.Key, metadata.Location, metadata.BlobId, metadata.Labels, metadata.Annotations, Name, read);
+    }
+
+    private static void CheckVersion(Fields spec, SpecNode read)
+    {
+        if (read["version"].NonEmptyText is { } text && !(PrometheusVersion.TryParse(text, out var version) && version.Major is 2 or 3))
+        {
+            spec.Error("version", $"{Shown.Quoted(text)} is no supported version of Prometheus; give a release of 2 or 3, such as v3.5.0", PrometheusRules.PrometheusVersion);
+        }
+    }
+}

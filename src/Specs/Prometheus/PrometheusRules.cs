@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+
+namespace GitOpsOperator.Specs.Prometheus;
+
+/// <summary>The rules for documents of prometheus-operator's kinds, beside those for all documents.</summary>
+public static class PrometheusRules
+{
+    public static readonly Rule UnsupportedField = new(
+        "unsupported-field", "Prometheus-operator knows the field, but this operator does not act on it.");
+
+    public static readonly Rule FieldValue = new("field-value", "A field takes only certain texts, durations or sizes.");
+
+    public static readonly Rule PrometheusVersion = new("prometheus-version", "The version of Prometheus is a release of 2 or 3, such as v3.5.0.");
+
+    public static readonly ImmutableArray<Rule> All = [UnsupportedField, FieldValue, PrometheusVersion];
+}

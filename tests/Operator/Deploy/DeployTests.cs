@@ -1,0 +1,125 @@
+using GitOpsOperator.Operator.Configuration;
+using GitOpsOperator.Sandbox.Api;
+using k8s;
+using k8s.Models;
+
+namespace GitOpsOperator.Operator.Tests.Deploy;
+
+/// <summary>deploy/ as users apply it: rendered and applied by kubectl.</summary>
+public sealed class DeployTests : IDisposable
+{
+    private const string Namespace = "gitops-operator-system";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("deploy-");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static string Folder => Checkout.File("deploy");
+
+    [Fact]
+    public async Task It_can_be_applied_twice_and_the_second_time_changes_nothing()
+    {
+        await using var api = await ApiServer.StartAsync(new ApiServerOptions(), Token);
+        var kubeconfig = Path.Combine(_folder.FullName, "kubeconfig");
+        await api.WriteKubeconfigAsync(kubeconfig, Token);
+        var first = await Kubectl.RunAsync(Token, "--kubeconfig", kubeconfig, "apply", "-k", Folder);
+        Assert.Contains("deployment.apps/gitops-operator created", first, StringComparison.Ordinal);
+        var before = await VersionsAsync();
+        Assert.Equal(11, before.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        await Kubectl.RunAsync(Token, "--kubeconfig", kubeconfig, "apply", "-k", Folder);
+        Assert.Equal(before, await VersionsAsync());
+
+        // kubectl says "configured" of a disruption budget whenever it is applied, so the objects themselves are asked.
+        Task<string> VersionsAsync() => Kubectl.RunAsync(
+            Token, "--kubeconfig", kubeconfig, "get", "-k", Folder, "-o", "jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.resourceVersion}{\"\\n\"}{end}");
+    }
+
+    [Fact]
+    public async Task Its_pods_satisfy_the_restricted_security_standard_and_stay_within_their_limits()
+    {
+        var deployment = await RenderedAsync<V1Deployment>();
+        Assert.Equal(2, deployment.Spec.Replicas);
+        var pod = deployment.Spec.Template.Spec;
+        Assert.True(pod.SecurityContext.RunAsNonRoot);
+        Assert.Equal("RuntimeDefault", pod.SecurityContext.SeccompProfile.Type);
+        Assert.All(pod.Volumes, volume => Assert.True((volume.ConfigMap ?? volume.Secret ?? (object?)volume.EmptyDir) is not null, volume.Name));
+        var container = Assert.Single(pod.Containers);
+        Assert.False(container.SecurityContext.AllowPrivilegeEscalation);
+        Assert.True(container.SecurityContext.ReadOnlyRootFilesystem);
+        Assert.Equal(["ALL"], container.SecurityContext.Capabilities.Drop);
+        Assert.Null(container.SecurityContext.Capabilities.Add);
+        Assert.NotNull(container.Resources.Limits["memory"]);
+        Assert.Equal(("/healthz", "/readyz"), (container.LivenessProbe.HttpGet.Path, container.ReadinessProbe.HttpGet.Path));
+    }
+
+    [Fact]
+    public async Task Its_configuration_is_one_and_fits_its_other_objects()
+    {
+        var configuration = ConfigurationReader.Read(Checkout.File("deploy", "config.yaml"), _ => null, _ => { });
+        var terms = new LeaderElectionConfiguration { Enabled = true, Namespace = Namespace }.Terms(configuration.OperatorId, "")!;
+        var role = await RenderedAsync<V1Role>();
+        Assert.Equal(Namespace, role.Metadata.NamespaceProperty);
+        Assert.Equal([terms.Name], role.Rules.Single(rule => rule.ResourceNames is not null).ResourceNames);
+        Assert.Equal("", configuration.LeaderElection.Namespace);
+
+        var port = Assert.Single((await RenderedAsync<V1Deployment>()).Spec.Template.Spec.Containers[0].Ports);
+        Assert.Equal(configuration.Http.Endpoint!.Port, port.ContainerPort);
+        Assert.Equal(port.Name, (await RenderedAsync<V1Service>()).Spec.Ports.Single().TargetPort.Value);
+    }
+
+    [Fact]
+    public async Task No_rule_is_for_everything_or_reads_a_Secret()
+    {
+        var text = await File.ReadAllLinesAsync(Checkout.File("deploy", "rbac.yaml"), Token);
+        Assert.DoesNotContain(text, line => line.Contains('*', StringComparison.Ordinal) || line.Contains("secrets", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task With_the_monitoring_component_it_renders_too()
+    {
+        var copy = Path.Combine(_folder.FullName, "deploy");
+        foreach (var file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
+        {
+            var to = Path.Combine(copy, Path.GetRelativePath(Folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Copy(file, to);
+        }
+
+        var path = Path.Combine(copy, "kustomization.yaml");
+        var lines = (await File.ReadAllTextAsync(path, Token)).Replace("# components:\n#   - monitoring", "components:\n  - monitoring", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(path, lines, Token);
+        var text = await Kubectl.RunAsync(Token, "kustomize", copy);
+        Assert.Contains("kind: PodMonitor", text, StringComparison.Ordinal);
+        Assert.Contains("kind: PrometheusRule", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("operator")]
+    [InlineData("etcd")]
+    public async Task Its_alert_rules_fire_when_they_should(string name)
+    {
+        var rules = KubernetesYaml.Deserialize<Dictionary<string, object>>(await File.ReadAllTextAsync(Checkout.File("deploy", "monitoring", $"{name}-rules.yaml"), Token));
+        var path = Path.Combine(_folder.FullName, $"{name}-rules.yaml");
+        await File.WriteAllTextAsync(path, KubernetesYaml.Serialize(rules["spec"]), Token);
+        var test = Path.Combine(_folder.FullName, $"{name}.test.yaml");
+        File.Copy(Checkout.File("deploy", "monitoring", "tests", $"{name}.test.yaml"), test);
+        await Promtool.AcceptsAsync(["check", "rules", path], "", Token);
+        await Promtool.AcceptsAsync(["test", "rules", test], "", Token);
+
+        // Every alert is tested.
+        var tested = await File.ReadAllTextAsync(test, Token);
+        foreach (var line in (await File.ReadAllLinesAsync(path, Token)).Where(line => line.Contains("alert: ", StringComparison.Ordinal)))
+        {
+            Assert.Contains(line.Split("alert: ")[1], tested, StringComparison.Ordinal);
+        }
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private static async Task<T> RenderedAsync<T>()
+        where T : class
+    {
+        var text = await Kubectl.RunAsync(Token, "kustomize", Folder);
+        return KubernetesYaml.LoadAllFromString(text).OfType<T>().First();
+    }
+}

@@ -1,0 +1,90 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using GitOpsOperator.Drift.Etcd.Access;
+using GitOpsOperator.Operator.Tests.Running;
+using GitOpsOperator.Sandbox.Api;
+
+namespace GitOpsOperator.Operator.Tests.Http;
+
+public sealed partial class HttpEndpointTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_operator_without_an_API_server_is_alive_and_not_ready()
+    {
+        await using var world = await OperatorWorld.StartAsync();
+        var elsewhere = Path.GetTempFileName();
+        await using (var gone = await ApiServer.StartAsync(new ApiServerOptions(), Token))
+        {
+            await gone.WriteKubeconfigAsync(elsewhere, Token);
+        }
+
+        var host = await world.StartOperatorAsync("lonely", elsewhere);
+        Assert.Equal(HttpStatusCode.OK, (await OperatorWorld.AskAsync(host, "/healthz")).Code);
+        var (code, text) = await OperatorWorld.AskAsync(host, "/readyz");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, code);
+        Assert.Contains("[-]live-state", text, StringComparison.Ordinal);
+        File.Delete(elsewhere);
+    }
+
+    [Fact]
+    public async Task Ready_means_that_every_repository_was_looked_at_or_that_another_replica_acts()
+    {
+        await using var world = await OperatorWorld.StartAsync();
+        var leader = await world.StartOperatorAsync("leader");
+        await OperatorWorld.UntilReadyAsync(leader);
+        await OperatorWorld.UntilAsync(
+            async () => (await OperatorWorld.AskAsync(leader, "/readyz")).Text.Contains("[+]repository/platform ok", StringComparison.Ordinal), "the repository was looked at");
+        var standby = await world.StartOperatorAsync("standby");
+        await OperatorWorld.UntilReadyAsync(standby);
+        Assert.Contains("standing by", (await OperatorWorld.AskAsync(standby, "/readyz")).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/", "GET")]
+    [InlineData("/metrics/", "GET")]
+    [InlineData("/healthz", "POST")]
+    [InlineData("/metrics", "POST")]
+    [InlineData("/readyz/../secret", "GET")]
+    public async Task Nothing_else_is_there(string path, string method)
+    {
+        await using var world = await OperatorWorld.StartAsync();
+        var host = await world.StartOperatorAsync("operator");
+        Assert.Equal(HttpStatusCode.NotFound, (await OperatorWorld.AskAsync(host, path, new(method))).Code);
+    }
+
+    [Fact]
+    public async Task Every_metric_is_documented_and_every_documented_one_is_there()
+    {
+        await using var world = await OperatorWorld.StartAsync();
+        var host = await world.StartOperatorAsync("operator");
+
+        // There are no members in this world that the operator could ask.
+        using var members = new EtcdEndpoints(EtcdEndpoints.DefaultDeadline, TimeProvider.System);
+        await Assert.ThrowsAsync<EtcdCallException>(() => members.At("http://127.0.0.1:1").StatusAsync(Token));
+        await OperatorWorld.UntilAsync(
+            async () => (await OperatorWorld.AskAsync(host, "/metrics")).Text.Contains("gitops_operator_step_duration_seconds_count{", StringComparison.Ordinal),
+            "steps were taken");
+        var metrics = (await OperatorWorld.AskAsync(host, "/metrics")).Text;
+        var documented = DocumentedName().Matches(await File.ReadAllTextAsync(Checkout.File("docs", "metrics.md"), Token)).Select(match => match.Groups[1].Value);
+        var shown = TypeLine().Matches(metrics).Select(match => match.Groups[1].Value).ToHashSet();
+
+        // Only while something is refused.
+        shown.Add("gitops_operator_cluster_refusal_info");
+        Assert.Equal(documented.Order(), shown.Order());
+
+        Assert.Contains("gitops_operator_leader 1", metrics, StringComparison.Ordinal);
+        Assert.Contains("gitops_operator_repository_fault{repository=\"platform\"} 0", metrics, StringComparison.Ordinal);
+        Assert.Contains(
+            "gitops_operator_cluster_phase{cluster=\"orders\",cluster_namespace=\"default\",domain=\"etcd\",phase=\"progressing\"} 1", metrics, StringComparison.Ordinal);
+        Assert.DoesNotContain("otel_scope", metrics, StringComparison.Ordinal);
+        await Promtool.AcceptsAsync(["check", "metrics"], metrics, Token);
+    }
+
+    [GeneratedRegex("(?m)^\\| `(gitops_operator_[a-z_]+)")]
+    private static partial Regex DocumentedName();
+
+    [GeneratedRegex("(?m)^# TYPE (gitops_operator_[a-z_]+) ")]
+    private static partial Regex TypeLine();
+}

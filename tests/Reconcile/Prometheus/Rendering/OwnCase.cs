@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Reconcile.Prometheus.Rendering;
+using GitOpsOperator.Specs;
+using GitOpsOperator.Specs.Prometheus;
+
+namespace GitOpsOperator.Reconcile.Tests.Prometheus.Rendering;
+
+/// <summary>A folder of golden-prometheus: one Prometheus and what it may select in input.yaml, the file of each shard beside it.</summary>
+internal static class OwnCase
+{
+    public static readonly string Folder = GoldenFolder.At("golden-prometheus");
+
+    public static IEnumerable<string> Names => Directory.GetDirectories(Folder).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal);
+
+    public static RenderingInput Read(string name)
+    {
+        var content = File.ReadAllBytes(Path.Combine(Folder, name, "input.yaml"));
+        var state = new DocumentReader(MonitoringKind.All).Read([new("input.yaml", name, content)]);
+        Assert.Empty(state.Findings);
+        var documents = state.Documents.Cast<MonitoringDocument>().ToArray();
+        var prometheus = documents.Single(document => document.Kind == MonitoringKind.Prometheus.Name);
+        var others = documents.Where(document => document != prometheus).ToArray();
+        Assert.All(others, document => Assert.True(MonitorSelection.Judge(prometheus, document, namespaceLabels: null).IsSelected));
+        return SelectedObjects.InputOf(prometheus, others) with
+        {
+            Values = new(
+                ImmutableDictionary<ValueReference, string>.Empty
+                    .Add(new("monitoring", "credentials", "username"), "reader").Add(new("monitoring", "credentials", "password"), "a: \"secret\" #"),
+                ImmutableDictionary<ValueReference, string>.Empty),
+        };
+    }
+}

@@ -1,0 +1,179 @@
+using GitOpsOperator.Specs.Prometheus;
+
+namespace GitOpsOperator.Specs.Tests.Prometheus;
+
+public sealed class MonitoringDocumentTests
+{
+    private const string Monitor = """
+        apiVersion: monitoring.coreos.com/v1
+        kind: ServiceMonitor
+        metadata:
+          name: etcd.orders
+          namespace: shop
+          creationTimestamp: null
+          labels: {team: orders}
+        spec:
+          selector:
+            matchLabels: {app: etcd}
+          endpoints:
+          - port: metrics
+            interval: 15s
+            relabelings:
+            - sourceLabels: [pod]
+              targetLabel: member
+          sampleLimit: 5000
+        status:
+          bindings: []
+        """;
+
+    [Fact]
+    public void A_document_of_prometheus_operator_is_read_unchanged_and_gets_the_defaults_of_the_API_server()
+    {
+        var document = Valid(Monitor);
+        Assert.Equal(new ClusterKey("servicemonitor", "shop", "etcd.orders"), document.Key);
+        Assert.Equal("orders", document.Labels["team"]);
+        Assert.Equal(
+            """{"selector":{"matchLabels":{"app":"etcd"}},"endpoints":[{"port":"metrics","interval":"15s","relabelings":[{"sourceLabels":["pod"],"targetLabel":"member","action":"replace"}]}],"sampleLimit":5000}""",
+            document.Spec.ToString());
+    }
+
+    [Fact]
+    public void A_Prometheus_gets_the_intervals_that_the_API_server_would_give_it()
+    {
+        var spec = Valid("""
+            apiVersion: monitoring.coreos.com/v1
+            kind: Prometheus
+            metadata: {name: main}
+            spec: {version: v3.5.0, retention: 15d, storage: {volumeClaimTemplate: {spec: {resources: {requests: {storage: 50Gi}}}}}}
+            """).Spec;
+        Assert.Equal(("30s", "30s", 1), (spec["scrapeInterval"].Text, spec["evaluationInterval"].Text, (int)spec["shards"].WholeNumber!));
+    }
+
+    [Fact]
+    public void Every_kind_is_read()
+    {
+        var state = Read("""
+            apiVersion: monitoring.coreos.com/v1
+            kind: PodMonitor
+            metadata: {name: same}
+            spec: {selector: {}, podMetricsEndpoints: [{portNumber: 9100}]}
+            ---
+            apiVersion: monitoring.coreos.com/v1
+            kind: Probe
+            metadata: {name: same}
+            spec: {prober: {url: "prober:9115"}, targets: {staticConfig: {static: [https://shop.example]}}}
+            ---
+            apiVersion: monitoring.coreos.com/v1
+            kind: PrometheusRule
+            metadata: {name: same}
+            spec: {groups: [{name: orders, rules: [{alert: Down, expr: up == 0, for: 5m}, {record: ones, expr: 1}]}]}
+            ---
+            apiVersion: monitoring.coreos.com/v1alpha1
+            kind: ScrapeConfig
+            metadata: {name: same}
+            spec: {dnsSDConfigs: [{names: [shop.example], type: A, port: 80}]}
+            """);
+        Assert.Empty(state.Findings);
+        Assert.Equal(["podmonitor", "probe", "prometheusrule", "scrapeconfig"], state.Documents.Select(document => document.Key.Domain));
+    }
+
+    [Fact]
+    public void A_field_that_upstream_knows_and_we_do_nothing_about_is_a_warning_with_its_place()
+    {
+        var state = Read("""
+            apiVersion: monitoring.coreos.com/v1
+            kind: Prometheus
+            metadata: {name: main}
+            spec:
+              thanos: {version: v0.35.0}
+            """);
+        Assert.Equal(
+            "input.yaml:5:3: warning: spec.thanos: prometheus-operator knows this field, but here it has no effect; "
+            + "remove it if you can do without [unsupported-field]",
+            Assert.Single(state.Findings).ToString());
+        Assert.Single(state.Documents);
+    }
+
+    [Theory]
+    [InlineData("  sampleLimit: 5000", "  sampleLimt: 5000", "spec.sampleLimt: unknown field; did you mean \"sampleLimit\"? [unknown-field]")]
+    [InlineData("    interval: 15s", "    intervall: 15s", "spec.endpoints[0].intervall: unknown field; did you mean \"interval\"? [unknown-field]")]
+    [InlineData("    interval: 15s", "    interval: 15 s", "spec.endpoints[0].interval: \"15 s\" is not taken; give a duration such as 30s or 1h30m [field-value]")]
+    [InlineData("  sampleLimit: 5000", "  sampleLimit: \"5000\"", "spec.sampleLimit: is the text \"5000\"; give an integer [wrong-type]")]
+    [InlineData("  sampleLimit: 5000", "  selectorMechanism: Label", "spec.selectorMechanism: \"Label\" is not taken; give one of RelabelConfig, RoleSelector [field-value]")]
+    [InlineData("  sampleLimit: 5000", "  jobLabel: on", "spec.jobLabel: on without quotes means different things to YAML 1.1 and 1.2; put it in quotes [ambiguous-value]")]
+    [InlineData("  sampleLimit: 5000", "  targetLabels: app", "spec.targetLabels: is the text \"app\"; give a list [wrong-type]")]
+    public void What_upstream_would_refuse_is_an_error_that_names_its_field(string line, string replacement, string expected)
+    {
+        var state = Read(Monitor.Replace(line, replacement, StringComparison.Ordinal));
+        var finding = Assert.Single(state.Findings);
+        Assert.Equal(FindingSeverity.Error, finding.Severity);
+        Assert.EndsWith(expected, finding.ToString().Replace("'", "\"", StringComparison.Ordinal));
+        Assert.Empty(state.Documents);
+    }
+
+    [Fact]
+    public void A_required_field_that_is_missing_is_an_error()
+    {
+        var state = Read("apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {name: a}\nspec: {selector: {}}");
+        Assert.Equal("spec.endpoints", Assert.Single(state.Findings).Field);
+    }
+
+    [Theory]
+    [InlineData("monitoring.coreos.com/v1", "Alertmanager")]
+    [InlineData("monitoring.coreos.com/v1alpha1", "PrometheusAgent")]
+    [InlineData("apps/v1", "Prometheus")]
+    public void Kinds_that_nobody_registered_are_left_alone(string apiVersion, string kind)
+    {
+        var state = Read($"apiVersion: {apiVersion}\nkind: {kind}\nmetadata: {{name: main}}\nspec: {{whatever: 1}}");
+        Assert.Empty(state.Findings);
+        Assert.Empty(state.Documents);
+    }
+
+    [Fact]
+    public void Another_version_of_a_known_kind_is_an_error()
+    {
+        var state = Read("apiVersion: monitoring.coreos.com/v1\nkind: ScrapeConfig\nmetadata: {name: a}\nspec: {}");
+        Assert.Contains(state.Findings, finding => finding.Rule == "unknown-version" && finding.Message.Contains("monitoring.coreos.com/v1alpha1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_reader_that_the_operator_uses_leaves_them_all_alone()
+    {
+        var state = DocumentReader.WithAllKinds().Read([Documents.File("input.yaml", Monitor + "\n---\n" + Documents.Valid)]);
+        Assert.Equal("etcd", Assert.Single(state.Documents).Key.Domain);
+        Assert.DoesNotContain(state.Findings, finding => finding.Severity == FindingSeverity.Error);
+    }
+
+    [Fact]
+    public void Every_type_of_a_field_stands_in_the_table()
+    {
+        Assert.All(MonitoringKind.All, kind => Assert.True(FieldTable.Has($"{kind.Name}Spec")));
+        var named = FieldTable.Names.SelectMany(name => FieldTable.Of(name)).Select(field => Innermost(field.Type)).OfType<FieldType.Structure>();
+        Assert.All(named, type => Assert.True(FieldTable.Has(type.Name), type.Name));
+
+        static FieldType Innermost(FieldType type) => type switch
+        {
+            FieldType.ListOf list => Innermost(list.Item),
+            FieldType.MapOf map => Innermost(map.Value),
+            _ => type,
+        };
+    }
+
+    [Fact]
+    public void Fields_said_to_be_unsupported_are_fields()
+    {
+        // A slip in the list would turn a warning into silence.
+        var known = FieldTable.Of("PrometheusSpec").Select(field => $"spec.{field.Name}").ToHashSet();
+        Assert.Subset(known, MonitoringKind.Prometheus.Unsupported.ToHashSet());
+    }
+
+    internal static MonitoringDocument Valid(string text)
+    {
+        var state = Read(text);
+        Assert.Empty(state.Findings);
+        return Assert.IsType<MonitoringDocument>(Assert.Single(state.Documents));
+    }
+
+    private static DesiredState Read(string text) =>
+        new DocumentReader([.. DocumentKinds.All, .. MonitoringKind.All]).Read([Documents.File("input.yaml", text)]);
+}
