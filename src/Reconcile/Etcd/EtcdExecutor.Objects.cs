@@ -66,6 +66,14 @@ public sealed partial class EtcdExecutor
             return new StepOutcome.NotYet($"{work.Names.Member(step.Index)} has no StatefulSet");
         }
 
+        // Elections do not wait for looks: asked again right before, since a leader is restarted only after it has handed over.
+        var voters = work.Live.Membership?.Entries.Count(e => !e.IsLearner) ?? 0;
+        if (voters > 1 && EtcdSituation.IsHealthyVoter(member)
+            && await endpoints.At(work.Names.ClientUrl(step.Index)).StatusAsync(cancellationToken) is var now && now.LeaderId == now.MemberId)
+        {
+            return new StepOutcome.NotYet($"{work.Names.Member(step.Index)} has become the leader meanwhile");
+        }
+
         EnsureFresh(work);
         var rendered = EtcdRendering.StatefulSet(work.Desired, step.Index, set.VoterRole);
         await _objects.ApplyAsync(_objects.StatefulSets, rendered, cancellationToken);
@@ -75,7 +83,7 @@ public sealed partial class EtcdExecutor
         }
 
         var key = work.Key(work.Names.Pod(step.Index));
-        var spared = EtcdSituation.IsHealthyVoter(member) && work.Live.ServesDisruptionBudgets && work.Live.Membership?.Entries.Count(e => !e.IsLearner) > 2;
+        var spared = EtcdSituation.IsHealthyVoter(member) && work.Live.ServesDisruptionBudgets && voters > 2;
         await (spared
             ? _objects.EvictAsync(key, work.Owner, pod.Uid, cancellationToken)
             : _objects.DeleteAsync(_objects.Pods, key, work.Owner, pod.Uid, cancellationToken));

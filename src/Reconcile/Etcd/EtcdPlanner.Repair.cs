@@ -21,7 +21,7 @@ public static partial class EtcdPlanner
     // One that we have restarted is silent because of what it was restarted with: another member with that would be no better.
     private static Decision<EtcdStep>? ReplaceLost(EtcdSituation s) =>
         s.Voters.Where(m => !EtcdSituation.IsHealthyVoter(m)).ToArray() is [var lost] && EtcdSituation.IsSilentBeyondGrace(lost)
-        && s.Intent != new EtcdIntent.Update(lost.Index)
+        && !(s.Intent is EtcdIntent.Update { Index: var restarted } && restarted == lost.Index)
             ? Replace(s, lost, RemovalReason.Lost, "has not answered beyond the grace period")
             : null;
 

@@ -38,7 +38,7 @@ public static partial class EtcdPlanner
         return next.Index == s.Leader?.Index && Updated(s, next) is { Entry: { } to } successor
             ? Gated(s, new EtcdStep.MoveLeader(next.Index, next.Entry!.Id, successor.Index, to.Id))
             : Gated(s, Update(s, next), () => new EtcdStep.WriteRecord(
-                s.Record with { Intent = new EtcdIntent.Update(next.Index) }, $"{s.Name(next.Index)} is restarted"));
+                s.Record with { Intent = new EtcdIntent.Update(next.Index, EtcdSituation.VersionOf(next)) }, $"{s.Name(next.Index)} is restarted"));
     }
 
     /// <summary>
@@ -68,6 +68,7 @@ public static partial class EtcdPlanner
         return s.Voters.FirstOrDefault(m => m.Index == index) switch
         {
             null => Write(s, s.Record with { Intent = null }, $"{s.Name(index)} is no longer a voter"),
+            var member when s.IsOutdated(member) && s.Voters.Length > 1 && s.Leader?.Index == index => LeadsNow(s, member),
             var member when s.IsOutdated(member) => Gated(s, Update(s, member)),
             var member when !EtcdSituation.IsHealthyVoter(member) => new Progress($"{s.Name(index)} to come back with {version}"),
             var member when EtcdSituation.VersionOf(member) != version => new Blocked(
@@ -79,19 +80,24 @@ public static partial class EtcdPlanner
         };
     }
 
+    /// <summary>It has come to lead since its turn was announced. Nothing of it has been taken down, so its turn can be given to another.</summary>
+    private static Decision<EtcdStep> LeadsNow(EtcdSituation s, MemberLive member) => Updated(s, member) is { Entry: { } to } successor
+        ? Gated(s, new EtcdStep.MoveLeader(member.Index, member.Entry!.Id, successor.Index, to.Id))
+        : Write(s, s.Record with { Intent = null }, $"{s.Name(member.Index)} leads now, so its turn comes later");
+
     /// <summary>
     /// Asked before the member list is needed: of one or two members a restarted one may be the missing quorum, and then only this can
     /// bring it back. A newer document is the way out, so it is taken over first.
     /// </summary>
     private static Decision<EtcdStep>? UpdateFailed(EtcdSituation s)
     {
-        if (s.Intent is not EtcdIntent.Update { Index: var index } || s.Member(index) is not { } member)
+        if (s.Intent is not EtcdIntent.Update { Index: var index } || s.Member(index) is not { } member || !EtcdSituation.IsSilent(member))
         {
             return null;
         }
 
         var version = s.Accepted.Spec.Version;
-        if (!EtcdSituation.IsSilentBeyondGrace(member) || member is { Pod: { Phase: PodPhase.Pending, Fault: null } })
+        if (!EtcdSituation.IsSilentBeyondGrace(member))
         {
             return s.Live.Membership is null ? new Progress($"{s.Name(index)} to come back with {version}") : null;
         }
@@ -100,10 +106,12 @@ public static partial class EtcdPlanner
         return EtcdSituation.IsWiped(member) ? null
             : AcceptDesired(s) is { } newer ? newer
             : ChangeRefused(s) is { } refused ? refused
-            : s.IsOutdated(member) ? s.Live.Membership is null && member.Pod is { Fault: not null } ? new Act(Update(s, member)) : null
+            : s.IsOutdated(member) ? s.Live.Membership is null && member.Pod is null or { Fault: not null } ? new Act(Update(s, member)) : null
             : new Blocked(
                 "update-failed", $"{s.Name(index)} does not come back with {version}: {Why(member)}; no other member is touched",
-                "Put the former version or fields back in git, and the member is restarted with them; where that is refused, delete its StatefulSet and its claim, and a new member takes its place");
+                member is { Pod: { Phase: PodPhase.Pending, Fault: null } }
+                    ? "It goes on by itself once the pod runs; its events say what it waits for"
+                    : "Put the former version or fields back in git, and the member is restarted with them; where that is refused, delete its StatefulSet and its claim, and a new member takes its place");
     }
 
     private static string Why(MemberLive member)
@@ -133,34 +141,4 @@ public static partial class EtcdPlanner
     private static bool IsCaughtUp(EtcdSituation s, MemberLive member) =>
         s.Leader is { } leader && EtcdSituation.Status(leader) is { } leading && EtcdSituation.Status(member) is { } own
         && own.AppliedIndex + CaughtUpWithin >= leading.RaftIndex;
-
-    /// <summary>What git asks for and is not done, by a rule. Nothing of such a document is applied.</summary>
-    private static Refused? ChangeRefused(EtcdSituation s)
-    {
-        var (was, wanted) = (s.Accepted.Spec, s.Desired.Spec);
-        return was.Storage != wanted.Storage ? new(
-                "storage-change",
-                $"spec.storage {Storage(was.Storage)} -> {Storage(wanted.Storage)} would need other volumes for every member; nothing of this commit is applied",
-                "Put spec.storage back; a new cluster with the other storage can be made beside this one")
-            : was.Version != wanted.Version && VersionRefusal(s, wanted.Version) is { } refusal ? new(
-                refusal.Rule, $"{refusal.Reason}; nothing of this commit is applied", refusal.WayOut)
-            : null;
-    }
-
-    private static EtcdVersionRules.Refusal? VersionRefusal(EtcdSituation s, EtcdVersion wanted)
-    {
-        var running = s.Voters.Select(EtcdSituation.VersionOf).OfType<EtcdVersion>().ToArray();
-        var accepted = s.Accepted.Spec.Version;
-
-        // No member can say what runs. In the middle of a change the former version may be meant: one that cannot start changes nothing.
-        var goesBack = running.Length == 0 && s.Intent is EtcdIntent.Update && wanted.Major == accepted.Major && accepted.Minor - wanted.Minor is 0 or 1;
-        return goesBack ? null : EtcdVersionRules.Check(running.Length > 0 ? running : [accepted], wanted);
-    }
-
-    private static string Storage(EtcdStorage storage) => storage switch
-    {
-        EtcdStorage.Persistent { StorageClassName: { } name } persistent => $"{persistent.Size} of class {name}",
-        EtcdStorage.Persistent persistent => $"{persistent.Size}",
-        _ => "ephemeral",
-    };
 }

@@ -12,7 +12,7 @@ public static partial class EtcdPlanner
 
     // A document of which a part is refused is not accepted at all: its size would otherwise be applied and its version not.
     private static Decision<EtcdStep>? AcceptDesired(EtcdSituation s) =>
-        s.Intent is not (null or EtcdIntent.Update) || s.Record.Accepted == s.Desired.Source || ChangeRefused(s) is not null ? null : Write(
+        s.Intent is not (null or EtcdIntent.Update) || s.Record.Accepted == s.Desired.Source || WithoutVersion(s).Length > 0 || ChangeRefused(s) is not null ? null : Write(
             s,
             s.Record with { Accepted = s.Desired.Source, FailedJoins = 0, Unreached = IsUnreached(s) },
             $"the document of {PlanText.ShortCommit(s.Desired.Source.Commit)} is accepted{Changes(s)}");
@@ -28,10 +28,7 @@ public static partial class EtcdPlanner
         return changes.Length == 0 ? "" : $": {string.Join(", ", changes)}";
     }
 
-    private static Decision<EtcdStep>? Grow(EtcdSituation s)
-    {
-        return s.Voters.Length >= s.Size ? null : Add(s);
-    }
+    private static Decision<EtcdStep>? Grow(EtcdSituation s) => s.Voters.Length >= s.Size ? null : Add(s);
 
     private static Decision<EtcdStep> Add(EtcdSituation s)
     {

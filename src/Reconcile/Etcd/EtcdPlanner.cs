@@ -54,6 +54,7 @@ public static partial class EtcdPlanner
         new("grow", Grow),
         new("shrink", Shrink),
         new("voters-answer", VotersAnswer),
+        new("version-unsaid", VersionUnsaid),
         new("change-refused", ChangeRefused),
         new("reached", Reached),
     ];

@@ -67,7 +67,11 @@ public sealed class EtcdPlannerTests
         ["another version accepted, two silent for long"] = new(
             5, Upgrading(Scene.Running(5), 5).With(1, m => m.Silent(true)).With(2, m => m.Silent(true)), "roll", "Blocked several-members-silent", "3.5.30"),
         ["another version accepted, one lost of three"] = new(
-            3, Upgrading(Removed(Scene.Running(3), 1)).Without(1), "grow", "WriteRecord: orders-3 joins", "3.5.30"),
+            3, Upgrading(Removed(Scene.Running(3), 1)).Without(1) with { Settled = true }, "grow", "WriteRecord: orders-3 joins", "3.5.30"),
+        ["another version, and a member that does not say what it runs"] = new(3, Scene.Running(3).With(1, m => m.Silent()), "voters-answer", "Progress", "3.5.30"),
+        ["another version, and a member that runs no release"] = new(3, Scene.Running(3).With(1, m => Says(m, "3.5.16+own")), "version-unsaid", "Blocked version-unsaid", "3.5.30"),
+        ["the member to be restarted has come to lead"] = new(
+            3, Led(Announced(Scene.Running(3)), 1), "update-in-flight", "WriteRecord: orders-1 leads now, so its turn comes later", "3.5.30"),
         ["the first member does not start with it"] = new(3, FailedUpdate(), "update-failed", "Blocked update-failed", "3.5.30"),
         ["the first member does not start with it, and git goes back"] = new(
             3, FailedUpdate(), "update-failed", "WriteRecord: the document of c0ffee03 is accepted: version 3.5.30 -> 3.5.16"),
@@ -201,6 +205,16 @@ public sealed class EtcdPlannerTests
 
     /// <summary>Another version accepted, and nothing done about it yet.</summary>
     private static EtcdLive Upgrading(EtcdLive live, int size = 3) => Recorded(live, r => r with { Accepted = Scene.Desired(size, version: "3.5.30").Source });
+
+    /// <summary>The restart of the first member stands in the record and has not been begun.</summary>
+    private static EtcdLive Announced(EtcdLive live) =>
+        Scene.Until(Scene.Desired(3, version: "3.5.30"), live, l => l.Record!.Intent is EtcdIntent.Update { Index: 1 }) with { Settled = true };
+
+    private static EtcdLive Led(EtcdLive live, int index) =>
+        new EtcdModel(Scene.Desired(3), Scene.Hashes).ApplyTo(live, new EtcdStep.MoveLeader(0, 0, index, live.Members.Single(m => m.Index == index).Entry!.Id)) with { Settled = true };
+
+    private static MemberLive Says(MemberLive member, string version) =>
+        member with { Endpoint = new EndpointLive.Reachable(EtcdSituation.Status(member)! with { Version = version }) };
 
     private static EtcdLive FailedUpdate() => Scene.Until(
         Scene.Desired(3, version: "3.5.30"), Scene.Running(3), live => live.Members.Any(m => m.Pod is { Terminating: true }))
