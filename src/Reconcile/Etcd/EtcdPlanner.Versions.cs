@@ -21,6 +21,13 @@ public static partial class EtcdPlanner
             : null;
     }
 
+    /// <summary>
+    /// Judged again before every restart: a member that was half way when git changed its mind may have come back with what nobody
+    /// reckoned with any more.
+    /// </summary>
+    private static Blocked? VersionOutOfReach(EtcdSituation s) =>
+        s.Voters.Any(s.IsOutdated) && VersionRefusal(s, s.Accepted.Spec.Version) is { } refusal ? new(refusal.Rule, refusal.Reason, refusal.WayOut) : null;
+
     /// <summary>All members answer, so waiting would not help: one runs what is no release.</summary>
     private static Blocked? VersionUnsaid(EtcdSituation s) => WithoutVersion(s) is not { Length: > 0 } silent ? null : new(
         "version-unsaid",

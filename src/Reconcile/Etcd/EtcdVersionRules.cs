@@ -16,7 +16,7 @@ public static class EtcdVersionRules
         // The cluster's own version is the minor of its oldest member, and it is that which decides what may join and what may go back.
         var lowest = running.Min();
         return EtcdReleases.Of(wanted) is not { } release || EtcdReleases.Of(lowest) is null ? Unknown(running, wanted)
-            : wanted.Major != lowest.Major || wanted.Minor < lowest.Minor ? Downgrade(lowest, wanted)
+            : wanted.Major != lowest.Major || wanted.Minor < lowest.Minor || wanted.Minor < running.Max().Minor - 1 ? Downgrade(lowest, wanted)
             : wanted.Minor > lowest.Minor + 1 ? Jump(lowest, wanted)
             : Withdrawn(wanted) is { } reason ? new(
                 "version-withdrawn", $"etcd {wanted} is not to be used: {reason}", $"Give a later release of {wanted.Major}.{wanted.Minor}")

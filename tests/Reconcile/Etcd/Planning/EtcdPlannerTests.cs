@@ -75,6 +75,8 @@ public sealed class EtcdPlannerTests
         ["the first member does not start with it"] = new(3, FailedUpdate(), "update-failed", "Blocked update-failed", "3.5.30"),
         ["the first member does not start with it, and git goes back"] = new(
             3, FailedUpdate(), "update-failed", "WriteRecord: the document of c0ffee03 is accepted: version 3.5.30 -> 3.5.16"),
+        ["a member came back with what git no longer reckoned with"] = new(
+            3, Recorded(Scene.Running(3, version: "3.4.23"), r => r with { Accepted = Scene.Desired(3, version: "3.6.12").Source }), "version-out-of-reach", "Blocked version-jump", "3.6.12"),
         ["a minor is left out"] = new(3, Scene.Running(3, version: "3.4.23"), "change-refused", "Refused version-jump", "3.6.12"),
         ["a minor back"] = new(3, Scene.Running(3), "change-refused", "Refused version-downgrade", "3.4.23"),
         ["a field changed by hand"] = new(
