@@ -182,7 +182,7 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, IMan
                 return null;
             }
         });
-        return existing is null || existing.GetLabel(ObjectLabels.Owner) == ownerLabel || Ownership.IsStripped(existing.Metadata)
+        return existing is null || Ownership.IsOurs(existing.Metadata, ownerLabel)
             ? existing
             : throw new ForeignObjectException(kind.Kind, key);
     }

@@ -16,9 +16,6 @@ public sealed class DriftLedger(DriftOptions options, TimeProvider time)
     /// <summary>What is to be reported: what differs, and what was cured a short while ago.</summary>
     public ImmutableArray<DriftEntry> Entries => _entries.Value;
 
-    /// <summary>When the report changes by time alone, as a cured entry leaves it; null if it does not.</summary>
-    public DateTimeOffset? NextChange => Entries.Min(entry => entry.CuredAt) is { } cured ? cured + options.CuredStays : null;
-
     /// <summary>Takes over what was just seen, and returns it with those not to be put back any more told apart.</summary>
     public ImmutableArray<DriftFact> Take(ImmutableArray<DriftFact> facts)
     {

@@ -33,19 +33,8 @@ internal static class ListKeys
     public static bool IsKeyed(string field) => Keyed.ContainsKey(field);
 
     /// <summary>What an item of this list is called; null where it cannot be told from others.</summary>
-    public static string? KeyOf(string field, JsonNode? item)
-    {
-        foreach (var key in Keyed.GetValueOrDefault(field) ?? [])
-        {
-            var value = key.Split('.').Aggregate(item, (node, name) => (node as JsonObject)?[name]);
-            if (value is JsonValue)
-            {
-                return value.ToString();
-            }
-        }
-
-        return null;
-    }
+    public static string? KeyOf(string field, JsonNode? item) =>
+        (Keyed.GetValueOrDefault(field) ?? []).Select(key => Value(item, key)).FirstOrDefault(value => value is not null);
 
     /// <summary>The item of the other list that is the same one: of the same key, or of the same number where names are missing.</summary>
     public static JsonNode? Find(string field, JsonArray list, JsonNode wanted)

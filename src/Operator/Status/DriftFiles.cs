@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Reconcile;
+using GitOpsOperator.Reconcile.Plans;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Operator.Status;
@@ -43,7 +44,7 @@ internal static class DriftFiles
 
     public static string Markdown(ClusterKey cluster, ImmutableArray<DriftEntry> drifts)
     {
-        var text = new StringBuilder($"# Drift of {StatusFiles.Escape(cluster.ToString())}\n\n");
+        var text = new StringBuilder($"# Drift of {MarkdownText.Escape(cluster.ToString())}\n\n");
         if (drifts.IsEmpty)
         {
             return text.Append("Live is as git says.\n").ToString();
@@ -53,8 +54,8 @@ internal static class DriftFiles
         foreach (var entry in Ordered(drifts))
         {
             var fact = entry.Fact;
-            text.Append($"| {StatusFiles.Escape(Where(fact))} | {Class(fact)} | {Value(fact.Git)} | {Value(fact.Live)} "
-                + $"| {StatusFiles.Escape(entry.ChangedBy)} | {StatusFiles.Escape(Done(entry))} |\n");
+            text.Append($"| {MarkdownText.Escape(Where(fact))} | {Class(fact)} | {Value(fact.Git)} | {Value(fact.Live)} "
+                + $"| {MarkdownText.Escape(entry.ChangedBy)} | {MarkdownText.Escape(Done(entry))} |\n");
         }
 
         return text.ToString();
@@ -110,7 +111,7 @@ internal static class DriftFiles
         text.Append("| cluster | open | cured | left alone |\n|---|---|---|---|\n");
         foreach (var report in drifted)
         {
-            text.Append($"| [{StatusFiles.Escape(report.Cluster.ToString())}]({report.Cluster.Namespace}/{report.Cluster.Name}.md) | {report.Drifts.Count(IsOpen)} "
+            text.Append($"| [{MarkdownText.Escape(report.Cluster.ToString())}]({report.Cluster.Namespace}/{report.Cluster.Name}.md) | {report.Drifts.Count(IsOpen)} "
                 + $"| {report.Drifts.Count(entry => entry.CuredAt is not null)} | {report.Drifts.Count(entry => !entry.Fact.Differs)} |\n");
         }
 
@@ -124,12 +125,10 @@ internal static class DriftFiles
 
     private static string Class(DriftFact fact) => fact.Class.ToString().ToLowerInvariant();
 
-    private static string Value(string? value) => value is null ? "absent" : StatusFiles.Escape(value);
+    private static string Value(string? value) => value is null ? "absent" : MarkdownText.Escape(value);
 
     private static string Done(DriftEntry entry) =>
         entry.CuredAt is { } cured ? $"cured {DriftEntry.Shown(cured)}" : entry.When is { } when ? $"{entry.Action}, {when}" : entry.Action;
 
-    /// <summary>A value may hold anything; on a terminal it must not be able to do more than be read.</summary>
-    private static string Printable(string? value) => value is null ? "absent"
-        : string.Concat(value.Select(character => char.IsControl(character) || char.GetUnicodeCategory(character) == System.Globalization.UnicodeCategory.Format ? '·' : character));
+    private static string Printable(string? value) => value is null ? "absent" : MarkdownText.Printable(value);
 }

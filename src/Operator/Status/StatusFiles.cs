@@ -5,6 +5,7 @@ using GitOpsOperator.Reconcile;
 using GitOpsOperator.Specs;
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.NamingConventions;
+using static GitOpsOperator.Reconcile.Plans.MarkdownText;
 
 namespace GitOpsOperator.Operator.Status;
 
@@ -106,26 +107,5 @@ public static class StatusFiles
         }
 
         return text.ToString();
-    }
-
-    // Values come from documents that anybody may have written: no markup of theirs may take effect.
-    internal static string Escape(string text)
-    {
-        var escaped = new StringBuilder(text.Length);
-        foreach (var character in text)
-        {
-            escaped.Append(character switch
-            {
-                '|' or '`' or '*' or '_' or '[' or ']' or '\\' or '#' => $"\\{character}",
-                '<' => "&lt;",
-                '>' => "&gt;",
-                '&' => "&amp;",
-                '@' => "@\u200b",
-                '\r' or '\n' => " ",
-                _ => character.ToString(),
-            });
-        }
-
-        return escaped.ToString();
     }
 }

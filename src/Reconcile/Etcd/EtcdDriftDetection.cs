@@ -49,7 +49,7 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
             ["PodDisruptionBudget", _] when step.MinAvailable is { } least => EtcdRendering.DisruptionBudget(inForce, least),
             ["ConfigMap", _] when member is not null => EtcdRendering.SealedBoot(inForce, member.Index, live.Record!.Incarnation),
             ["StatefulSet", _] when member is { StatefulSet: not null } => EtcdRendering.StatefulSet(inForce, member.Index, IsVoter(member)),
-            ["Pod", var name] when member is { StatefulSet: not null } => Pod(inForce, member, name),
+            ["Pod", var name] when member is { StatefulSet: not null } => Pod(EtcdRendering.StatefulSet(inForce, member.Index, IsVoter(member)), name),
             _ => null,
         };
     }
@@ -60,16 +60,11 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
     private static bool IsMoving(EtcdIntent? intent, MemberLive member) =>
         intent?.Index == member.Index && intent is not EtcdIntent.Remove { Reason: RemovalReason.Departed };
 
-    private static V1Pod Pod(EtcdDesired inForce, MemberLive member, string name) => new()
+    private static V1Pod Pod(V1StatefulSet set, string name) => new()
     {
         ApiVersion = "v1",
         Kind = "Pod",
-        Metadata = new V1ObjectMeta
-        {
-            Name = name,
-            NamespaceProperty = inForce.Cluster.Namespace,
-            Labels = EtcdRendering.StatefulSet(inForce, member.Index, IsVoter(member)).Spec.Template.Metadata.Labels,
-        },
+        Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = set.Metadata.NamespaceProperty, Labels = set.Spec.Template.Metadata.Labels },
     };
 
     private IEnumerable<DriftFact> Shared(EtcdDesired inForce, EtcdLive live, EtcdNames names)
@@ -96,7 +91,7 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
         [
             .. Object(set, view.StatefulSets, MadeAnew),
             .. IsUnsealedByUs(boot) ? [] : Object(boot, view.ConfigMaps, "made anew, sealed"),
-            .. PodOf(inForce, member, names),
+            .. member.StatefulSet is null ? [] : PodOf(set, names.Pod(member.Index)),
             .. Etcd(inForce, member, names),
         ];
     }
@@ -107,22 +102,16 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
         && ObjectDrift.HashIsOurs(live.Metadata)
         && live.GetAnnotation(ObjectLabels.SpecHashAnnotation) != sealedBoot.GetAnnotation(ObjectLabels.SpecHashAnnotation);
 
-    private IEnumerable<DriftFact> PodOf(EtcdDesired inForce, MemberLive member, EtcdNames names)
+    private IEnumerable<DriftFact> PodOf(V1StatefulSet set, string name)
     {
-        var name = names.Pod(member.Index);
-        if (member.StatefulSet is null)
-        {
-            return [];
-        }
-
-        if (view.Pods.Find(inForce.Cluster.Namespace, name) is not { } pod)
+        if (view.Pods.Find(set.Metadata.NamespaceProperty, name) is not { } pod)
         {
             return [ObjectDrift.Missing($"Pod/{name}", "the StatefulSet's controller makes it anew")];
         }
 
         // The spec is the StatefulSet's template as its controller copied it, so it is nobody's addition; the template is compared itself.
         // The role is given and taken by a rule of its own, which also asks whether the member is fit for clients.
-        return ObjectDrift.Compare(Pod(inForce, member, name), pod)
+        return ObjectDrift.Compare(Pod(set, name), pod)
             .Where(fact => fact is not { Class: DriftClass.Foreign, Path: "spec" })
             .Select(fact => fact.Path.Contains(ObjectLabels.Role, StringComparison.Ordinal) ? fact with { PutBack = false, Action = "given back once the member is fit for clients" } : fact);
     }

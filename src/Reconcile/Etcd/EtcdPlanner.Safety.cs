@@ -60,13 +60,24 @@ public static partial class EtcdPlanner
     }
 
     // One that has never started holds nothing and only counts against the quorum. One that runs may be somebody's means to an end.
-    private static Decision<EtcdStep>? UnknownMembers(EtcdSituation s) => s.Live.StrangerEntries.IsEmpty ? null
-        : s.Desired.Mode == DriftMode.Correct && s.Record.ClusterId is not null && s.Live.StrangerEntries.FirstOrDefault(e => !e.Started) is { } idle
-            ? Gated(s, new EtcdStep.RemoveStranger(idle.Id, idle.PeerUrl))
-        : new Blocked(
-        "unknown-members",
-        $"etcd lists members at addresses that this cluster never gave out: {string.Join(", ", s.Live.StrangerEntries.Select(e => e.PeerUrl))}",
-        "Remove them with etcdctl member remove, if they are not meant to be there");
+    private static Decision<EtcdStep>? UnknownMembers(EtcdSituation s)
+    {
+        var strangers = s.Live.StrangerEntries;
+        if (strangers.IsEmpty)
+        {
+            return null;
+        }
+
+        if (s.Desired.Mode == DriftMode.Correct && s.Record.ClusterId is not null && strangers.FirstOrDefault(entry => !entry.Started) is { } idle)
+        {
+            return Gated(s, new EtcdStep.RemoveStranger(idle.Id, idle.PeerUrl));
+        }
+
+        return new Blocked(
+            "unknown-members",
+            $"etcd lists members at addresses that this cluster never gave out: {string.Join(", ", strangers.Select(entry => entry.PeerUrl))}",
+            "Remove them with etcdctl member remove, if they are not meant to be there");
+    }
 
     private static Decision<EtcdStep>? MembershipUnknown(EtcdSituation s)
     {

@@ -15,19 +15,7 @@ public static class PlanMarkdown
             text.Append($"- {Escape(change)}\n");
         }
 
-        if (plan.MajorSteps.Any())
-        {
-            var figures = plan.MajorSteps.First().Figures.Select(f => f.Name).ToArray();
-            text.Append($"\n| # | | step | {string.Join(" | ", figures)} | clients | undo |\n");
-            text.Append($"|--:|---|---|{string.Concat(figures.Select(_ => "---|"))}---|---|\n");
-            var number = 0;
-            foreach (var step in plan.MajorSteps)
-            {
-                var cells = step.Figures.Select(f => f.Before == f.After ? $"{f.Before}" : $"{f.Before} → {f.After}");
-                text.Append($"| {++number} | `{step.Symbol}` | {Escape(step.Sentence)} | {string.Join(" | ", cells)} | {Escape(step.ClientImpact)} | {(step.WayBack is { } back ? Escape(back) : "**no**")} |\n");
-            }
-        }
-
+        StepTable.Write(text, [.. plan.MajorSteps]);
         if (plan.Steps.Length > 0)
         {
             text.Append("\nAssumptions:\n");

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using GitOpsOperator.Reconcile.Plans;
 using static GitOpsOperator.Reconcile.Plans.MarkdownText;
@@ -87,26 +88,15 @@ internal static class ClusterReviewMarkdown
 
     private static void WriteSteps(StringBuilder text, PlanForecast plan)
     {
-        var steps = plan.MajorSteps.ToArray();
-        var minor = plan.Steps.Length - steps.Length;
         if (plan.Steps.Length == 0)
         {
             return;
         }
 
         text.Append("\n**How**\n");
-        if (steps.Length > 0)
-        {
-            var figures = steps[0].Figures.Select(figure => figure.Name).ToArray();
-            text.Append($"\n| # | | step | {string.Join(" | ", figures)} | clients | undo |\n|--:|---|---|{string.Concat(figures.Select(_ => "---|"))}---|---|\n");
-            var number = 0;
-            foreach (var step in steps)
-            {
-                var cells = step.Figures.Select(figure => figure.Before == figure.After ? $"{figure.Before}" : $"{figure.Before} → {figure.After}");
-                text.Append($"| {++number} | `{step.Symbol}` | {Escape(step.Sentence)} | {string.Join(" | ", cells)} | {Escape(step.ClientImpact)} | {(step.WayBack is { } back ? Escape(back) : "**no**")} |\n");
-            }
-        }
-
+        ImmutableArray<PlannedStep> steps = [.. plan.MajorSteps];
+        StepTable.Write(text, steps);
+        var minor = plan.Steps.Length - steps.Length;
         if (minor > 0)
         {
             text.Append($"\n{(steps.Length > 0 ? "and " : "")}{ReviewWords.Count(minor, "step")} of bookkeeping (record, labels, sealing, objects).\n");

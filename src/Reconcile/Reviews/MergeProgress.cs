@@ -8,7 +8,7 @@ namespace GitOpsOperator.Reconcile.Reviews;
 public sealed record MergeProgress(string MergeCommit, ImmutableArray<ClusterProgress> Clusters)
 {
     /// <summary>Nothing of it is left to do.</summary>
-    public bool Done => Clusters.All(cluster => cluster.Stage is ProgressStage.Done or ProgressStage.LetGo or ProgressStage.Superseded);
+    public bool Done => Clusters.All(cluster => cluster.IsOver);
 }
 
 /// <param name="Headline">What the cluster is now, in its report's words.</param>
@@ -17,7 +17,11 @@ public sealed record MergeProgress(string MergeCommit, ImmutableArray<ClusterPro
 /// <param name="WorseThanReviewed">The review said that it would go all the way.</param>
 public sealed record ClusterProgress(
     ClusterKey Cluster, ProgressStage Stage, string Headline = "", string? Step = null, ImmutableArray<string> Remaining = default,
-    RefusalReport? Refusal = null, bool WorseThanReviewed = false);
+    RefusalReport? Refusal = null, bool WorseThanReviewed = false)
+{
+    /// <summary>Nothing is left to do here for this proposal.</summary>
+    public bool IsOver => Stage is ProgressStage.Done or ProgressStage.LetGo or ProgressStage.Superseded;
+}
 
 public enum ProgressStage
 {

@@ -27,35 +27,13 @@ public static class ProgressMarkdown
         }
 
         var ordered = progress.Clusters.OrderByDescending(cluster => cluster.Stage == ProgressStage.Stopped).ThenBy(cluster => cluster.Cluster).ToArray();
-        var shown = 0;
-        foreach (var cluster in ordered)
-        {
-            var row = $"| {Escape(cluster.Cluster.ToString())} | {Stage(cluster.Stage)} | {Escape(cluster.Headline, 200)} | {Doing(cluster)} |\n";
-            if (text.Length + row.Length > longest - Reserve)
-            {
-                break;
-            }
-
-            text.Append(row);
-            shown++;
-        }
-
+        var shown = text.AppendWhileFits(longest - Reserve, ordered.Select(Row));
         if (shown < ordered.Length)
         {
             text.Append($"\n{ordered.Length - shown} of {ordered.Length} clusters are left out: a comment has room for {longest} characters.\n");
         }
 
-        foreach (var cluster in ordered[..shown].Where(cluster => cluster.Refusal is not null))
-        {
-            var refusal = cluster.Refusal!;
-            var block = $"\n**{Escape(cluster.Cluster.ToString())}** {(cluster.WorseThanReviewed ? "is worse off than when it was reviewed, and waits" : "waits")} "
-                + $"[{refusal.Rule}]: {Escape(refusal.Reason, 600)}. Way out: {Escape(refusal.WayOut, 600)}.\n";
-            if (text.Length + block.Length <= longest)
-            {
-                text.Append(block);
-            }
-        }
-
+        text.AppendWhileFits(longest, ordered[..shown].Where(cluster => cluster.Refusal is not null).Select(Refusal));
         if (reviewed is not null && text.Length + Fold.Length + reviewed.Length + FoldEnd.Length < longest)
         {
             text.Append(Fold).Append(reviewed).Append(FoldEnd).Append('\n');
@@ -74,9 +52,19 @@ public static class ProgressMarkdown
             : text;
     }
 
+    private static string Row(ClusterProgress cluster) =>
+        $"| {Escape(cluster.Cluster.ToString())} | {Stage(cluster.Stage)} | {Escape(cluster.Headline, 200)} | {Doing(cluster)} |\n";
+
+    private static string Refusal(ClusterProgress cluster)
+    {
+        var refusal = cluster.Refusal!;
+        return $"\n**{Escape(cluster.Cluster.ToString())}** {(cluster.WorseThanReviewed ? "is worse off than when it was reviewed, and waits" : "waits")} "
+            + $"[{refusal.Rule}]: {Escape(refusal.Reason, 600)}. Way out: {Escape(refusal.WayOut, 600)}.\n";
+    }
+
     private static string Verdict(MergeProgress progress)
     {
-        var done = progress.Clusters.Count(cluster => cluster.Stage is ProgressStage.Done or ProgressStage.LetGo or ProgressStage.Superseded);
+        var done = progress.Clusters.Count(cluster => cluster.IsOver);
         var stopped = progress.Clusters.Count(cluster => cluster.Stage == ProgressStage.Stopped);
         return progress.Done ? $" {ReviewWords.Count(progress.Clusters.Length, "cluster")} as merged"
             : stopped > 0 ? $"Waits: {stopped} of {ReviewWords.Count(progress.Clusters.Length, "cluster")} cannot go on, {done} done"

@@ -30,8 +30,13 @@ public static class ReviewMarkdown
 
         WriteFindings(text, review);
         var byGravity = review.Clusters.OrderByDescending(Gravity).ThenBy(cluster => cluster.Cluster).ToArray();
-        var rows = WriteTable(text, byGravity, longest - Reserve);
-        var details = WriteDetails(text, byGravity[..rows], longest - Reserve);
+        if (byGravity.Length > 0)
+        {
+            text.Append("\n| cluster | change | risk | steps | client impact |\n|---|---|---|--:|---|\n");
+        }
+
+        var rows = text.AppendWhileFits(longest - Reserve, byGravity.Select(ClusterReviewMarkdown.Row));
+        var details = text.AppendWhileFits(longest - Reserve, byGravity[..rows].Select(ClusterReviewMarkdown.Details));
         if (rows < byGravity.Length)
         {
             text.Append($"\n{byGravity.Length - rows} of {byGravity.Length} changed clusters are in no row, and {byGravity.Length - details} have no details: a comment has room for {longest} characters. ");
@@ -87,44 +92,6 @@ public static class ReviewMarkdown
         {
             text.Append($"\n{ReviewWords.Count(review.FindingsBefore, "finding")} that the target branch has already: see its status branch.\n");
         }
-    }
-
-    private static int WriteTable(StringBuilder text, ClusterReview[] clusters, int longest)
-    {
-        if (clusters.Length == 0)
-        {
-            return 0;
-        }
-
-        text.Append("\n| cluster | change | risk | steps | client impact |\n|---|---|---|--:|---|\n");
-        for (var i = 0; i < clusters.Length; i++)
-        {
-            var row = ClusterReviewMarkdown.Row(clusters[i]);
-            if (text.Length + row.Length > longest)
-            {
-                return i;
-            }
-
-            text.Append(row);
-        }
-
-        return clusters.Length;
-    }
-
-    private static int WriteDetails(StringBuilder text, ClusterReview[] clusters, int longest)
-    {
-        for (var i = 0; i < clusters.Length; i++)
-        {
-            var details = ClusterReviewMarkdown.Details(clusters[i]);
-            if (text.Length + details.Length > longest)
-            {
-                return i;
-            }
-
-            text.Append(details);
-        }
-
-        return clusters.Length;
     }
 
     private static int Gravity(ClusterReview cluster) => cluster switch

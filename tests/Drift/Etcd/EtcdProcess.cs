@@ -22,9 +22,10 @@ internal sealed class EtcdProcess : IAsyncDisposable
     {
         _version = version;
         Name = name;
-        PeerUrl = $"http://127.0.0.1:{FreePort()}";
-        ClientPort = FreePort();
-        MetricsPort = FreePort();
+        int[] ports = FreePorts(3);
+        PeerUrl = $"http://127.0.0.1:{ports[0]}";
+        ClientPort = ports[1];
+        MetricsPort = ports[2];
         AdvertisedPeerUrl = advertisedPeerUrl ?? PeerUrl;
     }
 
@@ -128,11 +129,26 @@ internal sealed class EtcdProcess : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static int FreePort()
+    /// <summary>Ports that differ: each is held until all are known, or the system may give the same one twice.</summary>
+    private static int[] FreePorts(int count)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        TcpListener[] listeners = [.. Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0))];
+        try
+        {
+            foreach (TcpListener listener in listeners)
+            {
+                listener.Start();
+            }
+
+            return [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
+        }
+        finally
+        {
+            foreach (TcpListener listener in listeners)
+            {
+                listener.Dispose();
+            }
+        }
     }
 
     private void Append(object sender, DataReceivedEventArgs e)
