@@ -64,7 +64,8 @@ public sealed partial record EtcdModel(EtcdDesired Desired, EtcdHashes Hashes)
         StatefulSet = Set(live, index, m.StatefulSet is { VoterRole: true }),
         Pod = m.Pod is { } pod ? pod with { Terminating = true, Ready = false } : null,
         Endpoint = new EndpointLive.Unreachable(false),
-    }) with { Settled = false };
+    }) with
+    { Settled = false };
 
     private static BootLive Sealed(EtcdLive live, int index) => new(true, $"{Names(live).Member(index)}={Names(live).PeerUrl(index)}");
 
