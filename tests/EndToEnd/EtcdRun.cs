@@ -38,7 +38,8 @@ internal sealed class EtcdRun : IAsyncDisposable
     }
 
     /// <param name="kubeAssets">Folder of a real kube-apiserver to run on; null for the sandbox's own.</param>
-    public static async Task<EtcdRun> StartAsync(string version, CancellationToken cancellationToken, string? kubeAssets = null)
+    /// <param name="binaries">Folder with the programs of images; null for the usual one.</param>
+    public static async Task<EtcdRun> StartAsync(string version, CancellationToken cancellationToken, string? kubeAssets = null, string? binaries = null)
     {
         await SandboxSupport.SkipUnlessAvailableAsync();
         var folder = Directory.CreateTempSubdirectory("end-to-end-").FullName;
@@ -49,7 +50,8 @@ internal sealed class EtcdRun : IAsyncDisposable
             Path.Combine(folder, "stage"),
             words.Hear,
             kubeAssets,
-            cancellationToken);
+            cancellationToken,
+            binaries);
         try
         {
             var example = Path.Combine(folder, "example");

@@ -44,8 +44,9 @@ internal sealed class Stage : IAsyncDisposable
     /// <param name="folder">Emptied and used for everything.</param>
     /// <param name="heard">Gets every line that the operator prints.</param>
     /// <param name="kubeAssets">As in <see cref="SandboxOptions.KubeAssets"/>; null for the sandbox's own API server.</param>
+    /// <param name="binaries">Folder with the programs of images; null for the one that the sandbox finds by itself.</param>
     public static async Task<Stage> SetAsync(
-        IReadOnlyList<string> program, string folder, Action<string> heard, string? kubeAssets, CancellationToken cancellationToken)
+        IReadOnlyList<string> program, string folder, Action<string> heard, string? kubeAssets, CancellationToken cancellationToken, string? binaries = null)
     {
         if (Directory.Exists(folder))
         {
@@ -63,6 +64,7 @@ internal sealed class Stage : IAsyncDisposable
             [
                 .. program, "sandbox", "--directory", sandboxFolder, "--git", repositories,
                 .. kubeAssets is null ? Array.Empty<string>() : ["--kube-assets", kubeAssets],
+                .. binaries is null ? Array.Empty<string>() : ["--binaries", binaries],
             ],
             Path.Combine(folder, "sandbox.log"));
         var statePath = Path.Combine(sandboxFolder, "sandbox.json");
