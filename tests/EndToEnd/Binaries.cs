@@ -56,5 +56,9 @@ internal static class Binaries
 
     public static string Kubectl => Path.Combine(Folder, "tools", "kubectl");
 
+    /// <summary>What reads snapshots: etcdutl, where the version has it.</summary>
+    public static string SnapshotTool(string version) =>
+        Path.Combine(Folder, "etcd", version, "etcdutl") is var etcdutl && File.Exists(etcdutl) ? etcdutl : Etcdctl(version);
+
     public static string Etcdctl(string version) => Path.Combine(Folder, "etcd", version, "etcdctl");
 }

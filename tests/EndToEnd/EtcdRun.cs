@@ -143,6 +143,15 @@ internal sealed class EtcdRun : IAsyncDisposable
     /// <summary>Waits until the operator has said a line that ends with <paramref name="words"/>, from now on.</summary>
     public Task UntilHeardAsync(string words, CancellationToken cancellationToken) => _words.UntilAsync(words, Deadline, cancellationToken);
 
+    /// <summary>The revision of a snapshot on any volume, as the tools of a version read it.</summary>
+    public async Task<long> RevisionOfSnapshotAsync(string file, string version, CancellationToken cancellationToken)
+    {
+        var path = Assert.Single(Directory.EnumerateFiles(_folder, file, SearchOption.AllDirectories));
+        var json = await Command.OutputAsync([Binaries.SnapshotTool(version), "snapshot", "status", path, "-w", "json"], null, cancellationToken);
+        using var status = JsonDocument.Parse(json);
+        return status.RootElement.GetProperty("revision").GetInt64();
+    }
+
     /// <summary>What the operator has said so far, line by line.</summary>
     public IEnumerable<string> Lines => _heard.Select(entry => entry.Line);
 

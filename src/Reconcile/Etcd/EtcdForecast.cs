@@ -104,7 +104,11 @@ public static class EtcdForecast
             yield break;
         }
 
-        yield return "no snapshot is taken first; etcdctl snapshot save makes one";
+        if (!actions.OfType<EtcdStep.TakeSnapshot>().Any())
+        {
+            yield return "no snapshot is taken first; etcdctl snapshot save makes one";
+        }
+
         if (EtcdVersionRules.RaisesClusterVersion(from, to) && EtcdReleases.Of(to) is { Caveat: { } caveat })
         {
             yield return caveat;
