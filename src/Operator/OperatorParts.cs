@@ -187,7 +187,7 @@ internal sealed class OperatorParts : IAsyncDisposable
         var clusters = new FleetClusters(Domains, Fleet, follower);
         var forge = ForgeFactory.Open(PullRequestValidation.Options(repository, pulls)!, time);
         return new(
-            settings, forge, mirror, clusters, new Reviewer(repository.Url, clusters, loggers.CreateLogger<Reviewer>()), loggers.CreateLogger<PullRequestPass>());
+            settings, forge, mirror, clusters, new Reviewer(repository.Url, repository.Mode, clusters, loggers.CreateLogger<Reviewer>()), loggers.CreateLogger<PullRequestPass>());
     }
 
     private T Own<T>(T part)

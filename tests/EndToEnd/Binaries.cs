@@ -10,7 +10,7 @@ internal static class Binaries
     public const string Newest = "newest";
 
     // The very folder that the sandbox under test takes its programs from.
-    private static string Folder => SandboxBinaries.Folder();
+    public static string Folder => SandboxBinaries.Folder();
 
     /// <exception cref="InvalidOperationException">Nothing was fetched: <c>make binaries</c> does it.</exception>
     public static string Etcd(string role)

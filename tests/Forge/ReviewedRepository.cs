@@ -1,6 +1,7 @@
 using GitOpsOperator.Forge.Tests.GitHub;
 using GitOpsOperator.Operator.PullRequests;
 using GitOpsOperator.Reconcile.Tests.Etcd.Planning;
+using GitOpsOperator.Specs;
 using GitOpsOperator.Sync;
 using GitOpsOperator.Sync.Forges;
 using GitOpsOperator.Sync.Mirror;
@@ -41,6 +42,9 @@ internal sealed class ReviewedRepository : IAsyncDisposable
 
     /// <summary>Speak as this App from the next <see cref="Forget"/> on.</summary>
     public GitHubAppOptions? App { get; set; }
+
+    /// <summary>What the repository does about drift, from the next <see cref="Forget"/> on.</summary>
+    public DriftMode Mode { get; set; }
 
     public SceneClusters Clusters { get; } = new();
 
@@ -128,7 +132,7 @@ internal sealed class ReviewedRepository : IAsyncDisposable
         var options = new ForgeOptions { App = App, Api = Forge.Api, Repository = "acme/clusters", TokenFile = _tokenFile, BetweenWrites = TimeSpan.Zero, Timeout = TimeSpan.FromSeconds(10), LongestAnswer = 4 * 1024 * 1024 };
         return new(
             new("default", "clusters", "main", [.. Trusted]), ForgeFactory.Open(options, Time), _mirror, Clusters,
-            new Reviewer(Git.FileUrl, Clusters, new ListLogger<Reviewer>(_log)), new ListLogger<PullRequestPass>(_log));
+            new Reviewer(Git.FileUrl, Mode, Clusters, new ListLogger<Reviewer>(_log)), new ListLogger<PullRequestPass>(_log));
     }
 
     private sealed class ListLogger<T>(List<string> lines) : ILogger<T>

@@ -58,8 +58,9 @@ public sealed class DriftLedger(DriftOptions options, TimeProvider time)
         }
     }
 
+    // What git wishes anew is carried out, not cured: it leaves the report when it is done.
     private IEnumerable<DriftEntry> Cured(HashSet<(string Target, string Path)> seen, DateTimeOffset now) => Entries
-        .Where(entry => !seen.Contains(entry.Fact.Where) && entry.Fact.Differs)
+        .Where(entry => !seen.Contains(entry.Fact.Where) && entry.Fact.Differs && entry.Fact.Class != DriftClass.Intent)
         .Select(entry => entry with { CuredAt = entry.CuredAt ?? now, Action = "nothing more: live is as git says again", When = null })
         .Where(entry => now - entry.CuredAt < options.CuredStays);
 

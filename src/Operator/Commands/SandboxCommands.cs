@@ -18,6 +18,7 @@ internal static class SandboxCommands
         };
         var git = new Option<string?>("--git") { Description = "Folder of bare repositories to serve over http" };
         var kube = KubeAssets();
+        var reach = new Option<int[]>("--reach") { Description = "A port on this machine's 127.0.0.1 that the inside reaches under the same address; may be given again" };
         var command = new Command("sandbox", """
             A small cluster on this machine, for trying and testing: a Kubernetes API, and pods that are real processes.
             It needs Linux namespaces, no root and no container engine. It is a sandbox; production is Kubernetes.
@@ -26,7 +27,7 @@ internal static class SandboxCommands
             Exit code: 0 when interrupted, 1 error, 2 this machine forbids namespaces (the message says what to do).
             """)
         {
-            directory, binaries, git, kube, Exec(), Fault(), Demo(), Write(), Account(),
+            directory, binaries, git, kube, reach, Exec(), Fault(), Demo(), Write(), Account(),
         };
         command.SetAction((parsed, cancellationToken) => SandboxCommand.RunAsync(
             new()
@@ -35,6 +36,7 @@ internal static class SandboxCommands
                 Binaries = parsed.GetRequiredValue(binaries),
                 Repositories = parsed.GetValue(git),
                 KubeAssets = parsed.GetValue(kube),
+                Reach = parsed.GetValue(reach) ?? [],
             },
             Console.Out,
             cancellationToken));
@@ -85,8 +87,9 @@ internal static class SandboxCommands
             directory, example, keep, kube,
         };
         command.SetAction((parsed, cancellationToken) => SizeStory.TellAsync(
-            new(SelfProgram.CommandLine, Path.GetFullPath(parsed.GetRequiredValue(directory)), parsed.GetRequiredValue(example), parsed.GetValue(keep),
-                parsed.GetValue(kube)),
+            new(
+                new(SelfProgram.CommandLine, Path.GetFullPath(parsed.GetRequiredValue(directory)), SandboxBinaries.Folder(), parsed.GetValue(kube)),
+                parsed.GetRequiredValue(example), parsed.GetValue(keep)),
             Console.Out,
             cancellationToken));
         return command;

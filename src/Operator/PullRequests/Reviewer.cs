@@ -2,11 +2,13 @@ using System.Collections.Immutable;
 using GitOpsOperator.Drift.Watching;
 using GitOpsOperator.Reconcile;
 using GitOpsOperator.Reconcile.Reviews;
+using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Operator.PullRequests;
 
 /// <summary>Plans a proposal on what is true now.</summary>
-internal sealed partial class Reviewer(string repositoryUrl, ILiveClusters clusters, ILogger<Reviewer> logger)
+/// <param name="mode">What the repository does about drift, where a document does not say it itself.</param>
+internal sealed partial class Reviewer(string repositoryUrl, DriftMode mode, ILiveClusters clusters, ILogger<Reviewer> logger)
 {
     /// <param name="withoutLiveState">Why live state is not to be looked at; null where it may be.</param>
     public async Task<Review> ReviewAsync(Proposal proposal, string? withoutLiveState, CancellationToken cancellationToken)
@@ -39,7 +41,9 @@ internal sealed partial class Reviewer(string repositoryUrl, ILiveClusters clust
 
         try
         {
-            return review with { Plan = await clusters.PlanAsync(document, new DocumentSource(repositoryUrl, proposal.Head), cancellationToken) };
+            var source = new DocumentSource(repositoryUrl, proposal.Head, mode);
+            var plan = await clusters.PlanAsync(document, source, cancellationToken);
+            return review with { Plan = plan, Drift = await clusters.DriftAsync(document, source, cancellationToken) };
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
@@ -50,5 +54,5 @@ internal sealed partial class Reviewer(string repositoryUrl, ILiveClusters clust
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Cluster}: cannot be planned for a review")]
-    private partial void LogNotPlanned(Specs.ClusterKey cluster, Exception fault);
+    private partial void LogNotPlanned(ClusterKey cluster, Exception fault);
 }

@@ -32,8 +32,8 @@ internal static class DriftFiles
 
     public static string PathOf(ClusterKey cluster, string extension) => $"drift/{cluster.Namespace}/{cluster.Name}.{extension}";
 
-    /// <summary>What a commit's subject adds for a cluster that has drifted.</summary>
-    public static string Suffix(ClusterReport report) => report.Drifts.Count(IsOpen) switch
+    /// <summary>What a commit's subject adds for a cluster that has drifted; what git itself wishes anew, the headline tells.</summary>
+    public static string Suffix(ClusterReport report) => report.Drifts.Count(entry => IsOpen(entry) && entry.Fact.Class != DriftClass.Intent) switch
     {
         0 => report.Drifts.Any(entry => entry.CuredAt is not null) ? ", drift cured" : "",
         var count => $", {count} {(count == 1 ? "difference" : "differences")} from git",

@@ -3,6 +3,8 @@ namespace GitOpsOperator.Sandbox.Story;
 /// <summary>A developer's clone of the repository with desired state, and a view of what the operator writes back.</summary>
 internal sealed class DesiredStateClone(string folder, string statusBranch)
 {
+    private static readonly string[] Author = ["-c", "user.name=Dana Developer", "-c", "user.email=dana@example.com"];
+
     public string Folder => folder;
 
     public static async Task<DesiredStateClone> CreateAsync(
@@ -21,13 +23,27 @@ internal sealed class DesiredStateClone(string folder, string statusBranch)
         return await GitAsync(["diff", "--cached", "--unified=1"], cancellationToken);
     }
 
-    /// <summary>Commits and pushes everything; gives the commit's id.</summary>
+    /// <summary>Commits everything on the current branch and pushes it; gives the commit's id.</summary>
     public async Task<string> PushAsync(string subject, CancellationToken cancellationToken)
     {
         await GitAsync(["add", "-A"], cancellationToken);
-        await GitAsync(["-c", "user.name=Dana Developer", "-c", "user.email=dana@example.com", "commit", "-q", "-m", subject], cancellationToken);
-        await GitAsync(["push", "-q", "origin", "main"], cancellationToken);
-        return (await GitAsync(["rev-parse", "HEAD"], cancellationToken)).Trim();
+        await GitAsync([.. Author, "commit", "-q", "-m", subject], cancellationToken);
+        return await PushHeadAsync(cancellationToken);
+    }
+
+    public Task BranchAsync(string name, CancellationToken cancellationToken) => GitAsync(["switch", "-q", "-c", name], cancellationToken);
+
+    /// <summary>What is checked out, under another name at the remote, as <c>refs/pull/7/head</c>.</summary>
+    public Task PushAsAsync(string remoteRef, CancellationToken cancellationToken) => GitAsync(["push", "-q", "--force", "origin", $"HEAD:{remoteRef}"], cancellationToken);
+
+    public Task SwitchAsync(string branch, CancellationToken cancellationToken) => GitAsync(["switch", "-q", branch], cancellationToken);
+
+    /// <summary>As a forge's button does: a merge commit on main, pushed; gives its id.</summary>
+    public async Task<string> MergeAsync(string branch, CancellationToken cancellationToken)
+    {
+        await SwitchAsync("main", cancellationToken);
+        await GitAsync([.. Author, "merge", "-q", "--no-ff", "-m", $"Merge branch '{branch}'", branch], cancellationToken);
+        return await PushHeadAsync(cancellationToken);
     }
 
     public async Task ReplaceAsync(string file, string before, string after, CancellationToken cancellationToken)
@@ -58,6 +74,12 @@ internal sealed class DesiredStateClone(string folder, string statusBranch)
 
     public Task<string> StatusLogAsync(CancellationToken cancellationToken) =>
         GitAsync(["log", "--reverse", "--format=%h %s", $"refs/remotes/origin/{statusBranch}"], cancellationToken);
+
+    private async Task<string> PushHeadAsync(CancellationToken cancellationToken)
+    {
+        await GitAsync(["push", "-q", "origin", "HEAD"], cancellationToken);
+        return (await GitAsync(["rev-parse", "HEAD"], cancellationToken)).Trim();
+    }
 
     private Task<string> GitAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         Command.OutputAsync(["git", "-C", folder, .. arguments], null, cancellationToken);

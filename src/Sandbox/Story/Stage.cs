@@ -17,15 +17,17 @@ internal sealed class Stage : IAsyncDisposable
 
     private readonly IReadOnlyList<string> _program;
     private readonly string _folder;
+    private readonly string _kubectl;
     private readonly Action<string> _heard;
     private readonly BackgroundProgram _sandbox;
     private BackgroundProgram? _operator;
     private BackgroundProgram? _writer;
 
-    private Stage(IReadOnlyList<string> program, string folder, Action<string> heard, BackgroundProgram sandbox, Uri git)
+    private Stage(StageOptions options, Action<string> heard, BackgroundProgram sandbox, Uri git)
     {
-        _program = program;
-        _folder = folder;
+        _program = options.Program;
+        _folder = options.Folder;
+        _kubectl = Path.Combine(options.Binaries, "tools", "kubectl");
         _heard = heard;
         _sandbox = sandbox;
         Git = git;
@@ -41,13 +43,10 @@ internal sealed class Stage : IAsyncDisposable
 
     private string SandboxFolder => Path.Combine(_folder, "sandbox");
 
-    /// <param name="folder">Emptied and used for everything.</param>
     /// <param name="heard">Gets every line that the operator prints.</param>
-    /// <param name="kubeAssets">As in <see cref="SandboxOptions.KubeAssets"/>; null for the sandbox's own API server.</param>
-    /// <param name="binaries">Folder with the programs of images; null for the one that the sandbox finds by itself.</param>
-    public static async Task<Stage> SetAsync(
-        IReadOnlyList<string> program, string folder, Action<string> heard, string? kubeAssets, CancellationToken cancellationToken, string? binaries = null)
+    public static async Task<Stage> SetAsync(StageOptions options, Action<string> heard, CancellationToken cancellationToken)
     {
+        var (program, folder, kubeAssets) = (options.Program, options.Folder, options.KubeAssets);
         if (Directory.Exists(folder))
         {
             Directory.Delete(folder, recursive: true);
@@ -64,7 +63,8 @@ internal sealed class Stage : IAsyncDisposable
             [
                 .. program, "sandbox", "--directory", sandboxFolder, "--git", repositories,
                 .. kubeAssets is null ? Array.Empty<string>() : ["--kube-assets", kubeAssets],
-                .. binaries is null ? Array.Empty<string>() : ["--binaries", binaries],
+                "--binaries", options.Binaries,
+                .. options.Reach.SelectMany(port => (string[])["--reach", $"{port}"]),
             ],
             Path.Combine(folder, "sandbox.log"));
         var statePath = Path.Combine(sandboxFolder, "sandbox.json");
@@ -85,8 +85,8 @@ internal sealed class Stage : IAsyncDisposable
 
             var state = JsonSerializer.Deserialize<SandboxAddresses>(await File.ReadAllTextAsync(statePath, cancellationToken), JsonSerializerOptions.Web)
                 ?? throw new StoryFailedException($"{statePath} is empty");
-            await ConfigureOperatorAsync(folder, sandboxFolder, state.GitInside, cancellationToken);
-            return new(program, folder, heard, sandbox, new Uri($"{state.Git}/clusters.git"));
+            await ConfigureOperatorAsync(options, sandboxFolder, state.GitInside, cancellationToken);
+            return new(options, heard, sandbox, new Uri($"{state.Git}/clusters.git"));
         }
         catch
         {
@@ -142,8 +142,12 @@ internal sealed class Stage : IAsyncDisposable
             : throw new StoryFailedException($"The account could not be made: {account.Error}{account.Output}");
     }
 
-    public Task<Command.Result> PlanAsync(string folder, CancellationToken cancellationToken) => Command.RunAsync(
-        Inside([.. _program, "plan", folder, "--config", Configuration]), null, cancellationToken);
+    public Task<Command.Result> PlanAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) => Command.RunAsync(
+        Inside([.. _program, "plan", .. arguments, "--config", Configuration]), null, cancellationToken);
+
+    /// <summary>What somebody does by hand, from outside the sandbox.</summary>
+    public Task<string> KubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        Command.OutputAsync([_kubectl, "--kubeconfig", Kubeconfig, .. arguments], null, cancellationToken);
 
     /// <summary>Runs a command inside the sandbox's network.</summary>
     public Task<string> ExecuteAsync(IReadOnlyList<string> command, CancellationToken cancellationToken) =>
@@ -188,15 +192,16 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
-    private static Task ConfigureOperatorAsync(string folder, string sandbox, string git, CancellationToken cancellationToken) =>
-        File.WriteAllTextAsync(ConfigurationIn(folder), $"""
-            stateDirectory: {Path.Combine(folder, "state")}
+    private static Task ConfigureOperatorAsync(StageOptions options, string sandbox, string git, CancellationToken cancellationToken) =>
+        File.WriteAllTextAsync(ConfigurationIn(options.Folder), $"""
+            stateDirectory: {Path.Combine(options.Folder, "state")}
             kubeconfig: {Path.Combine(sandbox, "kubeconfig-inside")}
             repositories:
               - name: clusters
                 url: {git}/clusters.git
                 path: clusters
                 interval: 2s
+            {string.Concat(options.RepositorySettings.Select(line => $"    {line}\n"))}
             timing:
               statusWindow: 1s
               settle: 5s

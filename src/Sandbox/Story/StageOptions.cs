@@ -1,0 +1,15 @@
+namespace GitOpsOperator.Sandbox.Story;
+
+/// <summary>What is needed to set the stage.</summary>
+/// <param name="Program">Command line of the operator's program.</param>
+/// <param name="Folder">Emptied and used for everything that runs.</param>
+/// <param name="Binaries">As in <see cref="SandboxOptions.Binaries"/>.</param>
+/// <param name="KubeAssets">As in <see cref="SandboxOptions.KubeAssets"/>; null for the sandbox's own API server.</param>
+public sealed record StageOptions(IReadOnlyList<string> Program, string Folder, string Binaries, string? KubeAssets)
+{
+    /// <summary>As in <see cref="SandboxOptions.Reach"/>.</summary>
+    public IReadOnlyList<int> Reach { get; init; } = [];
+
+    /// <summary>More of the followed repository's configuration, as lines of YAML.</summary>
+    public IReadOnlyList<string> RepositorySettings { get; init; } = [];
+}
