@@ -103,7 +103,8 @@ internal sealed class EtcdRun : IAsyncDisposable
     public Task<string> CommitSizeAsync(int size, CancellationToken cancellationToken) => CommitAsync(size, _version, cancellationToken);
 
     /// <summary>Commits a document and gives the commit.</summary>
-    public async Task<string> CommitAsync(int size, string version, CancellationToken cancellationToken)
+    /// <param name="further">More lines of the spec, indented by two.</param>
+    public async Task<string> CommitAsync(int size, string version, CancellationToken cancellationToken, string further = "")
     {
         await File.WriteAllTextAsync(Path.Combine(_clone.Folder, "clusters", "orders.yaml"), $"""
             apiVersion: gitops-operator.dev/v1alpha1
@@ -115,6 +116,7 @@ internal sealed class EtcdRun : IAsyncDisposable
               version: {version}
               storage:
                 size: 1Gi
+            {further}
             """, cancellationToken);
         return await _clone.PushAsync($"Size {size}, version {version}", cancellationToken);
     }

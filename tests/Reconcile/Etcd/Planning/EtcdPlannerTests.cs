@@ -244,6 +244,29 @@ public sealed class EtcdPlannerTests
     private static EtcdLive Removed(EtcdLive live, int index) => EtcdModel.Elect(
         new EtcdModel(Scene.Desired(3), Scene.Hashes).ApplyTo(live, new EtcdStep.RemoveMember(index, live.Members[index].Entry!.Id)));
 
+    /// <summary>A quorum of five would keep all three, and none could ever be evicted to be restarted.</summary>
+    [Fact]
+    public void While_members_are_restarted_the_budget_keeps_a_quorum_of_those_that_are()
+    {
+        var desired = Scene.Desired(5, version: "3.5.30");
+        var restarting = Scene.Until(desired, Scene.Running(3), l => l.Members.Any(m => m.Pod is { Terminating: true }));
+        var grown = Scene.AtRest(desired, restarting);
+
+        Assert.Equal("min 2", restarting.Shared.DisruptionBudgetHash);
+        Assert.Equal("min 3", grown.Shared.DisruptionBudgetHash);
+    }
+
+    [Fact]
+    public void A_flag_that_the_version_no_longer_has_is_refused()
+    {
+        var desired = Scene.Desired(3, version: "3.6.12");
+        var flags = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("enable-v2", "true");
+        var decision = Scene.Next(
+            desired with { Source = desired.Source with { Spec = desired.Spec with { Options = new() { ExtraFlags = flags } } } }, Scene.Running(3, version: "3.5.32"));
+
+        Assert.Equal("flag-removed", Assert.IsType<Decision<EtcdStep>.Refused>(decision).Rule);
+    }
+
     private static EtcdLive Alarmed(EtcdLive live, int index) => live.With(index, m => m with
     {
         Endpoint = new EndpointLive.Reachable(EtcdSituation.Status(m)! with { Alarms = ["NOSPACE"] }),
