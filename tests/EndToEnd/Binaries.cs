@@ -33,7 +33,32 @@ internal static class Binaries
         }).ToString();
     }
 
+    /// <summary>
+    /// Makes a folder with all programs in which one more version of etcd is really another: its image says one thing and holds another,
+    /// as after a wrong push.
+    /// </summary>
+    public static string Mislabelled(string folder, string version, string really)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "etcd"));
+        foreach (var path in Directory.EnumerateDirectories(Folder).Where(path => Path.GetFileName(path) is var name && name != "etcd" && !name.StartsWith('.')))
+        {
+            Directory.CreateSymbolicLink(Path.Combine(folder, Path.GetFileName(path)), Path.GetFullPath(path));
+        }
+
+        foreach (var path in Directory.EnumerateDirectories(Path.Combine(Folder, "etcd")))
+        {
+            Directory.CreateSymbolicLink(Path.Combine(folder, "etcd", Path.GetFileName(path)), Path.GetFullPath(path));
+        }
+
+        Directory.CreateSymbolicLink(Path.Combine(folder, "etcd", version), Path.GetFullPath(Path.Combine(Folder, "etcd", really)));
+        return folder;
+    }
+
     public static string Kubectl => Path.Combine(Folder, "tools", "kubectl");
+
+    /// <summary>What reads snapshots: etcdutl, where the version has it.</summary>
+    public static string SnapshotTool(string version) =>
+        Path.Combine(Folder, "etcd", version, "etcdutl") is var etcdutl && File.Exists(etcdutl) ? etcdutl : Etcdctl(version);
 
     public static string Etcdctl(string version) => Path.Combine(Folder, "etcd", version, "etcdctl");
 }

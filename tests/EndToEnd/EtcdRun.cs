@@ -40,15 +40,16 @@ internal sealed class EtcdRun : IAsyncDisposable
 
     /// <param name="kubeAssets">Folder of a real kube-apiserver to run on; null for the sandbox's own.</param>
     /// <param name="forge">Whose pull requests the operator reviews; null for no forge.</param>
+    /// <param name="binaries">Folder with the programs of images; null for the usual one.</param>
     public static async Task<EtcdRun> StartAsync(
-        string version, CancellationToken cancellationToken, string? kubeAssets = null, GitHubStandIn? forge = null)
+        string version, CancellationToken cancellationToken, string? kubeAssets = null, GitHubStandIn? forge = null, string? binaries = null)
     {
         await SandboxSupport.SkipUnlessAvailableAsync();
         var folder = Directory.CreateTempSubdirectory("end-to-end-").FullName;
         var heard = new ConcurrentQueue<(long, string)>();
         var words = new OperatorWords(line => heard.Enqueue((Now(), line)));
         var stage = await Stage.SetAsync(
-            new([Path.Combine(AppContext.BaseDirectory, "gitops-operator")], Path.Combine(folder, "stage"), Binaries.Folder, kubeAssets)
+            new([Path.Combine(AppContext.BaseDirectory, "gitops-operator")], Path.Combine(folder, "stage"), binaries ?? Binaries.Folder, kubeAssets)
             {
                 Reach = forge is null ? [] : [forge.Api.Port],
                 RepositorySettings = forge is null ? [] : await ReviewSettingsAsync(forge, Path.Combine(folder, "token"), cancellationToken),
@@ -102,7 +103,8 @@ internal sealed class EtcdRun : IAsyncDisposable
     public Task<string> CommitSizeAsync(int size, CancellationToken cancellationToken) => CommitAsync(size, _version, cancellationToken);
 
     /// <summary>Commits a document and gives the commit.</summary>
-    public async Task<string> CommitAsync(int size, string version, CancellationToken cancellationToken)
+    /// <param name="further">More lines of the spec, indented by two.</param>
+    public async Task<string> CommitAsync(int size, string version, CancellationToken cancellationToken, string further = "")
     {
         await File.WriteAllTextAsync(Path.Combine(_clone.Folder, "clusters", "orders.yaml"), $"""
             apiVersion: gitops-operator.dev/v1alpha1
@@ -114,6 +116,7 @@ internal sealed class EtcdRun : IAsyncDisposable
               version: {version}
               storage:
                 size: 1Gi
+            {further}
             """, cancellationToken);
         return await _clone.PushAsync($"Size {size}, version {version}", cancellationToken);
     }
@@ -172,6 +175,15 @@ internal sealed class EtcdRun : IAsyncDisposable
 
     /// <summary>Waits until the operator has said a line that ends with <paramref name="words"/>, from now on.</summary>
     public Task UntilHeardAsync(string words, CancellationToken cancellationToken) => _words.UntilAsync(words, Deadline, cancellationToken);
+
+    /// <summary>The revision of a snapshot on any volume, as the tools of a version read it.</summary>
+    public async Task<long> RevisionOfSnapshotAsync(string file, string version, CancellationToken cancellationToken)
+    {
+        var path = Assert.Single(Directory.EnumerateFiles(_folder, file, SearchOption.AllDirectories));
+        var json = await Command.OutputAsync([Binaries.SnapshotTool(version), "snapshot", "status", path, "-w", "json"], null, cancellationToken);
+        using var status = JsonDocument.Parse(json);
+        return status.RootElement.GetProperty("revision").GetInt64();
+    }
 
     /// <summary>What the operator has said so far, line by line.</summary>
     public IEnumerable<string> Lines => _heard.Select(entry => entry.Line);

@@ -40,6 +40,8 @@ public sealed partial class UpgradeTests
         Assert.All(await run.VersionsAsync(names, cancellationToken), version => Assert.Equal(@new, version));
         Assert.Equal(listed, await run.MembersAsync(cancellationToken));
         Assert.Equal(names, after.Members.Select(member => member.Name).Order());
+        var kept = Assert.Single(after.Conditions, condition => condition.Type == "SnapshotKept").Message.Split(' ')[0];
+        Assert.True(await run.RevisionOfSnapshotAsync(kept, old, cancellationToken) > 1, "the snapshot holds nothing");
         Assert.Equal(leader, Restarts(run).Last());
         Assert.Equal(names, Restarts(run).Order());
         var account = await run.AccountAsync(cancellationToken);

@@ -9,6 +9,7 @@ public sealed class EtcdSpecJsonTests
     [Theory]
     [InlineData(Documents.Valid)]
     [InlineData(Ephemeral)]
+    [InlineData(Tuned)]
     public void A_spec_comes_back_as_it_was(string document)
     {
         var spec = Documents.SpecOf(document);
@@ -29,7 +30,9 @@ public sealed class EtcdSpecJsonTests
             """
             {"Size":3,"Version":"3.5.16","ImageRepository":"registry.example:5000/etcd",
             "Storage":{"$type":"persistent","Size":"8Gi","StorageClassName":"fast"},
-            "Resources":{"Requests":{"cpu":"500m","memory":"1Gi"},"Limits":{"cpu":"2","memory":"2Gi"}},"Suspend":false,"Mode":null}
+            "Resources":{"Requests":{"cpu":"500m","memory":"1Gi"},"Limits":{"cpu":"2","memory":"2Gi"}},
+            "Options":{"QuotaBackendBytes":null,"AutoCompaction":null,"SnapshotCount":null,"HeartbeatInterval":null,"ElectionTimeout":null,"ExtraFlags":{}},
+            "Pods":{"Spec":"{}","Labels":"{}","Annotations":"{}"},"Suspend":false,"Mode":null}
             """.ReplaceLineEndings(""),
             json);
     }
@@ -58,6 +61,30 @@ public sealed class EtcdSpecJsonTests
             .Replace("version: 3.5.16", "version: \"v3.5.16\"", StringComparison.Ordinal);
         Assert.Equal(Documents.SpecOf(Documents.Valid), Documents.SpecOf(same));
     }
+
+    /// <summary>As a release without options and settings of pods wrote it.</summary>
+    [Fact]
+    public void A_record_of_an_earlier_release_says_the_same()
+    {
+        const string Earlier = """
+            {"Size":1,"Version":"3.4.23","ImageRepository":"gcr.io/etcd-development/etcd","Storage":{"$type":"ephemeral"},
+            "Resources":{"Requests":{},"Limits":{}},"Suspend":true,"Mode":null}
+            """;
+        Assert.Equal(Documents.SpecOf(Ephemeral), JsonSerializer.Deserialize<EtcdSpec>(Earlier));
+    }
+
+    private const string Tuned = """
+        apiVersion: gitops-operator.dev/v1alpha1
+        kind: EtcdCluster
+        metadata: {name: tuned}
+        spec:
+          size: 3
+          version: 3.5.16
+          storage: {size: 8Gi}
+          options: {quotaBackendBytes: 4Gi, autoCompaction: {mode: revision, retention: 1000}, snapshotCount: 5000, extraFlags: {metrics: extensive}}
+          nodeSelector: {disk: ssd}
+          podLabels: {team: orders}
+        """;
 
     private const string Ephemeral = """
         apiVersion: gitops-operator.dev/v1alpha1

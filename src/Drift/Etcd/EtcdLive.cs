@@ -41,6 +41,9 @@ public sealed record EtcdLive
     /// <summary>What differs from git, as compared with the rendering; filled in by who can render, not by the observer.</summary>
     public ImmutableArray<DriftFact> Drifts { get; init; } = [];
 
+    /// <summary>The pod that takes a snapshot; null while there is none.</summary>
+    public SnapshotLive? Snapshot { get; init; }
+
     /// <summary>Nothing relevant (membership, leader, health) has changed for the settle time.</summary>
     public required bool Settled { get; init; }
 }

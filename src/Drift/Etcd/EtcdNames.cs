@@ -21,6 +21,12 @@ public readonly record struct EtcdNames(ClusterKey Cluster)
     /// <summary>ConfigMap that holds <see cref="EtcdRecord"/>.</summary>
     public string Record => $"{Cluster.Name}-record";
 
+    /// <summary>The pod that takes a snapshot and verifies it.</summary>
+    public string SnapshotPod => $"{Cluster.Name}-snapshot";
+
+    /// <summary>Claim on which snapshots are kept. No rule deletes it.</summary>
+    public string SnapshotClaim => $"{Cluster.Name}-snapshots";
+
     /// <summary>Member name in etcd, and name of its StatefulSet.</summary>
     public string Member(int index) => string.Create(CultureInfo.InvariantCulture, $"{Cluster.Name}-{index}");
 

@@ -85,6 +85,8 @@ internal sealed class EtcdObjects(KubernetesView view, ClusterKey cluster, Owner
         ? new(item.Metadata.Uid, Terminating: item.Metadata.DeletionTimestamp is not null)
         : null;
 
+    public SnapshotLive? Snapshot => Owned(_pods, _names.SnapshotPod) is { } pod ? SnapshotLive.Read(pod) : null;
+
     public PodLive? Pod(int index) =>
         Owned(_pods, _names.Pod(index)) is { } pod ? EtcdPod.Read(pod, isSealed: Boot(index) is { Sealed: true }) : null;
 

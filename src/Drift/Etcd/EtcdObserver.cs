@@ -48,6 +48,7 @@ public sealed class EtcdObserver(KubernetesView view, EtcdEndpoints endpoints, E
             Shared = objects.Shared,
             ServesDisruptionBudgets = view.DisruptionBudgets.Served,
             Membership = membership,
+            Snapshot = objects.Snapshot,
             Members =
             [
                 .. indexes.Select(index => new MemberLive(index)

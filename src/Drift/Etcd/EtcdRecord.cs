@@ -32,12 +32,23 @@ public sealed record EtcdRecord
     /// <summary>What was about to be done when the record was last written.</summary>
     public EtcdIntent? Intent { get; init; }
 
+    /// <summary>Another version was accepted, and no snapshot has been taken before going to it.</summary>
+    public bool SnapshotDue { get; init; }
+
+    /// <summary>The snapshot that was kept last.</summary>
+    public KeptSnapshot? Snapshot { get; init; }
+
     /// <summary>
     /// New members in a row that never joined and were removed again; 0 after one that did join or a newly accepted document.
     /// It bounds the attempts: without it a bad image would be tried for ever, each time under a new index.
     /// </summary>
     public int FailedJoins { get; init; }
 }
+
+/// <summary>A verified snapshot on the cluster's claim of snapshots.</summary>
+/// <param name="File">Name of the file there.</param>
+/// <param name="Of">The version of the member that it was taken from: the version to restore it with.</param>
+public sealed record KeptSnapshot(string File, EtcdVersion Of);
 
 /// <summary>Where an accepted spec came from. <paramref name="Commit"/> is the last commit that changed the document.</summary>
 public sealed record AcceptedSpec(string Commit, string Path, int Line, string BlobId, EtcdSpec Spec);

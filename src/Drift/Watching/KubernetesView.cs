@@ -8,7 +8,7 @@ namespace GitOpsOperator.Drift.Watching;
 /// <summary>
 /// What Kubernetes has of the objects that clusters consist of, kept up to date by watches, so that looking costs no call.
 /// Objects that are not ours are seen too, since they may stand where one of ours has to go; of them only the metadata is kept.
-/// Pods are the exception: there are many, and nobody but a StatefulSet makes one with our names.
+/// Pods are the exception: there are many, and nobody but a StatefulSet, or we for a snapshot, makes one with our names.
 /// </summary>
 public sealed class KubernetesView
 {

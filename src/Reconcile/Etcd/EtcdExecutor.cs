@@ -43,6 +43,8 @@ public sealed partial class EtcdExecutor(
                 EtcdStep.MoveLeader move => MoveLeaderAsync(work, move, cancellationToken),
                 EtcdStep.RemoveMember remove => RemoveMemberAsync(work, remove, cancellationToken),
                 EtcdStep.UpdateMember update => UpdateMemberAsync(work, update, cancellationToken),
+                EtcdStep.TakeSnapshot take => TakeSnapshotAsync(work, take, cancellationToken),
+                EtcdStep.EndSnapshot end => EndSnapshotAsync(work, end, cancellationToken),
                 EtcdStep.AdmitVoter admit => SetVoterRoleAsync(work, admit.Index, ObjectLabels.VoterRole, cancellationToken),
                 EtcdStep.WithdrawVoter withdraw => SetVoterRoleAsync(work, withdraw.Index, null, cancellationToken),
                 EtcdStep.DeleteMember delete => DeleteMemberAsync(work, delete, cancellationToken),

@@ -64,11 +64,14 @@ public static class EtcdForecast
             .. Change("image.repository", was.ImageRepository, wanted.ImageRepository),
             .. was.Storage.Equals(wanted.Storage) ? Array.Empty<string>() : ["storage changes"],
             .. was.Resources.Equals(wanted.Resources) ? Array.Empty<string>() : ["resources change"],
+            .. was.Options.Equals(wanted.Options) ? Array.Empty<string>() : ["options change"],
+            .. was.Pods.Equals(wanted.Pods) ? Array.Empty<string>() : ["settings of the pods change"],
             .. was.Size == wanted.Size || !Restarts(was, wanted) ? Array.Empty<string>() : ["in this order: what is broken is mended, the members are restarted, the size is changed"],
         ];
 
     private static bool Restarts(EtcdSpec was, EtcdSpec wanted) =>
-        was.Version != wanted.Version || was.ImageRepository != wanted.ImageRepository || !was.Resources.Equals(wanted.Resources);
+        was.Version != wanted.Version || was.ImageRepository != wanted.ImageRepository || !was.Resources.Equals(wanted.Resources)
+        || !was.Options.Equals(wanted.Options) || !was.Pods.Equals(wanted.Pods);
 
     private static string[] Change<T>(string field, T was, T wanted) =>
         EqualityComparer<T>.Default.Equals(was, wanted) ? [] : [$"{field} {was} -> {wanted}"];
@@ -104,7 +107,11 @@ public static class EtcdForecast
             yield break;
         }
 
-        yield return "no snapshot is taken first; etcdctl snapshot save makes one";
+        if (!actions.OfType<EtcdStep.TakeSnapshot>().Any())
+        {
+            yield return "no snapshot is taken first; etcdctl snapshot save makes one";
+        }
+
         if (EtcdVersionRules.RaisesClusterVersion(from, to) && EtcdReleases.Of(to) is { Caveat: { } caveat })
         {
             yield return caveat;

@@ -17,8 +17,17 @@ public sealed partial record EtcdModel
     {
         var after = Elect(live.Members.Select(m => m.Index).ToArray().Aggregate(live, AdvanceMember));
         var moved = !after.Members.SequenceEqual(live.Members);
-        return moved ? after with { Settled = false } : after.Settled ? live : after with { Settled = true };
+        after = AdvanceSnapshot(after);
+        return moved ? after with { Settled = false } : after.Settled ? ReferenceEquals(after.Snapshot, live.Snapshot) ? live : after : after with { Settled = true };
     }
+
+    /// <summary>The pod of a snapshot gets one step further; unchanged where there is none or it is done.</summary>
+    internal static EtcdLive AdvanceSnapshot(EtcdLive live) => live.Snapshot switch
+    {
+        { Terminating: true } => live with { Snapshot = null },
+        { State: SnapshotState.UnderWay } taking => live with { Snapshot = taking with { State = SnapshotState.Verified } },
+        _ => live,
+    };
 
     /// <summary>The next thing that one member does; unchanged where it is at rest.</summary>
     internal EtcdLive AdvanceMember(EtcdLive live, int index) => live.Members.First(m => m.Index == index) switch

@@ -37,6 +37,8 @@ public sealed partial record EtcdModel(EtcdDesired Desired, EtcdHashes Hashes)
         EtcdStep.AdmitVoter admit => Label(live, admit.Index, voter: true),
         EtcdStep.WithdrawVoter withdraw => Label(live, withdraw.Index, voter: false),
         EtcdStep.UpdateMember update => Restart(live, update.Index),
+        EtcdStep.TakeSnapshot take => live with { Snapshot = new("pod-snapshot", take.File, SnapshotState.UnderWay, Terminating: false) },
+        EtcdStep.EndSnapshot => live with { Snapshot = null },
         EtcdStep.MoveLeader move => Lead(live, move.ToId) with { Settled = false },
         EtcdStep.RemoveMember remove => Unlist(live, remove.MemberId),
         EtcdStep.DeleteMember delete => Change(live, delete.Index, m => m with

@@ -36,7 +36,7 @@ public static class EtcdPlannedStep
 
     private static char Symbol(EtcdStep step) => step switch
     {
-        EtcdStep.AddLearner or EtcdStep.StartSeed or EtcdStep.StartMember => '+',
+        EtcdStep.AddLearner or EtcdStep.StartSeed or EtcdStep.StartMember or EtcdStep.TakeSnapshot => '+',
         EtcdStep.RemoveMember or EtcdStep.RemoveStranger or EtcdStep.DeleteMember or EtcdStep.DeleteClaim => '-',
         _ => '~',
     };
@@ -54,6 +54,7 @@ public static class EtcdPlannedStep
         EtcdStep.AdmitVoter s => names.Member(s.Index),
         EtcdStep.WithdrawVoter s => names.Member(s.Index),
         EtcdStep.UpdateMember s => names.Member(s.Index),
+        EtcdStep.TakeSnapshot s => s.File,
         EtcdStep.MoveLeader s => names.Member(s.FromIndex),
         EtcdStep.RemoveMember s => names.Member(s.Index),
         EtcdStep.DeleteMember s => names.Member(s.Index),
@@ -69,6 +70,7 @@ public static class EtcdPlannedStep
         EtcdStep.MoveLeader => "writes wait for the hand-over, usually well under a second",
         EtcdStep.RemoveMember => "none: it serves no new clients since its label was taken away; open connections to it move",
         EtcdStep.PromoteLearner or EtcdStep.AddLearner or EtcdStep.StartMember => "none",
+        EtcdStep.TakeSnapshot => "none: one member reads all of its data once",
         EtcdStep.RestoreMember => "none beyond the member's absence",
         _ => "",
     };
@@ -87,6 +89,7 @@ public static class EtcdPlannedStep
         EtcdStep.UpdateMember => "put the former version or fields back in git, and it is restarted with them",
         EtcdStep.RemoveStranger => "it is added again with etcdctl; it held no data",
         EtcdStep.PutBack => "the change is made again",
+        EtcdStep.TakeSnapshot => "the file is deleted",
         EtcdStep.PromoteLearner => "the member is removed",
         EtcdStep.AddLearner => "the learner is removed",
         EtcdStep.MoveLeader => "leadership moves again",
@@ -95,5 +98,5 @@ public static class EtcdPlannedStep
 
     private static bool IsMinor(EtcdStep step) => step is not (
         EtcdStep.StartSeed or EtcdStep.AddLearner or EtcdStep.PromoteLearner or EtcdStep.MoveLeader or EtcdStep.RemoveMember
-        or EtcdStep.RestoreMember or EtcdStep.UpdateMember or EtcdStep.DeleteClaim or EtcdStep.PutBack or EtcdStep.RemoveStranger);
+        or EtcdStep.RestoreMember or EtcdStep.UpdateMember or EtcdStep.TakeSnapshot or EtcdStep.DeleteClaim or EtcdStep.PutBack or EtcdStep.RemoveStranger);
 }

@@ -29,6 +29,11 @@ public static partial class EtcdPlanner
             return unhealthy;
         }
 
+        if (SnapshotFirst(s) is { } snapshot)
+        {
+            return snapshot;
+        }
+
         if (s.Accepted.Spec.Storage is EtcdStorage.Ephemeral)
         {
             return Exchange(s, outdated);

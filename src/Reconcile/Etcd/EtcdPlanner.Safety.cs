@@ -108,6 +108,9 @@ public static partial class EtcdPlanner
         const int Longest = 400;
         var lines = (log ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var line = lines.LastOrDefault(l => l.Contains("\"fatal\"", StringComparison.Ordinal) || l.Contains("panic", StringComparison.Ordinal)) ?? lines.LastOrDefault();
+
+        // Where in etcd's own code it happened tells its makers something, and people here nothing.
+        line = line is not null && line.IndexOf(",\"stacktrace\"", StringComparison.Ordinal) is > 0 and var stack ? $"{line[..stack]}}}" : line;
         return line is { Length: > Longest } ? line[..Longest] + "…" : line;
     }
 }

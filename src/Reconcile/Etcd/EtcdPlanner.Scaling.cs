@@ -14,7 +14,7 @@ public static partial class EtcdPlanner
     private static Decision<EtcdStep>? AcceptDesired(EtcdSituation s) =>
         s.Intent is not (null or EtcdIntent.Update) || s.Record.Accepted == s.Desired.Source || WithoutVersion(s).Length > 0 || ChangeRefused(s) is not null ? null : Write(
             s,
-            s.Record with { Accepted = s.Desired.Source, FailedJoins = 0, Unreached = IsUnreached(s), Intent = StillRestarting(s) },
+            s.Record with { Accepted = s.Desired.Source, FailedJoins = 0, Unreached = IsUnreached(s), Intent = StillRestarting(s), SnapshotDue = IsSnapshotDue(s) },
             $"the document of {PlanText.ShortCommit(s.Desired.Source.Commit)} is accepted{Changes(s)}");
 
     /// <summary>A restart goes on with what is accepted now; what the member may have come to run meanwhile is what its data is of.</summary>

@@ -16,10 +16,20 @@ public static partial class EtcdPlanner
                 "storage-change",
                 $"spec.storage {Storage(was.Storage)} -> {Storage(wanted.Storage)} would need other volumes for every member; nothing of this commit is applied",
                 "Put spec.storage back; a new cluster with the other storage can be made beside this one")
+            : FlagRemoved(wanted) is { } flag ? flag
             : was.Version != wanted.Version && VersionRefusal(s, wanted.Version) is { } refusal ? new(
                 refusal.Rule, $"{refusal.Reason}; nothing of this commit is applied", refusal.WayOut)
             : null;
     }
+
+    private static Refused? FlagRemoved(EtcdSpec wanted) => wanted.Options.ExtraFlags.Keys
+        .Select(flag => (Flag: flag, Release: EtcdReleases.RemovalOf($"--{flag}", wanted.Version)))
+        .FirstOrDefault(found => found.Release is not null) is { Flag: var removed, Release: { } release }
+            ? new(
+                "flag-removed",
+                $"etcd {release.Major}.{release.Minor} has no flag --{removed} any more ({release.Source}), and {wanted.Version} would not start with it; nothing of this commit is applied",
+                $"Remove options.extraFlags.{removed}, or give the flag that has taken its place")
+            : null;
 
     /// <summary>
     /// Judged again before every restart: a member that was half way when git changed its mind may have come back with what nobody

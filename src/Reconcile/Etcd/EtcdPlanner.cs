@@ -50,6 +50,7 @@ public static partial class EtcdPlanner
         // What git wants now, one member at a time: the version and the rest of the pods before the size.
         new("accept-desired", AcceptDesired),
         new("version-out-of-reach", VersionOutOfReach),
+        new("snapshot-over", SnapshotOver),
         new("update-in-flight", UpdateInFlight),
         new("roll", Roll),
         new("grow", Grow),

@@ -3,6 +3,7 @@ using System.Globalization;
 using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Specs;
 using GitOpsOperator.Specs.Etcd;
+using k8s;
 using k8s.Models;
 
 namespace GitOpsOperator.Reconcile.Etcd;
@@ -14,7 +15,27 @@ public static partial class EtcdRendering
 
     private const string DataMount = "/var/lib/etcd";
 
-    private static V1PodSpec PodSpec(EtcdDesired desired, EtcdNames names, int index) => new()
+    private static V1PodSpec PodSpec(EtcdDesired desired, EtcdNames names, int index)
+    {
+        // The names are those of a PodSpec, so what the document says is one that says nothing else.
+        var given = KubernetesJson.Deserialize<V1PodSpec>(desired.Spec.Pods.Spec);
+        var spec = BarePodSpec(desired, names, index);
+        spec.NodeSelector = given.NodeSelector;
+        spec.Tolerations = given.Tolerations;
+        spec.TopologySpreadConstraints = given.TopologySpreadConstraints;
+        spec.PriorityClassName = given.PriorityClassName;
+        spec.ImagePullSecrets = given.ImagePullSecrets;
+        if (given.Affinity is { } affinity)
+        {
+            // Members stay apart from each other unless the document says itself how they do.
+            affinity.PodAntiAffinity ??= spec.Affinity.PodAntiAffinity;
+            spec.Affinity = affinity;
+        }
+
+        return spec;
+    }
+
+    private static V1PodSpec BarePodSpec(EtcdDesired desired, EtcdNames names, int index) => new()
     {
         AutomountServiceAccountToken = false,
         EnableServiceLinks = false,
@@ -39,7 +60,7 @@ public static partial class EtcdRendering
         Name = "etcd",
         Image = $"{desired.Spec.ImageRepository}:v{desired.Spec.Version}",
         Command = ["/usr/local/bin/etcd"],
-        Args = Arguments(names, index),
+        Args = Arguments(names, index, desired.Spec.Options),
         EnvFrom = [new V1EnvFromSource { ConfigMapRef = new V1ConfigMapEnvSource { Name = names.Boot(index) } }],
         Ports =
         [
@@ -70,7 +91,7 @@ public static partial class EtcdRendering
     /// The initial cluster, its state and its token come from the boot ConfigMap instead. The snapshot count is said because its default
     /// differs between versions. The data folder lies below the mount, since etcd wants it with mode 0700 and volumes may hold lost+found.
     /// </summary>
-    private static string[] Arguments(EtcdNames names, int index) =>
+    private static string[] Arguments(EtcdNames names, int index, EtcdOptions options) =>
     [
         $"--name={names.Member(index)}",
         $"--data-dir={DataMount}/data",
@@ -79,8 +100,9 @@ public static partial class EtcdRendering
         $"--listen-metrics-urls={Anywhere(EtcdNames.MetricsPort)}",
         $"--initial-advertise-peer-urls={names.PeerUrl(index)}",
         $"--advertise-client-urls={names.ClientUrl(index)}",
-        "--snapshot-count=10000",
+        string.Create(CultureInfo.InvariantCulture, $"--snapshot-count={options.SnapshotCount ?? 10000}"),
         "--logger=zap",
+        .. options.Flags,
     ];
 
     private static string Anywhere(int port) => string.Create(CultureInfo.InvariantCulture, $"http://0.0.0.0:{port}");

@@ -1,6 +1,7 @@
 using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Specs.Etcd;
+using k8s;
 using k8s.Models;
 
 namespace GitOpsOperator.Reconcile.Etcd;
@@ -18,14 +19,14 @@ public static partial class EtcdRendering
         var rendered = BareStatefulSet(desired, index, voter);
         var hash = StatefulSetHash(desired, index);
         rendered.Metadata.Annotations[ObjectLabels.SpecHashAnnotation] = hash;
-        rendered.Spec.Template.Metadata.Annotations = new Dictionary<string, string> { [ObjectLabels.SpecHashAnnotation] = hash };
+        rendered.Spec.Template.Metadata.Annotations = new Dictionary<string, string>(Mapping(desired.Spec.Pods.Annotations)) { [ObjectLabels.SpecHashAnnotation] = hash };
         return rendered;
     }
 
     private static V1StatefulSet BareStatefulSet(EtcdDesired desired, int index, bool voter)
     {
         var names = new EtcdNames(desired.Cluster);
-        var podLabels = MemberLabels(desired, index);
+        var podLabels = new Dictionary<string, string>(Mapping(desired.Spec.Pods.Labels).Concat(MemberLabels(desired, index)));
         if (voter)
         {
             podLabels[ObjectLabels.Role] = ObjectLabels.VoterRole;
@@ -58,6 +59,8 @@ public static partial class EtcdRendering
             },
         };
     }
+
+    private static Dictionary<string, string> Mapping(string json) => KubernetesJson.Deserialize<Dictionary<string, string>>(json);
 
     private static V1PersistentVolumeClaim ClaimTemplate(EtcdDesired desired, int index, EtcdStorage.Persistent storage) => new()
     {

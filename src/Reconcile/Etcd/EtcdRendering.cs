@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Specs.Etcd;
 using k8s;
 using k8s.Models;
 
@@ -15,7 +16,12 @@ namespace GitOpsOperator.Reconcile.Etcd;
 public static partial class EtcdRendering
 {
     /// <summary>Hash of a member's StatefulSet, the same whether or not its pod is a voter.</summary>
-    public static string StatefulSetHash(EtcdDesired desired, int index) => HashOf(BareStatefulSet(desired, index, voter: false));
+    /// <remarks>Annotations of pods are the one kind that is of the object, so they are added where there are any.</remarks>
+    public static string StatefulSetHash(EtcdDesired desired, int index)
+    {
+        var hash = HashOf(BareStatefulSet(desired, index, voter: false));
+        return desired.Spec.Pods.Annotations is EtcdPodSettings.Nothing or "" ? hash : Hash($"{hash} {desired.Spec.Pods.Annotations}");
+    }
 
     /// <param name="minAvailable">Null where there is to be no disruption budget.</param>
     public static SharedObjectsLive SharedHashes(EtcdDesired desired, int? minAvailable) => new(
@@ -77,6 +83,8 @@ public static partial class EtcdRendering
     {
         var json = KubernetesJson.Serialize(rendered);
         var canonical = CanonicalJson.Of(JsonSerializer.Deserialize<JsonElement>(json), skip: "annotations");
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))[..16];
+        return Hash(canonical);
     }
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
 }

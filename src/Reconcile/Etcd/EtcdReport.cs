@@ -21,7 +21,7 @@ public static class EtcdReport
             Desired = $"{desired.Spec.Size} {(desired.Spec.Size == 1 ? "member" : "members")} of {desired.Spec.Version}",
             Phase = phase,
             Headline = Headline(situation, phase),
-            Conditions = [.. Conditions(situation, phase, decision), .. Protection(live)],
+            Conditions = [.. Conditions(situation, phase, decision), .. Protection(live), .. Snapshot(live)],
             Members = [.. live.Members.Where(IsThere).Select(member => Member(situation, member))],
             CurrentStep = CurrentStep(situation, decision, note),
             Remaining = Remaining(desired, live, decision),
@@ -58,6 +58,7 @@ public static class EtcdReport
         return phase switch
         {
             ClusterPhase.Progressing when voters != size => $"{health}, scaling {voters}→{size}",
+            ClusterPhase.Progressing when situation.Live.Record is not null && situation.Voters.Count(situation.IsOutdated) is > 0 and var left => $"{health}, restarting, {left} of {voters} left",
             ClusterPhase.Progressing => $"{health}, settling",
             ClusterPhase.Blocked => $"{health}, blocked",
             ClusterPhase.Refused => $"{health}, refused",
@@ -86,6 +87,10 @@ public static class EtcdReport
     private static ImmutableArray<Condition> Protection(EtcdLive live) => live.ServesDisruptionBudgets
         ? []
         : [new("Protected", false, "NoDisruptionBudgets", "This API server has no PodDisruptionBudgets of policy/v1 (Kubernetes 1.21): drain one node at a time")];
+
+    private static ImmutableArray<Condition> Snapshot(EtcdLive live) => live.Record is not { Snapshot: { } kept }
+        ? []
+        : [new("SnapshotKept", true, "Verified", $"{kept.File} of etcd {kept.Of} is on claim {new EtcdNames(live.Cluster).SnapshotClaim}")];
 
     private static bool IsThere(MemberLive member) => member.Entry is not null || member.StatefulSet is not null || member.Pod is not null;
 

@@ -40,11 +40,12 @@ internal sealed record EtcdSituation(EtcdDesired Desired, EtcdLive Live, EtcdHas
         Voters.Concat(Learners).Select(m => m.Endpoint).OfType<EndpointLive.Reachable>().Select(r => r.Status);
 
     /// <summary>
-    /// How many voters the disruption budget keeps: never fewer than a quorum of what is, nor of what is being built. Null where the API
-    /// server has no budgets.
+    /// How many voters the disruption budget keeps: never fewer than a quorum of what is, nor of what is being built. Members are restarted
+    /// before others are added, so while some are outdated a quorum of those that are to come would forbid every restart. Null where the
+    /// API server has no budgets.
     /// </summary>
     public int? MinAvailable => Live.ServesDisruptionBudgets
-        ? Quorum.Of(Math.Max(Size, Live.Membership is null ? Live.Members.Count(m => m.StatefulSet is { VoterRole: true }) : Voters.Length))
+        ? Quorum.Of(Math.Max(Live.Members.Any(m => m.StatefulSet is { VoterRole: true } && IsOutdated(m)) ? 1 : Size, Live.Membership is null ? Live.Members.Count(m => m.StatefulSet is { VoterRole: true }) : Voters.Length))
         : null;
 
     public string Name(int index) => Names.Member(index);

@@ -53,6 +53,14 @@ public abstract record EtcdStep
     /// <param name="NoReturn">It is the last member of an older minor: once it runs, the cluster's version rises, and no old version starts again.</param>
     public sealed record UpdateMember(int Index, EtcdVersion? From, EtcdVersion To, bool NoReturn) : EtcdStep;
 
+    /// <summary>Start the pod that saves a snapshot on the claim of snapshots and verifies it, with the tools of an image.</summary>
+    /// <param name="Index">The member that it is taken from.</param>
+    /// <param name="Of">The version of that member.</param>
+    public sealed record TakeSnapshot(string File, int Index, EtcdVersion Of, string Image) : EtcdStep;
+
+    /// <summary>Delete the pod that took a snapshot. The file stays.</summary>
+    public sealed record EndSnapshot(string PodUid) : EtcdStep;
+
     public sealed record MoveLeader(int FromIndex, ulong FromId, int ToIndex, ulong ToId) : EtcdStep;
 
     /// <summary>MemberRemove. The pod is stopped only after it.</summary>

@@ -22,6 +22,8 @@ public static class EtcdStepText
         EtcdStep.AdmitVoter admit => $"send clients to {names.Member(admit.Index)}",
         EtcdStep.WithdrawVoter withdraw => $"send no new clients to {names.Member(withdraw.Index)}",
         EtcdStep.UpdateMember update => Update(update, names.Member(update.Index)),
+        EtcdStep.TakeSnapshot take => $"take a snapshot of {names.Member(take.Index)} and verify it: {take.File} on claim {names.SnapshotClaim}",
+        EtcdStep.EndSnapshot => $"remove the pod that took the snapshot; the file stays on claim {names.SnapshotClaim}",
         EtcdStep.MoveLeader move => $"move leadership from {names.Member(move.FromIndex)} to {names.Member(move.ToIndex)}",
         EtcdStep.RemoveMember remove => $"remove member {names.Member(remove.Index)}",
         EtcdStep.DeleteMember delete => $"delete the objects of {names.Member(delete.Index)}",

@@ -63,6 +63,7 @@ internal sealed class Stage : IAsyncDisposable
             [
                 .. program, "sandbox", "--directory", sandboxFolder, "--git", repositories,
                 .. kubeAssets is null ? Array.Empty<string>() : ["--kube-assets", kubeAssets],
+                "--binaries", options.Binaries,
                 .. options.Reach.SelectMany(port => (string[])["--reach", $"{port}"]),
             ],
             Path.Combine(folder, "sandbox.log"));

@@ -16,6 +16,8 @@ internal sealed class StatusFile
 
     public IList<Member> Members { get; set; } = [];
 
+    public IList<Condition> Conditions { get; set; } = [];
+
     public RefusalReason? Refusal { get; set; }
 
     public IList<string> Findings { get; set; } = [];
@@ -35,6 +37,13 @@ internal sealed class StatusFile
         public string Role { get; set; } = "";
 
         public bool Healthy { get; set; }
+    }
+
+    internal sealed class Condition
+    {
+        public string Type { get; set; } = "";
+
+        public string Message { get; set; } = "";
     }
 
     internal sealed class RefusalReason

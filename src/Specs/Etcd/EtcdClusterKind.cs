@@ -32,6 +32,8 @@ public sealed partial class EtcdClusterKind : DocumentKind
         var image = ReadImage(spec);
         var storage = ReadStorage(spec);
         var resources = ResourcesReader.Read(spec);
+        var options = EtcdOptionsReader.Read(spec);
+        var pods = EtcdPodSettingsReader.Read(spec);
         var suspend = spec.Boolean("suspend");
         var mode = ReadMode(spec);
         spec.Close();
@@ -49,6 +51,8 @@ public sealed partial class EtcdClusterKind : DocumentKind
                 ImageRepository = image ?? EtcdSpec.DefaultImageRepository,
                 Storage = storage,
                 Resources = resources,
+                Options = options,
+                Pods = pods,
                 Suspend = suspend ?? false,
                 Mode = mode,
             });

@@ -18,6 +18,11 @@ public sealed record EtcdSpec
 
     public ResourceRequirements Resources { get; init; } = ResourceRequirements.None;
 
+    public EtcdOptions Options { get; init; } = EtcdOptions.None;
+
+    /// <summary>Where the members' pods run, and what else is said of them.</summary>
+    public EtcdPodSettings Pods { get; init; } = EtcdPodSettings.None;
+
     /// <summary>While true the operator observes and reports, and changes nothing.</summary>
     public bool Suspend { get; init; }
 

@@ -26,6 +26,9 @@ internal sealed partial class SpecReader(FindingList findings, ImmutableHashSet<
         return new(document.RootElement.Clone());
     }
 
+    /// <summary>Writes one value of a type of the table, checked; null for what was wrong and has its finding.</summary>
+    public void Write(Utf8JsonWriter json, YamlNode node, FieldType type, string path) => Value(json, node, type, path);
+
     private void Structure(Utf8JsonWriter json, YamlMapping mapping, string type, string path)
     {
         var fields = FieldTable.Of(type);

@@ -63,6 +63,14 @@ public sealed class EtcdPlannerTests
         ["another version, and a wiped member"] = new(
             3, Scene.Running(3).With(1, m => m.Wiped()), "replace-wiped", "WriteRecord: orders-1 has lost its data and is replaced", "3.5.30"),
         ["another version accepted"] = new(3, Upgrading(Scene.Running(3)), "roll", "WriteRecord: orders-1 is restarted", "3.5.30"),
+        ["another version accepted, no snapshot yet"] = new(
+            3, Due(Upgrading(Scene.Running(3))), "roll", "TakeSnapshot 1", "3.5.30"),
+        ["another version accepted, a snapshot verified"] = new(
+            3, Due(Upgrading(Scene.Running(3)), SnapshotState.Verified), "roll", "WriteRecord: snapshot c0ffee03-before-3.5.30.db is kept on claim orders-snapshots", "3.5.30"),
+        ["another version accepted, a snapshot failed"] = new(
+            3, Due(Upgrading(Scene.Running(3)), SnapshotState.Failed), "roll", "Blocked snapshot-failed", "3.5.30"),
+        ["the pod of a snapshot that is kept"] = new(
+            3, Scene.Running(3) with { Snapshot = new("uid", "x", SnapshotState.Verified, Terminating: false) }, "snapshot-over", "EndSnapshot"),
         ["another version accepted, one silent for a moment"] = new(3, Upgrading(Scene.Running(3)).With(2, m => m.Silent()), "roll", "Progress", "3.5.30"),
         ["another version accepted, two silent for long"] = new(
             5, Upgrading(Scene.Running(5), 5).With(1, m => m.Silent(true)).With(2, m => m.Silent(true)), "roll", "Blocked several-members-silent", "3.5.30"),
@@ -183,6 +191,7 @@ public sealed class EtcdPlannerTests
 
     private static string Index(EtcdStep step) => step switch
     {
+        EtcdStep.TakeSnapshot s => $"{s.Index}",
         EtcdStep.SealMember s => $"{s.Index}",
         EtcdStep.RestoreMember s => $"{s.Index}",
         EtcdStep.AddLearner s => $"{s.Index}",
@@ -218,6 +227,11 @@ public sealed class EtcdPlannerTests
     private static MemberLive Says(MemberLive member, string version) =>
         member with { Endpoint = new EndpointLive.Reachable(EtcdSituation.Status(member)! with { Version = version }) };
 
+    private static EtcdLive Due(EtcdLive live, SnapshotState? state = null) => Recorded(live, r => r with { SnapshotDue = true }) with
+    {
+        Snapshot = state is { } known ? new("uid", "c0ffee03-before-3.5.30.db", known, Terminating: false) : null,
+    };
+
     private static EtcdLive FailedUpdate() => Scene.Until(
         Scene.Desired(3, version: "3.5.30"), Scene.Running(3), live => live.Members.Any(m => m.Pod is { Terminating: true }))
         .With(1, m => m.Silent(beyondGrace: true) with { Pod = m.Pod! with { Terminating = false, SpecHash = m.StatefulSet!.SpecHash, Fault = "etcd exited with 1" } });
@@ -229,6 +243,29 @@ public sealed class EtcdPlannerTests
 
     private static EtcdLive Removed(EtcdLive live, int index) => EtcdModel.Elect(
         new EtcdModel(Scene.Desired(3), Scene.Hashes).ApplyTo(live, new EtcdStep.RemoveMember(index, live.Members[index].Entry!.Id)));
+
+    /// <summary>A quorum of five would keep all three, and none could ever be evicted to be restarted.</summary>
+    [Fact]
+    public void While_members_are_restarted_the_budget_keeps_a_quorum_of_those_that_are()
+    {
+        var desired = Scene.Desired(5, version: "3.5.30");
+        var restarting = Scene.Until(desired, Scene.Running(3), l => l.Members.Any(m => m.Pod is { Terminating: true }));
+        var grown = Scene.AtRest(desired, restarting);
+
+        Assert.Equal("min 2", restarting.Shared.DisruptionBudgetHash);
+        Assert.Equal("min 3", grown.Shared.DisruptionBudgetHash);
+    }
+
+    [Fact]
+    public void A_flag_that_the_version_no_longer_has_is_refused()
+    {
+        var desired = Scene.Desired(3, version: "3.6.12");
+        var flags = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("enable-v2", "true");
+        var decision = Scene.Next(
+            desired with { Source = desired.Source with { Spec = desired.Spec with { Options = new() { ExtraFlags = flags } } } }, Scene.Running(3, version: "3.5.32"));
+
+        Assert.Equal("flag-removed", Assert.IsType<Decision<EtcdStep>.Refused>(decision).Rule);
+    }
 
     private static EtcdLive Alarmed(EtcdLive live, int index) => live.With(index, m => m with
     {

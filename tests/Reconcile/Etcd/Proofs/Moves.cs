@@ -47,6 +47,15 @@ internal static class Moves
             }
         }
 
+        if (world.Truth.Snapshot is { State: SnapshotState.UnderWay })
+        {
+            yield return ("the snapshot goes on", world with { Truth = EtcdModel.AdvanceSnapshot(world.Truth) });
+            if (!world.Disturbed)
+            {
+                yield return ("the snapshot fails", world with { Truth = world.Truth with { Snapshot = world.Truth.Snapshot with { State = SnapshotState.Failed } }, Disturbed = true });
+            }
+        }
+
         if (!world.Truth.Settled)
         {
             yield return ("settles", world with { Truth = world.Truth with { Settled = true } });
@@ -126,7 +135,7 @@ internal static class Moves
 
         var sizes = record switch
         {
-            _ when !scope.Resizing || (world.IsRolling && world.Disturbed) => [],
+            _ when !scope.Resizing || record.SnapshotDue || (world.IsRolling && world.Disturbed) => [],
             { Intent: null } when world.IsRolling => [1, scope.Largest],
             { FailedJoins: > 0 } or { Intent: not null } when world.Disturbed => [],
             { Intent: EtcdIntent.Remove } => [scope.Largest],

@@ -44,6 +44,7 @@ internal static class Properties
             EtcdStep.RemoveMember { Index: var i } when Truly(i) is { Pod.VoterRole: true } => "clients-leave-before-the-member",
             EtcdStep.RemoveMember { Index: var i } when before.Leader?.Index == i && before.Voters.Length > 1 && seen.Members.Any(m => m.Index == i && World.IsUp(m)) => "leadership-leaves-before-the-member",
             EtcdStep.UpdateMember { Index: var i } when before.Truth.Record?.Intent is not EtcdIntent.Update intent || intent.Index != i => "a-restart-is-recorded",
+            EtcdStep.UpdateMember { Index: var i } when before.Truth.Record is { SnapshotDue: true } => "a-snapshot-comes-first",
             EtcdStep.UpdateMember { Index: var i } when before.Leader?.Index == i && before.Voters.Length > 1 => "the-leader-hands-over-first",
 
             // One that is down already may be restarted; nobody that is up, while another is down.

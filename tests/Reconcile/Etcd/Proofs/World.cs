@@ -54,6 +54,12 @@ internal sealed record World(EtcdDesired Desired, EtcdLive Truth, bool Disturbed
         if (record is not null)
         {
             key.Append((char)('0' + (record.Accepted?.Spec.Size ?? 0))).Append(record.Accepted is { Spec.Version: var accepted } ? Letter(accepted) : '-').Append(record.ClusterId is null ? 'n' : 'l').Append((char)('0' + record.FailedJoins));
+            key.Append(record.SnapshotDue ? 'q' : ' ').Append(Truth.Snapshot switch
+            {
+                null => '-',
+                { File: { } file, State: var state } => (IsBeforeAccepted(file, record) ? "uvf" : "UVF")[(int)state],
+                _ => '?',
+            });
             if (record.Intent is { } intent)
             {
                 var rank = Rank(intent.Index);
@@ -86,6 +92,9 @@ internal sealed record World(EtcdDesired Desired, EtcdLive Truth, bool Disturbed
         return key.ToString();
 
         static char Letter(object? version) => version?.ToString() is not { } text ? '-' : (char)('a' + Versions.IndexOf(Versions.First(v => text.EndsWith(v, StringComparison.Ordinal))));
+
+        static bool IsBeforeAccepted(string file, EtcdRecord record) =>
+            file.StartsWith(record.Accepted!.Commit, StringComparison.Ordinal) && file.Contains($"before-{record.Accepted.Spec.Version}.", StringComparison.Ordinal);
 
         int Rank(int index) => Truth.Members.ToList().FindIndex(m => m.Index == index);
     }

@@ -29,6 +29,36 @@ public sealed class RenderingGoldenTests
         voter: false));
 
     [Fact]
+    public void A_cluster_with_options_and_settings_of_its_pods() => Matches("etcd-with-options", () => Objects(
+        Desired(new EtcdStorage.Persistent(Size("8Gi"), null), spec => spec with
+        {
+            Options = new()
+            {
+                QuotaBackendBytes = 4L << 30,
+                AutoCompaction = new("periodic", "1h"),
+                SnapshotCount = 50000,
+                ElectionTimeout = 2000,
+                ExtraFlags = ImmutableSortedDictionary<string, string>.Empty.Add("metrics", "extensive"),
+            },
+            Pods = new(
+                """{"nodeSelector":{"disk":"ssd"},"affinity":{"nodeAffinity":{}},"tolerations":[{"key":"dedicated","operator":"Exists"}],"priorityClassName":"high","imagePullSecrets":[{"name":"registry"}]}""",
+                """{"team":"orders"}""",
+                """{"example.com/scrape":"true"}"""),
+        }),
+        voter: true));
+
+    [Theory]
+    [InlineData("""{"a":"1"}""", "{}")]
+    [InlineData("{}", """{"a":"1"}""")]
+    public void Further_labels_and_annotations_of_pods_are_another_hash(string labels, string annotations) => Assert.NotEqual(
+        EtcdRendering.StatefulSetHash(Desired(new EtcdStorage.Ephemeral()), 0),
+        EtcdRendering.StatefulSetHash(Desired(new EtcdStorage.Ephemeral(), spec => spec with { Pods = new("{}", labels, annotations) }), 0));
+
+    /// <summary>Written down when rolling changes came: were it another, every cluster there is would be restarted by a new release.</summary>
+    [Fact]
+    public void What_says_nothing_new_hashes_as_ever() => Assert.Equal("8cf2273e667b0ae6", EtcdRendering.StatefulSetHash(Desired(new EtcdStorage.Ephemeral()), 1));
+
+    [Fact]
     public void The_hash_of_a_member_is_the_same_for_a_learner_and_a_voter_and_wherever_the_document_stands()
     {
         var desired = Desired(new EtcdStorage.Ephemeral());
