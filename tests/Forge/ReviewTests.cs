@@ -108,6 +108,18 @@ public sealed class ReviewTests
     public async Task What_a_rule_forbids_is_red_and_says_the_way_out()
     {
         await using var repository = await ReviewedRepository.StartAsync();
+        var head = repository.Propose(7, files: (File, ReviewedRepository.Document(3).Replace("3.5.16", "3.7.0", StringComparison.Ordinal)));
+
+        await repository.PassAsync();
+
+        Assert.Equal("failure", Assert.Single(repository.Forge.Statuses).State);
+        Golden(repository, 7, head, "two-minors-at-once.md");
+    }
+
+    [GitHubFact]
+    public async Task A_version_and_a_size_at_once_are_one_ordered_plan()
+    {
+        await using var repository = await ReviewedRepository.StartAsync();
         var head = repository.Propose(7, files: (File, ReviewedRepository.Document(5).Replace("3.5.16", "3.5.30", StringComparison.Ordinal)));
 
         await repository.PassAsync();
