@@ -28,6 +28,10 @@ public interface IClusterDomain
 
     /// <summary>What would be done to bring the live cluster to what a document says; nothing is changed.</summary>
     Task<PlanView> PlanAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken);
+
+    /// <summary>Why the live cluster is where it is, for people to read; its plan, where the domain has no more to say. Nothing is changed.</summary>
+    async Task<string> ExplainAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken) =>
+        (await PlanAsync(document, source, cancellationToken)).Text;
 }
 
 /// <summary>Brings one cluster to what is desired of it and keeps it there.</summary>

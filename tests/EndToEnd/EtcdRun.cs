@@ -185,6 +185,10 @@ internal sealed class EtcdRun : IAsyncDisposable
         return status.RootElement.GetProperty("revision").GetInt64();
     }
 
+    /// <summary>Runs another command of the operator's program, with the configuration of the one that runs.</summary>
+    public Task<string> OperatorAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) => _stage.ExecuteAsync(
+        [Path.Combine(AppContext.BaseDirectory, "gitops-operator"), .. arguments, "--config", Path.Combine(_folder, "stage", "operator.yaml")], cancellationToken);
+
     /// <summary>What the operator has said so far, line by line.</summary>
     public IEnumerable<string> Lines => _heard.Select(entry => entry.Line);
 

@@ -16,6 +16,7 @@ internal static class RootCommandFactory
         SyncCommand.Create(),
         PlanCommand.Create(),
         DiffCommand.Create(),
+        ExplainCommand.Create(),
         ValidateCommand.Create(),
         SandboxCommands.Create(),
     };

@@ -72,6 +72,13 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
         return EtcdReport.Explain(desired, ledger.Entries);
     }
 
+    public async Task<string> ExplainAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken)
+    {
+        var desired = EtcdControl.DesiredOf(_owner, (EtcdClusterDocument)document, source);
+        var live = await _observer.ObserveAsync(document.Key, _owner, cancellationToken);
+        return EtcdExplanation.Write(desired, live with { Drifts = _detection.Look(desired, live), Settled = true });
+    }
+
     public ValueTask DisposeAsync()
     {
         _endpoints.Dispose();

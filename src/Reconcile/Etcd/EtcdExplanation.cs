@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text;
+using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Reconcile.Plans;
+
+namespace GitOpsOperator.Reconcile.Etcd;
+
+/// <summary>Why a cluster is where it is: what was seen, what the gate says to it, what comes next and what would unblock it. Pure.</summary>
+public static class EtcdExplanation
+{
+    public static string Write(EtcdDesired desired, EtcdLive live) => Write(desired, live, EtcdHashes.Rendered);
+
+    internal static string Write(EtcdDesired desired, EtcdLive live, EtcdHashes hashes)
+    {
+        // The planner itself is asked, and the gate is overheard: what it was asked about and what it said.
+        (EtcdStep Step, GateVerdict Verdict)? heard = null;
+        var situation = new EtcdSituation(desired, live, hashes, (s, step) =>
+        {
+            var verdict = QuorumGateChecks.Check(s, step);
+            heard ??= (step, verdict);
+            return verdict;
+        });
+        var (decision, rule) = EtcdPlanner.Decide(situation);
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{live.Cluster}  ({desired.Source.Path}:{desired.Source.Line} at {PlanText.ShortCommit(desired.Source.Commit)})\n");
+        text.Append("\nSeen\n");
+        Seen(text, EtcdReport.Of(desired, live, decision, null), live);
+        if (heard is var (asked, said))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\nThe gate before: {EtcdStepText.Sentence(asked, situation.Names)}\n");
+            foreach (var check in said.Checks)
+            {
+                text.Append("  ").Append(check).Append('\n');
+            }
+        }
+
+        text.Append("\nNext\n");
+        Next(text, situation, decision, rule);
+        return text.ToString();
+    }
+
+    private static void Seen(StringBuilder text, ClusterReport report, EtcdLive live)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"  {report.Headline}; wanted: {report.Desired}\n");
+        text.Append(live.Record switch
+        {
+            null => "  no record: nothing was ever done for this cluster\n",
+            { Intent: null, Accepted: var accepted } => $"  record: {Accepted(accepted)}, nothing under way\n",
+            { Intent: var intent, Accepted: var accepted } => $"  record: {Accepted(accepted)}, under way: {Words(intent, live)}\n",
+        });
+        foreach (var member in report.Members)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {member.Name}: {member.Role}, {member.Version}, {member.Detail}\n");
+        }
+    }
+
+    private static string Accepted(AcceptedSpec? accepted) => accepted is null ? "nothing accepted" : $"accepted {PlanText.ShortCommit(accepted.Commit)}";
+
+    private static string Words(EtcdIntent intent, EtcdLive live)
+    {
+        var name = new EtcdNames(live.Cluster).Member(intent.Index);
+        return intent switch
+        {
+            EtcdIntent.Bootstrap => $"{name} founds the cluster",
+            EtcdIntent.Add => $"{name} joins",
+            EtcdIntent.Remove => $"{name} leaves",
+            EtcdIntent.Update => $"{name} is restarted",
+            _ => intent.ToString(),
+        };
+    }
+
+    private static void Next(StringBuilder text, EtcdSituation situation, Decision<EtcdStep> decision, string rule)
+    {
+        var (what, wayOut) = decision switch
+        {
+            Decision<EtcdStep>.Act { Step: var step } => ($"step: {EtcdStepText.Sentence(step, situation.Names)}", null),
+            Decision<EtcdStep>.Progress { Expected: var expected } => ($"waits for {expected}", "It goes on by itself"),
+            Decision<EtcdStep>.Blocked blocked => ($"blocked [{blocked.Rule}]: {blocked.Reason}", blocked.WayOut),
+            Decision<EtcdStep>.Refused refused => ($"refused [{refused.Rule}]: {refused.Reason}", refused.WayOut),
+            _ => ("nothing: live is as git says", (string?)null),
+        };
+        text.Append(CultureInfo.InvariantCulture, $"  {what}\n");
+        if (decision is not Decision<EtcdStep>.Converged)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  decided by rule {rule}\n");
+        }
+
+        if (wayOut is not null)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  what would unblock it: {wayOut}\n");
+        }
+    }
+}
