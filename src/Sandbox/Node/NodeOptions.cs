@@ -1,4 +1,5 @@
 using System.Net;
+using GitOpsOperator.Sandbox.Launch;
 
 namespace GitOpsOperator.Sandbox.Node;
 
@@ -15,6 +16,9 @@ internal sealed record NodeOptions
 
     /// <summary>The node's own address on the bridge of the pods; API server and DNS listen on it.</summary>
     public IPAddress Address { get; init; } = IPAddress.Parse("10.128.0.1");
+
+    /// <summary>Where the API server listens for pods.</summary>
+    public IPEndPoint ApiEndpoint => new(Address, SandboxInside.ApiPort);
 
     public int PrefixLength { get; init; } = 16;
 
