@@ -22,9 +22,6 @@ public sealed record PrometheusDesired(
 
     /// <summary>What Prometheus puts before every path, without slashes at its ends.</summary>
     public string RoutePrefix => (Spec["routePrefix"].NonEmptyText ?? "/").Trim('/');
-
-    /// <summary>Files in force and what they were made of; filled in by who can render.</summary>
-    public RenderedFiles Rendered { get; init; } = RenderedFiles.None;
 }
 
 /// <summary>What the documents come to.</summary>

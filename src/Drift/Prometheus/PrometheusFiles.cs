@@ -14,7 +14,9 @@ namespace GitOpsOperator.Drift.Prometheus;
 public sealed record PrometheusFiles(ImmutableArray<MarkedText> Shards, ImmutableArray<MarkedRules> Rules)
 {
     /// <summary>Of everything together.</summary>
-    public string Digest => Digests.Of(Shards.Select(shard => shard.Digest).Concat(Rules.Select(rules => rules.Digest)));
+    public string Digest => Combine(Shards.Select(shard => shard.Digest), Rules.Select(rules => rules.Digest));
+
+    public static string Combine(IEnumerable<string> shards, IEnumerable<string> rules) => Digests.Of(shards.Append("rules").Concat(rules));
 
     public bool Equals(PrometheusFiles? other) => other is not null && Digest == other.Digest;
 

@@ -30,6 +30,14 @@ public sealed record PrometheusLive
     /// <summary>Files that a running Prometheus has refused; null where none, or where other files have been confirmed since.</summary>
     public RejectedFiles? Rejected { get; init; }
 
+    /// <summary>What git's documents come to, with what the cluster has of what they name; filled in by who can render.</summary>
+    public RenderedFiles Rendered { get; init; } = RenderedFiles.None;
+
+    /// <summary>Digest of the files as they lie in Kubernetes now, which pods may not have yet; null where there are none.</summary>
+    public string? PublishedDigest => Shards.All(shard => shard.ConfigurationDigest is null)
+        ? null
+        : PrometheusFiles.Combine(Shards.Select(shard => shard.ConfigurationDigest ?? ""), RuleDigests.OfType<string>());
+
     /// <summary>What differs from git, as compared with the rendering; filled in by who can render, not by the observer.</summary>
     public ImmutableArray<DriftFact> Drifts { get; init; } = [];
 

@@ -83,7 +83,7 @@ internal sealed class Stage : IAsyncDisposable
 
             var state = JsonSerializer.Deserialize<SandboxAddresses>(await File.ReadAllTextAsync(statePath, cancellationToken), JsonSerializerOptions.Web)
                 ?? throw new StoryFailedException($"{statePath} is empty");
-            await ConfigureOperatorAsync(folder, sandboxFolder, state.GitInside, cancellationToken);
+            await ConfigureOperatorAsync(folder, sandboxFolder, state.GitInside, options.Binaries, cancellationToken);
             return new(options, heard, sandbox, new Uri($"{state.Git}/clusters.git"));
         }
         catch
@@ -190,7 +190,7 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
-    private static Task ConfigureOperatorAsync(string folder, string sandbox, string git, CancellationToken cancellationToken) =>
+    private static Task ConfigureOperatorAsync(string folder, string sandbox, string git, string binaries, CancellationToken cancellationToken) =>
         File.WriteAllTextAsync(ConfigurationIn(folder), $"""
             stateDirectory: {Path.Combine(folder, "state")}
             kubeconfig: {Path.Combine(sandbox, "kubeconfig-inside")}
@@ -203,6 +203,8 @@ internal sealed class Stage : IAsyncDisposable
               statusWindow: 1s
               settle: 5s
               grace: 30s
+            prometheus:
+              promtool: {Path.Combine(binaries, "prometheus")}
             """, cancellationToken);
 
     private Task<string> FaultAsync(string fault, string pod, CancellationToken cancellationToken) => Command.OutputAsync(
