@@ -31,7 +31,7 @@ internal sealed class PrometheusRun : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("prometheus-").FullName;
         var heard = new ConcurrentQueue<string>();
         var stage = await Stage.SetAsync(
-            new([Path.Combine(AppContext.BaseDirectory, "gitops-operator")], Path.Combine(folder, "stage"), Binaries.Folder) { ProjectionDelay = projectionDelay },
+            new([Path.Combine(AppContext.BaseDirectory, "gitops-operator")], Path.Combine(folder, "stage"), Binaries.Folder, null) { ProjectionDelay = projectionDelay },
             heard.Enqueue,
             cancellationToken);
         try

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace GitOpsOperator.Sandbox.Launch;
 
 /// <summary>What the outer process tells the inner one, as one argument.</summary>
-internal sealed record InsideOptions(string Directory, string Binaries, string ControlSocket, int OutsideApiPort, TimeSpan RestartPause, string? Repositories, string? KubeAssets)
+internal sealed record InsideOptions(string Directory, string Binaries, string ControlSocket, int OutsideApiPort, TimeSpan RestartPause, TimeSpan ProjectionDelay, string? Repositories, string? KubeAssets)
 {
     public string InsideKubeconfig => Path.Combine(Directory, "kubeconfig-inside");
 

@@ -59,7 +59,13 @@ internal static class SandboxInside
     {
         var stop = stopping.Token;
         var time = TimeProvider.System;
-        var options = new NodeOptions { Directory = inside.Directory, Binaries = inside.Binaries, RestartPause = inside.RestartPause };
+        var options = new NodeOptions
+        {
+            Directory = inside.Directory,
+            Binaries = inside.Binaries,
+            RestartPause = inside.RestartPause,
+            ProjectionDelay = inside.ProjectionDelay,
+        };
         var network = new NodeNetwork(options);
         await HostProgram.RunAsync("mount", ["-t", "tmpfs", "tmpfs", "/run"], stop);
         await ResolverFile.MountAsync(options, stop);

@@ -81,7 +81,7 @@ internal sealed class SandboxOutside(SandboxOptions options, TextWriter output)
         using var git = options.Repositories is null ? null : new LoopbackForwarder(0, controlSocket, SandboxInside.Address, SandboxInside.GitPort);
         var gitAddress = git is null ? null : $"http://127.0.0.1:{git.LocalPort}";
         var repositories = options.Repositories is null ? null : Path.GetFullPath(options.Repositories);
-        var inside = new InsideOptions(directory, binaries, controlSocket, api.LocalPort, options.RestartPause, repositories,
+        var inside = new InsideOptions(directory, binaries, controlSocket, api.LocalPort, options.RestartPause, options.ProjectionDelay, repositories,
             options.KubeAssets is { } assets ? Path.GetFullPath(assets) : null);
         var log = Path.Combine(directory, "sandbox.log");
         using var process = Start(inside, log);

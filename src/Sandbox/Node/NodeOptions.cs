@@ -27,6 +27,9 @@ internal sealed record NodeOptions
     /// <summary>Pause before the second restart of a container that ended; doubles each time. A kubelet waits 10 s, up to 300 s.</summary>
     public TimeSpan RestartPause { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>As in <see cref="SandboxOptions.ProjectionDelay"/>.</summary>
+    public TimeSpan ProjectionDelay { get; init; }
+
     public TimeSpan RestartPauseMost { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>A container that ran this long has its pause forgotten (a kubelet's own figure).</summary>

@@ -63,6 +63,7 @@ internal sealed class Stage : IAsyncDisposable
             [
                 .. program, "sandbox", "--directory", sandboxFolder, "--git", repositories,
                 .. kubeAssets is null ? Array.Empty<string>() : ["--kube-assets", kubeAssets],
+                .. options.ProjectionDelay is { } delay ? ["--projection-delay", $"{(int)delay.TotalSeconds}"] : Array.Empty<string>(),
             ],
             Path.Combine(folder, "sandbox.log"));
         var statePath = Path.Combine(sandboxFolder, "sandbox.json");

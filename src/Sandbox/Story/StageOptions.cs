@@ -5,4 +5,8 @@ namespace GitOpsOperator.Sandbox.Story;
 /// <param name="Folder">Emptied and used for everything that runs.</param>
 /// <param name="Binaries">As in <see cref="SandboxOptions.Binaries"/>.</param>
 /// <param name="KubeAssets">As in <see cref="SandboxOptions.KubeAssets"/>; null for the sandbox's own API server.</param>
-public sealed record StageOptions(IReadOnlyList<string> Program, string Folder, string Binaries, string? KubeAssets);
+public sealed record StageOptions(IReadOnlyList<string> Program, string Folder, string Binaries, string? KubeAssets)
+{
+    /// <summary>As in <see cref="SandboxOptions.ProjectionDelay"/>; null for none.</summary>
+    public TimeSpan? ProjectionDelay { get; init; }
+}
