@@ -13,7 +13,7 @@ internal sealed class PrometheusRun : IAsyncDisposable
 {
     public const string StatusPath = "status/default/prometheus-main.yaml";
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(240);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
     private readonly string _folder;
     private readonly ConcurrentQueue<string> _heard;

@@ -4,10 +4,10 @@ namespace GitOpsOperator.EndToEnd.Tests;
 
 public sealed class PrometheusTests
 {
+    // Debian's build of 2.42 has no service discovery by Kubernetes.
     [Theory]
     [InlineData("3.5.3")]
     [InlineData("2.53.3")]
-    [InlineData("2.42.0")]
     public async Task Targets_are_found_by_service_discovery_and_a_rule_and_a_monitor_from_git_are_at_work_without_a_restart(string version)
     {
         var cancellationToken = TestContext.Current.CancellationToken;

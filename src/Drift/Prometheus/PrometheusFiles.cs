@@ -6,7 +6,7 @@ namespace GitOpsOperator.Drift.Prometheus;
 
 /// <summary>
 /// All files that the pods of one Prometheus read. Each carries its own digest inside, where Prometheus gives it back: in a pattern of
-/// <c>rule_files</c> that matches nothing, and as the name of a group without rules. So what a process runs is told exactly, without
+/// <c>rule_files</c> that matches nothing, and as a label of a rule that yields nothing. So what a process runs is told exactly, without
 /// comparing its own rewriting of a configuration with ours.
 /// </summary>
 /// <param name="Shards">The configuration of each shard.</param>

@@ -28,7 +28,7 @@ public static partial class ConfigurationChanges
     private static SortedDictionary<string, string> RuleFiles(PrometheusFiles files)
     {
         var all = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, text) in files.Rules.SelectMany(map => map.Files).Where(file => !file.Value.Contains(Drift.Prometheus.Access.PrometheusMarkers.RulePrefix, StringComparison.Ordinal)))
+        foreach (var (name, text) in files.Rules.SelectMany(map => map.Files).Where(file => !file.Value.Contains(Drift.Prometheus.Access.PrometheusMarkers.RuleLabel, StringComparison.Ordinal)))
         {
             all[name] = text;
         }

@@ -45,14 +45,14 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
 
             // While it replays its history the rules are not served yet.
             var groups = ready ? Groups(await GetAsync(root, "api/v1/rules", either.Token)) : [];
-            var digests = groups.Select(group => RuleMarker().Match(group)).Where(match => match.Success).Select(match => match.Groups[1].Value).ToImmutableSortedSet(StringComparer.Ordinal);
+            var digests = groups.SelectMany(group => group.GetProperty("rules").EnumerateArray()).Select(Digest).OfType<string>().ToImmutableSortedSet(StringComparer.Ordinal);
             return new(
                 Text(build, "version") ?? "unknown",
                 ready,
                 ConfigurationMarker().Match(Text(configuration, "yaml") ?? "") is { Success: true } marker ? marker.Groups[1].Value : null,
                 digests,
                 runtime.TryGetProperty("reloadConfigSuccess", out var succeeded) && succeeded.ValueKind == JsonValueKind.True,
-                groups.Count(group => !RuleMarker().IsMatch(group)));
+                groups.Count(group => group.GetProperty("name").GetString() != PrometheusMarkers.RuleGroup));
         }
         catch (Exception e) when (IsSilence(e, cancellationToken))
         {
@@ -101,8 +101,10 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
         return document.RootElement.GetProperty("data").Clone();
     }
 
-    private static List<string> Groups(JsonElement data) =>
-        [.. data.GetProperty("groups").EnumerateArray().Select(group => group.GetProperty("name").GetString() ?? "")];
+    private static List<JsonElement> Groups(JsonElement data) => [.. data.GetProperty("groups").EnumerateArray()];
+
+    private static string? Digest(JsonElement rule) =>
+        rule.TryGetProperty("labels", out var labels) && labels.ValueKind == JsonValueKind.Object ? Text(labels, PrometheusMarkers.RuleLabel) : null;
 
     private static string? Text(JsonElement data, string name) => data.TryGetProperty(name, out var value) ? value.GetString() : null;
 
@@ -112,9 +114,6 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
 
     [GeneratedRegex("/" + PrometheusMarkers.ConfigurationPrefix + "([0-9a-f]{16})/")]
     private static partial Regex ConfigurationMarker();
-
-    [GeneratedRegex("^" + PrometheusMarkers.RulePrefix + "([0-9a-f]{16})$")]
-    private static partial Regex RuleMarker();
 }
 
 /// <summary>How files bear their digests.</summary>
@@ -123,8 +122,13 @@ public static class PrometheusMarkers
     /// <summary>Before the digest, in a folder's name of <c>rule_files</c>.</summary>
     public const string ConfigurationPrefix = "gitops-operator-configuration-";
 
-    /// <summary>Before the digest, in the name of a group without rules.</summary>
-    public const string RulePrefix = "gitops-operator-rules-";
+    /// <summary>
+    /// A group whose one rule yields nothing and is labelled with the digest. The name stays as it is, so that a change of rules begins no
+    /// new series of Prometheus' own.
+    /// </summary>
+    public const string RuleGroup = "gitops-operator-rules";
+
+    public const string RuleLabel = "gitops_operator_digest";
 }
 
 /// <summary>A Prometheus could not be asked.</summary>

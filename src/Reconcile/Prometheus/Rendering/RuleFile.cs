@@ -46,7 +46,17 @@ public static class RuleFile
     private static MarkedRules Mark(ImmutableSortedDictionary<string, string>.Builder files)
     {
         var digest = Digests.Of(files.SelectMany(file => (string[])[file.Key, file.Value]));
-        files[MarkerFile] = $"groups:\n- name: {PrometheusMarkers.RulePrefix}{digest}\n  rules: []\n";
+        files[MarkerFile] = $"""
+            groups:
+            - name: {PrometheusMarkers.RuleGroup}
+              interval: 1h
+              rules:
+              - record: {PrometheusMarkers.RuleGroup.Replace('-', '_')}
+                expr: vector(0) > 1
+                labels:
+                  {PrometheusMarkers.RuleLabel}: "{digest}"
+
+            """;
         return new(digest, files.ToImmutable());
     }
 
