@@ -48,7 +48,7 @@ public static class SandboxCommand
     public static Task<int> ForwardAsync(string directory, SandboxForward forward, TextWriter output, CancellationToken cancellationToken) =>
         WithRunningAsync(directory, output, async state =>
         {
-            using var forwarder = new LoopbackForwarder(forward.LocalPort, state.ControlSocket, forward.Host, forward.Port);
+            using var forwarder = SocketForwarder.Inwards(forward.LocalPort, state.ControlSocket, forward.Host, forward.Port);
             await output.WriteLineAsync($"forwarded 127.0.0.1:{forwarder.LocalPort} -> {forward.Host}:{forward.Port}");
             await output.FlushAsync(cancellationToken);
             try

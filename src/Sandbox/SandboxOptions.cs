@@ -32,6 +32,9 @@ public sealed record SandboxOptions
 
     /// <summary>Ports on 127.0.0.1 that lead to an address inside, from the start.</summary>
     public IReadOnlyList<SandboxForward> Forwards { get; init; } = [];
+
+    /// <summary>Ports on this machine's 127.0.0.1 that the inside reaches under the same address: a forge, a web hook's receiver.</summary>
+    public IReadOnlyList<int> Reach { get; init; } = [];
 }
 
 /// <param name="LocalPort">Port on 127.0.0.1; 0 takes a free one.</param>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using GitOpsOperator.Forge.Tests.GitHub;
 using GitOpsOperator.Sandbox.Api;
 using GitOpsOperator.Sandbox.History;
 using GitOpsOperator.Sandbox.Launch;
@@ -38,14 +39,20 @@ internal sealed class EtcdRun : IAsyncDisposable
     }
 
     /// <param name="kubeAssets">Folder of a real kube-apiserver to run on; null for the sandbox's own.</param>
-    public static async Task<EtcdRun> StartAsync(string version, CancellationToken cancellationToken, string? kubeAssets = null)
+    /// <param name="forge">Whose pull requests the operator reviews; null for no forge.</param>
+    public static async Task<EtcdRun> StartAsync(
+        string version, CancellationToken cancellationToken, string? kubeAssets = null, GitHubStandIn? forge = null)
     {
         await SandboxSupport.SkipUnlessAvailableAsync();
         var folder = Directory.CreateTempSubdirectory("end-to-end-").FullName;
         var heard = new ConcurrentQueue<(long, string)>();
         var words = new OperatorWords(line => heard.Enqueue((Now(), line)));
         var stage = await Stage.SetAsync(
-            new([Path.Combine(AppContext.BaseDirectory, "gitops-operator")], Path.Combine(folder, "stage"), Binaries.Folder, kubeAssets),
+            new([Path.Combine(AppContext.BaseDirectory, "gitops-operator")], Path.Combine(folder, "stage"), Binaries.Folder, kubeAssets)
+            {
+                Reach = forge is null ? [] : [forge.Api.Port],
+                RepositorySettings = forge is null ? [] : await ReviewSettingsAsync(forge, Path.Combine(folder, "token"), cancellationToken),
+            },
             words.Hear,
             cancellationToken);
         try
@@ -63,6 +70,20 @@ internal sealed class EtcdRun : IAsyncDisposable
             await stage.DisposeAsync();
             throw;
         }
+    }
+
+    private static async Task<IReadOnlyList<string>> ReviewSettingsAsync(GitHubStandIn forge, string tokenFile, CancellationToken cancellationToken)
+    {
+        await File.WriteAllTextAsync(tokenFile, GitHubStandIn.Token + "\n", cancellationToken);
+        return
+        [
+            "pullRequests:",
+            "  forge: github",
+            $"  api: {forge.Api}",
+            "  repository: acme/clusters",
+            $"  tokenFile: {tokenFile}",
+            "  interval: 1s",
+        ];
     }
 
     public static long Now() => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
@@ -93,6 +114,19 @@ internal sealed class EtcdRun : IAsyncDisposable
             """, cancellationToken);
         return await _clone.PushAsync($"Size {size}", cancellationToken);
     }
+
+    /// <summary>Commits a size on a branch of its own and pushes it as a pull request's head; gives the commit.</summary>
+    public async Task<string> ProposeSizeAsync(int number, int size, CancellationToken cancellationToken)
+    {
+        await _clone.BranchAsync($"pull-{number}", cancellationToken);
+        var head = await CommitSizeAsync(size, cancellationToken);
+        await _clone.PushAsAsync($"refs/pull/{number}/head", cancellationToken);
+        await _clone.SwitchAsync("main", cancellationToken);
+        return head;
+    }
+
+    /// <summary>Merges a pull request's branch; gives the merge commit.</summary>
+    public Task<string> MergeAsync(int number, CancellationToken cancellationToken) => _clone.MergeAsync($"pull-{number}", cancellationToken);
 
     /// <summary>Commits a size and waits until git says that it is so.</summary>
     public async Task<StatusFile> ResizeAsync(int size, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Forge.Tests.GitHub;
 using GitOpsOperator.Reconcile.Tests.Etcd.Planning;
 using GitOpsOperator.Specs;
@@ -46,6 +47,35 @@ public sealed class ReviewTests
 
         Assert.Equal("pending", Assert.Single(repository.Forge.Statuses).State);
         Golden(repository, 7, head, "shrink-3-to-1.md");
+    }
+
+    [GitHubFact]
+    public async Task Drift_that_is_there_already_is_told_with_who_made_it_and_nothing_of_it_takes_effect()
+    {
+        await using var repository = await ReviewedRepository.StartAsync();
+        repository.Clusters.Drift =
+        [
+            new("StatefulSet/orders-1", "spec.replicas", DriftClass.Drift, "1", "0",
+                new("kubectl", "Update", new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero)), PutBack: true, "put back"),
+            new("Service/orders-client", "metadata.labels[team]", DriftClass.Drift, "db", "</details> @everyone | [x](http://evil.example)\u202e", null, PutBack: true, "put back"),
+        ];
+        var head = repository.Propose(7, files: (File, ReviewedRepository.Document(5)));
+
+        await repository.PassAsync();
+
+        Golden(repository, 7, head, "drift-found.md");
+    }
+
+    [GitHubFact]
+    public async Task Drift_is_live_state_and_not_shown_to_the_author_of_a_fork()
+    {
+        await using var repository = await ReviewedRepository.StartAsync();
+        repository.Clusters.Drift = [new("StatefulSet/orders-1", "spec.replicas", DriftClass.Drift, "1", "0", null, PutBack: true, "put back")];
+        repository.Propose(7, "mallory", fork: true, (File, ReviewedRepository.Document(5)));
+
+        await repository.PassAsync();
+
+        Assert.DoesNotContain("replicas", repository.Comment(7), StringComparison.Ordinal);
     }
 
     [GitHubFact]

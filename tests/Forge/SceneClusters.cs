@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Operator.PullRequests;
 using GitOpsOperator.Reconcile;
 using GitOpsOperator.Reconcile.Etcd;
@@ -22,6 +24,8 @@ internal sealed class SceneClusters : ILiveClusters
     /// <summary>Called before each plan.</summary>
     public Action BeforePlan { get; set; } = () => { };
 
+    public ImmutableArray<DriftFact> Drift { get; set; } = [];
+
     public int Plans { get; private set; }
 
     /// <summary>Where the document last planned came from.</summary>
@@ -35,6 +39,9 @@ internal sealed class SceneClusters : ILiveClusters
         var live = Live.GetValueOrDefault(document.Key, Scene.Nothing with { Cluster = document.Key });
         return Task.FromResult(EtcdForecast.Unfold(EtcdControl.DesiredOf(new OwnerId("default"), (EtcdClusterDocument)document, source), live, Scene.Hashes));
     }
+
+    public Task<ImmutableArray<DriftFact>> DriftAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken) =>
+        Task.FromResult(Drift);
 
     public ClusterReport? Report(ClusterKey cluster) => Reports.GetValueOrDefault(cluster);
 }

@@ -8,10 +8,8 @@ namespace GitOpsOperator.Drift.Reports;
 /// <param name="When">When something will be done; null where nothing will.</param>
 public sealed record DriftEntry(DriftFact Fact, DateTimeOffset FirstSeen, DateTimeOffset? CuredAt, string Action, string? When)
 {
-    /// <summary>Who changed it; where the API keeps no actor, exactly that, never a guess.</summary>
-    public string ChangedBy => Fact.Actor is { } actor
-        ? actor.Time is { } time ? $"{actor.Manager} ({actor.Operation}, {Shown(time)})" : $"{actor.Manager} ({actor.Operation})"
-        : $"unknown (not recorded by the API), first seen {Shown(FirstSeen)}";
+    /// <summary>As the fact has it; where the API keeps no actor, with the time at which it was first seen.</summary>
+    public string ChangedBy => Fact.Actor is null ? $"{Fact.ChangedBy}, first seen {Shown(FirstSeen)}" : Fact.ChangedBy;
 
     public static string Shown(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

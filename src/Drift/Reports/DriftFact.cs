@@ -16,6 +16,14 @@ public sealed record DriftFact(
     /// <summary>Longest value that is shown; a whole list or ConfigMap key may be far longer.</summary>
     public const int LongestValue = 200;
 
+    /// <summary>Who changed it; where the API keeps no actor, exactly that, never a guess.</summary>
+    public string ChangedBy => Actor switch
+    {
+        { Time: { } time } => $"{Actor.Manager} ({Actor.Operation}, {DriftEntry.Shown(time)})",
+        not null => $"{Actor.Manager} ({Actor.Operation})",
+        null => "unknown (not recorded by the API)",
+    };
+
     /// <summary>Something is not as git says. What others have added is theirs, and no difference.</summary>
     public bool Differs => Class != DriftClass.Foreign;
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Operator.Configuration;
 using GitOpsOperator.Operator.PullRequests;
 using GitOpsOperator.Reconcile;
@@ -87,6 +89,9 @@ internal static class RevisionPlan
     /// <summary>Where live state is not asked for, nothing may ask.</summary>
     private sealed class NoClusters : ILiveClusters
     {
+        public Task<ImmutableArray<DriftFact>> DriftAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("Live state is not looked at");
+
         public string? Followed => null;
 
         public Task<PlanForecast> PlanAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken) =>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Reconcile;
 using GitOpsOperator.Reconcile.Plans;
 using GitOpsOperator.Specs;
@@ -8,6 +10,9 @@ namespace GitOpsOperator.Operator.PullRequests;
 internal interface ILiveClusters
 {
     Task<PlanForecast> PlanAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken);
+
+    /// <summary>What of the live cluster differs from what is in force, apart from what the document itself would change.</summary>
+    Task<ImmutableArray<DriftFact>> DriftAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken);
 
     /// <summary>The revision of the repository that the clusters follow; null before there is one.</summary>
     string? Followed { get; }

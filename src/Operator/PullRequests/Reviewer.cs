@@ -41,7 +41,9 @@ internal sealed partial class Reviewer(string repositoryUrl, DriftMode mode, ILi
 
         try
         {
-            return review with { Plan = await clusters.PlanAsync(document, new DocumentSource(repositoryUrl, proposal.Head, mode), cancellationToken) };
+            var source = new DocumentSource(repositoryUrl, proposal.Head, mode);
+            var plan = await clusters.PlanAsync(document, source, cancellationToken);
+            return review with { Plan = plan, Drift = await clusters.DriftAsync(document, source, cancellationToken) };
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {

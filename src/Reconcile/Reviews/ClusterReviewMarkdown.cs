@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Reconcile.Plans;
 using static GitOpsOperator.Reconcile.Plans.MarkdownText;
 
@@ -23,6 +24,7 @@ internal static class ClusterReviewMarkdown
             WriteSteps(text, plan);
             WriteObstacles(text, plan);
             WriteIrreversible(text, plan);
+            WriteDrift(text, review.Drift);
         }
 
         return text.Append($"\n**Next**\n\n{Next(review)}\n\n</details>\n").ToString();
@@ -135,6 +137,26 @@ internal static class ClusterReviewMarkdown
             {
                 text.Append($"- {Escape(step.Sentence)}\n");
             }
+        }
+    }
+
+    private static void WriteDrift(StringBuilder text, ImmutableArray<DriftFact> drift)
+    {
+        if (drift.IsEmpty)
+        {
+            return;
+        }
+
+        text.Append("\n**Drift found**\n\n| what | git | live | changed by | what is done |\n|---|---|---|---|---|\n");
+        foreach (var fact in drift.Take(MostFields))
+        {
+            text.Append($"| {Escape($"{fact.Target} {fact.Path}".TrimEnd(), LongestValue)} | {Escape(fact.Git ?? "absent", LongestValue)} ")
+                .Append($"| {Escape(fact.Live ?? "absent", LongestValue)} | {Escape(fact.ChangedBy, LongestValue)} | {Escape(fact.Action, LongestValue)} |\n");
+        }
+
+        if (drift.Length > MostFields)
+        {
+            text.Append($"| and {drift.Length - MostFields} more | | | | |\n");
         }
     }
 

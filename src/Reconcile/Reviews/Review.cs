@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Reconcile.Plans;
 using GitOpsOperator.Specs;
 
@@ -71,6 +72,9 @@ public enum ReviewVerdict
 public sealed record ClusterReview(
     ClusterKey Cluster, DocumentChange Change, ImmutableArray<FieldChange> Fields, PlanForecast? Plan = null, string? Fault = null)
 {
+    /// <summary>How live differs already from what is in force; the proposal is not to blame for it.</summary>
+    public ImmutableArray<DriftFact> Drift { get; init; } = [];
+
     public bool DestroysData => Plan?.Steps.Any(step => step.Risk == RiskClass.Data) == true;
 }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using GitOpsOperator.Sandbox.Api;
@@ -21,7 +22,7 @@ namespace GitOpsOperator.Sandbox.Launch;
 /// The process inside the namespaces: API server (its own or a real one), controllers, node and DNS. It is process 1 of its PID namespace, so
 /// when it ends, for whatever reason, the kernel ends every container.
 /// </summary>
-internal static class SandboxInside
+internal static partial class SandboxInside
 {
     public const string Ready = "ready";
     public const int ApiPort = 6443;
@@ -95,7 +96,10 @@ internal static class SandboxInside
         names.Start();
         using var control = new ControlServer(inside.ControlSocket, node, (api as ApiServer)?.Holds, logger);
 
-        Task[] parts = [view.RunAsync(stop), controllers(stop), node.RunAsync(stop), control.RunAsync(stop), OuterEndedAsync(stop)];
+        var reached = inside.Reach.Select(entry => SocketForwarder.OnLoopback(
+            entry.Key, token => SocketForwarder.ConnectAsync(new UnixDomainSocketEndPoint(entry.Value), token))).ToList();
+        Task[] forwards = [.. reached.Select(forwarder => forwarder.RunAsync(reason => LogNotReached(logger, reason), stop))];
+        Task[] parts = [.. forwards, view.RunAsync(stop), controllers(stop), node.RunAsync(stop), control.RunAsync(stop), OuterEndedAsync(stop)];
         await view.AllListed.WaitAsync(stop);
         await Console.Out.WriteLineAsync(Ready);
         await Console.Out.FlushAsync(stop);
@@ -114,6 +118,9 @@ internal static class SandboxInside
                 new() { Assets = assets, Folder = Path.Combine(inside.Directory, SandboxOutside.KubeFolder), Endpoint = endpoint }, TimeProvider.System, cancellationToken)
             : await ApiServer.StartAsync(new() { Endpoints = [endpoint] }, cancellationToken);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "a port outside is not reached: {Reason}")]
+    private static partial void LogNotReached(ILogger logger, string reason);
 
     // The outer process holds the other end of our input and never writes: its end is the end of the input, also after SIGKILL.
     private static async Task OuterEndedAsync(CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using GitOpsOperator.Sandbox.Binaries;
 using GitOpsOperator.Sandbox.Kube;
 
@@ -47,7 +48,7 @@ internal sealed class SandboxOutside(SandboxOptions options, TextWriter output)
         var sockets = Directory.CreateTempSubdirectory("sandbox-");
         try
         {
-            return await RunInsideAsync(directory, binaries, Path.Combine(sockets.FullName, "control"), cancellationToken);
+            return await RunInsideAsync(directory, binaries, sockets.FullName, cancellationToken);
         }
         catch (ControlException e)
         {
@@ -75,14 +76,17 @@ internal sealed class SandboxOutside(SandboxOptions options, TextWriter output)
         Directory.CreateDirectory(Path.Combine(directory, "logs"));
     }
 
-    private async Task<int> RunInsideAsync(string directory, string binaries, string controlSocket, CancellationToken cancellationToken)
+    private async Task<int> RunInsideAsync(string directory, string binaries, string sockets, CancellationToken cancellationToken)
     {
-        using var api = new LoopbackForwarder(options.ApiPort, controlSocket, SandboxInside.Address, SandboxInside.ApiPort);
-        using var git = options.Repositories is null ? null : new LoopbackForwarder(0, controlSocket, SandboxInside.Address, SandboxInside.GitPort);
+        var controlSocket = Path.Combine(sockets, "control");
+        using var api = SocketForwarder.Inwards(options.ApiPort, controlSocket, SandboxInside.Address, SandboxInside.ApiPort);
+        using var git = options.Repositories is null ? null : SocketForwarder.Inwards(0, controlSocket, SandboxInside.Address, SandboxInside.GitPort);
         var gitAddress = git is null ? null : $"http://127.0.0.1:{git.LocalPort}";
         var repositories = options.Repositories is null ? null : Path.GetFullPath(options.Repositories);
+        var reach = options.Reach.Distinct().ToDictionary(port => port, port => Path.Combine(sockets, $"reach-{port}"));
+        var outwards = reach.Select(entry => Outwards(entry.Key, entry.Value)).ToList();
         var inside = new InsideOptions(directory, binaries, controlSocket, api.LocalPort, options.RestartPause, options.ProjectionDelay, repositories,
-            options.KubeAssets is { } assets ? Path.GetFullPath(assets) : null);
+            options.KubeAssets is { } assets ? Path.GetFullPath(assets) : null, reach);
         var log = Path.Combine(directory, "sandbox.log");
         using var process = Start(inside, log);
         try
@@ -100,10 +104,10 @@ internal sealed class SandboxOutside(SandboxOptions options, TextWriter output)
             }
 
             SandboxState.Of(Child(process.Id), controlSocket, inside.InsideKubeconfig, binaries, gitAddress).Write(directory);
-            var forwarders = options.Forwards.Select(f => (Forward: f, Listener: new LoopbackForwarder(f.LocalPort, controlSocket, f.Host, f.Port))).ToList();
+            var forwarders = options.Forwards.Select(f => (Forward: f, Listener: SocketForwarder.Inwards(f.LocalPort, controlSocket, f.Host, f.Port))).ToList();
             await AnnounceAsync(inside, gitAddress, forwarders.Select(f => (f.Listener.LocalPort, f.Forward)));
             using var forwarding = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            Task[] forwards = [.. forwarders.Select(f => f.Listener).Append(api).Concat(git is null ? [] : [git]).Select(f => f.RunAsync(Refused, forwarding.Token))];
+            Task[] forwards = [.. forwarders.Select(f => f.Listener).Append(api).Concat(git is null ? [] : [git]).Concat(outwards).Select(f => f.RunAsync(Refused, forwarding.Token))];
             await process.WaitForExitAsync(cancellationToken);
             await forwarding.CancelAsync();
             forwarders.ForEach(f => f.Listener.Dispose());
@@ -116,9 +120,13 @@ internal sealed class SandboxOutside(SandboxOptions options, TextWriter output)
         }
         finally
         {
+            outwards.ForEach(listener => listener.Dispose());
             await EndAsync(process);
         }
     }
+
+    private static SocketForwarder Outwards(int port, string socket) => SocketForwarder.OnUnixSocket(
+        socket, cancellationToken => SocketForwarder.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), cancellationToken));
 
     private static Process Start(InsideOptions inside, string log)
     {

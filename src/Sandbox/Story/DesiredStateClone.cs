@@ -33,12 +33,17 @@ internal sealed class DesiredStateClone(string folder, string statusBranch)
 
     public Task BranchAsync(string name, CancellationToken cancellationToken) => GitAsync(["switch", "-q", "-c", name], cancellationToken);
 
-    /// <summary>As a forge's button does: a merge commit on main, pushed.</summary>
-    public async Task MergeAsync(string branch, CancellationToken cancellationToken)
+    /// <summary>What is checked out, under another name at the remote, as <c>refs/pull/7/head</c>.</summary>
+    public Task PushAsAsync(string remoteRef, CancellationToken cancellationToken) => GitAsync(["push", "-q", "--force", "origin", $"HEAD:{remoteRef}"], cancellationToken);
+
+    public Task SwitchAsync(string branch, CancellationToken cancellationToken) => GitAsync(["switch", "-q", branch], cancellationToken);
+
+    /// <summary>As a forge's button does: a merge commit on main, pushed; gives its id.</summary>
+    public async Task<string> MergeAsync(string branch, CancellationToken cancellationToken)
     {
-        await GitAsync(["switch", "-q", "main"], cancellationToken);
+        await SwitchAsync("main", cancellationToken);
         await GitAsync([.. Author, "merge", "-q", "--no-ff", "-m", $"Merge branch '{branch}'", branch], cancellationToken);
-        await PushHeadAsync(cancellationToken);
+        return await PushHeadAsync(cancellationToken);
     }
 
     public async Task ReplaceAsync(string file, string before, string after, CancellationToken cancellationToken)

@@ -64,6 +64,7 @@ internal sealed class Stage : IAsyncDisposable
                 .. program, "sandbox", "--directory", sandboxFolder, "--git", repositories,
                 .. kubeAssets is null ? Array.Empty<string>() : ["--kube-assets", kubeAssets],
                 .. options.ProjectionDelay is { } delay ? ["--projection-delay", $"{(int)delay.TotalSeconds}"] : Array.Empty<string>(),
+                .. options.Reach.SelectMany(port => (string[])["--reach", $"{port}"]),
             ],
             Path.Combine(folder, "sandbox.log"));
         var statePath = Path.Combine(sandboxFolder, "sandbox.json");
@@ -84,7 +85,7 @@ internal sealed class Stage : IAsyncDisposable
 
             var state = JsonSerializer.Deserialize<SandboxAddresses>(await File.ReadAllTextAsync(statePath, cancellationToken), JsonSerializerOptions.Web)
                 ?? throw new StoryFailedException($"{statePath} is empty");
-            await ConfigureOperatorAsync(folder, sandboxFolder, state.GitInside, options.Binaries, cancellationToken);
+            await ConfigureOperatorAsync(options, sandboxFolder, state.GitInside, cancellationToken);
             return new(options, heard, sandbox, new Uri($"{state.Git}/clusters.git"));
         }
         catch
@@ -191,21 +192,22 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
-    private static Task ConfigureOperatorAsync(string folder, string sandbox, string git, string binaries, CancellationToken cancellationToken) =>
-        File.WriteAllTextAsync(ConfigurationIn(folder), $"""
-            stateDirectory: {Path.Combine(folder, "state")}
+    private static Task ConfigureOperatorAsync(StageOptions options, string sandbox, string git, CancellationToken cancellationToken) =>
+        File.WriteAllTextAsync(ConfigurationIn(options.Folder), $"""
+            stateDirectory: {Path.Combine(options.Folder, "state")}
             kubeconfig: {Path.Combine(sandbox, "kubeconfig-inside")}
             repositories:
               - name: clusters
                 url: {git}/clusters.git
                 path: clusters
                 interval: 2s
+            {string.Concat(options.RepositorySettings.Select(line => $"    {line}\n"))}
             timing:
               statusWindow: 1s
               settle: 5s
               grace: 30s
             prometheus:
-              promtool: {Path.Combine(binaries, "prometheus")}
+              promtool: {Path.Combine(options.Binaries, "prometheus")}
             """, cancellationToken);
 
     private Task<string> FaultAsync(string fault, string pod, CancellationToken cancellationToken) => Command.OutputAsync(

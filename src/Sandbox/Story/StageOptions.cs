@@ -9,4 +9,10 @@ public sealed record StageOptions(IReadOnlyList<string> Program, string Folder, 
 {
     /// <summary>As in <see cref="SandboxOptions.ProjectionDelay"/>; null for none.</summary>
     public TimeSpan? ProjectionDelay { get; init; }
+
+    /// <summary>As in <see cref="SandboxOptions.Reach"/>.</summary>
+    public IReadOnlyList<int> Reach { get; init; } = [];
+
+    /// <summary>More of the followed repository's configuration, as lines of YAML.</summary>
+    public IReadOnlyList<string> RepositorySettings { get; init; } = [];
 }
