@@ -17,6 +17,7 @@ internal static class RootCommandFactory
         PlanCommand.Create(),
         DiffCommand.Create(),
         ValidateCommand.Create(),
+        ExplainCommand.Create(),
         SandboxCommands.Create(),
     };
 }

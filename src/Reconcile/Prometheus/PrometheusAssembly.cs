@@ -28,6 +28,7 @@ public sealed class PrometheusAssembly(PromtoolCheck promtool)
         ImmutableArray<string> notes =
         [
             .. bad.Select(entry => $"{entry.Key.Location}: {entry.Key.Kind} {entry.Key.Key.Namespace}/{entry.Key.Key.Name} is left out: {entry.Value}"),
+            .. document.BrokenObjects.Select(key => $"{key.Domain} {key.Namespace}/{key.Name} cannot be read in git; what was known of it before stays in force"),
             .. promtool.Reader(input.Version) is null ? new[] { $"there is no promtool of version {input.Version.Major}, so nothing is checked before Prometheus gets it" } : [],
         ];
 
