@@ -138,6 +138,37 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, IMan
             cancellationToken);
     }
 
+    /// <summary>Deletes a pod that is ours if its disruption budget allows it. Nothing happens where it does not exist.</summary>
+    /// <exception cref="KubernetesCallException">429: the budget does not allow it now.</exception>
+    public async Task EvictAsync(ObjectKey key, OwnerId owner, string uid, CancellationToken cancellationToken)
+    {
+        if (await FindOursAsync(Pods, key, owner.Label, cancellationToken) is null)
+        {
+            return;
+        }
+
+        var eviction = new V1Eviction
+        {
+            Metadata = new V1ObjectMeta { Name = key.Name, NamespaceProperty = key.Namespace },
+            DeleteOptions = new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = uid } },
+        };
+        await CallAsync<object?>($"evict Pod/{key}", async () =>
+        {
+            try
+            {
+                await client.CoreV1.CreateNamespacedPodEvictionAsync(eviction, key.Name, key.Namespace, cancellationToken: cancellationToken);
+            }
+            catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+            {
+                // Gone between the look and the call: as wanted.
+            }
+
+            return null;
+        });
+        await AwaitInCopyAsync(
+            Pods, objects => !objects.TryGetValue(key, out var item) || item.Metadata.DeletionTimestamp is not null || item.Metadata.Uid != uid, cancellationToken);
+    }
+
     /// <summary>Waits until the watch shows a ConfigMap that was written elsewhere.</summary>
     public Task AwaitAsync(V1ConfigMap written, CancellationToken cancellationToken) =>
         AwaitInCopyAsync(ConfigMaps, objects => Has(objects, ObjectKey.Of(written), written), cancellationToken);

@@ -99,7 +99,10 @@ internal sealed class EtcdRun : IAsyncDisposable
     public Task WipeAsync(string member, CancellationToken cancellationToken) => _stage.WipeAsync($"{member}-0", cancellationToken);
 
     /// <summary>Commits a size and gives the commit.</summary>
-    public async Task<string> CommitSizeAsync(int size, CancellationToken cancellationToken)
+    public Task<string> CommitSizeAsync(int size, CancellationToken cancellationToken) => CommitAsync(size, _version, cancellationToken);
+
+    /// <summary>Commits a document and gives the commit.</summary>
+    public async Task<string> CommitAsync(int size, string version, CancellationToken cancellationToken)
     {
         await File.WriteAllTextAsync(Path.Combine(_clone.Folder, "clusters", "orders.yaml"), $"""
             apiVersion: gitops-operator.dev/v1alpha1
@@ -108,11 +111,11 @@ internal sealed class EtcdRun : IAsyncDisposable
               name: orders
             spec:
               size: {size}
-              version: {_version}
+              version: {version}
               storage:
                 size: 1Gi
             """, cancellationToken);
-        return await _clone.PushAsync($"Size {size}", cancellationToken);
+        return await _clone.PushAsync($"Size {size}, version {version}", cancellationToken);
     }
 
     /// <summary>Commits a size on a branch of its own and pushes it as a pull request's head; gives the commit.</summary>
@@ -170,6 +173,9 @@ internal sealed class EtcdRun : IAsyncDisposable
     /// <summary>Waits until the operator has said a line that ends with <paramref name="words"/>, from now on.</summary>
     public Task UntilHeardAsync(string words, CancellationToken cancellationToken) => _words.UntilAsync(words, Deadline, cancellationToken);
 
+    /// <summary>What the operator has said so far, line by line.</summary>
+    public IEnumerable<string> Lines => _heard.Select(entry => entry.Line);
+
     /// <summary>When the operator said lines that contain <paramref name="words"/>.</summary>
     public IReadOnlyList<long> TimesOf(string words) =>
         [.. _heard.Where(entry => entry.Line.Contains(words, StringComparison.Ordinal)).Select(entry => entry.At)];
@@ -200,6 +206,29 @@ internal sealed class EtcdRun : IAsyncDisposable
             await Task.Delay(100, limit.Token);
         }
     }
+
+    /// <summary>What each of the members says at /metrics; one that does not answer within a second is left out.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> MetricsAsync(IEnumerable<string> members, CancellationToken cancellationToken)
+    {
+        const string Ask = """exec 3<>"/dev/tcp/$1-0.orders-peers.default.svc/2381" && printf 'GET /metrics HTTP/1.0\r\n\r\n' >&3 && cat <&3""";
+        var answers = await Task.WhenAll(members.Select(async member =>
+        {
+            try
+            {
+                return (Member: member, Text: (string?)await _stage.ExecuteAsync(["timeout", "1", "bash", "-c", Ask, "ask", member], cancellationToken));
+            }
+            catch (StoryFailedException)
+            {
+                return (Member: member, Text: null);
+            }
+        }));
+        return answers.Where(answer => answer.Text is not null).ToDictionary(answer => answer.Member, answer => answer.Text!);
+    }
+
+    /// <summary>The versions that members answer with, each asked by itself.</summary>
+    public async Task<IReadOnlyList<string>> VersionsAsync(IEnumerable<string> members, CancellationToken cancellationToken) =>
+        await Task.WhenAll(members.Select(async member => (await _stage.ExecuteAsync(
+            [Binaries.Etcdctl(_version), "--endpoints", $"http://{member}-0.orders-peers.default.svc:2379", "endpoint", "status"], cancellationToken)).Split(", ")[2]));
 
     /// <summary>Has the member with the highest index lead, by etcd's own tool; where there is one member, it does already.</summary>
     public async Task MoveLeaderToLastAsync(CancellationToken cancellationToken)

@@ -77,7 +77,11 @@ public sealed record MemberLive(int Index)
 
 /// <param name="SpecHash">Hash of the rendering that was applied, without the voter role.</param>
 /// <param name="VoterRole">The template gives pods the voter label.</param>
-public sealed record StatefulSetLive(string Uid, string? SpecHash, bool VoterRole, bool Terminating);
+public sealed record StatefulSetLive(string Uid, string? SpecHash, bool VoterRole, bool Terminating)
+{
+    /// <summary>Image of etcd's container in the template, tag included.</summary>
+    public string? Image { get; init; }
+}
 
 /// <summary>The member's boot ConfigMap.</summary>
 /// <param name="Sealed">State is <c>existing</c> and the initial cluster is the member alone: with data it starts, without data it exits.</param>
@@ -88,7 +92,20 @@ public sealed record BootLive(bool Sealed, string InitialCluster);
 /// <param name="VoterRole">The pod has the voter label, so clients may be sent to it.</param>
 /// <param name="TerminationMessage">Last words of the container's last end, if any; shown to people, decided upon only as <paramref name="DataLost"/>.</param>
 public sealed record PodLive(
-    string Uid, PodPhase Phase, bool Ready, int Restarts, bool VoterRole, bool Terminating, bool DataLost, string? TerminationMessage = null);
+    string Uid, PodPhase Phase, bool Ready, int Restarts, bool VoterRole, bool Terminating, bool DataLost, string? TerminationMessage = null)
+{
+    /// <summary>Hash of the rendering that the pod was made from; null where the annotation is not there. It differs from the StatefulSet's until the pod is made anew.</summary>
+    public string? SpecHash { get; init; }
+
+    /// <summary>Image of etcd's container, tag included.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>
+    /// Why etcd's container does not run, in the kubelet's words: it cannot be made, or it ended. Null while it is ready or nothing is
+    /// known to be wrong, as while an image is being pulled.
+    /// </summary>
+    public string? Fault { get; init; }
+}
 
 public enum PodPhase
 {

@@ -73,6 +73,9 @@ internal sealed class EtcdObjects(KubernetesView view, ClusterKey cluster, Owner
             HashOf(item),
             VoterRole: HasVoterRole(item.Spec.Template.Metadata),
             Terminating: item.Metadata.DeletionTimestamp is not null)
+        {
+            Image = EtcdPod.ImageOf(item.Spec.Template.Spec),
+        }
         : null;
 
     public BootLive? Boot(int index) =>
@@ -114,5 +117,5 @@ internal sealed class EtcdObjects(KubernetesView view, ClusterKey cluster, Owner
         }
     }
 
-    private static string? HashOf(IKubernetesObject<V1ObjectMeta>? item) => item?.GetAnnotation(ObjectLabels.SpecHashAnnotation);
+    internal static string? HashOf(IKubernetesObject<V1ObjectMeta>? item) => item?.GetAnnotation(ObjectLabels.SpecHashAnnotation);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using k8s.Models;
 
 namespace GitOpsOperator.Drift.Etcd;
@@ -5,6 +6,8 @@ namespace GitOpsOperator.Drift.Etcd;
 /// <summary>What a pod says of its member.</summary>
 internal static class EtcdPod
 {
+    private const string ContainerName = "etcd";
+
     /// <summary>
     /// How etcd says that it has no data and finds no peer to ask: what a sealed member does, and does only, when its volume is empty.
     /// The first is in 3.4 and later, the second is the error that it wraps.
@@ -12,9 +15,16 @@ internal static class EtcdPod
     private static readonly string[] WordsOfLoss =
         ["cannot fetch cluster info from peer urls", "could not retrieve cluster information from the given URLs"];
 
+    /// <summary>Reasons of a waiting container that are faults. All others (ContainerCreating, PodInitializing) are on their way.</summary>
+    private static readonly string[] FaultsOfStart =
+    [
+        "ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError", "CrashLoopBackOff",
+        "CreateContainerConfigError", "CreateContainerError", "RunContainerError", "StartError",
+    ];
+
     public static PodLive Read(V1Pod pod, bool isSealed)
     {
-        var container = pod.Status?.ContainerStatuses?.FirstOrDefault(status => status.Name == "etcd");
+        var container = pod.Status?.ContainerStatuses?.FirstOrDefault(status => status.Name == ContainerName);
         var ready = pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) ?? false;
         var message = container?.State?.Terminated?.Message ?? container?.LastState?.Terminated?.Message;
         return new(
@@ -25,7 +35,23 @@ internal static class EtcdPod
             EtcdObjects.HasVoterRole(pod.Metadata),
             Terminating: pod.Metadata.DeletionTimestamp is not null,
             DataLost: isSealed && !ready && message is not null && WordsOfLoss.Any(words => message.Contains(words, StringComparison.Ordinal)),
-            message);
+            message)
+        {
+            SpecHash = EtcdObjects.HashOf(pod),
+            Image = ImageOf(pod.Spec),
+            Fault = ready ? null : FaultOf(container),
+        };
+    }
+
+    public static string? ImageOf(V1PodSpec? spec) => spec?.Containers?.FirstOrDefault(container => container.Name == ContainerName)?.Image;
+
+    private static string? FaultOf(V1ContainerStatus? container)
+    {
+        var ended = container?.State?.Terminated ?? container?.LastState?.Terminated;
+        var how = ended is null ? null : string.Create(CultureInfo.InvariantCulture, $"etcd exited with {ended.ExitCode}");
+        return container?.State?.Waiting is { Reason: { } reason } waiting && FaultsOfStart.Contains(reason)
+            ? how ?? (waiting.Message is { Length: > 0 } message ? $"{reason}: {message}" : reason)
+            : how;
     }
 
     private static PodPhase PhaseOf(string? phase) => phase switch

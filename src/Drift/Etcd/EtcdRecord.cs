@@ -46,6 +46,7 @@ public sealed record AcceptedSpec(string Commit, string Path, int Line, string B
 [JsonDerivedType(typeof(Bootstrap), "bootstrap")]
 [JsonDerivedType(typeof(Add), "add")]
 [JsonDerivedType(typeof(Remove), "remove")]
+[JsonDerivedType(typeof(Update), "update")]
 public abstract record EtcdIntent(int Index)
 {
     /// <summary>The seed may be started with an empty volume and state <c>new</c>. Gone once the cluster id is latched.</summary>
@@ -57,6 +58,13 @@ public abstract record EtcdIntent(int Index)
     /// <summary>The member leaves; once out of etcd's list its objects and volume go.</summary>
     /// <param name="MemberId">etcd's id of the member; removal of another member at the same peer URL is never meant.</param>
     public sealed record Remove(int Index, ulong MemberId, RemovalReason Reason) : EtcdIntent(Index);
+
+    /// <summary>
+    /// The member's pod is made anew as git says and comes back with its data. That it was we who took the member down is what tells a
+    /// version that does not start, which is a reason to stop, from a member that is lost, which is a reason to replace it.
+    /// </summary>
+    /// <param name="From">The version that the member ran before; null where it did not say. Until it answers again its data is of that one.</param>
+    public sealed record Update(int Index, EtcdVersion? From = null) : EtcdIntent(Index);
 }
 
 public enum RemovalReason

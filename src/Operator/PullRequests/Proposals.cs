@@ -22,6 +22,8 @@ internal sealed class Proposals(GitMirror mirror)
             case MergeOutcome.Conflict conflict:
                 return Proposal.Unusable(target, head, new(
                     "merge-conflict", "The branch and its target changed the same places", "Merge the target branch into this one, settle the conflict, and push", conflict.Paths));
+            case MergeOutcome.TooLarge tooLarge:
+                return Proposal.Unusable(target, head, TooLarge(tooLarge.Message));
             case MergeOutcome.Unrelated:
                 return Proposal.Unusable(target, head, new(
                     "unrelated-history", "The branch has no commit in common with its target", "Start the branch from the target branch", []));
@@ -38,7 +40,7 @@ internal sealed class Proposals(GitMirror mirror)
         {
             RevisionFiles.PathMissing missing => new ReviewObstacle("path-missing", missing.Message.TrimEnd('.'), "Keep the folder that the operator watches", []),
             RevisionFiles.Empty empty => new ReviewObstacle("no-documents", empty.Message.TrimEnd('.'), "Leave at least one document in the folder that the operator watches", []),
-            RevisionFiles.TooLarge tooLarge => new ReviewObstacle("too-large", tooLarge.Message.TrimEnd('.'), "Make it smaller", []),
+            RevisionFiles.TooLarge tooLarge => TooLarge(tooLarge.Message),
             _ => null,
         };
         if (obstacle is not null)
@@ -55,6 +57,8 @@ internal sealed class Proposals(GitMirror mirror)
         return new(
             target, head, before.Documents.Concat(after.Documents).DistinctBy(document => document.Key).Count(), Changes(before, after with { Findings = findings }), introduced, findings.Length - introduced.Length, null);
     }
+
+    private static ReviewObstacle TooLarge(string message) => new("too-large", message.TrimEnd('.'), "Make it smaller", []);
 
     private DesiredState Target(string revision)
     {

@@ -122,7 +122,7 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
         if (EtcdSituation.Status(member) is { } status && status.Version != version)
         {
             yield return new(Members, $"{names.Member(member.Index)}.version", DriftClass.Domain, version, status.Version, null, false,
-                "nothing: restarting members one after the other is not done yet");
+                "the members are restarted with it, one after the other");
         }
 
         if (EtcdSituation.IsWiped(member))

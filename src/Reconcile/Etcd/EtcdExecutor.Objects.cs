@@ -1,4 +1,5 @@
 using GitOpsOperator.Drift;
+using k8s.Models;
 
 namespace GitOpsOperator.Reconcile.Etcd;
 
@@ -51,6 +52,41 @@ public sealed partial class EtcdExecutor
             await _objects.ApplyAsync(_objects.StatefulSets, EtcdRendering.StatefulSet(work.Desired, step.Index, step.VoterRole), cancellationToken);
         }
 
+        return Done;
+    }
+
+    /// <summary>
+    /// The template first, then the pod that was made from an older one. A member that the cluster can spare is evicted, so that a drain
+    /// that has taken another one meanwhile keeps this one running; of one or two, and of a pod that does not run, the budget has nothing to say.
+    /// </summary>
+    private async Task<StepOutcome> UpdateMemberAsync(Work work, EtcdStep.UpdateMember step, CancellationToken cancellationToken)
+    {
+        if (work.Member(step.Index) is not { StatefulSet: { } set } member)
+        {
+            return new StepOutcome.NotYet($"{work.Names.Member(step.Index)} has no StatefulSet");
+        }
+
+        // Elections do not wait for looks: asked again right before, since a leader is restarted only after it has handed over.
+        var voters = work.Live.Membership?.Entries.Count(e => !e.IsLearner) ?? 0;
+        if (voters > 1 && EtcdSituation.IsHealthyVoter(member)
+            && await endpoints.At(work.Names.ClientUrl(step.Index)).StatusAsync(cancellationToken) is var now && now.LeaderId == now.MemberId)
+        {
+            return new StepOutcome.NotYet($"{work.Names.Member(step.Index)} has become the leader meanwhile");
+        }
+
+        EnsureFresh(work);
+        var rendered = EtcdRendering.StatefulSet(work.Desired, step.Index, set.VoterRole);
+        await _objects.ApplyAsync(_objects.StatefulSets, rendered, cancellationToken);
+        if (member.Pod is not { Terminating: false } pod || pod.SpecHash == rendered.GetAnnotation(ObjectLabels.SpecHashAnnotation))
+        {
+            return Done;
+        }
+
+        var key = work.Key(work.Names.Pod(step.Index));
+        var spared = EtcdSituation.IsHealthyVoter(member) && work.Live.ServesDisruptionBudgets && voters > 2;
+        await (spared
+            ? _objects.EvictAsync(key, work.Owner, pod.Uid, cancellationToken)
+            : _objects.DeleteAsync(_objects.Pods, key, work.Owner, pod.Uid, cancellationToken));
         return Done;
     }
 

@@ -42,6 +42,7 @@ public sealed partial class EtcdExecutor(
                 EtcdStep.PromoteLearner promote => PromoteLearnerAsync(work, promote, cancellationToken),
                 EtcdStep.MoveLeader move => MoveLeaderAsync(work, move, cancellationToken),
                 EtcdStep.RemoveMember remove => RemoveMemberAsync(work, remove, cancellationToken),
+                EtcdStep.UpdateMember update => UpdateMemberAsync(work, update, cancellationToken),
                 EtcdStep.AdmitVoter admit => SetVoterRoleAsync(work, admit.Index, ObjectLabels.VoterRole, cancellationToken),
                 EtcdStep.WithdrawVoter withdraw => SetVoterRoleAsync(work, withdraw.Index, null, cancellationToken),
                 EtcdStep.DeleteMember delete => DeleteMemberAsync(work, delete, cancellationToken),
@@ -61,7 +62,7 @@ public sealed partial class EtcdExecutor(
         {
             return new StepOutcome.NotYet(e.Message);
         }
-        catch (KubernetesCallException e) when (e.StatusCode == HttpStatusCode.Conflict)
+        catch (KubernetesCallException e) when (e.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.TooManyRequests)
         {
             return new StepOutcome.NotYet(e.Message);
         }

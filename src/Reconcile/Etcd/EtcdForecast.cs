@@ -64,7 +64,11 @@ public static class EtcdForecast
             .. Change("image.repository", was.ImageRepository, wanted.ImageRepository),
             .. was.Storage.Equals(wanted.Storage) ? Array.Empty<string>() : ["storage changes"],
             .. was.Resources.Equals(wanted.Resources) ? Array.Empty<string>() : ["resources change"],
+            .. was.Size == wanted.Size || !Restarts(was, wanted) ? Array.Empty<string>() : ["in this order: what is broken is mended, the members are restarted, the size is changed"],
         ];
+
+    private static bool Restarts(EtcdSpec was, EtcdSpec wanted) =>
+        was.Version != wanted.Version || was.ImageRepository != wanted.ImageRepository || !was.Resources.Equals(wanted.Resources);
 
     private static string[] Change<T>(string field, T was, T wanted) =>
         EqualityComparer<T>.Default.Equals(was, wanted) ? [] : [$"{field} {was} -> {wanted}"];
@@ -76,7 +80,7 @@ public static class EtcdForecast
         var broken = Math.Min(removals.Count(r => r.Reason is RemovalReason.Wiped or RemovalReason.Lost), removed);
         var added = actions.Count(a => a is EtcdStep.AddLearner or EtcdStep.StartSeed);
         var replaced = Math.Min(broken, added);
-        return new(added - replaced, removed - replaced, replaced);
+        return new(added - replaced, removed - replaced, replaced, actions.OfType<EtcdStep.UpdateMember>().DistinctBy(u => u.Index).Count());
     }
 
     private static ImmutableArray<string> Assumptions(EtcdLive start, List<EtcdStep> actions)
@@ -86,8 +90,24 @@ public static class EtcdForecast
         [
             "no member fails meanwhile; before every step that changes etcd the live cluster is looked at again",
             .. actions.Any(a => a is EtcdStep.AddLearner or EtcdStep.StartSeed) ? new[] { "the nodes have room for every new pod and its volume" } : [],
+            .. actions.Any(a => a is EtcdStep.UpdateMember) ? new[] { "a restarted member is back within its grace, and leads only if the plan says so" } : [],
             .. actions.Any(a => a is EtcdStep.AddLearner) ? new[] { "a new member catches up with the leader before it is promoted" } : [],
+            .. Version(actions),
             .. silent.Length > 0 ? new[] { $"{string.Join(", ", silent.Select(m => new EtcdNames(start.Cluster).Member(m.Index)))} answers again within the grace period" } : [],
         ];
+    }
+
+    private static IEnumerable<string> Version(List<EtcdStep> actions)
+    {
+        if (actions.OfType<EtcdStep.UpdateMember>().FirstOrDefault(update => update.From is { } from && from != update.To) is not { From: { } from, To: var to })
+        {
+            yield break;
+        }
+
+        yield return "no snapshot is taken first; etcdctl snapshot save makes one";
+        if (EtcdVersionRules.RaisesClusterVersion(from, to) && EtcdReleases.Of(to) is { Caveat: { } caveat })
+        {
+            yield return caveat;
+        }
     }
 }

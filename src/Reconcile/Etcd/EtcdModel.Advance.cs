@@ -65,10 +65,16 @@ public sealed partial record EtcdModel
         return member with
         {
             Claim = persistent ? member.Claim ?? new ClaimLive($"claim-{member.Index}", Terminating: false) : null,
-            Pod = new PodLive($"pod-{member.Index}", PodPhase.Running, false, 0, member.StatefulSet!.VoterRole, Terminating: false, dataLost),
+            Pod = new PodLive($"pod-{member.Index}", PodPhase.Running, false, 0, member.StatefulSet!.VoterRole, Terminating: false, dataLost)
+            {
+                SpecHash = member.StatefulSet.SpecHash,
+                Image = member.StatefulSet.Image,
+            },
             Endpoint = new EndpointLive.Unreachable(false),
         };
     }
+
+    private static string? VersionIn(string? image) => image?[(image.LastIndexOf(':') + 1)..].TrimStart('v');
 
     private static bool MayRun(EtcdLive live, MemberLive member) => member.Entry is not null || live.Record is { ClusterId: null };
 
@@ -80,10 +86,10 @@ public sealed partial record EtcdModel
         var listed = entry.Started && member.Entry is not null ? live : List(live, entry with { Name = name });
         return Change(listed, member.Index, m => m with
         {
-            Pod = m.Pod! with { Ready = !entry.IsLearner },
+            Pod = m.Pod! with { Ready = !entry.IsLearner, Fault = null },
             Endpoint = new EndpointLive.Reachable(new EndpointStatus(
                 listed.Membership?.ClusterId ?? listed.Record?.ClusterId ?? NewClusterId, entry.Id, 0, 1, log, log, entry.IsLearner,
-                LinearizableRead: false, Accepted(live).Spec.Version.ToString(), 0, [])),
+                LinearizableRead: false, VersionIn(m.Pod!.Image) ?? Accepted(live).Spec.Version.ToString(), 0, [])),
         });
     }
 }

@@ -1,4 +1,5 @@
 using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Specs.Etcd;
 
 namespace GitOpsOperator.Reconcile.Etcd;
 
@@ -35,6 +36,7 @@ public sealed partial record EtcdModel(EtcdDesired Desired, EtcdHashes Hashes)
         EtcdStep.PromoteLearner promote => Promote(live, promote.MemberId),
         EtcdStep.AdmitVoter admit => Label(live, admit.Index, voter: true),
         EtcdStep.WithdrawVoter withdraw => Label(live, withdraw.Index, voter: false),
+        EtcdStep.UpdateMember update => Restart(live, update.Index),
         EtcdStep.MoveLeader move => Lead(live, move.ToId) with { Settled = false },
         EtcdStep.RemoveMember remove => Unlist(live, remove.MemberId),
         EtcdStep.DeleteMember delete => Change(live, delete.Index, m => m with
@@ -53,7 +55,17 @@ public sealed partial record EtcdModel(EtcdDesired Desired, EtcdHashes Hashes)
     private EtcdDesired Accepted(EtcdLive live) => Desired with { Source = live.Record?.Accepted ?? Desired.Source };
 
     private StatefulSetLive Set(EtcdLive live, int index, bool voter) =>
-        new($"set-{index}", Hashes.StatefulSet(Accepted(live), index), voter, Terminating: false);
+        new($"set-{index}", Hashes.StatefulSet(Accepted(live), index), voter, Terminating: false) { Image = Image(Accepted(live).Spec) };
+
+    private static string Image(EtcdSpec spec) => $"{spec.ImageRepository}:v{spec.Version}";
+
+    private EtcdLive Restart(EtcdLive live, int index) => Change(live, index, m => m with
+    {
+        StatefulSet = Set(live, index, m.StatefulSet is { VoterRole: true }),
+        Pod = m.Pod is { } pod ? pod with { Terminating = true, Ready = false } : null,
+        Endpoint = new EndpointLive.Unreachable(false),
+    }) with
+    { Settled = false };
 
     private static BootLive Sealed(EtcdLive live, int index) => new(true, $"{Names(live).Member(index)}={Names(live).PeerUrl(index)}");
 

@@ -12,7 +12,7 @@ public static class EtcdPlannedStep
         var names = new EtcdNames(before.Cluster);
         return new(
             Symbol(step), step.GetType().Name, Subject(step, names), EtcdStepText.Sentence(step, names), Figures(before, after),
-            ClientImpact(step), Risk(step), WayBack(step), IsMinor(step));
+            ClientImpact(step, Count(before).Voters), Risk(step), WayBack(step), IsMinor(step));
     }
 
     public static ImmutableArray<PlanFigure> Figures(EtcdLive before, EtcdLive after)
@@ -53,6 +53,7 @@ public static class EtcdPlannedStep
         EtcdStep.PromoteLearner s => names.Member(s.Index),
         EtcdStep.AdmitVoter s => names.Member(s.Index),
         EtcdStep.WithdrawVoter s => names.Member(s.Index),
+        EtcdStep.UpdateMember s => names.Member(s.Index),
         EtcdStep.MoveLeader s => names.Member(s.FromIndex),
         EtcdStep.RemoveMember s => names.Member(s.Index),
         EtcdStep.DeleteMember s => names.Member(s.Index),
@@ -60,8 +61,11 @@ public static class EtcdPlannedStep
         _ => names.Cluster.Name,
     };
 
-    private static string ClientImpact(EtcdStep step) => step switch
+    private static string ClientImpact(EtcdStep step, int voters) => step switch
     {
+        EtcdStep.UpdateMember when voters == 1 => "no reads and no writes until it is back: it is the only member",
+        EtcdStep.UpdateMember when voters == 2 => "no writes until it is back: of two members both are needed",
+        EtcdStep.UpdateMember => "open connections to it move to other members",
         EtcdStep.MoveLeader => "writes wait for the hand-over, usually well under a second",
         EtcdStep.RemoveMember => "none: it serves no new clients since its label was taken away; open connections to it move",
         EtcdStep.PromoteLearner or EtcdStep.AddLearner or EtcdStep.StartMember => "none",
@@ -79,7 +83,8 @@ public static class EtcdPlannedStep
     private static string? WayBack(EtcdStep step) => step switch
     {
         EtcdStep.RemoveMember => "a new member joins under a new index; this one's data is not used again",
-        EtcdStep.DeleteClaim => null,
+        EtcdStep.DeleteClaim or EtcdStep.UpdateMember { NoReturn: true } => null,
+        EtcdStep.UpdateMember => "put the former version or fields back in git, and it is restarted with them",
         EtcdStep.RemoveStranger => "it is added again with etcdctl; it held no data",
         EtcdStep.PutBack => "the change is made again",
         EtcdStep.PromoteLearner => "the member is removed",
@@ -90,5 +95,5 @@ public static class EtcdPlannedStep
 
     private static bool IsMinor(EtcdStep step) => step is not (
         EtcdStep.StartSeed or EtcdStep.AddLearner or EtcdStep.PromoteLearner or EtcdStep.MoveLeader or EtcdStep.RemoveMember
-        or EtcdStep.RestoreMember or EtcdStep.DeleteClaim or EtcdStep.PutBack or EtcdStep.RemoveStranger);
+        or EtcdStep.RestoreMember or EtcdStep.UpdateMember or EtcdStep.DeleteClaim or EtcdStep.PutBack or EtcdStep.RemoveStranger);
 }

@@ -18,8 +18,10 @@ public static partial class EtcdPlanner
         s.Voters.FirstOrDefault(EtcdSituation.IsWiped) is { } wiped ? Replace(s, wiped, RemovalReason.Wiped, "has lost its data") : null;
 
     // One silent member is that member's fault; several at once are more likely the network's, and come back by themselves.
+    // One that we have restarted is silent because of what it was restarted with: another member with that would be no better.
     private static Decision<EtcdStep>? ReplaceLost(EtcdSituation s) =>
         s.Voters.Where(m => !EtcdSituation.IsHealthyVoter(m)).ToArray() is [var lost] && EtcdSituation.IsSilentBeyondGrace(lost)
+        && !(s.Intent is EtcdIntent.Update { Index: var restarted } && restarted == lost.Index)
             ? Replace(s, lost, RemovalReason.Lost, "has not answered beyond the grace period")
             : null;
 

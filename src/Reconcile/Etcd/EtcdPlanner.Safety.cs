@@ -100,5 +100,14 @@ public static partial class EtcdPlanner
     }
 
     private static string LastWords(IEnumerable<MemberLive> members) =>
-        string.Concat(members.Select(m => m.Pod?.TerminationMessage).OfType<string>().Where(m => m.Length > 0).Take(1).Select(m => $"; last words: {m}"));
+        string.Concat(members.Select(m => FatalLine(m.Pod?.TerminationMessage)).OfType<string>().Take(1).Select(line => $"; last words: {line}"));
+
+    /// <summary>The line that says why, among the last of a log: etcd marks it as fatal or panic. Cut, since what a container says has no bound.</summary>
+    private static string? FatalLine(string? log)
+    {
+        const int Longest = 400;
+        var lines = (log ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var line = lines.LastOrDefault(l => l.Contains("\"fatal\"", StringComparison.Ordinal) || l.Contains("panic", StringComparison.Ordinal)) ?? lines.LastOrDefault();
+        return line is { Length: > Longest } ? line[..Longest] + "…" : line;
+    }
 }

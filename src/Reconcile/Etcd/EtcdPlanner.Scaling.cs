@@ -1,6 +1,5 @@
 using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Reconcile.Plans;
-using GitOpsOperator.Specs.Etcd;
 using static GitOpsOperator.Reconcile.Decision<GitOpsOperator.Reconcile.Etcd.EtcdStep>;
 
 namespace GitOpsOperator.Reconcile.Etcd;
@@ -11,22 +10,34 @@ public static partial class EtcdPlanner
     /// <summary>After so many new members in a row that never joined, another index would not help.</summary>
     private const int JoinsBeforeGivingUp = 3;
 
-    // A document that needs a rolling change is not accepted at all: its size would otherwise be applied and its version not.
+    // A document of which a part is refused is not accepted at all: its size would otherwise be applied and its version not.
     private static Decision<EtcdStep>? AcceptDesired(EtcdSituation s) =>
-        s.Intent is not null || s.Record.Accepted == s.Desired.Source || RollingChanges(s).Length > 0 ? null : Write(
+        s.Intent is not (null or EtcdIntent.Update) || s.Record.Accepted == s.Desired.Source || WithoutVersion(s).Length > 0 || ChangeRefused(s) is not null ? null : Write(
             s,
-            s.Record with { Accepted = s.Desired.Source, FailedJoins = 0, Unreached = IsUnreached(s) },
-            s.Size == s.Desired.Spec.Size
-                ? $"the document of {PlanText.ShortCommit(s.Desired.Source.Commit)} is accepted"
-                : $"the document of {PlanText.ShortCommit(s.Desired.Source.Commit)} is accepted: size {s.Size} -> {s.Desired.Spec.Size}");
+            s.Record with { Accepted = s.Desired.Source, FailedJoins = 0, Unreached = IsUnreached(s), Intent = StillRestarting(s) },
+            $"the document of {PlanText.ShortCommit(s.Desired.Source.Commit)} is accepted{Changes(s)}");
 
-    private static Decision<EtcdStep>? Grow(EtcdSituation s)
+    /// <summary>A restart goes on with what is accepted now; what the member may have come to run meanwhile is what its data is of.</summary>
+    private static EtcdIntent? StillRestarting(EtcdSituation s) =>
+        s.Intent is EtcdIntent.Update { Index: var index } update && s.Member(index) is { } member && EtcdSituation.VersionOf(member) is { } runs
+            ? update with { From = runs }
+            : s.Intent;
+
+    private static string Changes(EtcdSituation s)
     {
-        if (s.Voters.Length >= s.Size)
-        {
-            return null;
-        }
+        var (was, wanted) = (s.Accepted.Spec, s.Desired.Spec);
+        string[] changes =
+        [
+            .. was.Version == wanted.Version ? Array.Empty<string>() : [$"version {was.Version} -> {wanted.Version}"],
+            .. was.Size == wanted.Size ? Array.Empty<string>() : [$"size {was.Size} -> {wanted.Size}"],
+        ];
+        return changes.Length == 0 ? "" : $": {string.Join(", ", changes)}";
+    }
 
+    private static Decision<EtcdStep>? Grow(EtcdSituation s) => s.Voters.Length >= s.Size ? null : Add(s);
+
+    private static Decision<EtcdStep> Add(EtcdSituation s)
+    {
         var index = s.Record.NextIndex;
         return s.Record.FailedJoins >= JoinsBeforeGivingUp
             ? new Blocked(
@@ -50,41 +61,4 @@ public static partial class EtcdPlanner
             : Gated(s, new EtcdStep.RemoveMember(victim.Index, victim.Entry!.Id), () => new EtcdStep.WriteRecord(
                 s.Record with { Intent = new EtcdIntent.Remove(victim.Index, victim.Entry!.Id, RemovalReason.Shrink) }, $"{s.Name(victim.Index)} leaves"));
     }
-
-    private static Refused? RollingChangeNotSupported(EtcdSituation s)
-    {
-        var behind = s.Voters.Where(m => m.StatefulSet is { } set && set.SpecHash != s.Hashes.StatefulSet(s.Accepted, m.Index)).ToArray();
-        return RollingChanges(s) is { Length: > 0 } changes
-            ? new(
-                "rolling-change-not-supported",
-                $"{string.Join(", ", changes)} would restart every member, which is not done yet; nothing of this commit is applied, its size neither",
-                $"Put {(changes.Length == 1 ? "that field" : "those fields")} back; a size can be changed by a commit of its own")
-            : behind.Length > 0 ? new(
-                "rolling-change-not-supported",
-                $"the StatefulSets of {s.NamesOf(behind)} were rendered otherwise than they would be now, and restarting members one after the other is not done yet",
-                "Nothing has to be done: the members go on as they are")
-            : null;
-    }
-
-    private static string[] RollingChanges(EtcdSituation s)
-    {
-        var (was, wanted) = (s.Accepted.Spec, s.Desired.Spec);
-        return
-        [
-            .. Change("spec.version", was.Version, wanted.Version),
-            .. Change("spec.image.repository", was.ImageRepository, wanted.ImageRepository),
-            .. Change("spec.storage", Storage(was.Storage), Storage(wanted.Storage)),
-            .. was.Resources.Equals(wanted.Resources) ? Array.Empty<string>() : ["spec.resources"],
-        ];
-
-        static string[] Change<T>(string field, T was, T wanted) =>
-            EqualityComparer<T>.Default.Equals(was, wanted) ? [] : [$"{field} {was} -> {wanted}"];
-    }
-
-    private static string Storage(EtcdStorage storage) => storage switch
-    {
-        EtcdStorage.Persistent { StorageClassName: { } name } persistent => $"{persistent.Size} of class {name}",
-        EtcdStorage.Persistent persistent => $"{persistent.Size}",
-        _ => "ephemeral",
-    };
 }

@@ -33,6 +33,7 @@ public static partial class EtcdPlanner
         new("seal", Seal),
         new("restore-member", RestoreMember),
         new("put-back", PutBack),
+        new("update-failed", UpdateFailed),
         new("membership-unknown", MembershipUnknown),
 
         // Repair: what is broken comes before what is wanted.
@@ -46,12 +47,16 @@ public static partial class EtcdPlanner
         new("departed-member", DepartedMember),
         new("client-labels", ClientLabels),
 
-        // What git wants now, one member at a time.
+        // What git wants now, one member at a time: the version and the rest of the pods before the size.
         new("accept-desired", AcceptDesired),
+        new("version-out-of-reach", VersionOutOfReach),
+        new("update-in-flight", UpdateInFlight),
+        new("roll", Roll),
         new("grow", Grow),
         new("shrink", Shrink),
         new("voters-answer", VotersAnswer),
-        new("rolling-change-not-supported", RollingChangeNotSupported),
+        new("version-unsaid", VersionUnsaid),
+        new("change-refused", ChangeRefused),
         new("reached", Reached),
     ];
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Specs.Etcd;
 
 namespace GitOpsOperator.Reconcile.Etcd;
 
@@ -52,6 +53,15 @@ internal sealed record EtcdSituation(EtcdDesired Desired, EtcdLive Live, EtcdHas
 
     public MemberLive? Member(int index) => Live.Members.FirstOrDefault(m => m.Index == index);
 
+    /// <summary>Its StatefulSet or its pod was made from another rendering than what is in force.</summary>
+    public bool IsOutdated(MemberLive member) =>
+        member.StatefulSet is { Terminating: false } set && Hashes.StatefulSet(Accepted, member.Index) is var wanted
+        && (set.SpecHash != wanted || (member.Pod is { Terminating: false, SpecHash: { } made } && made != wanted));
+
+    /// <summary>The version that the member says it runs; null where it does not answer, or not with a release.</summary>
+    public static EtcdVersion? VersionOf(MemberLive member) =>
+        Status(member) is { } status && EtcdVersion.TryParse(status.Version, out var version) ? version : null;
+
     public static EndpointStatus? Status(MemberLive member) => (member.Endpoint as EndpointLive.Reachable)?.Status;
 
     /// <summary>A listed voter that answers as itself and serves a linearizable read. What is not known is not healthy.</summary>
@@ -78,13 +88,14 @@ internal sealed record EtcdSituation(EtcdDesired Desired, EtcdLive Live, EtcdHas
 
     /// <summary>
     /// Nothing of the intent has reached etcd yet, so dropping it leaves nothing half done: an addition that is not listed, or a removal
-    /// whose member still is.
+    /// whose member still is. A member that is being updated is told by its objects.
     /// </summary>
     public bool IntentIsUntouched => Intent switch
     {
         null => true,
         EtcdIntent.Add add => Member(add.Index) is not { } member || (member.Entry is null && !HasObjects(member)),
         EtcdIntent.Remove remove => Member(remove.Index)?.Entry?.Id == remove.MemberId,
+        EtcdIntent.Update => true,
         _ => false,
     };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Specs.Etcd;
 
 namespace GitOpsOperator.Reconcile.Etcd;
 
@@ -44,6 +45,13 @@ public abstract record EtcdStep
 
     /// <summary>MemberRemove of a member at an address that is none of ours and that has never started.</summary>
     public sealed record RemoveStranger(ulong MemberId, string PeerUrl) : EtcdStep;
+
+    /// <summary>
+    /// Apply the member's StatefulSet as git says and take its pod down, whose successor is made from that; the member keeps its data.
+    /// </summary>
+    /// <param name="From">The version that the member runs, as it says itself; null where it does not answer.</param>
+    /// <param name="NoReturn">It is the last member of an older minor: once it runs, the cluster's version rises, and no old version starts again.</param>
+    public sealed record UpdateMember(int Index, EtcdVersion? From, EtcdVersion To, bool NoReturn) : EtcdStep;
 
     public sealed record MoveLeader(int FromIndex, ulong FromId, int ToIndex, ulong ToId) : EtcdStep;
 

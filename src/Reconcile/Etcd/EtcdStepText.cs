@@ -21,10 +21,18 @@ public static class EtcdStepText
         EtcdStep.PromoteLearner promote => $"promote {names.Member(promote.Index)} to voter",
         EtcdStep.AdmitVoter admit => $"send clients to {names.Member(admit.Index)}",
         EtcdStep.WithdrawVoter withdraw => $"send no new clients to {names.Member(withdraw.Index)}",
+        EtcdStep.UpdateMember update => Update(update, names.Member(update.Index)),
         EtcdStep.MoveLeader move => $"move leadership from {names.Member(move.FromIndex)} to {names.Member(move.ToIndex)}",
         EtcdStep.RemoveMember remove => $"remove member {names.Member(remove.Index)}",
         EtcdStep.DeleteMember delete => $"delete the objects of {names.Member(delete.Index)}",
         EtcdStep.DeleteClaim claim => $"delete the volume claim of {names.Member(claim.Index)}",
         _ => throw new ArgumentOutOfRangeException(nameof(step), step, "A step without words"),
+    };
+
+    private static string Update(EtcdStep.UpdateMember update, string name) => update switch
+    {
+        { From: { } from } when from == update.To => $"restart {name} as git says; its data is kept",
+        { NoReturn: true } => $"restart {name} with {update.To}: the point of no return, since the cluster's version rises to {update.To.Major}.{update.To.Minor} with it",
+        _ => $"restart {name} with {update.To}",
     };
 }

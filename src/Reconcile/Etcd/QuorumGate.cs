@@ -26,6 +26,7 @@ internal static class QuorumGateChecks
         EtcdStep.PromoteLearner promote => promote.Index,
         EtcdStep.RemoveMember remove => remove.Index,
         EtcdStep.MoveLeader move => move.FromIndex,
+        EtcdStep.UpdateMember update => update.Index,
         EtcdStep.RemoveStranger => -1,
         _ => throw new ArgumentException($"{step.GetType().Name} does not change etcd and has no gate", nameof(step)),
     };
@@ -66,17 +67,25 @@ internal static class QuorumGateChecks
 
     private static GateCheck VotersAnswer(EtcdSituation s, EtcdStep step)
     {
-        // etcd counts a new member as down, so an addition is refused while another is: remove first, then add.
-        var silent = s.Voters.Where(m => !EtcdSituation.IsHealthyVoter(m)).ToArray();
-        return step is not EtcdStep.AddLearner || silent.Length == 0
+        // etcd counts a new member as down, so an addition is refused while another is: remove first, then add. A second member is never
+        // taken down while one is; one that is down already may be.
+        var silent = s.Voters.Where(m => !EtcdSituation.IsHealthyVoter(m) && !(step is EtcdStep.UpdateMember update && update.Index == m.Index)).ToArray();
+        return step is not (EtcdStep.AddLearner or EtcdStep.UpdateMember) || silent.Length == 0
             ? Ok("voters-answer", $"{s.HealthyVoters} of {Count(s.Voters.Length, "voter")} answer")
-            : new("voters-answer", false, !silent.Any(EtcdSituation.IsSilentBeyondGrace), $"{s.NamesOf(silent)} does not answer, and nothing is added meanwhile");
+            : new(
+                "voters-answer", false, !silent.Any(EtcdSituation.IsSilentBeyondGrace),
+                $"{s.NamesOf(silent)} does not answer, and nothing is {(step is EtcdStep.AddLearner ? "added" : "restarted")} meanwhile");
     }
 
     private static GateCheck QuorumAfter(EtcdSituation s, EtcdStep step)
     {
         var (voters, healthy) = After(s, step);
         var says = $"{healthy} of {Count(voters, "voter")} healthy afterwards, quorum {Quorum.Of(voters)}";
+        if (step is EtcdStep.UpdateMember && voters <= 2)
+        {
+            return Ok("quorum-after", $"{says}: of {Count(voters, "voter")} none can be spared, and the outage is announced in the plan");
+        }
+
         var known = s.Voters.All(m => EtcdSituation.IsHealthyVoter(m) || EtcdSituation.IsSilentBeyondGrace(m) || EtcdSituation.IsWiped(m));
         return voters > 0 && healthy >= Quorum.Of(voters) ? Ok("quorum-after", says) : new("quorum-after", false, !known, says);
     }
@@ -85,7 +94,8 @@ internal static class QuorumGateChecks
     {
         var left = step is EtcdStep.RemoveMember remove ? s.Voters.Where(m => m.Index != remove.Index).ToArray() : [.. s.Voters];
         var promoted = step is EtcdStep.PromoteLearner promote ? s.Learners.Where(m => m.Index == promote.Index).ToArray() : [];
-        return (left.Length + promoted.Length, left.Count(EtcdSituation.IsHealthyVoter) + promoted.Count(m => !EtcdSituation.IsSilent(m)));
+        var down = step is EtcdStep.UpdateMember update ? update.Index : -1;
+        return (left.Length + promoted.Length, left.Count(m => m.Index != down && EtcdSituation.IsHealthyVoter(m)) + promoted.Count(m => !EtcdSituation.IsSilent(m)));
     }
 
     private static GateCheck Settled(EtcdSituation s, EtcdStep step) =>

@@ -24,10 +24,11 @@ public sealed record PlanForecast(
 /// <param name="Rule">Stable kebab-case id.</param>
 public sealed record PlanStop(string Rule, string Reason, string WayOut);
 
-/// <summary>Members that come, go and are replaced.</summary>
-public readonly record struct PlanSummary(int Add, int Remove, int Replace)
+/// <summary>Members that come, go, are replaced and are restarted.</summary>
+public readonly record struct PlanSummary(int Add, int Remove, int Replace, int Restart)
 {
-    public override string ToString() => $"{Add} {(Add == 1 ? "member" : "members")} to add, {Remove} to remove, {Replace} to replace";
+    public override string ToString() =>
+        $"{Add} {(Add == 1 ? "member" : "members")} to add, {Remove} to remove, {Replace} to replace{(Restart > 0 ? $", {Restart} to restart" : "")}";
 }
 
 public enum PlanVerdict

@@ -38,7 +38,7 @@ public static class PlanText
         { Steps.Length: 0, Verdict: PlanVerdict.NothingToDo } => "No changes. The cluster is as git says.",
         { Steps.Length: 0, Verdict: PlanVerdict.Refused } => "Plan: refused, nothing is changed.",
         { Steps.Length: 0 } => "Plan: waits, nothing is changed.",
-        { Summary: { Add: 0, Remove: 0, Replace: 0 } } => $"Plan: {Count(plan.Steps.Length, "step")}, no member to add, to remove or to replace{Then(plan)}.",
+        { Summary: { Add: 0, Remove: 0, Replace: 0, Restart: 0 } } => $"Plan: {Count(plan.Steps.Length, "step")}, no member to add, to remove or to replace{Then(plan)}.",
         _ => $"Plan: {plan.Summary}{Then(plan)}.",
     };
 

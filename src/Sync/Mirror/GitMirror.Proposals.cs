@@ -73,6 +73,11 @@ public sealed partial class GitMirror
             return new MergeOutcome.Merged(theirs.Tree.Sha);
         }
 
+        if (new MergeCost(repository, Options.Limits).Excess(parent.Tree, theirs.Tree) is { } excess)
+        {
+            return new MergeOutcome.TooLarge($"The proposal {excess}. It is not merged.");
+        }
+
         var result = repository.ObjectDatabase.MergeCommits(ours, theirs, new MergeTreeOptions());
         return result.Status == MergeTreeStatus.Succeeded
             ? new MergeOutcome.Merged(result.Tree.Sha)

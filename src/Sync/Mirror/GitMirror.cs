@@ -118,18 +118,8 @@ public sealed partial class GitMirror : IDisposable
             return new PollResult.Failed(SyncFaults.Rewritten(Options, accepted!.Sha, commit.Sha));
         }
 
-        var changed = accepted is null ? [] : TreeChangesUnder(repository, accepted.Tree, commit.Tree);
         repository.Refs.Add(AcceptedRef, commit.Id, allowOverwrite: true);
-        return new PollResult.Advanced(accepted?.Sha, commit.Sha, changed, rewritten);
-    }
-
-    private ImmutableArray<string> TreeChangesUnder(Repository repository, Tree from, Tree to)
-    {
-        var options = new CompareOptions { Similarity = SimilarityOptions.None };
-        using var changes = Options.Path.Length == 0
-            ? repository.Diff.Compare<TreeChanges>(from, to, options)
-            : repository.Diff.Compare<TreeChanges>(from, to, [Options.Path], new ExplicitPathsOptions { ShouldFailOnUnmatchedPath = false }, options);
-        return [.. changes.Select(change => change.Path).Order(StringComparer.Ordinal)];
+        return new PollResult.Advanced(accepted?.Sha, commit.Sha, rewritten);
     }
 
     private static Commit Find(Repository repository, string revision) =>

@@ -11,6 +11,9 @@ public abstract record MergeOutcome
     /// <param name="Paths">Where both sides changed the same; fit for messages.</param>
     public sealed record Conflict(ImmutableArray<string> Paths) : MergeOutcome;
 
+    /// <param name="Message">Whole sentences: what is too much of it.</param>
+    public sealed record TooLarge(string Message) : MergeOutcome;
+
     /// <summary>The two have no commit in common.</summary>
     public sealed record Unrelated : MergeOutcome;
 }

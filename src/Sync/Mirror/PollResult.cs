@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace GitOpsOperator.Sync.Mirror;
 
 /// <summary>What one look at the remote found.</summary>
@@ -13,9 +11,8 @@ public abstract record PollResult
     public sealed record Unchanged(string Revision) : PollResult;
 
     /// <param name="From">The revision accepted before; null at the first poll of this mirror.</param>
-    /// <param name="ChangedPaths">Files under the configured path that differ between the two; empty at the first poll.</param>
     /// <param name="NotDescendant">The branch was rewritten, and the options allow it.</param>
-    public sealed record Advanced(string? From, string Revision, ImmutableArray<string> ChangedPaths, bool NotDescendant) : PollResult;
+    public sealed record Advanced(string? From, string Revision, bool NotDescendant) : PollResult;
 
     /// <summary>Nothing is known of the remote now; the revision accepted last still counts.</summary>
     public sealed record Failed(SyncFault Fault) : PollResult;

@@ -22,6 +22,12 @@ public sealed class PlanGoldenTests
         ["restore-statefulset"] = () => (Scene.Desired(3), Scene.Running(3).With(1, m => m.Silent() with { StatefulSet = null, Pod = null })),
         ["resume-half-added"] = () => (Scene.Desired(4), Scene.Until(Scene.Desired(4), Scene.Running(3), l => l.Members.Any(m => m.Entry is { IsLearner: true }))),
         ["version-and-size-at-once"] = () => (Scene.Desired(5, version: "3.5.30"), Scene.Running(3)),
+        ["upgrade-patch"] = () => (Scene.Desired(3, version: "3.5.30"), Scene.Running(3)),
+        ["upgrade-minor"] = () => (Scene.Desired(3, version: "3.5.16"), Led(Scene.Running(3, version: "3.4.23"), 1)),
+        ["upgrade-single-member"] = () => (Scene.Desired(1, version: "3.5.16"), Scene.Running(1, version: "3.4.23")),
+        ["upgrade-ephemeral"] = () => (Scene.Desired(3, ephemeral: true, version: "3.5.30"), Scene.Running(3, ephemeral: true)),
+        ["upgrade-jump"] = () => (Scene.Desired(3, version: "3.6.12"), Scene.Running(3, version: "3.4.23")),
+        ["upgrade-with-a-wiped-member"] = () => (Scene.Desired(3, version: "3.5.30"), Scene.Running(3).With(1, m => m.Wiped())),
         ["suspended"] = () => (Scene.Desired(5, suspend: true), Scene.Running(3)),
         ["two-silent"] = () => (Scene.Desired(5), Scene.Running(5).With(1, m => m.Silent(true)).With(2, m => m.Silent(true))),
     };

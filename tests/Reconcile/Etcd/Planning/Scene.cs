@@ -33,7 +33,7 @@ internal static class Scene
         "incarnation-1");
 
     /// <summary>A healthy cluster of that size, at rest.</summary>
-    public static EtcdLive Running(int size, bool ephemeral = false) => AtRest(Desired(size, ephemeral), Nothing);
+    public static EtcdLive Running(int size, bool ephemeral = false, string version = "3.5.16") => AtRest(Desired(size, ephemeral, version), Nothing);
 
     /// <summary>Carries out what the planner says, nominally, until it has nothing more to say.</summary>
     public static EtcdLive AtRest(EtcdDesired desired, EtcdLive live) => Until(desired, live, _ => false);
@@ -64,6 +64,8 @@ internal static class Scene
     public static Decision<EtcdStep> Next(EtcdDesired desired, EtcdLive live) => EtcdPlanner.Decide(desired, live, Hashes).Decision;
 
     public static EtcdLive With(this EtcdLive live, int index, Func<MemberLive, MemberLive> change) => EtcdModel.Change(live, index, change);
+
+    public static EtcdLive Without(this EtcdLive live, int index) => live with { Members = live.Members.RemoveAll(m => m.Index == index) };
 
     public static MemberLive Silent(this MemberLive member, bool beyondGrace = false) => member with { Endpoint = new EndpointLive.Unreachable(beyondGrace) };
 

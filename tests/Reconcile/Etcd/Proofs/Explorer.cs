@@ -7,7 +7,7 @@ namespace GitOpsOperator.Reconcile.Tests.Etcd.Proofs;
 /// Walks every world that can be reached from nothing: by the operator's steps, by what the world does itself, by one fault at a time,
 /// by misperceptions and by new commits.
 /// </summary>
-internal sealed class Explorer(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>> next, int largest)
+internal sealed class Explorer(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>> next, Scope scope)
 {
     private readonly Dictionary<string, int> _seen = [];
     private readonly List<World> _worlds = [];
@@ -22,10 +22,12 @@ internal sealed class Explorer(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>> n
 
     public int States => _worlds.Count;
 
+    public int Transitions { get; private set; }
+
     /// <param name="until">Stop as soon as this property is broken.</param>
     public void Explore(bool ephemeral, int atMost, string? until, CancellationToken cancellationToken)
     {
-        for (var size = 1; size <= largest; size++)
+        for (var size = scope.Resizing ? 1 : scope.Largest; size <= scope.Largest; size++)
         {
             Visit(World.Beginning(size, ephemeral), -1, "the beginning");
         }
@@ -71,7 +73,7 @@ internal sealed class Explorer(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>> n
 
         if (world.Disturbed && decision is Decision<EtcdStep>.Converged)
         {
-            Visit(world with { Disturbed = false }, at, "all is well again");
+            Visit(world with { Disturbed = false, Broken = null }, at, "all is well again");
         }
 
         if (natural.Length == 0 && decision is not Decision<EtcdStep>.Act)
@@ -87,7 +89,7 @@ internal sealed class Explorer(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>> n
             }
         }
 
-        foreach (var (what, to) in Moves.Faults(world).Concat(Moves.Commits(world, largest)))
+        foreach (var (what, to) in Moves.Faults(world, scope).Concat(Moves.Commits(world, scope)))
         {
             Visit(to, at, what);
         }
@@ -130,7 +132,8 @@ internal sealed class Explorer(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>> n
             Broken.TryAdd("waits-end", $"{Way(at)}\n  waits for ever for {progress.Expected}");
         }
 
-        if (decision is Decision<EtcdStep>.Converged && (_worlds[at].Voters.Length != _worlds[at].Desired.Spec.Size || _worlds[at].Up != _worlds[at].Voters.Length))
+        if (decision is Decision<EtcdStep>.Converged && (_worlds[at].Voters.Length != _worlds[at].Desired.Spec.Size || _worlds[at].Up != _worlds[at].Voters.Length
+            || _worlds[at].Running.Any(version => version != _worlds[at].Desired.Spec.Version)))
         {
             Broken.TryAdd("converged-is-as-desired", Way(at));
         }
@@ -138,6 +141,7 @@ internal sealed class Explorer(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>> n
 
     private int Visit(World world, int from, string by)
     {
+        Transitions++;
         var key = world.Key();
         if (!_seen.TryGetValue(key, out var id))
         {

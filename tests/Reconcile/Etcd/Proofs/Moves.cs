@@ -14,7 +14,7 @@ internal static class Moves
         var model = new EtcdModel(world.Desired, Scene.Hashes);
         foreach (var member in world.Truth.Members)
         {
-            var moved = model.AdvanceMember(world.Truth, member.Index);
+            var moved = Advance(world, model, world.Truth, member.Index);
             if (!ReferenceEquals(moved, world.Truth))
             {
                 foreach (var to in Elections(world with { Truth = moved with { Settled = false } }))
@@ -27,11 +27,17 @@ internal static class Moves
             {
                 // One that never starts is a thing gone wrong of its own, which may come three times in a row.
                 case EndpointLive.Unreachable { BeyondGrace: false } when member.Entry is { Started: true }
-                    || (member.Entry is not null && (!world.Disturbed || world.Truth.Record is { FailedJoins: > 0 })):
+                    || (member.Entry is not null && (!world.Disturbed || world.Truth.Record is { FailedJoins: > 0 } || member.Pod is { Fault: not null })):
                     yield return ($"{member.Index} is silent beyond grace", world.With(member.Index, m => m.Silent(beyondGrace: true)) with { Disturbed = true });
                     break;
                 case EndpointLive.Unreachable { BeyondGrace: true } when member is { Entry: not null, Boot: not null, Pod: { DataLost: false, Terminating: false } }:
-                    var back = model.AdvanceMember(world.With(member.Index, m => m.Silent()).Truth, member.Index);
+                    var silent = world.With(member.Index, m => m.Silent()).Truth;
+                    var back = Advance(world, model, silent, member.Index);
+                    if (ReferenceEquals(back, silent))
+                    {
+                        break;
+                    }
+
                     foreach (var to in Elections(world with { Truth = back with { Settled = false } }))
                     {
                         yield return ($"{member.Index} comes back late", to);
@@ -47,13 +53,34 @@ internal static class Moves
         }
     }
 
+    /// <summary>A version that exits at start never gets as far as to answer.</summary>
+    private static EtcdLive Advance(World world, EtcdModel model, EtcdLive truth, int index)
+    {
+        var moved = model.AdvanceMember(truth, index);
+        if (ReferenceEquals(moved, truth) || moved.Members.FirstOrDefault(m => m.Index == index) is not { Pod: { Image: { } image } pod } member
+            || !World.IsUp(member) || World.VersionOf(image) != world.Broken)
+        {
+            return moved;
+        }
+
+        return pod.Fault is not null || truth.Members.First(m => m.Index == index).Pod!.Fault is not null
+            ? truth
+            : EtcdModel.Change(truth, index, m => m with { Pod = m.Pod! with { Fault = "etcd exited with 1" } });
+    }
+
     /// <summary>One thing that goes wrong, and only while nothing else is wrong.</summary>
-    public static IEnumerable<(string What, World To)> Faults(World world)
+    public static IEnumerable<(string What, World To)> Faults(World world, Scope scope)
     {
         yield return ("the operator starts anew", Restarted(world));
-        if (world.Truth.Record is null || world.Disturbed)
+        if (world.Truth.Record is null || world.Disturbed || world.IsAtTheLast(scope.Versions))
         {
             yield break;
+        }
+
+        foreach (var heir in Representatives(world).Where(m => m.Entry is { IsLearner: false } && World.IsUp(m) && m.Index != world.Leader?.Index && world.HasQuorum))
+        {
+            var moved = new EtcdModel(world.Desired, Scene.Hashes).ApplyTo(world.Truth, new EtcdStep.MoveLeader(0, 0, heir.Index, heir.Entry!.Id));
+            yield return ($"{heir.Index} comes to lead", world with { Truth = moved, Disturbed = true });
         }
 
         foreach (var member in Representatives(world))
@@ -79,22 +106,54 @@ internal static class Moves
     }
 
     /// <summary>
-    /// Newer commits: any size while nothing is in flight, and the far end of the other direction in the middle of a change. A second
-    /// commit before the first was accepted is as if the first had never been, so it is left out.
+    /// Newer commits: any size while nothing is in flight, and the far end of the other direction in the middle of a change; any version
+    /// while nothing or a restart is in flight, once with a size too; and one that exits at start. A second commit before the first was
+    /// accepted is as if the first had never been, so it is left out.
     /// </summary>
-    public static IEnumerable<(string What, World To)> Commits(World world, int largest)
+    public static IEnumerable<(string What, World To)> Commits(World world, Scope scope)
     {
-        var sizes = world.Truth.Record switch
+        var (size, version, ephemeral) = (world.Desired.Spec.Size, world.Desired.Spec.Version.ToString(), world.Desired.Spec.Storage is EtcdStorage.Ephemeral);
+        if (world.Truth.Record is not { Accepted: var accepted } record || accepted != world.Desired.Source)
         {
-            null => [],
-            { Accepted: var accepted } when accepted != world.Desired.Source => [],
+            yield break;
+        }
+
+        if (world.IsAtTheLast(scope.Versions))
+        {
+            yield return ("a commit goes back", world with { Desired = Scene.Desired(size, ephemeral, World.Versions[scope.Versions - 2]) });
+            yield break;
+        }
+
+        var sizes = record switch
+        {
+            _ when !scope.Resizing || (world.IsRolling && world.Disturbed) => [],
+            { Intent: null } when world.IsRolling => [1, scope.Largest],
             { FailedJoins: > 0 } or { Intent: not null } when world.Disturbed => [],
-            { Intent: EtcdIntent.Remove } => [largest],
+            { Intent: EtcdIntent.Remove } => [scope.Largest],
             { Intent: not null } => [1],
-            _ => Enumerable.Range(1, largest),
+            _ => Enumerable.Range(1, scope.Largest),
         };
-        return sizes.Where(size => size != world.Desired.Spec.Size).Select(size =>
-            ($"a commit wants {size}", world with { Desired = Scene.Desired(size, world.Desired.Spec.Storage is EtcdStorage.Ephemeral) }));
+        foreach (var other in sizes.Where(other => other != size))
+        {
+            yield return ($"a commit wants {other}", world with { Desired = Scene.Desired(other, ephemeral, version) });
+        }
+
+        // While something else is wrong, only the way back from a restart that does not end.
+        if (record.Intent is not (null or EtcdIntent.Update) || (world.Disturbed && record.Intent is null))
+        {
+            yield break;
+        }
+
+        foreach (var other in World.Versions.Take(scope.Versions).Where(other => other != version))
+        {
+            yield return ($"a commit wants {other}", world with { Desired = Scene.Desired(size, ephemeral, other) });
+            if (record.Intent is null && !world.Disturbed)
+            {
+                var broken = Scene.Desired(size, ephemeral, other);
+                yield return ($"a commit wants {other}, which exits at start", world with { Desired = broken, Disturbed = true, Broken = broken.Spec.Version });
+                yield return ($"a commit wants {other} and {scope.Largest}", world with { Desired = Scene.Desired(scope.Largest, ephemeral, other) });
+            }
+        }
     }
 
     /// <summary>What the operator may see instead of the truth, for one look.</summary>
@@ -129,6 +188,9 @@ internal static class Moves
                 yield return world with { Truth = Part(i, (was, now) => was with { Boot = now.Boot }) };
                 break;
             case EtcdStep.DeleteMember { Index: var i }:
+                yield return world with { Truth = Part(i, (was, now) => was with { StatefulSet = now.StatefulSet }) };
+                break;
+            case EtcdStep.UpdateMember { Index: var i }:
                 yield return world with { Truth = Part(i, (was, now) => was with { StatefulSet = now.StatefulSet }) };
                 break;
             case EtcdStep.AdmitVoter { Index: var i }:

@@ -17,6 +17,9 @@ internal static class Mutants
         [nameof(StopsBeforeRemoving)] = StopsBeforeRemoving,
         [nameof(ForgetsItsIntent)] = ForgetsItsIntent,
         [nameof(NeverRestores)] = NeverRestores,
+        [nameof(LeaderFirst)] = LeaderFirst,
+        [nameof(RestartsUnannounced)] = RestartsUnannounced,
+        [nameof(AcceptsAnyVersion)] = AcceptsAnyVersion,
     };
 
     public static Decision<EtcdStep> GateOff(EtcdDesired desired, EtcdLive live) =>
@@ -72,4 +75,35 @@ internal static class Mutants
         Decision<EtcdStep>.Act { Step: EtcdStep.RestoreMember } => new Decision<EtcdStep>.Progress("a StatefulSet that nobody puts back"),
         var right => right,
     };
+
+    /// <summary>Restarts whoever leads as soon as there is anything to restart.</summary>
+    public static Decision<EtcdStep> LeaderFirst(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
+    {
+        Decision<EtcdStep>.Act { Step: EtcdStep.WriteRecord { Record.Intent: EtcdIntent.Update announced } write } right
+            when Leader(live) is { } leader && leader.Index != announced.Index =>
+            new Decision<EtcdStep>.Act(write with { Record = write.Record with { Intent = announced with { Index = leader.Index } } }),
+        Decision<EtcdStep>.Act { Step: EtcdStep.WriteRecord or EtcdStep.MoveLeader }
+            when live.Record?.Intent is EtcdIntent.Update { Index: var index } && Leader(live)?.Index == index =>
+            new Decision<EtcdStep>.Act(new EtcdStep.UpdateMember(index, null, desired.Spec.Version, NoReturn: false)),
+        var right => right,
+    };
+
+    public static Decision<EtcdStep> RestartsUnannounced(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
+    {
+        Decision<EtcdStep>.Act { Step: EtcdStep.WriteRecord { Record.Intent: EtcdIntent.Update { Index: var index } } } =>
+            new Decision<EtcdStep>.Act(new EtcdStep.UpdateMember(index, null, desired.Spec.Version, NoReturn: false)),
+        var right => right,
+    };
+
+    /// <summary>Takes over whatever git says and goes there.</summary>
+    public static Decision<EtcdStep> AcceptsAnyVersion(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
+    {
+        Decision<EtcdStep>.Refused when live.Record is { } record => new Decision<EtcdStep>.Act(new EtcdStep.WriteRecord(record with { Accepted = desired.Source }, "accepted")),
+        Decision<EtcdStep>.Blocked { Rule: "version-jump" } when live.Record is { Intent: null } record && live.Members.FirstOrDefault(m => World.IsUp(m)) is { } member =>
+            new Decision<EtcdStep>.Act(new EtcdStep.UpdateMember(member.Index, null, record.Accepted!.Spec.Version, NoReturn: false)),
+        var right => right,
+    };
+
+    private static MemberLive? Leader(EtcdLive live) =>
+        live.Members.FirstOrDefault(m => m.Entry is { IsLearner: false } && EtcdSituation.Status(m) is { } status && status.LeaderId == status.MemberId);
 }

@@ -8,7 +8,8 @@ internal static class Properties
 {
     public static IEnumerable<string> BrokenBy(World before, EtcdLive seen, EtcdStep step, World after)
     {
-        if (before.HasQuorum && !after.HasQuorum)
+        // Of one or two voters none can be spared, which the plan says; the first of more must not cost the majority.
+        if (before.HasQuorum && !after.HasQuorum && !(step is EtcdStep.UpdateMember && before.Voters.Length <= 2))
         {
             yield return "quorum-is-kept";
         }
@@ -16,6 +17,11 @@ internal static class Properties
         if (after.Learners.Length > 1)
         {
             yield return "one-learner-at-a-time";
+        }
+
+        if (step is EtcdStep.UpdateMember or EtcdStep.StartMember && after.Running.ToArray() is { Length: > 0 } running && running.Max().Minor - running.Min().Minor > 1)
+        {
+            yield return "versions-within-one-minor";
         }
 
         if (step is EtcdStep.RemoveMember removal && seen.Members.Any(m => m.Index == removal.Index && EtcdSituation.IsHealthyVoter(m))
@@ -37,6 +43,11 @@ internal static class Properties
             EtcdStep.RemoveMember { Index: var i, MemberId: var id } when before.Truth.Record?.Intent is not EtcdIntent.Remove intent || intent.Index != i || intent.MemberId != id => "a-removal-is-recorded",
             EtcdStep.RemoveMember { Index: var i } when Truly(i) is { Pod.VoterRole: true } => "clients-leave-before-the-member",
             EtcdStep.RemoveMember { Index: var i } when before.Leader?.Index == i && before.Voters.Length > 1 && seen.Members.Any(m => m.Index == i && World.IsUp(m)) => "leadership-leaves-before-the-member",
+            EtcdStep.UpdateMember { Index: var i } when before.Truth.Record?.Intent is not EtcdIntent.Update intent || intent.Index != i => "a-restart-is-recorded",
+            EtcdStep.UpdateMember { Index: var i } when before.Leader?.Index == i && before.Voters.Length > 1 => "the-leader-hands-over-first",
+
+            // One that is down already may be restarted; nobody that is up, while another is down.
+            EtcdStep.UpdateMember { Index: var i } when Truly(i) is { } member && World.IsUp(member) && before.Voters.Any(v => v.Index != i && !World.IsUp(v)) => "one-restart-at-a-time",
             _ => null,
         };
         if (broken is not null)

@@ -3,6 +3,7 @@ using System.Text;
 using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Reconcile.Etcd;
 using GitOpsOperator.Reconcile.Tests.Etcd.Planning;
+using GitOpsOperator.Specs.Etcd;
 
 namespace GitOpsOperator.Reconcile.Tests.Etcd.Proofs;
 
@@ -11,8 +12,12 @@ namespace GitOpsOperator.Reconcile.Tests.Etcd.Proofs;
 /// read the member list.
 /// </summary>
 /// <param name="Disturbed">Something has gone wrong since the cluster was last as desired; nothing else does until it is so again.</param>
-internal sealed record World(EtcdDesired Desired, EtcdLive Truth, bool Disturbed = false)
+/// <param name="Broken">A version that exits at start, whoever is made from it.</param>
+internal sealed record World(EtcdDesired Desired, EtcdLive Truth, bool Disturbed = false, EtcdVersion? Broken = null)
 {
+    /// <summary>Three minors of which only neighbours go together, with the patches that the rules ask for.</summary>
+    public static readonly ImmutableArray<string> Versions = ["3.4.23", "3.5.32", "3.6.12"];
+
     public ImmutableArray<MemberLive> Voters => [.. Truth.Members.Where(m => m.Entry is { IsLearner: false })];
 
     public ImmutableArray<MemberLive> Learners => [.. Truth.Members.Where(m => m.Entry is { IsLearner: true })];
@@ -45,14 +50,14 @@ internal sealed record World(EtcdDesired Desired, EtcdLive Truth, bool Disturbed
     {
         var key = new StringBuilder(96);
         var record = Truth.Record;
-        key.Append((char)('0' + Desired.Spec.Size)).Append(Disturbed ? '!' : ' ').Append(Truth.Settled ? 's' : 'u').Append(Truth.Shared.DisruptionBudgetHash ?? "-");
+        key.Append((char)('0' + Desired.Spec.Size)).Append(Letter(Desired.Spec.Version)).Append(Broken is { } broken ? Letter(broken) : ' ').Append(Disturbed ? '!' : ' ').Append(Truth.Settled ? 's' : 'u').Append(Truth.Shared.DisruptionBudgetHash ?? "-");
         if (record is not null)
         {
-            key.Append((char)('0' + (record.Accepted?.Spec.Size ?? 0))).Append(record.ClusterId is null ? 'n' : 'l').Append((char)('0' + record.FailedJoins));
+            key.Append((char)('0' + (record.Accepted?.Spec.Size ?? 0))).Append(record.Accepted is { Spec.Version: var accepted } ? Letter(accepted) : '-').Append(record.ClusterId is null ? 'n' : 'l').Append((char)('0' + record.FailedJoins));
             if (record.Intent is { } intent)
             {
                 var rank = Rank(intent.Index);
-                key.Append(intent switch { EtcdIntent.Bootstrap => 'B', EtcdIntent.Add => 'A', EtcdIntent.Remove remove => "SWLD"[(int)remove.Reason], _ => '?' });
+                key.Append(intent switch { EtcdIntent.Bootstrap => 'B', EtcdIntent.Add => 'A', EtcdIntent.Remove remove => "SWLD"[(int)remove.Reason], EtcdIntent.Update => 'U', _ => '?' });
                 key.Append(rank < 0 ? '*' : (char)('0' + rank));
                 key.Append(intent is EtcdIntent.Remove { MemberId: var id } && rank >= 0 && Truth.Members[rank].Entry?.Id == id ? '=' : '!');
             }
@@ -65,7 +70,8 @@ internal sealed record World(EtcdDesired Desired, EtcdLive Truth, bool Disturbed
             key.Append(m.Entry switch { null => '-', { IsLearner: false } => 'V', { Started: true } => 'L', _ => 'l' });
             key.Append(m.StatefulSet switch { null => '-', { Terminating: true } => 'T', { VoterRole: true } => 'V', _ => 's' });
             key.Append(m.Boot switch { null => '-', { Sealed: true } => 'S', _ => 'u' });
-            key.Append(m.Pod switch { null => '-', { DataLost: true, VoterRole: true } => 'X', { DataLost: true } => 'x', { VoterRole: true } => 'V', _ => 'p' });
+            key.Append(Letter(m.StatefulSet?.Image)).Append(Letter(m.Pod?.Image));
+            key.Append(m.Pod switch { null => '-', { Terminating: true, VoterRole: true } => 'E', { Terminating: true } => 'e', { Fault: not null } => 'f', { DataLost: true, VoterRole: true } => 'X', { DataLost: true } => 'x', { VoterRole: true } => 'V', _ => 'p' });
             key.Append(m.Claim switch { null => '-', { Terminating: true } => 'T', _ => 'c' });
             key.Append(m.Endpoint switch
             {
@@ -79,10 +85,30 @@ internal sealed record World(EtcdDesired Desired, EtcdLive Truth, bool Disturbed
 
         return key.ToString();
 
+        static char Letter(object? version) => version?.ToString() is not { } text ? '-' : (char)('a' + Versions.IndexOf(Versions.First(v => text.EndsWith(v, StringComparison.Ordinal))));
+
         int Rank(int index) => Truth.Members.ToList().FindIndex(m => m.Index == index);
     }
 
     public override string ToString() => $"wanted {Desired.Spec.Size}, {Key()}";
 
-    public static World Beginning(int size, bool ephemeral) => new(Scene.Desired(size, ephemeral), Scene.Nothing);
+    public static World Beginning(int size, bool ephemeral) => new(Scene.Desired(size, ephemeral, Versions[0]), Scene.Nothing);
+
+    /// <summary>Some member is made from another version than what is accepted.</summary>
+    public bool IsRolling => Truth.Members.Any(m => Differs(m.StatefulSet?.Image) || Differs(m.Pod?.Image));
+
+    /// <summary>
+    /// All of it is of the last of several versions: from here on everything is as it was at the first, which has been walked, but for
+    /// the way back.
+    /// </summary>
+    public bool IsAtTheLast(int versions) =>
+        versions > 1 && Desired.Spec.Version.ToString() == Versions[versions - 1] && Truth.Record?.Accepted == Desired.Source && Truth.Record.Intent is null && !IsRolling;
+
+    private bool Differs(string? image) => image is not null && VersionOf(image) != Truth.Record?.Accepted?.Spec.Version;
+
+    /// <summary>What each voter runs, or would if it ran.</summary>
+    public IEnumerable<EtcdVersion> Running => Voters.Select(v => v.Pod?.Image ?? v.StatefulSet?.Image).OfType<string>().Select(VersionOf);
+
+    public static EtcdVersion VersionOf(string image) =>
+        EtcdVersion.TryParse(image[(image.LastIndexOf(':') + 1)..], out var version) ? version : throw new ArgumentException($"{image} has no version", nameof(image));
 }
