@@ -45,7 +45,7 @@ public static class PrometheusForecast
 
         PlanForecast Forecast(PlanVerdict verdict, PlanStop? stop) => new(
             start.Cluster, $"{desired.Document.Location.Path}:{desired.Document.Location.Line}", desired.Commit, Changes(desired, start), steps.ToImmutable(),
-            Summary(start, live), Assumptions(steps), verdict, stop);
+            Summary(start, live, steps), Assumptions(steps), verdict, stop);
     }
 
     private static ImmutableArray<string> Changes(PrometheusDesired desired, PrometheusLive start)
@@ -57,10 +57,10 @@ public static class PrometheusForecast
     }
 
     /// <summary>Replicas that come and go.</summary>
-    private static PlanSummary Summary(PrometheusLive start, PrometheusLive end)
+    private static PlanSummary Summary(PrometheusLive start, PrometheusLive end, IEnumerable<PlannedStep> steps)
     {
         var (before, after) = (Count(start), Count(end));
-        return new(Math.Max(0, after - before), Math.Max(0, before - after), 0);
+        return new(Math.Max(0, after - before), Math.Max(0, before - after), 0, steps.Count(step => step.Kind == nameof(PrometheusStep.RestartReplica)));
 
         static int Count(PrometheusLive live) => live.Shards.Sum(shard => shard.Set?.Replicas ?? 0);
     }
