@@ -9,6 +9,7 @@ using GitOpsOperator.Operator.Repositories;
 using GitOpsOperator.Operator.Status;
 using GitOpsOperator.Reconcile;
 using GitOpsOperator.Reconcile.Etcd;
+using GitOpsOperator.Reconcile.Prometheus;
 using GitOpsOperator.Specs;
 using GitOpsOperator.Sync;
 using GitOpsOperator.Sync.Forges;
@@ -45,7 +46,12 @@ internal sealed class OperatorParts : IAsyncDisposable
         var timing = new ReconcileTiming { Resync = configuration.Timing.Resync };
 
         // A further domain joins here, and nowhere else.
-        Domains = [new EtcdDomain(_kubernetes, new OwnerId(configuration.OperatorId), mandate, observing, timing, time, loggers)];
+        var owner = new OwnerId(configuration.OperatorId);
+        Domains =
+        [
+            new EtcdDomain(_kubernetes, owner, mandate, observing, timing, time, loggers),
+            new PrometheusDomain(_kubernetes, owner, mandate, new() { PromtoolFolder = configuration.Prometheus.Promtool }, timing, time, loggers),
+        ];
 
         Fleet = new(Domains.ToDictionary(domain => domain.Domain), _lifetime.Token);
         var network = new GitNetwork(time);

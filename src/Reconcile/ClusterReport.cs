@@ -44,7 +44,7 @@ public sealed record ClusterReport
     /// </summary>
     public ImmutableArray<DriftEntry> Drifts { get; init; } = [];
 
-    /// <summary>What is wrong with the document in git, as <c>path:line:column: …</c>.</summary>
+    /// <summary>What is wrong with the document in git, as <c>path:line:column: …</c>, and with what is part of it.</summary>
     public ImmutableArray<string> Findings { get; init; } = [];
 }
 

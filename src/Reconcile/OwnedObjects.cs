@@ -45,6 +45,13 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, IMan
             patch, key.Name, key.Namespace, fieldManager: ObjectLabels.FieldManager, force: force, cancellationToken: token),
         (key, options, token) => client.CoreV1.DeleteNamespacedConfigMapAsync(key.Name, key.Namespace, options, cancellationToken: token));
 
+    public WritableKind<V1Secret, V1SecretList> Secrets { get; } = new(
+        "Secret", view.Secrets,
+        (key, token) => client.CoreV1.ReadNamespacedSecretAsync(key.Name, key.Namespace, cancellationToken: token),
+        (key, patch, force, token) => client.CoreV1.PatchNamespacedSecretAsync(
+            patch, key.Name, key.Namespace, fieldManager: ObjectLabels.FieldManager, force: force, cancellationToken: token),
+        (key, options, token) => client.CoreV1.DeleteNamespacedSecretAsync(key.Name, key.Namespace, options, cancellationToken: token));
+
     public WritableKind<V1Service, V1ServiceList> Services { get; } = new(
         "Service", view.Services,
         (key, token) => client.CoreV1.ReadNamespacedServiceAsync(key.Name, key.Namespace, cancellationToken: token),

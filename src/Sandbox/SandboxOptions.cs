@@ -24,6 +24,12 @@ public sealed record SandboxOptions
     /// <summary>Pause before a container's second restart in a row; it doubles. A kubelet has 10 s, too long for a story.</summary>
     public TimeSpan RestartPause { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long pods keep the files that a ConfigMap or Secret had before a change. A kubelet takes up to about a minute; here it is none
+    /// unless that is what is to be seen.
+    /// </summary>
+    public TimeSpan ProjectionDelay { get; init; }
+
     /// <summary>Ports on 127.0.0.1 that lead to an address inside, from the start.</summary>
     public IReadOnlyList<SandboxForward> Forwards { get; init; } = [];
 

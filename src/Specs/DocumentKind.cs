@@ -27,6 +27,14 @@ public abstract class DocumentKind
     /// <summary>The rules that this kind has beside <see cref="DocumentRules"/>.</summary>
     public abstract ImmutableArray<Rule> Rules { get; }
 
+    /// <summary>Whether a document of this kind is a cluster. If not, it is a part of clusters of other kinds and managed through them.</summary>
+    public virtual bool DefinesCluster => true;
+
+    /// <summary>Makes the cluster whole where other documents are part of it.</summary>
+    /// <param name="all">Every valid document of the revision.</param>
+    /// <param name="broken">What has a document that cannot be used.</param>
+    internal virtual ClusterDocument Assemble(ClusterDocument document, IReadOnlyCollection<ClusterDocument> all, IReadOnlySet<ClusterKey> broken) => document;
+
     /// <summary>Reads <c>spec</c>. What it answers counts only where it had no error to report.</summary>
     internal abstract ClusterDocument? Read(Metadata? metadata, Fields spec);
 }

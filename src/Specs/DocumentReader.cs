@@ -10,6 +10,7 @@ namespace GitOpsOperator.Specs;
 public sealed class DocumentReader
 {
     private readonly ReadingLimits _limits;
+    private readonly ImmutableArray<DocumentKind> _kinds;
     private readonly FileReader _files;
 
     // Only the files of the last read, so it grows with the repository and not with its history.
@@ -19,7 +20,8 @@ public sealed class DocumentReader
     public DocumentReader(IEnumerable<DocumentKind> kinds, ReadingLimits? limits = null)
     {
         _limits = limits ?? new();
-        _files = new([.. kinds], _limits);
+        _kinds = [.. kinds];
+        _files = new(_kinds, _limits);
     }
 
     public static DocumentReader WithAllKinds() => new(DocumentKinds.All);
@@ -45,7 +47,7 @@ public sealed class DocumentReader
         return Combine([.. contents.Select(content => content.Value)]);
     }
 
-    private static DesiredState Combine(FileContent[] contents)
+    private DesiredState Combine(FileContent[] contents)
     {
         var documents = contents.SelectMany(content => content.Documents).ToArray();
         var findings = contents.SelectMany(content => content.Findings).ToList();
@@ -64,12 +66,20 @@ public sealed class DocumentReader
         }
 
         var held = findings.Where(finding => finding.Severity == FindingSeverity.Error).Select(finding => finding.Subject).ToHashSet();
+        var valid = documents.Select(document => document.Valid).OfType<ClusterDocument>()
+            .Where(document => !held.Contains(document.Key)).OrderBy(document => document.Key).ToArray();
+        var broken = held.OfType<ClusterKey>().ToHashSet();
+        var parts = _kinds.Where(kind => !kind.DefinesCluster).Select(kind => kind.Domain).ToHashSet();
         return new(
-            [.. documents.Select(document => document.Valid).OfType<ClusterDocument>()
-                .Where(document => !held.Contains(document.Key)).OrderBy(document => document.Key)],
+            [.. valid.Where(document => !parts.Contains(document.Key.Domain)).Select(document => Kind(document).Assemble(document, valid, broken))],
             [.. findings.OrderBy(finding => finding.Location.Path, StringComparer.Ordinal).ThenBy(finding => finding.Location.Line)
-                .ThenBy(finding => finding.Location.Column).ThenBy(finding => finding.Rule, StringComparer.Ordinal)]);
+                .ThenBy(finding => finding.Location.Column).ThenBy(finding => finding.Rule, StringComparer.Ordinal)])
+        {
+            Parts = [.. valid.Where(document => parts.Contains(document.Key.Domain))],
+        };
     }
+
+    private DocumentKind Kind(ClusterDocument document) => _kinds.First(kind => kind.Domain == document.Key.Domain);
 
     private Finding? TooMuch(SourceFile[] files)
     {

@@ -16,7 +16,7 @@ public sealed partial class RulesTests
     [Fact]
     public void Every_rule_stands_in_its_table()
     {
-        var declared = new[] { typeof(DocumentRules), typeof(Etcd.EtcdRules) }
+        var declared = new[] { typeof(DocumentRules), typeof(Etcd.EtcdRules), typeof(Specs.Prometheus.PrometheusRules) }
             .SelectMany(table => table.GetFields()).Where(field => field.FieldType == typeof(Rule)).Select(field => (Rule)field.GetValue(null)!);
         Assert.Equal(declared.OrderBy(rule => rule.Id), DocumentKinds.Rules.OrderBy(rule => rule.Id));
     }

@@ -62,6 +62,21 @@ internal static class Collections
             (version, seconds, failed, token) => client.CoreV1.WatchListNamespacedConfigMapAsync(
                 scope, allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token));
 
+    /// <summary>Only those that an operator has written: what others keep in Secrets is none of our business.</summary>
+    public static Collection<V1Secret, V1SecretList> Secrets(IKubernetes client, string? scope) => scope is null
+        ? new(
+            "Secret",
+            (next, limit, token) => client.CoreV1.ListSecretForAllNamespacesAsync(
+                labelSelector: ObjectLabels.Owner, continueParameter: next, limit: limit, cancellationToken: token),
+            (version, seconds, failed, token) => client.CoreV1.WatchListSecretForAllNamespacesAsync(
+                labelSelector: ObjectLabels.Owner, allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token))
+        : new(
+            "Secret",
+            (next, limit, token) => client.CoreV1.ListNamespacedSecretAsync(
+                scope, labelSelector: ObjectLabels.Owner, continueParameter: next, limit: limit, cancellationToken: token),
+            (version, seconds, failed, token) => client.CoreV1.WatchListNamespacedSecretAsync(
+                scope, labelSelector: ObjectLabels.Owner, allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token));
+
     public static Collection<V1Service, V1ServiceList> Services(IKubernetes client, string? scope) => scope is null
         ? new(
             "Service",

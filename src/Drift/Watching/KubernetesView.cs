@@ -16,7 +16,8 @@ public sealed class KubernetesView
     private readonly IReflector[] _reflectors;
 
     /// <param name="namespace">Null to watch all namespaces.</param>
-    public KubernetesView(IKubernetes client, string? @namespace, TimeProvider time, ILoggerFactory loggers)
+    /// <param name="watchSecrets">Only for a domain that keeps something in Secrets: it is a right that has to be granted.</param>
+    public KubernetesView(IKubernetes client, string? @namespace, TimeProvider time, ILoggerFactory loggers, bool watchSecrets = false)
     {
         var logger = loggers.CreateLogger<KubernetesView>();
         StatefulSets = new(Collections.StatefulSets(client, @namespace), Prune, Announce, time, logger);
@@ -25,7 +26,8 @@ public sealed class KubernetesView
         ConfigMaps = new(Collections.ConfigMaps(client, @namespace), Prune, Announce, time, logger);
         Services = new(Collections.Services(client, @namespace), Prune, Announce, time, logger);
         DisruptionBudgets = new(Collections.DisruptionBudgets(client, @namespace), Prune, Announce, time, logger);
-        _reflectors = [StatefulSets, Pods, Claims, ConfigMaps, Services, DisruptionBudgets];
+        Secrets = new(Collections.Secrets(client, @namespace), Prune, Announce, time, logger);
+        _reflectors = [StatefulSets, Pods, Claims, ConfigMaps, Services, DisruptionBudgets, .. watchSecrets ? (IReflector[])[Secrets] : []];
     }
 
     public Reflector<V1StatefulSet, V1StatefulSetList> StatefulSets { get; }
@@ -37,6 +39,9 @@ public sealed class KubernetesView
     public Reflector<V1ConfigMap, V1ConfigMapList> ConfigMaps { get; }
 
     public Reflector<V1Service, V1ServiceList> Services { get; }
+
+    /// <summary>Empty unless asked for.</summary>
+    public Reflector<V1Secret, V1SecretList> Secrets { get; }
 
     public Reflector<V1PodDisruptionBudget, V1PodDisruptionBudgetList> DisruptionBudgets { get; }
 

@@ -37,12 +37,15 @@ internal sealed class Fleet(IReadOnlyDictionary<string, IClusterDomain> domains,
         }
     }
 
-    /// <summary>The repository's document for this cluster is unusable: it stays as it was last accepted.</summary>
+    /// <summary>
+    /// The repository's document for this cluster is unusable: it stays as it was last accepted. What is only a part of clusters is no
+    /// domain's, and those clusters are told of it with their own documents.
+    /// </summary>
     public void KeepAccepted(ClusterKey cluster, string repository)
     {
         lock (_lock)
         {
-            if (!_ended)
+            if (!_ended && domains.ContainsKey(cluster.Domain))
             {
                 Take(cluster, repository)?.Control.KeepAccepted(repository);
             }

@@ -11,19 +11,33 @@ internal static class ExplainCommand
     {
         var options = new ConfigurationOptions();
         var cluster = new Argument<string>("cluster") { Description = "KIND/NAME such as etcd/orders, or KIND/NAMESPACE/NAME" };
+        var path = new Argument<string>("path") { Description = "For a Prometheus: a folder with documents, or one file", DefaultValueFactory = _ => "." };
+        var promtool = new Option<string>("--promtool")
+        {
+            Description = "For a Prometheus: folder with VERSION/promtool, which reads each rule",
+            DefaultValueFactory = _ => new PrometheusConfiguration().Promtool,
+        };
         var command = new Command("explain", """
             Show what is seen of a cluster now, what the gate says to it line by line, the next step or the reason for waiting, and what
             would unblock it. Nothing is changed. One look cannot tell how long all has been steady: that it has is assumed.
 
-            Exit code: 0 explained, 1 error (no repository has a document for such a cluster).
+            Of a Prometheus: which monitors and rules of the documents in PATH it has, selected by what, and why not the others. That needs
+            no cluster and no configuration.
+
+            Exit code: 0 explained, 1 error (no document for such a cluster, or no configuration comes of it).
             """)
         {
-            cluster,
+            cluster, path, promtool,
         };
         options.AddTo(command);
         command.SetAction((parsed, cancellationToken) => CommandFaults.CatchAsync(async () =>
         {
             var named = parsed.GetRequiredValue(cluster);
+            if (named.StartsWith("prometheus/", StringComparison.Ordinal))
+            {
+                return await SelectionExplanation.RunAsync(named, parsed.GetRequiredValue(path), parsed.GetRequiredValue(promtool), cancellationToken);
+            }
+
             if (await ExplainAsync(options.Read(parsed), named, cancellationToken) is { } text)
             {
                 Console.WriteLine(text.TrimEnd('\n'));

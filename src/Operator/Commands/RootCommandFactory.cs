@@ -18,6 +18,7 @@ internal static class RootCommandFactory
         DiffCommand.Create(),
         ExplainCommand.Create(),
         ValidateCommand.Create(),
+        ExplainCommand.Create(),
         SandboxCommands.Create(),
     };
 }

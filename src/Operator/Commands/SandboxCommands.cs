@@ -18,6 +18,7 @@ internal static class SandboxCommands
         };
         var git = new Option<string?>("--git") { Description = "Folder of bare repositories to serve over http" };
         var kube = KubeAssets();
+        var projection = new Option<int>("--projection-delay") { Description = "Seconds for which pods keep the files from before a ConfigMap or Secret changed, as under a kubelet" };
         var reach = new Option<int[]>("--reach") { Description = "A port on this machine's 127.0.0.1 that the inside reaches under the same address; may be given again" };
         var command = new Command("sandbox", """
             A small cluster on this machine, for trying and testing: a Kubernetes API, and pods that are real processes.
@@ -27,7 +28,7 @@ internal static class SandboxCommands
             Exit code: 0 when interrupted, 1 error, 2 this machine forbids namespaces (the message says what to do).
             """)
         {
-            directory, binaries, git, kube, reach, Exec(), Fault(), Demo(), Write(), Account(),
+            directory, binaries, git, kube, projection, reach, Exec(), Fault(), Demo(), Write(), Account(),
         };
         command.SetAction((parsed, cancellationToken) => SandboxCommand.RunAsync(
             new()
@@ -36,6 +37,7 @@ internal static class SandboxCommands
                 Binaries = parsed.GetRequiredValue(binaries),
                 Repositories = parsed.GetValue(git),
                 KubeAssets = parsed.GetValue(kube),
+                ProjectionDelay = TimeSpan.FromSeconds(Math.Max(0, parsed.GetValue(projection))),
                 Reach = parsed.GetValue(reach) ?? [],
             },
             Console.Out,

@@ -23,6 +23,15 @@ public sealed class OperatorConfiguration
     public LeaderElectionConfiguration LeaderElection { get; set; } = new();
 
     public HttpConfiguration Http { get; set; } = new();
+
+    public PrometheusConfiguration Prometheus { get; set; } = new();
+}
+
+/// <summary>What the management of Prometheus needs from outside git.</summary>
+public sealed class PrometheusConfiguration
+{
+    /// <summary>Folder with <c>VERSION/promtool</c>, which reads rules and configurations before a Prometheus gets them.</summary>
+    public string Promtool { get; set; } = "/usr/local/lib/promtool";
 }
 
 /// <summary>One repository with desired state.</summary>

@@ -30,7 +30,7 @@ internal static class DriftFiles
         return files.ToImmutable();
     }
 
-    public static string PathOf(ClusterKey cluster, string extension) => $"drift/{cluster.Namespace}/{cluster.Name}.{extension}";
+    public static string PathOf(ClusterKey cluster, string extension) => $"drift/{StatusFiles.FileOf(cluster)}.{extension}";
 
     /// <summary>What a commit's subject adds for a cluster that has drifted; what git itself wishes anew, the headline tells.</summary>
     public static string Suffix(ClusterReport report) => report.Drifts.Count(entry => IsOpen(entry) && entry.Fact.Class != DriftClass.Intent) switch
@@ -111,7 +111,7 @@ internal static class DriftFiles
         text.Append("| cluster | open | cured | left alone |\n|---|---|---|---|\n");
         foreach (var report in drifted)
         {
-            text.Append($"| [{MarkdownText.Escape(report.Cluster.ToString())}]({report.Cluster.Namespace}/{report.Cluster.Name}.md) | {report.Drifts.Count(IsOpen)} "
+            text.Append($"| [{MarkdownText.Escape(report.Cluster.ToString())}]({StatusFiles.FileOf(report.Cluster)}.md) | {report.Drifts.Count(IsOpen)} "
                 + $"| {report.Drifts.Count(entry => entry.CuredAt is not null)} | {report.Drifts.Count(entry => !entry.Fact.Differs)} |\n");
         }
 

@@ -32,7 +32,14 @@ public static class StatusFiles
         return files.ToImmutable();
     }
 
-    public static string PathOf(ClusterKey cluster) => $"status/{cluster.Namespace}/{cluster.Name}.yaml";
+    public static string PathOf(ClusterKey cluster) => $"status/{FileOf(cluster)}.yaml";
+
+    /// <summary>
+    /// An etcd cluster and a Prometheus may have the same name. The files of etcd clusters are named as they were before there was a second
+    /// domain: people and scripts point at them.
+    /// </summary>
+    internal static string FileOf(ClusterKey cluster) =>
+        cluster.Domain == "etcd" ? $"{cluster.Namespace}/{cluster.Name}" : $"{cluster.Namespace}/{cluster.Domain}-{cluster.Name}";
 
     /// <summary>Subject of the commit: the cluster and its headline where one changed, else a count.</summary>
     public static string Subject(IReadOnlyCollection<ClusterReport> changed) => changed.Count switch
@@ -90,7 +97,7 @@ public static class StatusFiles
             text.Append("| cluster | phase | now | wanted | next |\n|---|---|---|---|---|\n");
             foreach (var report in reports)
             {
-                var file = $"{report.Cluster.Namespace}/{report.Cluster.Name}.yaml";
+                var file = $"{FileOf(report.Cluster)}.yaml";
                 text.Append($"| [{report.Cluster}]({file}) | {report.Phase} | {Escape(report.Headline)} | {Escape(report.Desired)} "
                     + $"| {Escape(report.Refusal?.Reason ?? report.CurrentStep ?? "")} |\n");
             }

@@ -45,7 +45,10 @@ internal sealed partial class StatusWriter(
 
         var report = follower.Report;
         var reports = fleet.Reports(follower.Url)
-            .Select(cluster => cluster with { Findings = [.. report.Findings.Where(finding => finding.Subject == cluster.Cluster).Select(finding => finding.ToString())] })
+            .Select(cluster => cluster with
+            {
+                Findings = [.. report.Findings.Where(finding => finding.Subject == cluster.Cluster).Select(finding => finding.ToString()), .. cluster.Findings],
+            })
             .ToList();
         var files = StatusFiles.Render(reports, report).AddRange(DriftFiles.Render(reports));
         var changed = reports.Where(cluster => IsNew(files, StatusFiles.PathOf(cluster.Cluster)) || IsNew(files, DriftFiles.PathOf(cluster.Cluster, "yaml"))).ToList();

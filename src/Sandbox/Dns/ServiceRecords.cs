@@ -61,27 +61,26 @@ internal sealed class ServiceRecords(ObjectCache<V1Service> services, ObjectCach
             ContainerPort(pod, named)))];
     }
 
-    private IEnumerable<V1Pod> Endpoints(V1Service service)
-    {
-        if (service.Spec.Selector is not { Count: > 0 } selector)
-        {
-            return [];
-        }
-
-        var unready = service.Spec.PublishNotReadyAddresses == true;
-        return pods.All
-            .Where(pod => pod.Metadata.NamespaceProperty == service.Metadata.NamespaceProperty
+    /// <summary>Pods that a Service's selector names and that have an address, ready or not.</summary>
+    internal static IEnumerable<V1Pod> Selected(V1Service service, IEnumerable<V1Pod> pods) => service.Spec.Selector is not { Count: > 0 } selector
+        ? []
+        : pods.Where(pod => pod.Metadata.NamespaceProperty == service.Metadata.NamespaceProperty
                 && pod.Status?.PodIP is not null
                 && pod.Status.Phase is not ("Failed" or "Succeeded")
-                && selector.All(wanted => pod.Metadata.Labels?.TryGetValue(wanted.Key, out var value) == true && value == wanted.Value)
-                && (unready || (pod.Metadata.DeletionTimestamp is null
-                    && pod.Status.Conditions?.Any(c => c.Type == "Ready" && c.Status == "True") == true)))
+                && selector.All(wanted => pod.Metadata.Labels?.TryGetValue(wanted.Key, out var value) == true && value == wanted.Value))
             .OrderBy(pod => pod.Metadata.Name, StringComparer.Ordinal);
-    }
+
+    /// <summary>Whether a Service sends anybody to the pod.</summary>
+    internal static bool Serves(V1Service service, V1Pod pod) =>
+        service.Spec.PublishNotReadyAddresses == true || (pod.Metadata.DeletionTimestamp is null && IsReady(pod));
+
+    internal static bool IsReady(V1Pod pod) => pod.Status?.Conditions?.Any(c => c.Type == "Ready" && c.Status == "True") == true;
+
+    private IEnumerable<V1Pod> Endpoints(V1Service service) => Selected(service, pods.All).Where(pod => Serves(service, pod));
 
     private static IPAddress Address(V1Pod pod) => IPAddress.Parse(pod.Status.PodIP);
 
-    private static int ContainerPort(V1Pod pod, V1ServicePort port)
+    internal static int ContainerPort(V1Pod pod, V1ServicePort port)
     {
         var target = port.TargetPort?.Value;
         if (string.IsNullOrEmpty(target))

@@ -5,7 +5,7 @@ namespace GitOpsOperator.Sandbox.Launch;
 /// <summary>What the outer process tells the inner one, as one argument.</summary>
 /// <param name="Reach">As in <see cref="SandboxOptions.Reach"/>: the port → the unix socket that leads to it.</param>
 internal sealed record InsideOptions(
-    string Directory, string Binaries, string ControlSocket, int OutsideApiPort, TimeSpan RestartPause, string? Repositories, string? KubeAssets,
+    string Directory, string Binaries, string ControlSocket, int OutsideApiPort, TimeSpan RestartPause, TimeSpan ProjectionDelay, string? Repositories, string? KubeAssets,
     IReadOnlyDictionary<int, string> Reach)
 {
     public string InsideKubeconfig => Path.Combine(Directory, "kubeconfig-inside");

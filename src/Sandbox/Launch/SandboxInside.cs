@@ -8,6 +8,7 @@ using GitOpsOperator.Sandbox.Dns;
 using GitOpsOperator.Sandbox.Git;
 using GitOpsOperator.Sandbox.Kube;
 using GitOpsOperator.Sandbox.Node;
+using GitOpsOperator.Sandbox.Services;
 using GitOpsOperator.Sandbox.StatefulSets;
 using GitOpsOperator.Sandbox.Watches;
 using k8s;
@@ -59,7 +60,13 @@ internal static partial class SandboxInside
     {
         var stop = stopping.Token;
         var time = TimeProvider.System;
-        var options = new NodeOptions { Directory = inside.Directory, Binaries = inside.Binaries, RestartPause = inside.RestartPause };
+        var options = new NodeOptions
+        {
+            Directory = inside.Directory,
+            Binaries = inside.Binaries,
+            RestartPause = inside.RestartPause,
+            ProjectionDelay = inside.ProjectionDelay,
+        };
         var network = new NodeNetwork(options);
         await HostProgram.RunAsync("mount", ["-t", "tmpfs", "tmpfs", "/run"], stop);
         await ResolverFile.MountAsync(options, stop);
@@ -76,12 +83,15 @@ internal static partial class SandboxInside
             ? await GitHttpServer.StartAsync(new() { Root = repositories, Address = options.Address, Port = GitPort }, stop)
             : null;
         using var yaml = new MemoryStream(Encoding.UTF8.GetBytes(kubeconfig));
-        using var client = new Kubernetes(await KubernetesClientConfiguration.BuildConfigFromConfigFileAsync(yaml));
+        var access = await KubernetesClientConfiguration.BuildConfigFromConfigFileAsync(yaml);
+        using var client = new Kubernetes(access);
         var view = new ClusterView(client, time, logger);
 
         // A real API server brings its own controllers; all there is to do is notice when one of its programs ends.
-        Func<CancellationToken, Task> controllers = api is KubeServer kube ? kube.EndedAsync : new StatefulSetController(client, view, time, logger).RunAsync;
-        var node = new SandboxNode(new NodeServices(client, view, options, network, new ImageBinaries(inside.Binaries), time, logger));
+        Func<CancellationToken, Task> controllers = api is KubeServer kube ? kube.EndedAsync : ct => Task.WhenAll(
+            new StatefulSetController(client, view, time, logger).RunAsync(ct), new EndpointsController(client, view, time, logger).RunAsync(ct));
+        var accounts = new ServiceAccountFiles(client, Encoding.ASCII.GetBytes(string.Join('\n', access.SslCaCerts.Select(certificate => certificate.ExportCertificatePem()))));
+        var node = new SandboxNode(new NodeServices(client, view, options, network, new ImageBinaries(inside.Binaries), accounts, time, logger));
         using var names = new DnsResponder(new ServiceRecords(view.Services, view.Pods), options.Address);
         names.Start();
         using var control = new ControlServer(inside.ControlSocket, node, (api as ApiServer)?.Holds, logger);

@@ -85,7 +85,7 @@ internal sealed class SandboxOutside(SandboxOptions options, TextWriter output)
         var repositories = options.Repositories is null ? null : Path.GetFullPath(options.Repositories);
         var reach = options.Reach.Distinct().ToDictionary(port => port, port => Path.Combine(sockets, $"reach-{port}"));
         var outwards = reach.Select(entry => Outwards(entry.Key, entry.Value)).ToList();
-        var inside = new InsideOptions(directory, binaries, controlSocket, api.LocalPort, options.RestartPause, repositories,
+        var inside = new InsideOptions(directory, binaries, controlSocket, api.LocalPort, options.RestartPause, options.ProjectionDelay, repositories,
             options.KubeAssets is { } assets ? Path.GetFullPath(assets) : null, reach);
         var log = Path.Combine(directory, "sandbox.log");
         using var process = Start(inside, log);

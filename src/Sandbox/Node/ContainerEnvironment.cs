@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using GitOpsOperator.Sandbox.Watches;
@@ -22,10 +24,17 @@ internal sealed partial class ContainerEnvironment(ClusterView view)
         ["HOME"] = "/root",
     };
 
-    public IReadOnlyDictionary<string, string> Of(V1Pod pod, V1Container container, string podIp)
+    /// <param name="api">Told to a pod that has a service account; null for others.</param>
+    public IReadOnlyDictionary<string, string> Of(V1Pod pod, V1Container container, string podIp, IPEndPoint? api = null)
     {
         var @namespace = pod.Metadata.NamespaceProperty;
         var result = new Dictionary<string, string>(Base, StringComparer.Ordinal) { ["HOSTNAME"] = pod.Spec.Hostname ?? pod.Metadata.Name };
+        if (api is not null)
+        {
+            result["KUBERNETES_SERVICE_HOST"] = api.Address.ToString();
+            result["KUBERNETES_SERVICE_PORT"] = api.Port.ToString(CultureInfo.InvariantCulture);
+        }
+
         foreach (var source in container.EnvFrom ?? [])
         {
             foreach (var (key, value) in Whole(@namespace, source))

@@ -25,6 +25,9 @@ internal sealed record ContainerLaunch
     /// <summary>Name of a volume → folder on the node.</summary>
     public required IReadOnlyDictionary<string, string> Volumes { get; init; }
 
+    /// <summary>Folder on the node with the pod's token; null where it has none.</summary>
+    public string? ServiceAccount { get; init; }
+
     /// <summary>File that the container sees as its termination message path.</summary>
     public required string TerminationLog { get; init; }
 
@@ -75,6 +78,11 @@ internal sealed record ContainerLaunch
         foreach (var (inside, outside) in Image.Files)
         {
             line.AddRange(["--ro-bind", outside, inside]);
+        }
+
+        if (ServiceAccount is { } account)
+        {
+            line.AddRange(["--ro-bind", account, ServiceAccountFiles.Folder]);
         }
 
         foreach (var mount in Container.VolumeMounts ?? [])

@@ -1,4 +1,5 @@
 using System.Net;
+using GitOpsOperator.Sandbox.Launch;
 
 namespace GitOpsOperator.Sandbox.Node;
 
@@ -16,12 +17,18 @@ internal sealed record NodeOptions
     /// <summary>The node's own address on the bridge of the pods; API server and DNS listen on it.</summary>
     public IPAddress Address { get; init; } = IPAddress.Parse("10.128.0.1");
 
+    /// <summary>Where the API server listens for pods.</summary>
+    public IPEndPoint ApiEndpoint => new(Address, SandboxInside.ApiPort);
+
     public int PrefixLength { get; init; } = 16;
 
     public string Bridge { get; init; } = "sandbox0";
 
     /// <summary>Pause before the second restart of a container that ended; doubles each time. A kubelet waits 10 s, up to 300 s.</summary>
     public TimeSpan RestartPause { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>As in <see cref="SandboxOptions.ProjectionDelay"/>.</summary>
+    public TimeSpan ProjectionDelay { get; init; }
 
     public TimeSpan RestartPauseMost { get; init; } = TimeSpan.FromSeconds(30);
 

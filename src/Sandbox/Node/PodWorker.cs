@@ -12,7 +12,7 @@ namespace GitOpsOperator.Sandbox.Node;
 
 /// <summary>The parts of the node that every pod uses.</summary>
 internal sealed record NodeServices(
-    IKubernetes Client, ClusterView View, NodeOptions Options, NodeNetwork Network, ImageBinaries Images, TimeProvider Time, ILogger Logger);
+    IKubernetes Client, ClusterView View, NodeOptions Options, NodeNetwork Network, ImageBinaries Images, ServiceAccountFiles Accounts, TimeProvider Time, ILogger Logger);
 
 /// <summary>One pod on the node, from its network to its last status.</summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "Told to stop by others up to its end, and neither its token source nor its gate holds anything to release.")]
@@ -35,6 +35,7 @@ internal sealed class PodWorker : IPodOfContainer
     private volatile V1Pod _pod;
     private volatile PodAddress? _place;
     private volatile bool _initialized;
+    private volatile string? _account;
     private TimeSpan? _grace;
     private string? _published;
 
@@ -132,7 +133,8 @@ internal sealed class PodWorker : IPodOfContainer
         Image = _node.Images.Resolve(container.Image),
         Place = Place,
         Files = new PodFiles(Path.Combine(_folder, "hosts"), Path.Combine(_folder, "resolv.conf"), Path.Combine(_folder, "passwd")),
-        Environment = _environment.Of(Pod, container, Place.Address.ToString()),
+        Environment = _environment.Of(Pod, container, Place.Address.ToString(), _account is null ? null : _node.Options.ApiEndpoint),
+        ServiceAccount = _account,
         Volumes = _volumes.Prepare(),
         TerminationLog = Path.Combine(_folder, container.Name + ".termination"),
     };
@@ -171,6 +173,7 @@ internal sealed class PodWorker : IPodOfContainer
             Directory.CreateDirectory(Options.LogFolder(Pod.Metadata.NamespaceProperty, Pod.Metadata.Name));
             _place = await _node.Network.AddAsync(stop);
             WriteFiles();
+            _account = await _node.Accounts.WriteAsync(Pod, Path.Combine(_folder, "serviceaccount"), stop);
             StatusChanged();
             foreach (var container in _init)
             {

@@ -65,6 +65,11 @@ internal sealed class SandboxNode
             while (true)
             {
                 await _filesChanged.WaitAsync(cancellationToken);
+                if (_services.Options.ProjectionDelay > TimeSpan.Zero)
+                {
+                    await Task.Delay(_services.Options.ProjectionDelay, _services.Time, cancellationToken);
+                }
+
                 foreach (var pod in _pods.Values)
                 {
                     pod.RefreshVolumes();

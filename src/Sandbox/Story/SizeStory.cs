@@ -17,6 +17,8 @@ public static class SizeStory
         ("size: 0 is refused, and nothing is touched", RefusalAct.TellAsync),
         ("Somebody scales a member to nothing by hand", HandEditAct.TellAsync),
         ("The operator is killed in the middle of a scale-up", MisfortuneActs.OperatorKilledAsync),
+        ("A Prometheus finds the members by itself, and a rule joins by a commit", PrometheusActs.TellAsync),
+        ("A rule written in haste is refused, alone", PrometheusActs.BadRuleAsync),
         ("What git says of all this", EndAsync),
     ];
 
@@ -61,7 +63,7 @@ public static class SizeStory
     // The operator's own words, as far as they tell of a cluster; the rest stands in its log.
     private static void Retell(Terminal terminal, string line)
     {
-        var at = line.IndexOf("etcd/", StringComparison.Ordinal);
+        var at = line.IndexOf("etcd/", StringComparison.Ordinal) is >= 0 and var ofEtcd ? ofEtcd : line.IndexOf("prometheus/", StringComparison.Ordinal);
         if (at >= 0)
         {
             terminal.Quote(line[at..]);

@@ -64,6 +64,7 @@ internal sealed class Stage : IAsyncDisposable
                 .. program, "sandbox", "--directory", sandboxFolder, "--git", repositories,
                 .. kubeAssets is null ? Array.Empty<string>() : ["--kube-assets", kubeAssets],
                 "--binaries", options.Binaries,
+                .. options.ProjectionDelay is { } delay ? ["--projection-delay", $"{(int)delay.TotalSeconds}"] : Array.Empty<string>(),
                 .. options.Reach.SelectMany(port => (string[])["--reach", $"{port}"]),
             ],
             Path.Combine(folder, "sandbox.log"));
@@ -206,6 +207,8 @@ internal sealed class Stage : IAsyncDisposable
               statusWindow: 1s
               settle: 5s
               grace: 30s
+            prometheus:
+              promtool: {Path.Combine(options.Binaries, "prometheus")}
             """, cancellationToken);
 
     private Task<string> FaultAsync(string fault, string pod, CancellationToken cancellationToken) => Command.OutputAsync(

@@ -7,6 +7,9 @@ namespace GitOpsOperator.Sandbox.Story;
 /// <param name="KubeAssets">As in <see cref="SandboxOptions.KubeAssets"/>; null for the sandbox's own API server.</param>
 public sealed record StageOptions(IReadOnlyList<string> Program, string Folder, string Binaries, string? KubeAssets)
 {
+    /// <summary>As in <see cref="SandboxOptions.ProjectionDelay"/>; null for none.</summary>
+    public TimeSpan? ProjectionDelay { get; init; }
+
     /// <summary>As in <see cref="SandboxOptions.Reach"/>.</summary>
     public IReadOnlyList<int> Reach { get; init; } = [];
 

@@ -30,6 +30,10 @@ public static class MonitorSelection
             : new(true, byLabels.IsBlank ? $"{field}Selector is empty, which selects all" : $"{field}Selector matches its labels");
     }
 
+    /// <summary>What every namespace is labelled with by the API server itself (https://kubernetes.io/docs/reference/labels-annotations-taints/).</summary>
+    public static IReadOnlyDictionary<string, string> KnownLabels(string @namespace) =>
+        new Dictionary<string, string> { ["kubernetes.io/metadata.name"] = @namespace };
+
     private static string? NamespaceMismatch(
         MonitoringDocument prometheus, MonitoringDocument candidate, string field, IReadOnlyDictionary<string, string>? labels)
     {

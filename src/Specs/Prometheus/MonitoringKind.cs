@@ -30,9 +30,7 @@ public sealed class MonitoringKind : DocumentKind
     public static readonly MonitoringKind PrometheusRule = new("PrometheusRule", "v1");
     public static readonly MonitoringKind ScrapeConfig = new("ScrapeConfig", "v1alpha1");
 
-    /// <summary>
-    /// Not part of <see cref="DocumentKinds.All"/>: the operator would take these documents for clusters to manage, which nothing does yet.
-    /// </summary>
+    /// <summary>All of them; the first defines clusters, the others are parts of those.</summary>
     public static readonly ImmutableArray<DocumentKind> All = [Prometheus, ServiceMonitor, PodMonitor, Probe, PrometheusRule, ScrapeConfig];
 
     /// <summary>Paths of fields that upstream knows and this operator does not act on.</summary>
@@ -47,6 +45,12 @@ public sealed class MonitoringKind : DocumentKind
     public override string Name { get; }
 
     public override string Version { get; }
+
+    /// <summary>A Prometheus is one; what it selects is part of it.</summary>
+    public override bool DefinesCluster => this == Prometheus;
+
+    internal override ClusterDocument Assemble(ClusterDocument document, IReadOnlyCollection<ClusterDocument> all, IReadOnlySet<ClusterKey> broken) =>
+        PrometheusDocument.Of((MonitoringDocument)document, all, broken);
 
     /// <summary>Declared by one kind of the domain, so that each stands in the documentation once.</summary>
     public override ImmutableArray<Rule> Rules => this == Prometheus ? PrometheusRules.All : [];

@@ -74,7 +74,7 @@ public sealed class MonitoringDocumentTests
             spec: {dnsSDConfigs: [{names: [shop.example], type: A, port: 80}]}
             """);
         Assert.Empty(state.Findings);
-        Assert.Equal(["podmonitor", "probe", "prometheusrule", "scrapeconfig"], state.Documents.Select(document => document.Key.Domain));
+        Assert.Equal(["podmonitor", "probe", "prometheusrule", "scrapeconfig"], state.Parts.Select(document => document.Key.Domain));
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class MonitoringDocumentTests
         var finding = Assert.Single(state.Findings);
         Assert.Equal(FindingSeverity.Error, finding.Severity);
         Assert.EndsWith(expected, finding.ToString().Replace("'", "\"", StringComparison.Ordinal));
-        Assert.Empty(state.Documents);
+        Assert.Empty(state.Parts);
     }
 
     [Fact]
@@ -137,11 +137,25 @@ public sealed class MonitoringDocumentTests
     }
 
     [Fact]
-    public void The_reader_that_the_operator_uses_leaves_them_all_alone()
+    public void A_Prometheus_is_a_cluster_and_a_monitor_is_a_part_of_it()
     {
-        var state = DocumentReader.WithAllKinds().Read([Documents.File("input.yaml", Monitor + "\n---\n" + Documents.Valid)]);
-        Assert.Equal("etcd", Assert.Single(state.Documents).Key.Domain);
+        const string prometheus = "apiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: {name: main}\nspec: {serviceMonitorSelector: {}}";
+        var state = DocumentReader.WithAllKinds().Read([Documents.File("input.yaml", $"{Monitor}\n---\n{prometheus}\n---\n{Documents.Valid}")]);
+        Assert.Equal(["etcd", "prometheus"], state.Documents.Select(document => document.Key.Domain));
+        var main = Assert.IsType<PrometheusDocument>(state.Documents[1]);
+        Assert.Equal(state.Parts, main.Objects);
+        Assert.Equal("servicemonitor", Assert.Single(main.Objects).Key.Domain);
         Assert.DoesNotContain(state.Findings, finding => finding.Severity == FindingSeverity.Error);
+    }
+
+    [Fact]
+    public void A_monitor_that_cannot_be_read_is_named_to_its_Prometheus_and_takes_nothing_else_along()
+    {
+        const string prometheus = "apiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: {name: main}\nspec: {serviceMonitorSelector: {}}";
+        var state = Read($"{prometheus}\n---\n{Monitor.Replace("interval: 15s", "interval: soon", StringComparison.Ordinal)}");
+        var main = Assert.IsType<PrometheusDocument>(Assert.Single(state.Documents));
+        Assert.Empty(main.Objects);
+        Assert.Equal("servicemonitor", Assert.Single(main.BrokenObjects).Domain);
     }
 
     [Fact]
@@ -171,9 +185,9 @@ public sealed class MonitoringDocumentTests
     {
         var state = Read(text);
         Assert.Empty(state.Findings);
-        return Assert.IsType<MonitoringDocument>(Assert.Single(state.Documents));
+        return state.Documents is [PrometheusDocument whole] ? whole.Prometheus : Assert.IsType<MonitoringDocument>(Assert.Single(state.Parts));
     }
 
     private static DesiredState Read(string text) =>
-        new DocumentReader([.. DocumentKinds.All, .. MonitoringKind.All]).Read([Documents.File("input.yaml", text)]);
+        DocumentReader.WithAllKinds().Read([Documents.File("input.yaml", text)]);
 }

@@ -7,11 +7,16 @@ namespace GitOpsOperator.Reconcile.Tests.Etcd.Execution;
 /// <summary>Counts calls to etcd through the meter that operators see.</summary>
 internal sealed class EtcdCalls : IDisposable
 {
+    // The meter is one for the process; a loop of another test that is still ending must not be counted.
+    private static readonly AsyncLocal<EtcdCalls?> Counting = new();
+
     private readonly ConcurrentDictionary<string, int> _byCall = [];
     private readonly MeterListener _listener = new();
 
-    public EtcdCalls()
+    /// <param name="everyones">Also those of loops that were started before this.</param>
+    public EtcdCalls(bool everyones = false)
     {
+        Counting.Value = this;
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument.Meter.Name == EtcdMetrics.MeterName)
@@ -21,6 +26,11 @@ internal sealed class EtcdCalls : IDisposable
         };
         _listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
         {
+            if (!everyones && Counting.Value != this)
+            {
+                return;
+            }
+
             foreach (var tag in tags)
             {
                 if (tag is { Key: "call", Value: string call })

@@ -17,9 +17,8 @@ internal static class OwnCase
         var content = File.ReadAllBytes(Path.Combine(Folder, name, "input.yaml"));
         var state = new DocumentReader(MonitoringKind.All).Read([new("input.yaml", name, content)]);
         Assert.Empty(state.Findings);
-        var documents = state.Documents.Cast<MonitoringDocument>().ToArray();
-        var prometheus = documents.Single(document => document.Kind == MonitoringKind.Prometheus.Name);
-        var others = documents.Where(document => document != prometheus).ToArray();
+        var whole = Assert.IsType<PrometheusDocument>(Assert.Single(state.Documents));
+        var (prometheus, others) = (whole.Prometheus, whole.Objects);
         Assert.All(others, document => Assert.True(MonitorSelection.Judge(prometheus, document, namespaceLabels: null).IsSelected));
         return SelectedObjects.InputOf(prometheus, others) with
         {

@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Globalization;
+using GitOpsOperator.Drift.Prometheus.Access;
+using GitOpsOperator.Drift.Watching;
+using GitOpsOperator.Specs;
+using k8s;
+using k8s.Models;
+
+namespace GitOpsOperator.Drift.Prometheus;
+
+/// <summary>Looks at a Prometheus: what Kubernetes has of it, from the watches, and what each process says of itself.</summary>
+public sealed class PrometheusObserver(KubernetesView view, PrometheusEndpoints endpoints, TimeSpan stalenessLimit, TimeProvider time)
+{
+    /// <summary>What a process answered to a reload is nowhere to be read again; where it is forgotten, it is asked once more.</summary>
+    private readonly ConcurrentDictionary<string, ReloadRefusal> _refusals = [];
+
+    public async Task<PrometheusLive> ObserveAsync(PrometheusDesired desired, CancellationToken cancellationToken)
+    {
+        if (view.Staleness is { } stale && time.GetUtcNow() - stale.Since >= stalenessLimit)
+        {
+            throw new StaleViewException(stale);
+        }
+
+        var (cluster, owner) = (desired.Cluster, desired.Owner);
+        var names = new PrometheusNames(cluster);
+        var sets = view.StatefulSets.Objects.Values.Where(item => IsIn(item, cluster)).Select(item => (Item: item, Index: names.ShardOf(item.Metadata.Name)))
+            .Where(entry => entry.Index is not null).ToDictionary(entry => entry.Index!.Value, entry => entry.Item);
+        var secrets = view.Secrets.Objects.Values.Where(item => IsIn(item, cluster) && IsOurs(item, cluster, owner)).ToDictionary(item => item.Metadata.Name);
+        var service = view.Services.Find(cluster.Namespace, PrometheusNames.GoverningService);
+        var confirmed = secrets.GetValueOrDefault(names.Confirmed);
+        var rules = view.ConfigMaps.Objects.Values.Where(item => IsIn(item, cluster) && IsOurs(item, cluster, owner)).ToDictionary(item => item.Metadata.Name);
+        var indexes = sets.Keys.Concat(secrets.Keys.Select(names.ShardOf).OfType<int>()).Distinct().Order();
+        var shards = await Task.WhenAll(indexes.Select(index => ShardAsync(
+            desired, names, index, sets.TryGetValue(index, out var set) && IsOurs(set, cluster, owner) ? set : null,
+            secrets.GetValueOrDefault(names.Configuration(index)), cancellationToken)));
+        return new()
+        {
+            Cluster = cluster,
+            Foreign =
+            [
+                .. sets.Values.Where(set => !IsOurs(set, cluster, owner)).Select(set => $"StatefulSet/{set.Metadata.Name}{OwnedBy(set)}"),
+                .. service is not null && !Ownership.IsOurs(service.Metadata, owner) ? new[] { $"Service/{service.Metadata.Name}{OwnedBy(service)}" } : [],
+            ],
+            ServiceHash = service?.GetAnnotation(ObjectLabels.SpecHashAnnotation),
+            RuleDigests = [.. Enumerable.Range(0, PrometheusLimits.RuleMaps).Select(index => rules.GetValueOrDefault(names.Rules(index))?.GetAnnotation(PrometheusLimits.DigestAnnotation))],
+            Shards = [.. shards],
+            Confirmed = confirmed is null ? null : ConfirmedFiles.Read(confirmed),
+            Rejected = confirmed is null ? null : ConfirmedFiles.Rejection(confirmed),
+        };
+    }
+
+    /// <summary>Keeps what a pod's Prometheus said against files; null where it took them.</summary>
+    public void Note(string podUid, ReloadRefusal? refusal)
+    {
+        if (refusal is null)
+        {
+            _refusals.TryRemove(podUid, out _);
+        }
+        else
+        {
+            _refusals[podUid] = refusal;
+        }
+    }
+
+    /// <summary>Where a replica's Prometheus is asked; null while its pod has no address.</summary>
+    public static Uri? RootOf(PrometheusDesired desired, ReplicaLive replica) => replica.Address is not { } address
+        ? null
+        : new(string.Create(CultureInfo.InvariantCulture, $"http://{address}:{PrometheusNames.WebPort}/{(desired.RoutePrefix.Length == 0 ? "" : desired.RoutePrefix + "/")}"));
+
+    private async Task<ShardLive> ShardAsync(
+        PrometheusDesired desired, PrometheusNames names, int index, V1StatefulSet? set, V1Secret? configuration, CancellationToken cancellationToken)
+    {
+        var prefix = $"{names.Shard(index)}-";
+        var pods = view.Pods.Objects.Values
+            .Where(pod => IsIn(pod, desired.Cluster) && IsOurs(pod, desired.Cluster, desired.Owner) && pod.Metadata.Name.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(pod => (Pod: pod, Ordinal: int.TryParse(pod.Metadata.Name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal) ? ordinal : -1))
+            .Where(entry => entry.Ordinal >= 0).OrderBy(entry => entry.Ordinal);
+        return new(index)
+        {
+            Set = set is null ? null : new(set.Metadata.Uid, set.GetAnnotation(ObjectLabels.SpecHashAnnotation), set.Spec.Replicas ?? 1, set.Metadata.DeletionTimestamp is not null),
+            ConfigurationDigest = configuration?.GetAnnotation(PrometheusLimits.DigestAnnotation),
+            Replicas = [.. await Task.WhenAll(pods.Select(entry => ReplicaAsync(desired, entry.Pod, entry.Ordinal, cancellationToken)))],
+        };
+    }
+
+    private async Task<ReplicaLive> ReplicaAsync(PrometheusDesired desired, V1Pod pod, int ordinal, CancellationToken cancellationToken)
+    {
+        var container = pod.Status?.ContainerStatuses?.FirstOrDefault(status => status.Name == "prometheus");
+        var replica = new ReplicaLive(
+            ordinal, pod.Metadata.Uid, pod.GetAnnotation(ObjectLabels.SpecHashAnnotation),
+            Running: container?.State?.Running is not null,
+            Ready: pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true,
+            Terminating: pod.Metadata.DeletionTimestamp is not null,
+            pod.Status?.PodIP)
+        {
+            Trouble = container?.State?.Waiting is { } waiting ? $"{waiting.Reason} {container.LastState?.Terminated?.Message ?? waiting.Message}".Trim() : null,
+            Refusal = _refusals.GetValueOrDefault(pod.Metadata.Uid),
+        };
+        return replica is { Running: true, Terminating: false } && RootOf(desired, replica) is { } root
+            ? replica with { Server = await endpoints.StatusAsync(root, cancellationToken) }
+            : replica;
+    }
+
+    private static bool IsIn(IKubernetesObject<V1ObjectMeta> item, ClusterKey cluster) => item.Metadata.NamespaceProperty == cluster.Namespace;
+
+    private static bool IsOurs(IKubernetesObject<V1ObjectMeta> item, ClusterKey cluster, OwnerId owner) =>
+        Ownership.IsOurs(item.Metadata, owner) && item.GetLabel(ObjectLabels.Cluster) == cluster.Name;
+
+    private static string OwnedBy(IKubernetesObject<V1ObjectMeta> item) =>
+        item.Metadata.OwnerReferences?.FirstOrDefault(reference => reference.ApiVersion.StartsWith("monitoring.coreos.com/", StringComparison.Ordinal)) is { } reference
+            ? $" (made by prometheus-operator for {reference.Kind}/{reference.Name})"
+            : "";
+}

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using System.Text;
+using GitOpsOperator.Drift.Prometheus;
+using GitOpsOperator.Drift.Prometheus.Access;
+using GitOpsOperator.Reconcile.Prometheus.Checking;
+using GitOpsOperator.Reconcile.Prometheus.Rendering;
+using GitOpsOperator.Specs.Prometheus;
+
+namespace GitOpsOperator.Reconcile.Prometheus;
+
+/// <summary>
+/// From what git says to the files that pods read: selects, has promtool read every rule by itself, so that a bad one keeps nothing else
+/// out, renders, and has promtool read the whole.
+/// </summary>
+public sealed class PrometheusAssembly(PromtoolCheck promtool)
+{
+    private const string RuleFolder = "/etc/prometheus/rules";
+
+    /// <param name="shards">How many are to have a configuration: those that scrape and those that are only kept.</param>
+    public async Task<RenderedFiles> RenderAsync(PrometheusDocument document, int shards, CancellationToken cancellationToken)
+    {
+        var prometheus = document.Prometheus;
+        var judged = document.Objects
+            .Select(item => (Item: item, Verdict: MonitorSelection.Judge(prometheus, item, MonitorSelection.KnownLabels(item.Key.Namespace)))).ToList();
+        var input = SelectedObjects.InputOf(prometheus, [.. judged.Where(entry => entry.Verdict.IsSelected).Select(entry => entry.Item)]);
+        var (files, bad) = await RulesAsync(input, judged.Where(entry => entry.Verdict.IsSelected).Select(entry => entry.Item), cancellationToken);
+        var selection = judged.Select(entry => Selected(entry.Item, bad.TryGetValue(entry.Item, out var fault) ? new(false, fault) : entry.Verdict)).ToImmutableArray();
+        ImmutableArray<string> notes =
+        [
+            .. bad.Select(entry => $"{entry.Key.Location}: {entry.Key.Kind} {entry.Key.Key.Namespace}/{entry.Key.Key.Name} is left out: {entry.Value}"),
+            .. document.BrokenObjects.Select(key => $"{key.Domain} {key.Namespace}/{key.Name} cannot be read in git; what was known of it before stays in force"),
+            .. promtool.Reader(input.Version) is null ? new[] { $"there is no promtool of version {input.Version.Major}, so nothing is checked before Prometheus gets it" } : [],
+        ];
+
+        var hasRules = prometheus.Spec["ruleSelector"].Exists;
+        if (RuleFile.Distribute(files) is not { } rules)
+        {
+            return new(null, $"the rules need more than {PrometheusLimits.RuleMaps} ConfigMaps of {PrometheusLimits.RuleMapBytes >> 10} KiB; select fewer", selection, notes);
+        }
+
+        rules = hasRules ? rules : [];
+        var names = new PrometheusNames(document.Key);
+        var rendered = PrometheusConfiguration.Render(input with { RuleFolders = [.. rules.Select((_, index) => names.Rules(index))] });
+        notes = notes.AddRange(rendered.Notes.Where(note => !note.Refuses).Select(note => $"{note.Job}: {note.Message}"));
+        if (rendered.Configuration is not { } configuration)
+        {
+            return new(null, string.Join("; ", rendered.Notes.Where(note => note.Refuses).Select(note => $"{note.Job}: {note.Message}")), selection, notes);
+        }
+
+        var texts = Enumerable.Range(0, shards).Select(shard => Mark(configuration, shard)).ToImmutableArray();
+        var refusal = Encoding.UTF8.GetByteCount(texts[0].Text) > PrometheusLimits.ConfigurationBytes
+            ? $"the configuration is larger than {PrometheusLimits.ConfigurationBytes >> 10} KiB, which a Secret cannot hold; select fewer monitors"
+            : await promtool.ConfigurationAsync(input.Version, texts[0].Text, cancellationToken) is { } fault ? $"promtool refuses the configuration: {fault}" : null;
+        return new(refusal is null ? new(texts, rules) : null, refusal, selection, notes);
+    }
+
+    private async Task<(ImmutableSortedDictionary<string, string> Files, Dictionary<MonitoringDocument, string> Bad)> RulesAsync(
+        RenderingInput input, IEnumerable<MonitoringDocument> selected, CancellationToken cancellationToken)
+    {
+        var checks = selected.Where(item => item.Kind == MonitoringKind.PrometheusRule.Name)
+            .Select(async rule => (Rule: rule, Text: RuleFile.TextOf(rule), Fault: await promtool.RulesAsync(input.Version, RuleFile.TextOf(rule), cancellationToken)));
+        var files = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        var bad = new Dictionary<MonitoringDocument, string>();
+        foreach (var (rule, text, fault) in await Task.WhenAll(checks))
+        {
+            if (fault is null)
+            {
+                files[RuleFile.NameOf(rule)] = text;
+            }
+            else
+            {
+                bad[rule] = $"promtool refuses it: {fault}";
+            }
+        }
+
+        return (files.ToImmutable(), bad);
+    }
+
+    private static MarkedText Mark(ConfigMapping configuration, int shard)
+    {
+        var mapping = ShardConfiguration.Of(configuration, shard);
+        var digest = Digests.Of([ConfigWriter.Write(mapping)]);
+        var marker = $"{RuleFolder}/{PrometheusMarkers.ConfigurationPrefix}{digest}/*.yaml";
+        if (mapping["rule_files"] is ConfigSequence folders)
+        {
+            folders.Add(marker);
+        }
+        else
+        {
+            mapping.Add("rule_files", ConfigSequence.OfTexts([marker]));
+        }
+
+        return new(digest, ConfigWriter.Write(mapping));
+    }
+
+    private static SelectedObject Selected(MonitoringDocument item, SelectionVerdict verdict) =>
+        new($"{item.Kind} {item.Key.Namespace}/{item.Key.Name}", $"{item.Location.Path}:{item.Location.Line}", verdict.IsSelected, verdict.Reason);
+}

@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Drift.Prometheus;
+
+namespace GitOpsOperator.Reconcile.Prometheus;
+
+/// <summary>Of each monitor and rule in the repository whether a Prometheus has it, and why: one line each. Nothing live is asked.</summary>
+public static class PrometheusExplanation
+{
+    public static ImmutableArray<string> Lines(RenderedFiles rendered) =>
+    [
+        .. rendered.Selection.Select(item => $"{(item.IsIn ? "+" : "-")} {item.Name} ({item.Place}): {(item.IsIn ? "selected" : "not selected")}: {item.Reason}"),
+        .. rendered.Notes.Select(note => $"! {note}"),
+        .. rendered.Refusal is { } refusal ? new[] { $"! refused: {refusal}" } : [],
+    ];
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Drift.Prometheus;
+using GitOpsOperator.Specs;
+using static GitOpsOperator.Reconcile.Decision<GitOpsOperator.Reconcile.Prometheus.PrometheusStep>;
+
+namespace GitOpsOperator.Reconcile.Prometheus;
+
+/// <summary>
+/// What to do next to one Prometheus. A pure function: no clock, no network, no memory but what <see cref="PrometheusLive"/> holds. It may
+/// be asked at any moment, whatever has or has not happened before.
+/// </summary>
+public static partial class PrometheusPlanner
+{
+    /// <summary>The rules in order; the first that answers wins, and none answering means that live is as desired.</summary>
+    private static readonly ImmutableArray<Rule> Rules =
+    [
+        // Is this ours, and do we know what is wanted?
+        new("foreign-objects", ForeignObjects),
+        new("paused", Paused),
+        new("rendering-refused", RenderingRefused),
+        new("report-only", ReportOnly),
+
+        // What has to stand before a pod can start.
+        new("governing-service", GoverningService),
+        new("first-files", FirstFiles),
+        new("new-shards", NewShards),
+
+        // Finish what began: what was published is either at work everywhere, or is taken back.
+        new("roll-back", RollBack),
+        new("refused-by-prometheus", RefusedByPrometheus),
+        new("reload", Reload),
+
+        // What git wants now.
+        new("statefulset", StatefulSet),
+        new("publish", Publish),
+        new("restart-outdated", RestartOutdated),
+
+        // Is it so?
+        new("replicas", Replicas),
+        new("confirm", Confirm),
+        new("configuration-rejected", ConfigurationRejected),
+    ];
+
+    /// <summary>Ids of the rules in the order in which they are asked.</summary>
+    public static ImmutableArray<string> RuleIds { get; } = [.. Rules.Select(rule => rule.Id)];
+
+    public static Decision<PrometheusStep> Next(PrometheusDesired desired, PrometheusLive live) => Decide(desired, live, PrometheusHashes.Rendered).Decision;
+
+    /// <summary>The decision with the id of the rule that made it; <c>converged</c> where none had anything to say.</summary>
+    internal static (Decision<PrometheusStep> Decision, string Rule) Decide(PrometheusDesired desired, PrometheusLive live, PrometheusHashes hashes)
+    {
+        var situation = new PrometheusSituation(desired, live, hashes);
+        foreach (var rule in Rules)
+        {
+            if (rule.Answer(situation) is { } decision)
+            {
+                return (decision, rule.Id);
+            }
+        }
+
+        return (new Converged(), "converged");
+    }
+
+    private static Refused? ForeignObjects(PrometheusSituation s) => s.Live.Foreign.IsEmpty ? null : new(
+        "foreign-objects",
+        $"objects with this Prometheus' names belong to someone else: {string.Join(", ", s.Live.Foreign)}",
+        "Have prometheus-operator let go of it (delete its Prometheus object with --cascade=orphan, then the StatefulSet with --cascade=orphan; the claims stay), or choose another metadata.name");
+
+    private static Blocked? Paused(PrometheusSituation s) => !s.Desired.Paused ? null : new(
+        "paused", $"spec.paused is true in {s.Desired.Document.Location.Path}", "Set spec.paused to false");
+
+    private static Refused? RenderingRefused(PrometheusSituation s) => s.Wanted is not null ? null : new(
+        "rendering-refused", s.Live.Rendered.Refusal ?? "no configuration can be made", "Mend the document that is named; until then everything stays as it is");
+
+    /// <summary>In mode report nothing that exists is changed, and git's own changes are carried out.</summary>
+    private static Decision<PrometheusStep>? ReportOnly(PrometheusSituation s) =>
+        s.Desired.RepositoryMode == DriftMode.Report && s.Live.Confirmed is { } confirmed && confirmed.Digest == s.Wanted!.Digest ? new Converged() : null;
+
+    private static Act? GoverningService(PrometheusSituation s) =>
+        s.Live.ServiceHash == s.Hashes.Service(s.Desired) ? null : new(new PrometheusStep.ApplyService());
+
+    /// <summary>Until something has been seen at work there is nothing to keep: what is wanted is what pods start with.</summary>
+    private static Act? FirstFiles(PrometheusSituation s) =>
+        s.Live.Confirmed is not null || s.Published == s.Wanted!.Digest ? null
+        : new(new PrometheusStep.Publish(s.Wanted, s.Differing(s.Wanted, Enumerable.Range(0, s.Wanted.Shards.Length)), PublishReason.Change));
+
+    /// <summary>
+    /// New shards first, and only then do the others let go of targets: for a moment some are scraped twice, none is not scraped at all.
+    /// </summary>
+    private static Decision<PrometheusStep>? NewShards(PrometheusSituation s)
+    {
+        foreach (var shard in s.ActiveShards.Where(shard => s.Live.Shard(shard)?.Set is null))
+        {
+            return s.Differing(s.Wanted!, [shard]) is { Length: > 0 } missing
+                ? new Act(new PrometheusStep.Publish(s.Wanted!, missing, PublishReason.NewShards))
+                : new Act(new PrometheusStep.ApplyShard(shard, s.Desired.Replicas, IsNew: true));
+        }
+
+        return null;
+    }
+
+    private static Act? StatefulSet(PrometheusSituation s) => s.Running
+        .Where(shard => shard.Set!.Hash != s.Hashes.StatefulSet(s.Desired, shard.Index) || shard.Set.Replicas != s.Desired.Replicas)
+        .Select(shard => new Act(new PrometheusStep.ApplyShard(shard.Index, s.Desired.Replicas, IsNew: false))).FirstOrDefault();
+
+    private sealed record Rule(string Id, Func<PrometheusSituation, Decision<PrometheusStep>?> Answer);
+}

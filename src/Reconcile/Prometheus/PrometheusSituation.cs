@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Drift.Prometheus;
+
+namespace GitOpsOperator.Reconcile.Prometheus;
+
+/// <summary>What the rules ask again and again about one desired and one live state. Pure.</summary>
+internal sealed class PrometheusSituation(PrometheusDesired desired, PrometheusLive live, PrometheusHashes hashes)
+{
+    public PrometheusDesired Desired => desired;
+
+    public PrometheusLive Live => live;
+
+    public PrometheusHashes Hashes => hashes;
+
+    public PrometheusNames Names => new(desired.Cluster);
+
+    public PrometheusFiles? Wanted => live.Rendered.Files;
+
+    public string? Published => live.PublishedDigest;
+
+    public bool WantedIsRejected => Wanted is { } wanted && live.Rejected?.Digest == wanted.Digest;
+
+    /// <summary>The shards that git wants, which all scrape.</summary>
+    public IEnumerable<int> ActiveShards => Enumerable.Range(0, desired.Shards);
+
+    /// <summary>Shards that have a StatefulSet, those that are only kept for queries among them.</summary>
+    public IEnumerable<ShardLive> Running => live.Shards.Where(shard => shard.Set is not null);
+
+    /// <summary>Replicas that are neither on their way out nor due for a restart anyway.</summary>
+    public IEnumerable<(ShardLive Shard, ReplicaLive Replica)> Current =>
+        Running.SelectMany(shard => shard.Replicas.Where(replica => IsCurrent(shard, replica)).Select(replica => (shard, replica)));
+
+    public IEnumerable<(ShardLive Shard, ReplicaLive Replica)> Outdated =>
+        Running.SelectMany(shard => shard.Replicas.Where(replica => !replica.Terminating && replica.TemplateHash != shard.Set!.Hash).Select(replica => (shard, replica)));
+
+    public bool RunsPublished(ShardLive shard, ReplicaLive replica) =>
+        replica.Server is { ReloadSucceeded: true, Ready: true } server
+        && server.ConfigurationDigest == shard.ConfigurationDigest
+        && server.RuleDigests.SetEquals(live.RuleDigests.OfType<string>());
+
+    /// <summary>Whether a replica does what replicas are for.</summary>
+    public static bool Serves(ReplicaLive replica) => replica is { Ready: true, Terminating: false, Server.Ready: true };
+
+    /// <summary>Shards whose configuration is not what these files say.</summary>
+    public ImmutableArray<int> Differing(PrometheusFiles files, IEnumerable<int> shards) =>
+        [.. shards.Where(shard => shard < files.Shards.Length && live.Shard(shard)?.ConfigurationDigest != files.Shards[shard].Digest)];
+
+    public string Replica(ShardLive shard, ReplicaLive replica) => Names.Pod(shard.Index, replica.Ordinal);
+
+    private static bool IsCurrent(ShardLive shard, ReplicaLive replica) => !replica.Terminating && replica.TemplateHash == shard.Set!.Hash;
+}
+
+/// <summary>How objects are hashed: a function, so that proofs need not render.</summary>
+internal sealed record PrometheusHashes(Func<PrometheusDesired, string> Service, Func<PrometheusDesired, int, string> StatefulSet)
+{
+    public static readonly PrometheusHashes Rendered = new(PrometheusRendering.ServiceHash, PrometheusRendering.StatefulSetHash);
+}

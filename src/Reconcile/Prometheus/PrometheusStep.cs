@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Drift.Prometheus;
+
+namespace GitOpsOperator.Reconcile.Prometheus;
+
+/// <summary>One thing that is done to a Prometheus. Data; who carries it out is the executor.</summary>
+public abstract record PrometheusStep
+{
+    private PrometheusStep()
+    {
+    }
+
+    /// <summary>The governing Service is as rendered.</summary>
+    public sealed record ApplyService : PrometheusStep;
+
+    /// <summary>Configuration and rules lie in Kubernetes for pods to read; no process has been told.</summary>
+    /// <param name="Shards">Those whose configuration is written.</param>
+    public sealed record Publish(PrometheusFiles Files, ImmutableArray<int> Shards, PublishReason Reason) : PrometheusStep;
+
+    /// <summary>A shard's StatefulSet is as rendered; no pod has been restarted by it.</summary>
+    public sealed record ApplyShard(int Shard, int Replicas, bool IsNew) : PrometheusStep;
+
+    /// <summary>A replica has read its files again, and runs them.</summary>
+    public sealed record Reload(int Shard, int Ordinal, string PodUid, string Digest) : PrometheusStep;
+
+    /// <summary>A replica's pod is gone, for its StatefulSet to make anew.</summary>
+    public sealed record RestartReplica(int Shard, int Ordinal, string PodUid) : PrometheusStep;
+
+    /// <summary>It is written down that a running Prometheus has refused the files.</summary>
+    public sealed record Reject(RejectedFiles Rejected) : PrometheusStep;
+
+    /// <summary>It is written down that every pod runs these files.</summary>
+    public sealed record Confirm(PrometheusFiles Files) : PrometheusStep;
+}
+
+public enum PublishReason
+{
+    /// <summary>For shards that are about to be made.</summary>
+    NewShards,
+
+    /// <summary>Git's documents come to something else than before.</summary>
+    Change,
+
+    /// <summary>What was published last was refused; what was last at work comes back.</summary>
+    RollBack,
+}

@@ -1,0 +1,20 @@
+namespace GitOpsOperator.Reconcile.Prometheus;
+
+/// <summary>Steps as imperatives without a full stop.</summary>
+internal static class PrometheusStepText
+{
+    public static string Sentence(PrometheusStep step, Drift.Prometheus.PrometheusNames names) => step switch
+    {
+        PrometheusStep.ApplyService => $"apply Service {Drift.Prometheus.PrometheusNames.GoverningService}",
+        PrometheusStep.Publish { Reason: PublishReason.RollBack } => "put the configuration back that was last at work",
+        PrometheusStep.Publish { Reason: PublishReason.NewShards } publish => $"write the configuration of {string.Join(", ", publish.Shards.Select(names.Shard))}",
+        PrometheusStep.Publish publish => $"write configuration {publish.Files.Digest}",
+        PrometheusStep.ApplyShard { IsNew: true } apply => $"create {names.Shard(apply.Shard)} with {apply.Replicas} {(apply.Replicas == 1 ? "replica" : "replicas")}",
+        PrometheusStep.ApplyShard apply => $"bring StatefulSet {names.Shard(apply.Shard)} up to date, {apply.Replicas} {(apply.Replicas == 1 ? "replica" : "replicas")}",
+        PrometheusStep.Reload reload => $"have {names.Pod(reload.Shard, reload.Ordinal)} load configuration {reload.Digest}",
+        PrometheusStep.RestartReplica restart => $"restart {names.Pod(restart.Shard, restart.Ordinal)}",
+        PrometheusStep.Reject reject => $"note that configuration {reject.Rejected.Digest} is refused: {reject.Rejected.Error}",
+        PrometheusStep.Confirm confirm => $"note that configuration {confirm.Files.Digest} is at work everywhere",
+        _ => throw new NotSupportedException($"No words are known for {step.GetType().Name}"),
+    };
+}

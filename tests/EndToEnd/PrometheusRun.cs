@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using GitOpsOperator.Sandbox.Story;
+
+namespace GitOpsOperator.EndToEnd.Tests;
+
+/// <summary>
+/// One run of a Prometheus on real parts: a git repository over http, the operator as its own process, real Prometheus and etcd processes.
+/// Everything is asked of git and of Prometheus' own API.
+/// </summary>
+internal sealed class PrometheusRun : IAsyncDisposable
+{
+    public const string StatusPath = "status/default/prometheus-main.yaml";
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
+
+    private readonly string _folder;
+    private readonly ConcurrentQueue<string> _heard;
+    private readonly Stage _stage;
+    private readonly DesiredStateClone _clone;
+
+    private PrometheusRun(string folder, ConcurrentQueue<string> heard, Stage stage, DesiredStateClone clone) =>
+        (_folder, _heard, _stage, _clone) = (folder, heard, stage, clone);
+
+    public IEnumerable<string> Heard => _heard;
+
+    public static async Task<PrometheusRun> StartAsync(CancellationToken cancellationToken, TimeSpan? projectionDelay = null)
+    {
+        await SandboxSupport.SkipUnlessAvailableAsync();
+        var folder = Directory.CreateTempSubdirectory("prometheus-").FullName;
+        var heard = new ConcurrentQueue<string>();
+        var stage = await Stage.SetAsync(
+            new([Path.Combine(AppContext.BaseDirectory, "gitops-operator")], Path.Combine(folder, "stage"), Binaries.Folder, null) { ProjectionDelay = projectionDelay },
+            heard.Enqueue,
+            cancellationToken);
+        try
+        {
+            var example = Path.Combine(folder, "example");
+            Directory.CreateDirectory(Path.Combine(example, "clusters"));
+            var clone = await DesiredStateClone.CreateAsync(Path.Combine(folder, "clone"), stage.Git, example, "gitops-status/default", cancellationToken);
+            var run = new PrometheusRun(folder, heard, stage, clone);
+            await PrometheusAccess.GrantAsync(stage, cancellationToken);
+            stage.StartOperator();
+            return run;
+        }
+        catch
+        {
+            await stage.DisposeAsync();
+            throw;
+        }
+    }
+
+    public void StartOperator() => _stage.StartOperator();
+
+    public Task KillOperatorAsync() => _stage.KillOperatorAsync();
+
+    public Task<string> KubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) => _stage.KubectlAsync(arguments, cancellationToken);
+
+    /// <summary>Commits a file of the watched folder; null content removes it.</summary>
+    public async Task<string> CommitAsync(string file, string? content, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(_clone.Folder, "clusters", file);
+        if (content is null)
+        {
+            File.Delete(path);
+        }
+        else
+        {
+            await File.WriteAllTextAsync(path, content, cancellationToken);
+        }
+
+        return await _clone.PushAsync($"Change {file}", cancellationToken);
+    }
+
+    /// <summary>Waits until the status file in git says something.</summary>
+    public async Task<string> UntilStatusAsync(string expected, Func<string, bool> holds, CancellationToken cancellationToken)
+    {
+        var seen = "";
+        return await UntilAsync(expected, async token =>
+        {
+            seen = await _clone.StatusAsync(StatusPath, token) ?? "";
+            return holds(seen) ? seen : null;
+        }, () => seen, cancellationToken);
+    }
+
+    public Task<string> ConvergedAsync(int ready, CancellationToken cancellationToken) => UntilStatusAsync(
+        $"{ready} replicas converged",
+        status => status.Contains("phase: Converged", StringComparison.Ordinal) && status.Contains($"headline: {ready}/{ready} ready", StringComparison.Ordinal), cancellationToken);
+
+    /// <summary>Asks a replica's own API.</summary>
+    public async Task<JsonElement> AskAsync(string pod, string path, CancellationToken cancellationToken)
+    {
+        var address = await KubectlAsync(["get", "pod", pod, "-o", "jsonpath={.status.podIP}"], cancellationToken);
+        var answer = await _stage.ExecuteAsync(["curl", "-sS", "--max-time", "10", $"http://{address.Trim()}:9090{path}"], cancellationToken);
+        using var document = JsonDocument.Parse(answer);
+        return document.RootElement.GetProperty("data").Clone();
+    }
+
+    /// <summary>Targets of a job that a replica scrapes and finds up.</summary>
+    public async Task<IReadOnlyList<string>> UpAsync(string pod, string job, CancellationToken cancellationToken) =>
+        [.. (await AskAsync(pod, "/api/v1/targets?state=active", cancellationToken)).GetProperty("activeTargets").EnumerateArray()
+            .Where(target => target.GetProperty("scrapePool").GetString() == job && target.GetProperty("health").GetString() == "up")
+            .Select(target => target.GetProperty("scrapeUrl").GetString()!)];
+
+    public Task<string> UntilAsync(string expected, Func<CancellationToken, Task<bool>> holds, CancellationToken cancellationToken) =>
+        UntilAsync(expected, async token => await holds(token) ? "" : null, () => "", cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stage.DisposeAsync();
+        if (TestContext.Current.TestState?.Result == TestResult.Failed)
+        {
+            TestContext.Current.SendDiagnosticMessage($"The logs are in {_folder}");
+            return;
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<string> UntilAsync(string expected, Func<CancellationToken, Task<string?>> look, Func<string> seen, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Deadline);
+        try
+        {
+            while (true)
+            {
+                if (await look(limit.Token) is { } found)
+                {
+                    return found;
+                }
+
+                await Task.Delay(300, limit.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"No {expected} after {Deadline}.\n{seen()}\n{string.Join('\n', _heard.TakeLast(40))}"));
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using static GitOpsOperator.EndToEnd.Tests.PrometheusDocuments;
+
+namespace GitOpsOperator.EndToEnd.Tests;
+
+public sealed class PrometheusTests
+{
+    // Debian's build of 2.42 has no service discovery by Kubernetes.
+    [Theory]
+    [InlineData("3.5.3")]
+    [InlineData("2.53.3")]
+    public async Task Targets_are_found_by_service_discovery_and_a_rule_and_a_monitor_from_git_are_at_work_without_a_restart(string version)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var run = await PrometheusRun.StartAsync(cancellationToken);
+        await run.CommitAsync("orders.yaml", Etcd, cancellationToken);
+        await run.CommitAsync("main.yaml", Prometheus(version), cancellationToken);
+        await run.CommitAsync("monitor.yaml", EtcdMonitor, cancellationToken);
+        await run.ConvergedAsync(1, cancellationToken);
+        await run.UntilAsync(
+            "etcd member scraped", async token => (await run.UpAsync("prometheus-main-0", "podMonitor/default/orders/0", token)).Count == 1, cancellationToken);
+        var uid = await Uid();
+
+        await run.CommitAsync("rule.yaml", Rule("leader", "max(etcd_server_has_leader)"), cancellationToken);
+        await run.CommitAsync("itself.yaml", OwnMonitor, cancellationToken);
+        await run.UntilAsync("rule at work", async token => (await Groups(token)).Contains("leader"), cancellationToken);
+        await run.UntilAsync(
+            "Prometheus scraped by itself", async token => (await run.UpAsync("prometheus-main-0", "serviceMonitor/default/itself/0", token)).Count == 1, cancellationToken);
+        await run.UntilAsync(
+            "a value of the rule",
+            async token => (await run.AskAsync("prometheus-main-0", "/api/v1/query?query=test:leader", token)).GetProperty("result").GetArrayLength() == 1, cancellationToken);
+        await run.ConvergedAsync(1, cancellationToken);
+        Assert.Equal(uid, await Uid());
+
+        async Task<string> Uid() => await run.KubectlAsync(
+            ["get", "pod", "prometheus-main-0", "-o", "jsonpath={.metadata.uid} {.status.containerStatuses[0].restartCount}"], cancellationToken);
+
+        async Task<IReadOnlyList<string>> Groups(CancellationToken token) =>
+            [.. (await run.AskAsync("prometheus-main-0", "/api/v1/rules", token)).GetProperty("groups").EnumerateArray().Select(group => group.GetProperty("name").GetString()!)];
+    }
+
+    [Fact]
+    public async Task A_bad_rule_is_refused_for_that_object_alone_and_what_a_running_Prometheus_refuses_is_rolled_back()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var run = await PrometheusRun.StartAsync(cancellationToken);
+        await run.CommitAsync("main.yaml", Prometheus("3.5.3"), cancellationToken);
+        await run.CommitAsync("good.yaml", Rule("good", "vector(1)"), cancellationToken);
+        await run.ConvergedAsync(1, cancellationToken);
+
+        await run.CommitAsync("bad.yaml", Rule("bad", "sum("), cancellationToken);
+        await run.CommitAsync("more.yaml", Rule("more", "vector(2)"), cancellationToken);
+        var status = await run.UntilStatusAsync("a finding on bad.yaml", text => text.Contains("PrometheusRule default/bad is left out", StringComparison.Ordinal)
+            && text.Contains("phase: Converged", StringComparison.Ordinal) && text.Contains("2 rule groups", StringComparison.Ordinal), cancellationToken);
+        Assert.Contains("bad.yaml", status, StringComparison.Ordinal);
+        await run.CommitAsync("bad.yaml", null, cancellationToken);
+
+        // promtool cannot know of it: the process finds no such folder, after its new targets are in force already.
+        await run.CommitAsync("main.yaml", Prometheus("3.5.3", more: "  queryLogFile: /nowhere/query.log"), cancellationToken);
+        await run.UntilStatusAsync("the refusal", text => text.Contains("configuration-rejected", StringComparison.Ordinal)
+            && text.Contains("runs the published configuration", StringComparison.Ordinal), cancellationToken);
+        var running = (await run.AskAsync("prometheus-main-0", "/api/v1/status/config", cancellationToken)).GetProperty("yaml").GetString()!;
+        Assert.DoesNotContain("/nowhere", running, StringComparison.Ordinal);
+
+        await run.CommitAsync("main.yaml", Prometheus("3.5.3"), cancellationToken);
+        await run.CommitAsync("itself.yaml", OwnMonitor, cancellationToken);
+        await run.ConvergedAsync(1, cancellationToken);
+        await run.UntilAsync(
+            "Prometheus scraped by itself", async token => (await run.UpAsync("prometheus-main-0", "serviceMonitor/default/itself/0", token)).Count == 1, cancellationToken);
+    }
+
+    [Fact]
+    public async Task While_pods_keep_the_old_file_a_reload_answers_200_and_nothing_is_called_confirmed()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var run = await PrometheusRun.StartAsync(cancellationToken, TimeSpan.FromSeconds(30));
+        await run.CommitAsync("main.yaml", Prometheus("3.5.3"), cancellationToken);
+        await run.ConvergedAsync(1, cancellationToken);
+
+        await run.CommitAsync("good.yaml", Rule("good", "vector(1)"), cancellationToken);
+        var waiting = await run.UntilStatusAsync("the old file", text => text.Contains("its pod still has the files from before", StringComparison.Ordinal), cancellationToken);
+        Assert.Contains("reason: NotYet", waiting, StringComparison.Ordinal);
+        Assert.Contains("runs an earlier configuration", waiting, StringComparison.Ordinal);
+        await run.UntilStatusAsync(
+            "the rule confirmed", text => text.Contains("phase: Converged", StringComparison.Ordinal) && text.Contains("1 rule group", StringComparison.Ordinal), cancellationToken);
+        Assert.Contains(run.Heard, line => line.Contains("not yet: it answered, but its pod still has the files from before", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Two_replicas_are_restarted_one_after_the_other_for_another_version()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var run = await PrometheusRun.StartAsync(cancellationToken);
+        await run.CommitAsync("main.yaml", Prometheus("2.53.3", replicas: 2), cancellationToken);
+        await run.CommitAsync("itself.yaml", OwnMonitor, cancellationToken);
+        await run.ConvergedAsync(2, cancellationToken);
+
+        await run.CommitAsync("main.yaml", Prometheus("3.5.3", replicas: 2), cancellationToken);
+        await run.UntilStatusAsync("two replicas of 3.5.3", text => text.Contains("phase: Converged", StringComparison.Ordinal)
+            && text.Split("version: 3.5.3").Length == 3, cancellationToken);
+        var restarts = run.Heard.Select(line => line[(line.LastIndexOf(": ", StringComparison.Ordinal) + 2)..]).Where(line => line.StartsWith("restart ", StringComparison.Ordinal)
+            || line.Contains("to serve before", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]).ToList();
+        Assert.Equal(2, restarts.Count(word => word == "restart"));
+        Assert.Contains(run.Heard, line => line.Contains("waiting for the other replicas of prometheus-main to serve before prometheus-main-0 is restarted", StringComparison.Ordinal));
+    }
+}
