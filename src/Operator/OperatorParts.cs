@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Operator.Clusters;
@@ -46,11 +47,14 @@ internal sealed class OperatorParts : IAsyncDisposable
         var timing = new ReconcileTiming { Resync = configuration.Timing.Resync };
 
         // A further domain joins here, and nowhere else.
+        Kinds = KindsOf(configuration);
         var owner = new OwnerId(configuration.OperatorId);
         Domains =
         [
             new EtcdDomain(_kubernetes, owner, mandate, observing, timing, time, loggers),
-            new PrometheusDomain(_kubernetes, owner, mandate, new() { PromtoolFolder = configuration.Prometheus.Promtool }, timing, time, loggers),
+            .. configuration.Prometheus.Enabled
+                ? [new PrometheusDomain(_kubernetes, owner, mandate, new() { PromtoolFolder = configuration.Prometheus.Promtool }, timing, time, loggers)]
+                : Array.Empty<IClusterDomain>(),
         ];
 
         Fleet = new(Domains.ToDictionary(domain => domain.Domain), _lifetime.Token);
@@ -67,6 +71,12 @@ internal sealed class OperatorParts : IAsyncDisposable
     }
 
     public IReadOnlyList<IClusterDomain> Domains { get; }
+
+    /// <summary>The kinds of documents that the domains manage; others are left alone.</summary>
+    public ImmutableArray<DocumentKind> Kinds { get; }
+
+    public static ImmutableArray<DocumentKind> KindsOf(OperatorConfiguration configuration) =>
+        configuration.Prometheus.Enabled ? DocumentKinds.All : DocumentKinds.Etcd;
 
     /// <summary>Live state has been listed for the first time.</summary>
     public bool Synced { get; private set; }
@@ -160,7 +170,7 @@ internal sealed class OperatorParts : IAsyncDisposable
         var options = OptionsOf(repository);
         var folder = Path.Combine(configuration.StateDirectory, "repositories", repository.Name);
         var mirror = Own(GitMirror.Open(Path.Combine(folder, "mirror"), options, network));
-        var follower = new RepositoryFollower(repository.Name, mirror, DocumentReader.WithAllKinds(), Fleet, repository.Mode, time, loggers.CreateLogger<RepositoryFollower>());
+        var follower = new RepositoryFollower(repository.Name, mirror, new(Kinds), Fleet, repository.Mode, time, loggers.CreateLogger<RepositoryFollower>());
         if (repository.PullRequests is { } pulls)
         {
             _pullRequests[repository.Name] = Review(configuration.OperatorId, repository, pulls, mirror, follower, loggers, time);
@@ -193,7 +203,7 @@ internal sealed class OperatorParts : IAsyncDisposable
         var clusters = new FleetClusters(Domains, Fleet, follower);
         var forge = ForgeFactory.Open(PullRequestValidation.Options(repository, pulls)!, time);
         return new(
-            settings, forge, mirror, clusters, new Reviewer(repository.Url, repository.Mode, clusters, loggers.CreateLogger<Reviewer>()), loggers.CreateLogger<PullRequestPass>());
+            settings, forge, mirror, new(mirror, Kinds), clusters, new Reviewer(repository.Url, repository.Mode, clusters, loggers.CreateLogger<Reviewer>()), loggers.CreateLogger<PullRequestPass>());
     }
 
     private T Own<T>(T part)

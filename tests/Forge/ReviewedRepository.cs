@@ -131,7 +131,7 @@ internal sealed class ReviewedRepository : IAsyncDisposable
     {
         var options = new ForgeOptions { App = App, Api = Forge.Api, Repository = "acme/clusters", TokenFile = _tokenFile, BetweenWrites = TimeSpan.Zero, Timeout = TimeSpan.FromSeconds(10), LongestAnswer = 4 * 1024 * 1024 };
         return new(
-            new("default", "clusters", "main", [.. Trusted]), ForgeFactory.Open(options, Time), _mirror, Clusters,
+            new("default", "clusters", "main", [.. Trusted]), ForgeFactory.Open(options, Time), _mirror, new(_mirror, DocumentKinds.Etcd), Clusters,
             new Reviewer(Git.FileUrl, Mode, Clusters, new ListLogger<Reviewer>(_log)), new ListLogger<PullRequestPass>(_log));
     }
 

@@ -66,7 +66,7 @@ internal static class PlanCommand
         await using var parts = new OperatorParts(configuration, loggers, TimeProvider.System);
         var (documents, findings) = path is null
             ? await FromRepositoriesAsync(parts, cancellationToken)
-            : await FromFolderAsync(path, cancellationToken);
+            : await FromFolderAsync(path, new(parts.Kinds), cancellationToken);
         foreach (var finding in findings)
         {
             await Console.Error.WriteLineAsync(finding.ToString());
@@ -97,9 +97,9 @@ internal static class PlanCommand
         : ExitCodes.Success;
 
     private static async Task<(List<(ClusterDocument Document, DocumentSource Source)> Documents, IReadOnlyCollection<Finding> Findings)> FromFolderAsync(
-        string path, CancellationToken cancellationToken)
+        string path, DocumentReader reader, CancellationToken cancellationToken)
     {
-        var state = DocumentReader.WithAllKinds().Read(await LocalDocuments.ReadAsync(path, cancellationToken));
+        var state = reader.Read(await LocalDocuments.ReadAsync(path, cancellationToken));
         return ([.. state.Documents.Select(document => (document, new DocumentSource(path, "the working folder")))], state.Findings);
     }
 

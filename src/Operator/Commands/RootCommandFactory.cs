@@ -18,7 +18,6 @@ internal static class RootCommandFactory
         DiffCommand.Create(),
         ExplainCommand.Create(),
         ValidateCommand.Create(),
-        ExplainCommand.Create(),
         SandboxCommands.Create(),
     };
 }

@@ -30,6 +30,12 @@ public sealed class OperatorConfiguration
 /// <summary>What the management of Prometheus needs from outside git.</summary>
 public sealed class PrometheusConfiguration
 {
+    /// <summary>
+    /// Whether documents of <c>monitoring.coreos.com</c> are taken. A preview: it does not ask before a retention is shortened, and puts
+    /// nothing back that was edited by hand. It needs the rights in deploy/prometheus, since configurations lie in Secrets.
+    /// </summary>
+    public bool Enabled { get; set; }
+
     /// <summary>Folder with <c>VERSION/promtool</c>, which reads rules and configurations before a Prometheus gets them.</summary>
     public string Promtool { get; set; } = "/usr/local/lib/promtool";
 }

@@ -10,13 +10,12 @@ namespace GitOpsOperator.Operator.PullRequests;
 /// what became of them. What is unchanged costs no request.
 /// </summary>
 internal sealed partial class PullRequestPass(
-    PullRequestSettings settings, IForge forge, GitMirror mirror, ILiveClusters clusters, Reviewer reviewer, ILogger<PullRequestPass> logger)
+    PullRequestSettings settings, IForge forge, GitMirror mirror, Proposals proposals, ILiveClusters clusters, Reviewer reviewer, ILogger<PullRequestPass> logger)
 {
     /// <summary>Merges that are looked up after a start; older ones keep the comment they have.</summary>
     private const int MostResumed = 10;
 
     private readonly Dictionary<int, KnownPull> _known = [];
-    private readonly Proposals _proposals = new(mirror);
     private readonly string _start = PlanComment.StartFor(settings.OperatorId, settings.Repository);
     private string? _fault;
     private bool _resumed;
@@ -82,7 +81,7 @@ internal sealed partial class PullRequestPass(
                     // Edited by somebody, it is no longer what was reviewed.
                     Reviewed = digest is null ? null : ProgressMarkdown.ReviewedIn(PlanComment.TextOf(comment.Body)),
                     Merged = pull,
-                    Proposal = _proposals.Compare(before, pull.MergeCommit!),
+                    Proposal = proposals.Compare(before, pull.MergeCommit!),
                 };
             }
         }
@@ -172,7 +171,7 @@ internal sealed partial class PullRequestPass(
             }
         }
 
-        return _proposals.Compare(target, pull.Head);
+        return proposals.Compare(target, pull.Head);
     }
 
     /// <summary>Makes the one comment say this; a comment that is as it should be is left alone.</summary>

@@ -208,6 +208,7 @@ internal sealed class Stage : IAsyncDisposable
               settle: 5s
               grace: 30s
             prometheus:
+              enabled: true
               promtool: {Path.Combine(options.Binaries, "prometheus")}
             """, cancellationToken);
 

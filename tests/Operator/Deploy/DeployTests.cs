@@ -68,10 +68,16 @@ public sealed class DeployTests : IDisposable
     }
 
     [Fact]
-    public async Task No_rule_is_for_everything_and_Secrets_are_never_deleted()
+    public async Task No_rule_is_for_everything_or_reads_a_Secret()
     {
         var text = await File.ReadAllLinesAsync(Checkout.File("deploy", "rbac.yaml"), Token);
-        Assert.DoesNotContain(text, line => line.Contains('*', StringComparison.Ordinal));
+        Assert.DoesNotContain(text, line => line.Contains('*', StringComparison.Ordinal) || line.Contains("secrets", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Secrets_are_for_the_Prometheus_component_alone_and_never_deleted()
+    {
+        var text = await File.ReadAllLinesAsync(Checkout.File("deploy", "prometheus", "rbac.yaml"), Token);
         var secrets = Assert.Single(text.Index(), line => line.Item.Contains("secrets", StringComparison.Ordinal)).Index;
         Assert.Equal("verbs: [list, watch, get, create, patch]", text[secrets + 1].Trim());
     }
