@@ -4,7 +4,7 @@ SHELL := /bin/bash
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help build binaries github-api demo test test-long test-kube kube lint format image clean
+.PHONY: help build binaries github-api demo test test-long bench test-kube kube lint format image clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ test-kube: binaries kube ## the API contract tests and a story of sizes on the r
 		tests/Sandbox/Sandbox.Tests.csproj \
 		tests/EndToEnd/EndToEnd.Tests.csproj=GitOpsOperator.EndToEnd.Tests.KubeApiServerTests
 
+bench: ## measure, each figure beside a baseline of the same run; see docs/performance.md
+	dotnet run --project bench/Bench.csproj -c Release
+
 lint: ## what format and analyzers have to say
 	dotnet format GitOpsOperator.sln --verify-no-changes
 
@@ -46,4 +49,4 @@ image: ## build the container image with whichever builder is there
 	scripts/image.sh
 
 clean: ## remove what was built; .cache/ stays
-	rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj
+	rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj bench/bin bench/obj

@@ -6,7 +6,7 @@ namespace GitOpsOperator.Bench;
 /// <summary>Runs a piece of work a few times and prints the best, its memory, and its ratio to a baseline of the same run.</summary>
 internal static class Measure
 {
-    private const int Rounds = 5;
+    private const int Rounds = 3;
 
     /// <param name="work">Gives something about its result that belongs into the table, or nothing.</param>
     /// <returns>Seconds of the best round.</returns>

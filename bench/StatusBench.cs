@@ -7,7 +7,7 @@ using GitOpsOperator.Sync.Tests;
 
 namespace GitOpsOperator.Bench;
 
-/// <summary>Writing many statuses back in one commit, push included. Baseline: git itself, from files.</summary>
+/// <summary>Writing many statuses back in one commit, push included. Baseline: git itself, which writes them as files first.</summary>
 internal static class StatusBench
 {
     private const int Statuses = 1000;

@@ -67,11 +67,7 @@ internal sealed class ForgeHttp(ForgeOptions options, TimeProvider time, HttpMes
             _rest.Judge(response, options.Api.Host);
             return _remembered.Answer(request, response);
         }
-        catch (HttpRequestException e)
-        {
-            throw Unreachable(_rest.AfterFault(), Redaction.Printable(e.Message), e);
-        }
-        catch (IOException e)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
             throw Unreachable(_rest.AfterFault(), Redaction.Printable(e.Message), e);
         }
