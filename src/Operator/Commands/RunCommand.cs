@@ -51,23 +51,18 @@ internal static class RunCommand
     {
         foreach (var repository in configuration.Repositories)
         {
-            var key = new JobKey(repository.Name, "repositories");
-            quartz.AddJob<RepositoryJob>(job => job.WithIdentity(key).UsingJobData(RepositoryJob.NameKey, repository.Name));
-            quartz.AddTrigger(trigger => trigger
-                .ForJob(key)
-                .StartNow()
-                .WithSimpleSchedule(schedule => schedule.WithInterval(repository.Interval).RepeatForever()));
+            Schedule<RepositoryJob>(quartz, new(repository.Name, "repositories"), RepositoryJob.NameKey, repository.Interval);
             if (repository.PullRequests is { } pulls)
             {
-                SchedulePullRequests(quartz, repository.Name, pulls.Interval);
+                Schedule<PullRequestJob>(quartz, new(repository.Name, "pull-requests"), PullRequestJob.NameKey, pulls.Interval);
             }
         }
     }
 
-    private static void SchedulePullRequests(IQuartzBuilder quartz, string repository, TimeSpan interval)
+    private static void Schedule<TJob>(IQuartzBuilder quartz, JobKey key, string nameKey, TimeSpan interval)
+        where TJob : IJob
     {
-        var key = new JobKey(repository, "pull-requests");
-        quartz.AddJob<PullRequestJob>(job => job.WithIdentity(key).UsingJobData(PullRequestJob.NameKey, repository));
+        quartz.AddJob<TJob>(job => job.WithIdentity(key).UsingJobData(nameKey, key.Name));
         quartz.AddTrigger(trigger => trigger
             .ForJob(key)
             .StartNow()

@@ -1,7 +1,9 @@
-using GitOpsOperator.Operator.Tests;
+using System.Runtime.Versioning;
 using GitOpsOperator.Sync.Network;
 using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
+
+[assembly: SupportedOSPlatform("linux")]
 
 // The operator starts its own program for git's network calls, and in a test run that program is this one.
 if (args is [GitNetworkChild.Command])
