@@ -16,7 +16,7 @@ internal static class PlanBench
 
     public static void Run()
     {
-        var live = Scene.Running(3);
+        var live = Scene.AtRestAsRendered(Scene.Desired(3));
         Measure.Head($"The planner alone, {Clusters} times on a cluster of three");
         var idle = Measure.Print("nothing to do", () => Plan(3, Clusters, live));
         Measure.Print("3 → 5", () => Plan(5, Clusters, live), idle, "nothing to do");

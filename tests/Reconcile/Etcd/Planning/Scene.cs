@@ -38,13 +38,17 @@ internal static class Scene
     /// <summary>Carries out what the planner says, nominally, until it has nothing more to say.</summary>
     public static EtcdLive AtRest(EtcdDesired desired, EtcdLive live) => Until(desired, live, _ => false);
 
+    /// <summary>As <see cref="AtRest"/>, with objects hashed as they are really rendered.</summary>
+    public static EtcdLive AtRestAsRendered(EtcdDesired desired) => Until(desired, Nothing, _ => false, EtcdHashes.Rendered);
+
     /// <summary>As <see cref="AtRest"/>, but stops as soon as <paramref name="stop"/> holds.</summary>
-    public static EtcdLive Until(EtcdDesired desired, EtcdLive live, Func<EtcdLive, bool> stop)
+    public static EtcdLive Until(EtcdDesired desired, EtcdLive live, Func<EtcdLive, bool> stop, EtcdHashes? hashes = null)
     {
-        var model = new EtcdModel(desired, Hashes);
+        hashes ??= Hashes;
+        var model = new EtcdModel(desired, hashes);
         for (var i = 0; i < 1000 && !stop(live); i++)
         {
-            var next = Next(desired, live) switch
+            var next = EtcdPlanner.Decide(desired, live, hashes).Decision switch
             {
                 Decision<EtcdStep>.Act act => model.ApplyTo(live, act.Step),
                 Decision<EtcdStep>.Progress => model.Advance(live),
