@@ -14,6 +14,8 @@ internal sealed partial class Redaction
 
     private const int LongestMessage = 600;
 
+    private static readonly AsyncLocal<bool> Suspended = new();
+
     private readonly string[] _secrets;
 
     /// <param name="username">Needed because the two are sent together, encoded as one word.</param>
@@ -27,8 +29,19 @@ internal sealed partial class Redaction
 
     public static Redaction WithoutSecret { get; } = new("", null);
 
+    /// <summary>
+    /// For tests alone, and for what the caller awaits: secrets pass. A canary that is not found proves something only where it is found
+    /// without redaction. Nothing that can be configured leads here.
+    /// </summary>
+    internal static void Suspend() => Suspended.Value = true;
+
     public string Apply(string text)
     {
+        if (Suspended.Value)
+        {
+            return text;
+        }
+
         foreach (var secret in _secrets)
         {
             text = text.Replace(secret, Mark, StringComparison.OrdinalIgnoreCase);

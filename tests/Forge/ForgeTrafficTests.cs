@@ -1,5 +1,6 @@
 using GitOpsOperator.Forge.Tests.GitHub;
 using GitOpsOperator.Reconcile.Tests.Etcd.Planning;
+using GitOpsOperator.Sync;
 using Microsoft.Extensions.Time.Testing;
 
 namespace GitOpsOperator.Forge.Tests;
@@ -166,6 +167,28 @@ public sealed class ForgeTrafficTests
 
         await SilentAsync(repository, time, TimeSpan.FromSeconds(119));
         await SpeaksAsync(repository, time, TimeSpan.FromSeconds(2));
+    }
+
+    [GitHubFact]
+    public async Task A_token_that_the_forge_repeats_is_found_in_the_log_without_redaction_and_only_then()
+    {
+        await using var repository = await ReviewedRepository.StartAsync();
+        repository.Propose(7, files: (File, ReviewedRepository.Document(5)));
+        repository.Forge.Before = _ => new(403, $$"""{"message":"no access for {{GitHubStandIn.Token}}"}""", []);
+
+        await Task.Run(repository.PassAsync, TestContext.Current.CancellationToken);
+        Assert.Contains("no access for (redacted)", repository.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain(GitHubStandIn.Token, repository.Log, StringComparison.Ordinal);
+
+        repository.Forget();
+        await Task.Run(
+            () =>
+            {
+                Redaction.Suspend();
+                return repository.PassAsync();
+            },
+            TestContext.Current.CancellationToken);
+        Assert.Contains(GitHubStandIn.Token, repository.TakeLog(), StringComparison.Ordinal);
     }
 
     [GitHubFact]

@@ -56,6 +56,14 @@ internal sealed class ReviewedRepository : IAsyncDisposable
 
     public string Log => string.Join('\n', _log);
 
+    /// <summary>The log so far, which is then forgotten.</summary>
+    public string TakeLog()
+    {
+        var log = Log;
+        _log.Clear();
+        return log;
+    }
+
     private string[] Trusted { get; }
 
     public static async Task<ReviewedRepository> StartAsync(TimeProvider? time = null, params string[] trusted)
