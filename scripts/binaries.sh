@@ -5,7 +5,7 @@
 #
 # GITOPS_SANDBOX_BINARIES  another cache folder (default: binaries/ in the project's cache, see debian-packages.sh)
 # GITOPS_ETCD_RELEASES     a folder of official releases, one subfolder a version with etcd and etcdctl in it; used instead of Debian's
-# Arguments: what to fetch, of etcd, prometheus, tools (default: etcd tools).
+# Arguments: what to fetch, of etcd, prometheus, tools (default: all).
 set -euo pipefail
 
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -13,7 +13,7 @@ project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 newest_days=7
 
 if [ $# -eq 0 ]; then
-  set -- etcd tools
+  set -- etcd prometheus tools
 fi
 
 # shellcheck source=scripts/debian-packages.sh

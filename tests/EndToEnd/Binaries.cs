@@ -2,7 +2,7 @@ using GitOpsOperator.Operator.Commands;
 
 namespace GitOpsOperator.EndToEnd.Tests;
 
-/// <summary>The etcd versions that <c>scripts/binaries.sh</c> has fetched, by role: Debian's newest moves.</summary>
+/// <summary>The versions that <c>scripts/binaries.sh</c> has fetched, by role: Debian's newest moves.</summary>
 internal static class Binaries
 {
     public const string Old = "old";
@@ -13,15 +13,20 @@ internal static class Binaries
     public static string Folder => SandboxBinaries.Folder();
 
     /// <exception cref="InvalidOperationException">Nothing was fetched: <c>make binaries</c> does it.</exception>
-    public static string Etcd(string role)
+    public static string Etcd(string role) => Of("etcd", role);
+
+    /// <exception cref="InvalidOperationException">Nothing was fetched: <c>make binaries</c> does it.</exception>
+    public static string Prometheus(string role) => Of("prometheus", role);
+
+    private static string Of(string product, string role)
     {
-        var folder = Path.Combine(Folder, "etcd");
+        var folder = Path.Combine(Folder, product);
         var versions = Directory.Exists(folder)
             ? Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)).Where(name => Version.TryParse(name, out _)).Select(Version.Parse).Order().ToList()
             : [];
         if (versions.Count < 3)
         {
-            throw new InvalidOperationException($"{folder} holds {versions.Count} versions of etcd; run `make binaries` first");
+            throw new InvalidOperationException($"{folder} holds {versions.Count} versions of {product}; run `make binaries` first");
         }
 
         return (role switch

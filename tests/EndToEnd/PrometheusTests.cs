@@ -4,16 +4,20 @@ namespace GitOpsOperator.EndToEnd.Tests;
 
 public sealed class PrometheusTests
 {
+    private static string Newer => Binaries.Prometheus(Binaries.Newer);
+
+    private static string Newest => Binaries.Prometheus(Binaries.Newest);
+
     // Debian's build of 2.42 has no service discovery by Kubernetes.
     [Theory]
-    [InlineData("3.5.3")]
-    [InlineData("2.53.3")]
-    public async Task Targets_are_found_by_service_discovery_and_a_rule_and_a_monitor_from_git_are_at_work_without_a_restart(string version)
+    [InlineData(Binaries.Newest)]
+    [InlineData(Binaries.Newer)]
+    public async Task Targets_are_found_by_service_discovery_and_a_rule_and_a_monitor_from_git_are_at_work_without_a_restart(string role)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await PrometheusRun.StartAsync(cancellationToken);
         await run.CommitAsync("orders.yaml", Etcd, cancellationToken);
-        await run.CommitAsync("main.yaml", Prometheus(version), cancellationToken);
+        await run.CommitAsync("main.yaml", Prometheus(Binaries.Prometheus(role)), cancellationToken);
         await run.CommitAsync("monitor.yaml", EtcdMonitor, cancellationToken);
         await run.ConvergedAsync(1, cancellationToken);
         await run.UntilAsync(
@@ -43,7 +47,7 @@ public sealed class PrometheusTests
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await PrometheusRun.StartAsync(cancellationToken);
-        await run.CommitAsync("main.yaml", Prometheus("3.5.3"), cancellationToken);
+        await run.CommitAsync("main.yaml", Prometheus(Newest), cancellationToken);
         await run.CommitAsync("good.yaml", Rule("good", "vector(1)"), cancellationToken);
         await run.ConvergedAsync(1, cancellationToken);
 
@@ -55,13 +59,13 @@ public sealed class PrometheusTests
         await run.CommitAsync("bad.yaml", null, cancellationToken);
 
         // promtool cannot know of it: the process finds no such folder, after its new targets are in force already.
-        await run.CommitAsync("main.yaml", Prometheus("3.5.3", more: "  queryLogFile: /nowhere/query.log"), cancellationToken);
+        await run.CommitAsync("main.yaml", Prometheus(Newest, more: "  queryLogFile: /nowhere/query.log"), cancellationToken);
         await run.UntilStatusAsync("the refusal", text => text.Contains("configuration-rejected", StringComparison.Ordinal)
             && text.Contains("runs the published configuration", StringComparison.Ordinal), cancellationToken);
         var running = (await run.AskAsync("prometheus-main-0", "/api/v1/status/config", cancellationToken)).GetProperty("yaml").GetString()!;
         Assert.DoesNotContain("/nowhere", running, StringComparison.Ordinal);
 
-        await run.CommitAsync("main.yaml", Prometheus("3.5.3"), cancellationToken);
+        await run.CommitAsync("main.yaml", Prometheus(Newest), cancellationToken);
         await run.CommitAsync("itself.yaml", OwnMonitor, cancellationToken);
         await run.ConvergedAsync(1, cancellationToken);
         await run.UntilAsync(
@@ -73,7 +77,7 @@ public sealed class PrometheusTests
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await PrometheusRun.StartAsync(cancellationToken, TimeSpan.FromSeconds(30));
-        await run.CommitAsync("main.yaml", Prometheus("3.5.3"), cancellationToken);
+        await run.CommitAsync("main.yaml", Prometheus(Newest), cancellationToken);
         await run.ConvergedAsync(1, cancellationToken);
 
         await run.CommitAsync("good.yaml", Rule("good", "vector(1)"), cancellationToken);
@@ -90,13 +94,13 @@ public sealed class PrometheusTests
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await PrometheusRun.StartAsync(cancellationToken);
-        await run.CommitAsync("main.yaml", Prometheus("2.53.3", replicas: 2), cancellationToken);
+        await run.CommitAsync("main.yaml", Prometheus(Newer, replicas: 2), cancellationToken);
         await run.CommitAsync("itself.yaml", OwnMonitor, cancellationToken);
         await run.ConvergedAsync(2, cancellationToken);
 
-        await run.CommitAsync("main.yaml", Prometheus("3.5.3", replicas: 2), cancellationToken);
-        await run.UntilStatusAsync("two replicas of 3.5.3", text => text.Contains("phase: Converged", StringComparison.Ordinal)
-            && text.Split("version: 3.5.3").Length == 3, cancellationToken);
+        await run.CommitAsync("main.yaml", Prometheus(Newest, replicas: 2), cancellationToken);
+        await run.UntilStatusAsync($"two replicas of {Newest}", text => text.Contains("phase: Converged", StringComparison.Ordinal)
+            && text.Split($"version: {Newest}").Length == 3, cancellationToken);
         var restarts = run.Heard.Select(line => line[(line.LastIndexOf(": ", StringComparison.Ordinal) + 2)..]).Where(line => line.StartsWith("restart ", StringComparison.Ordinal)
             || line.Contains("to serve before", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]).ToList();
         Assert.Equal(2, restarts.Count(word => word == "restart"));

@@ -15,7 +15,7 @@ internal static class PrometheusActs
         metadata:
           name: main
         spec:
-          version: v3.5.3
+          version: v2.53.3
           serviceAccountName: prometheus
           podMonitorSelector: {}
           ruleSelector: {}
