@@ -152,7 +152,7 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, IMan
             Metadata = new V1ObjectMeta { Name = key.Name, NamespaceProperty = key.Namespace },
             DeleteOptions = new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = uid } },
         };
-        await CallAsync<object?>($"evict Pod/{key}", async () =>
+        await ChangeAsync<object?>($"evict Pod/{key}", async () =>
         {
             try
             {

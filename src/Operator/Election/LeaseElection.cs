@@ -96,6 +96,7 @@ internal sealed partial class LeaseElection(IKubernetes client, LeaseTerms terms
     /// Gives the Lease back, so that another need not wait for it to expire. Nothing may be in flight that needs it, and
     /// <see cref="KeepAsync"/> must have ended.
     /// </summary>
+    /// <param name="cancellationToken">How long is waited; a Lease that cannot be given back in that time expires by itself, and nothing is thrown.</param>
     public async Task ReleaseAsync(CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _renewalSent, Never) == Never)
@@ -110,7 +111,7 @@ internal sealed partial class LeaseElection(IKubernetes client, LeaseTerms terms
                 LogReleased(terms.Namespace, terms.Name, terms.Identity);
             }
         }
-        catch (Exception fault) when (LeaseCalls.IsTransient(fault))
+        catch (Exception fault) when (LeaseCalls.IsTransient(fault) || (fault is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             // It expires by itself; the next holder only waits longer.
             LogNotReleased(terms.Namespace, terms.Name, fault.Message);

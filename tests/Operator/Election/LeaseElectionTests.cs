@@ -69,6 +69,17 @@ public sealed class LeaseElectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_lease_that_cannot_be_given_back_holds_up_the_end_for_a_moment_only()
+    {
+        await using var holder = await HolderAsync("holder");
+        holder.Line.Silent = true;
+
+        await holder.ReleaseAsync().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        Assert.False(holder.Holds);
+    }
+
+    [Fact]
     public async Task A_holder_that_is_cut_off_stops_acting_well_before_another_may()
     {
         await using var holder = await HolderAsync("holder");

@@ -7,6 +7,9 @@ internal sealed class Line : DelegatingHandler
 
     public bool Cut { get; set; }
 
+    /// <summary>Calls are sent and never answered.</summary>
+    public bool Silent { get; set; }
+
     /// <summary>The next answer to a write is lost on its way back.</summary>
     public bool LoseNextAnswer { get; set; }
 
@@ -15,6 +18,11 @@ internal sealed class Line : DelegatingHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (Silent)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
         if (Cut)
         {
             throw new HttpRequestException("the line is cut");
