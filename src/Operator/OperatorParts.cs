@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Drift.Watching;
 using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.Configuration;
 using GitOpsOperator.Operator.Election;
@@ -36,7 +37,7 @@ internal sealed class OperatorParts : IAsyncDisposable
 
     public OperatorParts(OperatorConfiguration configuration, ILoggerFactory loggers, TimeProvider time)
     {
-        _kubernetes = new Kubernetes(KubernetesAccess.Configuration(configuration.Kubeconfig), new KubernetesCallMeter(time));
+        _kubernetes = new Kubernetes(KubernetesAccess.Configuration(configuration.Kubeconfig), new KubernetesCallMeter(time), new BoundedCalls(time));
         if (configuration.LeaderElection.Terms(configuration.OperatorId, configuration.Kubeconfig) is { } terms)
         {
             Election = new(_kubernetes, terms, time, loggers.CreateLogger<LeaseElection>());
@@ -170,10 +171,11 @@ internal sealed class OperatorParts : IAsyncDisposable
         var options = OptionsOf(repository);
         var folder = Path.Combine(configuration.StateDirectory, "repositories", repository.Name);
         var mirror = Own(GitMirror.Open(Path.Combine(folder, "mirror"), options, network));
-        var follower = new RepositoryFollower(repository.Name, mirror, new(Kinds), Fleet, repository.Mode, time, loggers.CreateLogger<RepositoryFollower>());
+        var reviewed = new ReviewedPlans();
+        var follower = new RepositoryFollower(repository.Name, mirror, new(Kinds), Fleet, repository.Mode, reviewed, time, loggers.CreateLogger<RepositoryFollower>());
         if (repository.PullRequests is { } pulls)
         {
-            _pullRequests[repository.Name] = Review(configuration.OperatorId, repository, pulls, mirror, follower, loggers, time);
+            _pullRequests[repository.Name] = Review(configuration.OperatorId, repository, pulls, mirror, follower, reviewed, loggers, time);
         }
 
         if (!repository.WriteBack)
@@ -197,13 +199,13 @@ internal sealed class OperatorParts : IAsyncDisposable
 
     private PullRequestPass Review(
         string operatorId, RepositoryConfiguration repository, PullRequestConfiguration pulls, GitMirror mirror, RepositoryFollower follower,
-        ILoggerFactory loggers, TimeProvider time)
+        ReviewedPlans reviewed, ILoggerFactory loggers, TimeProvider time)
     {
         var settings = new PullRequestSettings(operatorId, repository.Name, PullRequestValidation.BranchOf(repository)!, [.. pulls.TrustedAuthors]);
         var clusters = new FleetClusters(Domains, Fleet, follower);
         var forge = ForgeFactory.Open(PullRequestValidation.Options(repository, pulls)!, time);
         return new(
-            settings, forge, mirror, new(mirror, Kinds), clusters, new Reviewer(repository.Url, repository.Mode, clusters, loggers.CreateLogger<Reviewer>()), loggers.CreateLogger<PullRequestPass>());
+            settings, forge, mirror, new(mirror, Kinds), clusters, new Reviewer(repository.Url, repository.Mode, clusters, loggers.CreateLogger<Reviewer>()), reviewed, loggers.CreateLogger<PullRequestPass>());
     }
 
     private T Own<T>(T part)

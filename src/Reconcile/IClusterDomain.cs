@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Drift.Watching;
 using GitOpsOperator.Reconcile.Plans;
@@ -53,7 +54,11 @@ public interface IClusterControl
 /// <summary>Where a document came from.</summary>
 /// <param name="Commit">The last commit that changed the document.</param>
 /// <param name="Mode">What is done about drift where the document does not say.</param>
-public sealed record DocumentSource(string Repository, string Commit, DriftMode Mode = DriftMode.Correct);
+public sealed record DocumentSource(string Repository, string Commit, DriftMode Mode = DriftMode.Correct)
+{
+    /// <summary>What a reviewer was told before it was merged; null where it was not reviewed.</summary>
+    public ReviewedPlan? Reviewed { get; init; }
+}
 
 /// <summary>A plan in the forms that people and machines read.</summary>
 /// <param name="Forecast">What the texts were made of.</param>

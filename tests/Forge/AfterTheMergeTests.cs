@@ -1,5 +1,6 @@
 using GitOpsOperator.Reconcile;
 using GitOpsOperator.Reconcile.Tests.Etcd.Planning;
+using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Forge.Tests;
 
@@ -89,6 +90,41 @@ public sealed partial class AfterTheMergeTests
 
         Assert.Contains("changed again by a later commit", repository.Comment(7), StringComparison.Ordinal);
     }
+
+    [GitHubFact]
+    public async Task What_was_reviewed_is_remembered_until_it_is_done()
+    {
+        await using var repository = await ReviewedAsync();
+        var reviewed = repository.ReviewedPlans.Of(Read(ReviewedRepository.Document(5)));
+        Assert.Equal(("pull request 7", true, 0, 0), (reviewed!.ReviewedIn, reviewed.Completes, reviewed.Replace, reviewed.Irreversible));
+        Assert.Null(repository.ReviewedPlans.Of(Read(ReviewedRepository.Document(4))));
+
+        var commit = await repository.MergeAsync(7);
+        await repository.PassAsync();
+        Assert.Equal(reviewed, repository.ReviewedPlans.Of(Read(ReviewedRepository.Document(5))));
+
+        Report(repository, Follow(repository, commit), ClusterPhase.Converged, "5/5 healthy");
+        await repository.PassAsync();
+        Assert.Null(repository.ReviewedPlans.Of(Read(ReviewedRepository.Document(5))));
+    }
+
+    [GitHubFact]
+    public async Task What_was_closed_or_pushed_over_promises_nothing()
+    {
+        await using var repository = await ReviewedAsync();
+
+        repository.Propose(7, files: (File, ReviewedRepository.Document(4)));
+        await repository.PassAsync();
+        Assert.Null(repository.ReviewedPlans.Of(Read(ReviewedRepository.Document(5))));
+        Assert.NotNull(repository.ReviewedPlans.Of(Read(ReviewedRepository.Document(4))));
+
+        repository.Forge.Pulls[7]["state"] = "closed";
+        await repository.PassAsync();
+        Assert.Null(repository.ReviewedPlans.Of(Read(ReviewedRepository.Document(4))));
+    }
+
+    private static ClusterDocument Read(string document) =>
+        Assert.Single(DocumentReader.WithAllKinds().Read([new(File, "b10b", System.Text.Encoding.UTF8.GetBytes(document))]).Documents);
 
     private static async Task<ReviewedRepository> ReviewedAsync()
     {

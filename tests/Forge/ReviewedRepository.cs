@@ -48,6 +48,9 @@ internal sealed class ReviewedRepository : IAsyncDisposable
 
     public SceneClusters Clusters { get; } = new();
 
+    /// <summary>What its comments promise.</summary>
+    public ReviewedPlans ReviewedPlans { get; } = new();
+
     public PullRequestPass Pass { get; private set; }
 
     public GitMirror Mirror => _mirror;
@@ -140,7 +143,7 @@ internal sealed class ReviewedRepository : IAsyncDisposable
         var options = new ForgeOptions { App = App, Api = Forge.Api, Repository = "acme/clusters", TokenFile = _tokenFile, BetweenWrites = TimeSpan.Zero, Timeout = TimeSpan.FromSeconds(10), LongestAnswer = 4 * 1024 * 1024 };
         return new(
             new("default", "clusters", "main", [.. Trusted]), ForgeFactory.Open(options, Time), _mirror, new(_mirror, DocumentKinds.Etcd), Clusters,
-            new Reviewer(Git.FileUrl, Mode, Clusters, new ListLogger<Reviewer>(_log)), new ListLogger<PullRequestPass>(_log));
+            new Reviewer(Git.FileUrl, Mode, Clusters, new ListLogger<Reviewer>(_log)), ReviewedPlans, new ListLogger<PullRequestPass>(_log));
     }
 
     private sealed class ListLogger<T>(List<string> lines) : ILogger<T>

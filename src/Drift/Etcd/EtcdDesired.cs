@@ -12,5 +12,8 @@ public sealed record EtcdDesired(ClusterKey Cluster, OwnerId Owner, string Repos
     /// <summary>What the repository's configuration says for documents that do not say it themselves.</summary>
     public DriftMode RepositoryMode { get; init; } = DriftMode.Correct;
 
+    /// <summary>What was shown of it before it was merged; null where it was not reviewed.</summary>
+    public ReviewedPlan? Reviewed { get; init; }
+
     public DriftMode Mode => Spec.Mode ?? RepositoryMode;
 }

@@ -29,6 +29,9 @@ public sealed record EtcdRecord
     /// </summary>
     public bool Unreached { get; init; }
 
+    /// <summary>A change that was reviewed and is not accepted, since its plan has become worse; null where there is none.</summary>
+    public HeldChange? Held { get; init; }
+
     /// <summary>What was about to be done when the record was last written.</summary>
     public EtcdIntent? Intent { get; init; }
 
@@ -49,6 +52,9 @@ public sealed record EtcdRecord
 /// <param name="File">Name of the file there.</param>
 /// <param name="Of">The version of the member that it was taken from: the version to restore it with.</param>
 public sealed record KeptSnapshot(string File, EtcdVersion Of);
+
+/// <summary>What git says and is held back, with what was shown of it.</summary>
+public sealed record HeldChange(EtcdSpec Spec, ReviewedPlan Reviewed);
 
 /// <summary>Where an accepted spec came from. <paramref name="Commit"/> is the last commit that changed the document.</summary>
 public sealed record AcceptedSpec(string Commit, string Path, int Line, string BlobId, EtcdSpec Spec);

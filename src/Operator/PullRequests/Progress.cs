@@ -47,7 +47,8 @@ internal static class Progress
             var reviewed = review?.Clusters.FirstOrDefault(cluster => cluster.Cluster == change.Cluster)?.Plan?.Verdict;
             return new(
                 change.Cluster, stage, report.Headline, report.CurrentStep, report.Remaining, report.Refusal,
-                WorseThanReviewed: stage == ProgressStage.Stopped && reviewed is PlanVerdict.Changes or PlanVerdict.NothingToDo);
+                WorseThanReviewed: report.Refusal?.Rule == PlanReview.RuleId
+                    || (stage == ProgressStage.Stopped && reviewed is PlanVerdict.Changes or PlanVerdict.NothingToDo));
         }
     }
 }

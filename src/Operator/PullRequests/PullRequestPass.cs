@@ -10,7 +10,8 @@ namespace GitOpsOperator.Operator.PullRequests;
 /// what became of them. What is unchanged costs no request.
 /// </summary>
 internal sealed partial class PullRequestPass(
-    PullRequestSettings settings, IForge forge, GitMirror mirror, Proposals proposals, ILiveClusters clusters, Reviewer reviewer, ILogger<PullRequestPass> logger)
+    PullRequestSettings settings, IForge forge, GitMirror mirror, Proposals proposals, ILiveClusters clusters, Reviewer reviewer, ReviewedPlans reviewedPlans,
+    ILogger<PullRequestPass> logger)
 {
     /// <summary>Merges that are looked up after a start; older ones keep the comment they have.</summary>
     private const int MostResumed = 10;
@@ -139,6 +140,7 @@ internal sealed partial class PullRequestPass(
         (known.Review, known.Reviewed) = (review, comment.Text);
         var worthAComment = !review.Clusters.IsEmpty || !review.Findings.IsEmpty || review.Obstacle is not null;
         await SayAsync(pull.Number, known, comment, worthAComment, cancellationToken);
+        reviewedPlans.Note(pull.Number, proposal, review);
         status = Status(review, known.Comment?.Url);
         if (known.Status != (pull.Head, status))
         {
@@ -228,6 +230,7 @@ internal sealed partial class PullRequestPass(
     private async Task ForgetAsync(int number, CancellationToken cancellationToken)
     {
         _known.Remove(number);
+        reviewedPlans.Forget(number);
         await mirror.ForgetProposalAsync($"{number}", cancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Operator.Clusters;
+using GitOpsOperator.Operator.PullRequests;
 using GitOpsOperator.Operator.Status;
 using GitOpsOperator.Reconcile;
 using GitOpsOperator.Specs;
@@ -12,7 +13,7 @@ namespace GitOpsOperator.Operator.Repositories;
 /// Whatever cannot be read changes nothing: the clusters stay as they last were.
 /// </summary>
 internal sealed partial class RepositoryFollower(
-    string name, GitMirror mirror, DocumentReader reader, Fleet fleet, DriftMode mode, TimeProvider time, ILogger<RepositoryFollower> logger)
+    string name, GitMirror mirror, DocumentReader reader, Fleet fleet, DriftMode mode, ReviewedPlans reviewed, TimeProvider time, ILogger<RepositoryFollower> logger)
 {
     private RevisionInfo? _handedOver;
 
@@ -78,7 +79,7 @@ internal sealed partial class RepositoryFollower(
         var state = reader.Read(read.Files);
         var commits = mirror.LastCommitsThatChanged(revision, state.Documents.Select(document => document.Location.Path).Distinct());
         return (
-            [.. state.Documents.Select(document => (document, new DocumentSource(Url, commits.GetValueOrDefault(document.Location.Path, revision), mode)))],
+            [.. state.Documents.Select(document => (document, new DocumentSource(Url, commits.GetValueOrDefault(document.Location.Path, revision), mode) { Reviewed = reviewed.Of(document) }))],
             read.Findings.AddRange(state.Findings));
     }
 

@@ -99,6 +99,7 @@ internal sealed partial class EtcdControl : IClusterControl
         NewIncarnation())
     {
         RepositoryMode = source.Mode,
+        Reviewed = source.Reviewed,
     };
 
     private static string NewIncarnation() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));

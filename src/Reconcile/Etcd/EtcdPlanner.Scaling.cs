@@ -12,9 +12,11 @@ public static partial class EtcdPlanner
 
     // A document of which a part is refused is not accepted at all: its size would otherwise be applied and its version not.
     private static Decision<EtcdStep>? AcceptDesired(EtcdSituation s) =>
-        s.Intent is not (null or EtcdIntent.Update) || s.Record.Accepted == s.Desired.Source || WithoutVersion(s).Length > 0 || ChangeRefused(s) is not null ? null : Write(
+        s.Intent is not (null or EtcdIntent.Update) || s.Record.Accepted == s.Desired.Source || WithoutVersion(s).Length > 0 || ChangeRefused(s) is not null ? null
+        : s.WorseThanReviewed is { } worse ? HoldBack(s, worse)
+        : Write(
             s,
-            s.Record with { Accepted = s.Desired.Source, FailedJoins = 0, Unreached = IsUnreached(s), Intent = StillRestarting(s), SnapshotDue = IsSnapshotDue(s) },
+            s.Record with { Accepted = s.Desired.Source, Held = null, FailedJoins = 0, Unreached = IsUnreached(s), Intent = StillRestarting(s), SnapshotDue = IsSnapshotDue(s) },
             $"the document of {PlanText.ShortCommit(s.Desired.Source.Commit)} is accepted{Changes(s)}");
 
     /// <summary>A restart goes on with what is accepted now; what the member may have come to run meanwhile is what its data is of.</summary>

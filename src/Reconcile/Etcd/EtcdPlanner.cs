@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Reconcile.Plans;
 using static GitOpsOperator.Reconcile.Decision<GitOpsOperator.Reconcile.Etcd.EtcdStep>;
 
 namespace GitOpsOperator.Reconcile.Etcd;
@@ -58,6 +59,7 @@ public static partial class EtcdPlanner
         new("voters-answer", VotersAnswer),
         new("version-unsaid", VersionUnsaid),
         new("change-refused", ChangeRefused),
+        new(PlanReview.RuleId, WorseThanReviewed),
         new("reached", Reached),
     ];
 

@@ -29,7 +29,9 @@ public static class EtcdReport
             {
                 Decision<EtcdStep>.Blocked blocked => new(blocked.Rule, blocked.Reason, blocked.WayOut),
                 Decision<EtcdStep>.Refused refused => new(refused.Rule, refused.Reason, refused.WayOut),
-                _ => null,
+
+                // Said also while something is mended first.
+                _ => EtcdPlanner.HeldBack(situation) is { } held ? new(held.Rule, held.Reason, held.WayOut) : null,
             },
         };
     }

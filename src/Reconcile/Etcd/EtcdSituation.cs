@@ -7,6 +7,14 @@ namespace GitOpsOperator.Reconcile.Etcd;
 /// <summary>Desired and live side by side, with the terms that the rules speak in. Nothing here decides.</summary>
 internal sealed record EtcdSituation(EtcdDesired Desired, EtcdLive Live, EtcdHashes Hashes, QuorumGate Gate)
 {
+    private (bool Known, string? Worse) _reviewed;
+
+    /// <summary>
+    /// In what the plan for a change that was reviewed is worse than what was shown; null where it is not, or was not reviewed. Several rules
+    /// ask, and the answer takes a whole forecast.
+    /// </summary>
+    public string? WorseThanReviewed => (_reviewed = _reviewed.Known ? _reviewed : (true, EtcdPlanner.CompareWithReviewed(this))).Worse;
+
     public EtcdNames Names => new(Live.Cluster);
 
     /// <summary>The rules that need it stand after the one that creates it.</summary>

@@ -14,7 +14,7 @@ public sealed record MergeProgress(string MergeCommit, ImmutableArray<ClusterPro
 /// <param name="Headline">What the cluster is now, in its report's words.</param>
 /// <param name="Step">What is being done or waited for; null where nothing is.</param>
 /// <param name="Refusal">Why it does not go on; null where it does.</param>
-/// <param name="WorseThanReviewed">The review said that it would go all the way.</param>
+/// <param name="WorseThanReviewed">The review said that it would go all the way, or with less risk.</param>
 public sealed record ClusterProgress(
     ClusterKey Cluster, ProgressStage Stage, string Headline = "", string? Step = null, ImmutableArray<string> Remaining = default,
     RefusalReport? Refusal = null, bool WorseThanReviewed = false)
