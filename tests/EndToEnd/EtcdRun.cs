@@ -173,6 +173,27 @@ internal sealed class EtcdRun : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until a file of the status branch is as expected, and gives it.</summary>
+    public async Task<string> FileUntilAsync(string file, string expected, Func<string, bool> holds, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Deadline);
+        string? seen = null;
+        try
+        {
+            while ((seen = await _clone.StatusAsync(file, limit.Token)) is null || !holds(seen))
+            {
+                await Task.Delay(200, limit.Token);
+            }
+
+            return seen;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{file} does not say {expected} after {Deadline}.\n{seen}\n{Told()}");
+        }
+    }
+
     /// <summary>Waits until the operator has said a line that ends with <paramref name="words"/>, from now on.</summary>
     public Task UntilHeardAsync(string words, CancellationToken cancellationToken) => _words.UntilAsync(words, Deadline, cancellationToken);
 
@@ -186,8 +207,14 @@ internal sealed class EtcdRun : IAsyncDisposable
     }
 
     /// <summary>Runs another command of the operator's program, with the configuration of the one that runs.</summary>
-    public Task<string> OperatorAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) => _stage.ExecuteAsync(
-        [Path.Combine(AppContext.BaseDirectory, "gitops-operator"), .. arguments, "--config", Path.Combine(_folder, "stage", "operator.yaml")], cancellationToken);
+    public Task<string> OperatorAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) => _stage.ExecuteAsync(OperatorCommand(arguments), cancellationToken);
+
+    /// <summary>As <see cref="OperatorAsync"/>, whatever comes of it.</summary>
+    public async Task<(int Code, string Output)> TryOperatorAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var ran = await _stage.RunAsync(OperatorCommand(arguments), cancellationToken);
+        return (ran.ExitCode, ran.Output);
+    }
 
     /// <summary>What the operator has said so far, line by line.</summary>
     public IEnumerable<string> Lines => _heard.Select(entry => entry.Line);
@@ -294,6 +321,9 @@ internal sealed class EtcdRun : IAsyncDisposable
 
         static string Text(JsonElement entry, string name) => Encoding.UTF8.GetString(entry.GetProperty(name).GetBytesFromBase64());
     }
+
+    private string[] OperatorCommand(IReadOnlyList<string> arguments) =>
+        [Path.Combine(AppContext.BaseDirectory, "gitops-operator"), .. arguments, "--config", Path.Combine(_folder, "stage", "operator.yaml")];
 
     public async ValueTask DisposeAsync()
     {

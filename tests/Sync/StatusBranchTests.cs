@@ -46,6 +46,26 @@ public sealed class StatusBranchTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_written_is_read_by_another_life_and_nothing_where_there_is_no_branch()
+    {
+        _repository.Commit("one", ("a.yaml", "a: 1\n"));
+        using (var none = Open("none", _repository.FileUrl))
+        {
+            Assert.Empty(await none.ReadAsync("drift", Ct));
+        }
+
+        using (var written = Open("written", _repository.FileUrl))
+        {
+            Expect.Is<StatusWriteResult.Written>(await written.WriteAsync(
+                Status(("status/a.yaml", "a"), ("drift/default/a.yaml", "b"), ("drift/README.md", "c"), ("drift/large", new string('x', 1024 * 1024 + 1))), Ct));
+        }
+
+        using var branch = Open("read", _repository.FileUrl);
+        Assert.Equal(["drift/README.md=c", "drift/default/a.yaml=b"], (await branch.ReadAsync("drift", Ct)).Select(file => $"{file.Key}={file.Value}").Order(StringComparer.Ordinal));
+        await Assert.ThrowsAsync<IOException>(() => Open("gone", _repository.FileUrl + "-gone").ReadAsync("drift", Ct));
+    }
+
+    [Fact]
     public async Task The_same_inputs_give_the_same_commit_id()
     {
         _repository.Commit("one", ("a.yaml", "a: 1\n"));
@@ -205,6 +225,6 @@ public sealed class StatusBranchTests : IDisposable
         SourceCommit = Source,
         SourceTime = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000),
         Subject = "status(etcd/a): told",
-        Owned = ["status"],
+        Owned = ["status", "drift"],
     };
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace GitOpsOperator.Drift.Reports;
 
 /// <summary>A difference as it is reported: what was seen, since when, and what becomes of it.</summary>
-/// <param name="FirstSeen">When this operator first saw it.</param>
+/// <param name="FirstSeen">When it was first seen.</param>
 /// <param name="CuredAt">Since when it is gone; null while it is there.</param>
 /// <param name="When">When something will be done; null where nothing will.</param>
 public sealed record DriftEntry(DriftFact Fact, DateTimeOffset FirstSeen, DateTimeOffset? CuredAt, string Action, string? When)
@@ -11,5 +11,8 @@ public sealed record DriftEntry(DriftFact Fact, DateTimeOffset FirstSeen, DateTi
     /// <summary>As the fact has it; where the API keeps no actor, with the time at which it was first seen.</summary>
     public string ChangedBy => Fact.Actor is null ? $"{Fact.ChangedBy}, first seen {Shown(FirstSeen)}" : Fact.ChangedBy;
 
-    public static string Shown(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    /// <summary>Whole seconds of UTC (RFC 3339).</summary>
+    public const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
+
+    public static string Shown(DateTimeOffset time) => time.ToUniversalTime().ToString(TimeFormat, CultureInfo.InvariantCulture);
 }

@@ -4,7 +4,7 @@ namespace GitOpsOperator.Drift.Reports;
 
 /// <summary>
 /// What has to be remembered of one cluster's drift between looks: since when it is there, and how often it was put back. In memory: after
-/// a restart "first seen" is the restart's time, and the count begins anew. For one caller at a time; <see cref="Entries"/> may be read by any.
+/// a restart the count begins anew, and "first seen" with it, unless whoever reports it knows better. For one caller at a time; <see cref="Entries"/> may be read by any.
 /// </summary>
 public sealed class DriftLedger(DriftOptions options, TimeProvider time)
 {

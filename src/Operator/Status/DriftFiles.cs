@@ -102,7 +102,7 @@ internal static class DriftFiles
 
     private static string Summary(List<ClusterReport> drifted)
     {
-        var text = new StringBuilder("# Drift\n\nWritten by GitOps Operator; nothing is read back from here.\n\n");
+        var text = new StringBuilder("# Drift\n\nWritten by GitOps Operator; nothing is read back from here but since when a difference is there.\n\n");
         if (drifted.Count == 0)
         {
             return text.Append("Every cluster is as git says.\n").ToString();

@@ -16,6 +16,7 @@ internal sealed partial class StatusWriter(
     // One place in the channel is enough: what is written is what is true when it is written.
     private readonly Channel<bool> _requests = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private ImmutableSortedDictionary<string, string> _written = ImmutableSortedDictionary<string, string>.Empty;
+    private FirstSeen? _firstSeen;
     private string? _fault;
 
     /// <summary>Something may have changed.</summary>
@@ -50,6 +51,12 @@ internal sealed partial class StatusWriter(
                 Findings = [.. report.Findings.Where(finding => finding.Subject == cluster.Cluster).Select(finding => finding.ToString()), .. cluster.Findings],
             })
             .ToList();
+        if (await FirstSeenAsync(cancellationToken) is not { } seen)
+        {
+            return;
+        }
+
+        reports = seen.Apply(reports);
         var files = StatusFiles.Render(reports, report).AddRange(DriftFiles.Render(reports));
         var changed = reports.Where(cluster => IsNew(files, StatusFiles.PathOf(cluster.Cluster)) || IsNew(files, DriftFiles.PathOf(cluster.Cluster, "yaml"))).ToList();
         var result = await branch.WriteAsync(
@@ -64,17 +71,35 @@ internal sealed partial class StatusWriter(
             cancellationToken);
         if (result is StatusWriteResult.Failed failed)
         {
-            if (failed.Fault.ToString() != _fault)
-            {
-                _fault = failed.Fault.ToString();
-                LogNotWritten(follower.Name, _fault);
-            }
-
+            TellFault(failed.Fault.ToString());
             return;
         }
 
         _fault = null;
         _written = files;
+    }
+
+    /// <returns>Null where the branch cannot be read, and so not written either.</returns>
+    private async Task<FirstSeen?> FirstSeenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _firstSeen ??= FirstSeen.In(await branch.ReadAsync("drift", cancellationToken));
+        }
+        catch (IOException fault)
+        {
+            TellFault(fault.Message);
+            return null;
+        }
+    }
+
+    private void TellFault(string fault)
+    {
+        if (fault != _fault)
+        {
+            _fault = fault;
+            LogNotWritten(follower.Name, fault);
+        }
     }
 
     private bool IsNew(ImmutableSortedDictionary<string, string> files, string path) =>

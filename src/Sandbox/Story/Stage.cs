@@ -154,6 +154,10 @@ internal sealed class Stage : IAsyncDisposable
     public Task<string> ExecuteAsync(IReadOnlyList<string> command, CancellationToken cancellationToken) =>
         Command.OutputAsync(Inside(command), null, cancellationToken);
 
+    /// <summary>As <see cref="ExecuteAsync"/>, for a command whose exit code says something.</summary>
+    internal Task<Command.Result> RunAsync(IReadOnlyList<string> command, CancellationToken cancellationToken) =>
+        Command.RunAsync(Inside(command), null, cancellationToken);
+
     public Task KillAsync(string pod, CancellationToken cancellationToken) => FaultAsync("kill", pod, cancellationToken);
 
     public Task WipeAsync(string pod, CancellationToken cancellationToken) => FaultAsync("wipe", pod, cancellationToken);

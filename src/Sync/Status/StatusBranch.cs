@@ -4,13 +4,18 @@ using GitOpsOperator.Sync.Network;
 namespace GitOpsOperator.Sync.Status;
 
 /// <summary>
-/// The orphan branch <c>gitops-status/OPERATOR-ID</c> on which one operator tells what it sees and does. Output only:
-/// nothing is ever decided from it. In a folder of its own, so that a push that hangs never holds up a poll.
+/// The orphan branch <c>gitops-status/OPERATOR-ID</c> on which one operator tells what it sees and does: nothing is ever
+/// decided from it. In a folder of its own, so that a push that hangs never holds up a poll.
 /// </summary>
 public sealed class StatusBranch : IDisposable
 {
     private const string FetchedRef = "refs/gitops/fetched";
     private const int MostTries = 5;
+
+    // Far beyond what we write ourselves; whoever may push may have put anything there.
+    private const int DeepestRead = 4;
+    private const int MostRead = 10_000;
+    private const long LargestRead = 1024 * 1024;
 
     /// <summary>For how long the branch is believed to be as we left it, without asking.</summary>
     private static readonly TimeSpan BelievedFor = TimeSpan.FromMinutes(10);
@@ -57,6 +62,25 @@ public sealed class StatusBranch : IDisposable
         }
 
         return new(BareRepository.Open(directory, options, network, name), name, time ?? TimeProvider.System, random ?? Random.Shared);
+    }
+
+    /// <summary>The files of one folder of the branch, content by path; none where there is no branch yet. Too large ones are left out.</summary>
+    /// <exception cref="IOException">The branch cannot be asked for; the message says why.</exception>
+    public async Task<IReadOnlyDictionary<string, string>> ReadAsync(string folder, CancellationToken ct)
+    {
+        using var turn = await _repository.EnterAsync(ct).ConfigureAwait(false);
+        if (!IsFresh && await FetchAsync(ct).ConfigureAwait(false) is { } unread)
+        {
+            throw new IOException(unread.ToString());
+        }
+
+        return _repository.Read(repository =>
+        {
+            var files = new Dictionary<string, string>(StringComparer.Ordinal);
+            var tip = repository.Refs[FetchedRef]?.ResolveToDirectReference().Target.Peel<LibGit2Sharp.Commit>();
+            Collect(tip?[folder], files);
+            return files;
+        });
     }
 
     public async Task<StatusWriteResult> WriteAsync(StatusCommit status, CancellationToken ct)
@@ -162,6 +186,23 @@ public sealed class StatusBranch : IDisposable
         using var repository = _repository.OpenHandle();
         var tip = repository.Refs[FetchedRef]?.ResolveToDirectReference().Target.Peel<LibGit2Sharp.Commit>();
         return (tip?.Sha, StatusCommitBuilder.Build(repository, tip, status)?.Sha);
+    }
+
+    private static void Collect(LibGit2Sharp.TreeEntry? entry, Dictionary<string, string> files)
+    {
+        switch (entry?.Target)
+        {
+            case LibGit2Sharp.Tree tree when entry.Path.Count(letter => letter == '/') < DeepestRead:
+                foreach (var child in tree.TakeWhile(_ => files.Count < MostRead))
+                {
+                    Collect(child, files);
+                }
+
+                break;
+            case LibGit2Sharp.Blob { IsBinary: false, Size: <= LargestRead } blob when entry.Mode == LibGit2Sharp.Mode.NonExecutableFile:
+                files[entry.Path.Replace('\\', '/')] = blob.GetContentText();
+                break;
+        }
     }
 
     private string? Fetched()
