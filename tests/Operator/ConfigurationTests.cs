@@ -1,4 +1,5 @@
 using GitOpsOperator.Operator.Configuration;
+using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Operator.Tests;
 
@@ -21,6 +22,13 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal("refs/heads/main", repository.Ref);
         Assert.Equal("default", configuration.OperatorId);
     }
+
+    [Theory]
+    [InlineData("", DriftMode.Correct)]
+    [InlineData("mode: report", DriftMode.Report)]
+    [InlineData("mode: correct", DriftMode.Correct)]
+    public void What_a_repository_does_about_drift_is_said_in_the_file(string mode, DriftMode expected) =>
+        Assert.Equal(expected, Assert.Single(Read($"repositories: [{{name: a, url: /tmp/a{(mode.Length > 0 ? $", {mode}" : "")}}}]").Repositories).Mode);
 
     [Fact]
     public void The_environment_is_laid_over_the_file_and_flags_over_the_environment()
