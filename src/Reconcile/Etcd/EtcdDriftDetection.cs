@@ -16,6 +16,7 @@ namespace GitOpsOperator.Reconcile.Etcd;
 internal sealed class EtcdDriftDetection(KubernetesView view)
 {
     private const string MadeAnew = "made anew; the member's data is kept";
+    private const string RemadeByController = "the StatefulSet's controller makes it anew";
     private const string Members = "etcd/members";
 
     public ImmutableArray<DriftFact> Look(EtcdDesired desired, EtcdLive live)
@@ -91,7 +92,7 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
         [
             .. Object(set, view.StatefulSets, MadeAnew),
             .. IsUnsealedByUs(boot) ? [] : Object(boot, view.ConfigMaps, "made anew, sealed"),
-            .. member.StatefulSet is null ? [] : PodOf(set, names.Pod(member.Index)),
+            .. member.StatefulSet is null ? [] : PodOf(set, names.Pod(member.Index), member.Pod),
             .. Etcd(inForce, member, names),
         ];
     }
@@ -102,11 +103,17 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
         && ObjectDrift.HashIsOurs(live.Metadata)
         && live.GetAnnotation(ObjectLabels.SpecHashAnnotation) != sealedBoot.GetAnnotation(ObjectLabels.SpecHashAnnotation);
 
-    private IEnumerable<DriftFact> PodOf(V1StatefulSet set, string name)
+    /// <param name="seen">As it was when the look began: one that is deleted is back in a moment, and by now may be another.</param>
+    private IEnumerable<DriftFact> PodOf(V1StatefulSet set, string name, PodLive? seen)
     {
+        if (seen is { Terminating: true })
+        {
+            return [new($"Pod/{name}", "", DriftClass.Drift, "present", "being deleted", null, PutBack: false, RemadeByController)];
+        }
+
         if (view.Pods.Find(set.Metadata.NamespaceProperty, name) is not { } pod)
         {
-            return [ObjectDrift.Missing($"Pod/{name}", "the StatefulSet's controller makes it anew")];
+            return [ObjectDrift.Missing($"Pod/{name}", RemadeByController)];
         }
 
         // The spec is the StatefulSet's template as its controller copied it, so it is nobody's addition; the template is compared itself.
