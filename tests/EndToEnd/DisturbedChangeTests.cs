@@ -6,11 +6,11 @@ namespace GitOpsOperator.EndToEnd.Tests;
 /// <summary>
 /// A member that is stopped or cut off for a while, in the middle of each kind of change and of none: what was begun is finished once it is
 /// back, and no acknowledged write is lost. The API server holds the write of a step that has begun, so the fault is certain to come before
-/// the step is over. <c>make test</c> runs a sample by a printed seed (TEST_SEED gives one), <c>make test-long</c> all.
+/// the step is over. <c>make test</c> runs one by a printed seed (TEST_SEED gives one), <c>make test-long</c> all.
 /// </summary>
 public sealed class DisturbedChangeTests
 {
-    private const int Sampled = 2;
+    private const int Sampled = 1;
 
     private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("TEST_SEED"), CultureInfo.InvariantCulture, out var given)
         ? given
@@ -44,7 +44,7 @@ public sealed class DisturbedChangeTests
         TestContext.Current.TestOutputHelper?.WriteLine($"TEST_SEED={Seed}");
         Assert.SkipUnless(
             Environment.GetEnvironmentVariable("TEST_LONG") == "1" || Sample().Contains((fault, change, leader)),
-            $"It is not in the sample of TEST_SEED={Seed}: make test-long runs it");
+            $"TEST_SEED={Seed} chose another: make test-long runs it");
         var how = Changes[change];
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), Token);
         var before = await run.ResizeAsync(how.From, Token);
