@@ -33,14 +33,17 @@ public static class SandboxCommand
     public static IReadOnlyList<string>? ExecCommandLine(string directory, IReadOnlyList<string> command) =>
         SandboxState.Running(Path.GetFullPath(directory)) is { } state ? SandboxExec.CommandLine(state, command) : null;
 
-    /// <param name="kind"><c>kill</c> (SIGKILL to the pod's containers) or <c>wipe</c> (and their claims are emptied before they start again).</param>
+    /// <param name="kind">
+    /// <c>kill</c> (SIGKILL to the pod's containers), <c>wipe</c> (and their claims are emptied before they start again), <c>stop</c> (SIGSTOP)
+    /// and <c>continue</c>, <c>partition</c> (no packet in or out) and <c>heal</c>.
+    /// </param>
     /// <param name="pod">A pod's name, or namespace/name.</param>
     public static Task<int> FaultAsync(string directory, string kind, string pod, TextWriter output, CancellationToken cancellationToken) =>
         WithRunningAsync(directory, output, async state =>
         {
             var (@namespace, name) = pod.Split('/', 2) is [var first, var second] ? (first, second) : (Default, pod);
-            var killed = await ControlClient.AskAsync(state.ControlSocket, $"fault {kind} {@namespace} {name}", cancellationToken);
-            await output.WriteLineAsync($"{kind}: {@namespace}/{name}, containers killed: {killed}");
+            var containers = await ControlClient.AskAsync(state.ControlSocket, $"fault {kind} {@namespace} {name}", cancellationToken);
+            await output.WriteLineAsync(containers.Length == 0 ? $"{kind}: {@namespace}/{name}" : $"{kind}: {@namespace}/{name}, containers: {containers}");
             return 0;
         });
 

@@ -97,6 +97,9 @@ internal sealed class EtcdRun : IAsyncDisposable
 
     public Task KillAsync(string member, CancellationToken cancellationToken) => _stage.KillAsync($"{member}-0", cancellationToken);
 
+    /// <param name="fault">As <c>sandbox fault</c> knows it.</param>
+    public Task FaultAsync(string fault, string member, CancellationToken cancellationToken) => _stage.FaultAsync(fault, $"{member}-0", cancellationToken);
+
     public Task WipeAsync(string member, CancellationToken cancellationToken) => _stage.WipeAsync($"{member}-0", cancellationToken);
 
     /// <summary>Commits a size and gives the commit.</summary>

@@ -69,8 +69,8 @@ internal static class SandboxCommands
     private static Command Fault()
     {
         var directory = Directory();
-        var kind = new Argument<string>("kind") { Description = "kill: SIGKILL to its containers. wipe: that, and its volumes are emptied" };
-        kind.AcceptOnlyFromAmong("kill", "wipe");
+        var kind = new Argument<string>("kind") { Description = "kill: SIGKILL to its containers. wipe: that, and its volumes are emptied. stop: SIGSTOP, until continue. partition: nothing reaches it nor leaves it, until heal" };
+        kind.AcceptOnlyFromAmong("kill", "wipe", "stop", "continue", "partition", "heal");
         var pod = new Argument<string>("pod") { Description = "NAME or NAMESPACE/NAME" };
         var command = new Command("fault", "Let something happen to a pod, for real.") { kind, pod, directory };
         command.SetAction((parsed, cancellationToken) => SandboxCommand.FaultAsync(

@@ -108,11 +108,22 @@ internal sealed class ControlServer : IDisposable
         switch (kind)
         {
             case "kill":
-                return await pod.KillAsync() is > 0 and var killed ? $"ok {killed}" : $"error pod {@namespace}/{name} has no running container";
+                return await pod.KillAsync() is > 0 and var killed ? $"ok {killed}" : NoContainer();
             case "wipe":
                 return $"ok {await pod.WipeAsync(cancellationToken)}";
+            case "stop":
+                return pod.Freeze() is > 0 and var stopped ? $"ok {stopped}" : NoContainer();
+            case "continue":
+                return pod.Thaw() is > 0 and var continued ? $"ok {continued}" : NoContainer();
+            case "partition":
+                return await pod.PartitionAsync(cancellationToken) ? "ok" : NoAddress();
+            case "heal":
+                return await pod.HealAsync(cancellationToken) ? "ok" : NoAddress();
             default:
-                return $"error unknown fault {kind}; known: kill, wipe";
+                return $"error unknown fault {kind}; known: kill, wipe, stop, continue, partition, heal";
         }
+
+        string NoContainer() => $"error pod {@namespace}/{name} has no running container";
+        string NoAddress() => $"error pod {@namespace}/{name} is not on the network";
     }
 }

@@ -10,6 +10,8 @@ internal sealed class ContainerProcess : IDisposable
 {
     public const int SigTerm = 15;
     public const int SigKill = 9;
+    public const int SigStop = 19;
+    public const int SigCont = 18;
 
     private const int InfoDescriptor = 3;
     private static readonly TimeSpan InfoPoll = TimeSpan.FromMilliseconds(5);

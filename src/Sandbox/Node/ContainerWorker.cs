@@ -82,6 +82,16 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
         return true;
     }
 
+    /// <summary>Sends a signal that the process survives, if it runs.</summary>
+    public bool Signal(int signal)
+    {
+        lock (_gate)
+        {
+            _process?.Signal(signal);
+            return _process is not null;
+        }
+    }
+
     /// <summary>Runs until the container has ended for good, or the pod is stopped; then the process is gone.</summary>
     public async Task RunAsync(Func<TimeSpan> grace, CancellationToken stop)
     {

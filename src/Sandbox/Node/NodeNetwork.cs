@@ -59,6 +59,14 @@ internal sealed class NodeNetwork(NodeOptions options)
         return place;
     }
 
+    /// <summary>Takes the pod's port of the bridge down: packets in both directions vanish, and no connection is reset.</summary>
+    public static Task CutAsync(PodAddress place, CancellationToken cancellationToken) =>
+        HostProgram.RunAsync("ip", ["link", "set", $"v{place.Namespace}", "down"], cancellationToken);
+
+    /// <summary>Ends <see cref="CutAsync"/>.</summary>
+    public static Task JoinAsync(PodAddress place, CancellationToken cancellationToken) =>
+        HostProgram.RunAsync("ip", ["link", "set", $"v{place.Namespace}", "up"], cancellationToken);
+
     /// <summary>Takes the pod off the network. Its veth pair goes with its namespace.</summary>
     public async Task RemoveAsync(PodAddress place, CancellationToken cancellationToken)
     {

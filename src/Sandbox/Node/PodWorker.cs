@@ -16,7 +16,7 @@ internal sealed record NodeServices(
 
 /// <summary>One pod on the node, from its network to its last status.</summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "Told to stop by others up to its end, and neither its token source nor its gate holds anything to release.")]
-internal sealed class PodWorker : IPodOfContainer
+internal sealed partial class PodWorker : IPodOfContainer
 {
     // What a pod still gets that was taken from the API server without a grace period.
     private static readonly TimeSpan ForcedGrace = TimeSpan.FromSeconds(2);
@@ -93,36 +93,6 @@ internal sealed class PodWorker : IPodOfContainer
         {
             // A running pod keeps the files that it has, as under a kubelet.
             Logger.LogDebug("volumes of pod {Pod} stay as they are: {Reason}", Pod.Metadata.Name, e.Message);
-        }
-    }
-
-    /// <summary>Fault: SIGKILL to every container; they are started again as after any other end.</summary>
-    public async Task<int> KillAsync() => (await Task.WhenAll(_containers.Select(container => container.KillAsync()))).Count(killed => killed);
-
-    /// <summary>Fault: SIGKILL, and all that stands on the pod's claims is gone before a container starts again.</summary>
-    public async Task<int> WipeAsync(CancellationToken cancellationToken)
-    {
-        await StartGate.WaitAsync(cancellationToken);
-        try
-        {
-            var killed = await KillAsync();
-            foreach (var entry in _volumes.ClaimFolders().SelectMany(folder => new DirectoryInfo(folder).EnumerateFileSystemInfos()))
-            {
-                if (entry is DirectoryInfo { LinkTarget: null } directory)
-                {
-                    directory.Delete(recursive: true);
-                }
-                else
-                {
-                    entry.Delete();
-                }
-            }
-
-            return killed;
-        }
-        finally
-        {
-            StartGate.Release();
         }
     }
 

@@ -162,6 +162,10 @@ internal sealed class Stage : IAsyncDisposable
 
     public Task WipeAsync(string pod, CancellationToken cancellationToken) => FaultAsync("wipe", pod, cancellationToken);
 
+    /// <param name="fault">As <c>sandbox fault</c> knows it.</param>
+    public Task FaultAsync(string fault, string pod, CancellationToken cancellationToken) => Command.OutputAsync(
+        [.. _program, "sandbox", "fault", fault, pod, "--directory", SandboxFolder], null, cancellationToken);
+
     /// <summary>Has the API server hold the next write of a resource, such as <c>configmaps/orders-record</c>.</summary>
     public Task<HeldWrite> HoldAsync(HoldPoint point, string resource, CancellationToken cancellationToken)
     {
@@ -215,9 +219,6 @@ internal sealed class Stage : IAsyncDisposable
               enabled: true
               promtool: {Path.Combine(options.Binaries, "prometheus")}
             """, cancellationToken);
-
-    private Task<string> FaultAsync(string fault, string pod, CancellationToken cancellationToken) => Command.OutputAsync(
-        [.. _program, "sandbox", "fault", fault, pod, "--directory", SandboxFolder], null, cancellationToken);
 
     private IReadOnlyList<string> Inside(IReadOnlyList<string> command) =>
         [.. _program, "sandbox", "exec", "--directory", SandboxFolder, "--", .. command];

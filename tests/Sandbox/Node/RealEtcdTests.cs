@@ -44,6 +44,23 @@ public sealed class RealEtcdTests(SandboxFixture sandbox)
         Assert.Equal(0, await ExecAsync("sh", "-c", $"etcdctl {endpoint} get kept | grep -qx 1"));
     }
 
+    [Theory]
+    [InlineData("stop", "continue")]
+    [InlineData("partition", "heal")]
+    public async Task A_process_that_is_stopped_or_cut_off_answers_nobody_and_is_the_same_one_afterwards(string fault, string end)
+    {
+        var ns = await StartEtcdAsync($"etcd-{fault}");
+        string[] put = ["etcdctl", $"--endpoints=http://{EtcdSet.Pod}.{EtcdSet.Service}.{ns}.svc:2379", "--dial-timeout=2s", "--command-timeout=2s", "put", "a", "1"];
+        Assert.Equal(0, await ExecAsync(put));
+
+        await FaultAsync(fault, ns);
+        Assert.NotEqual(0, await ExecAsync(put));
+        await FaultAsync(end, ns);
+
+        Assert.Equal(0, await SandboxFixture.UntilAsync(() => ExecAsync(put), code => code == 0, Soon, Cancelled));
+        Assert.Equal(0, (await PodAsync(ns)).Status.ContainerStatuses[0].RestartCount);
+    }
+
     [Fact]
     public async Task A_wiped_and_sealed_member_ends_with_its_last_word_in_the_status()
     {

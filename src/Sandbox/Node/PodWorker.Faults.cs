@@ -1,0 +1,66 @@
+namespace GitOpsOperator.Sandbox.Node;
+
+/// <summary>What can be made to happen to a pod.</summary>
+internal sealed partial class PodWorker
+{
+    /// <summary>Fault: SIGKILL to every container; they are started again as after any other end.</summary>
+    public async Task<int> KillAsync() => (await Task.WhenAll(_containers.Select(container => container.KillAsync()))).Count(killed => killed);
+
+    /// <summary>Fault: SIGSTOP to every container. They keep their connections, and the kernel takes new ones for them, but nobody answers.</summary>
+    public int Freeze() => _containers.Count(container => container.Signal(ContainerProcess.SigStop));
+
+    /// <summary>Ends <see cref="Freeze"/>.</summary>
+    public int Thaw() => _containers.Count(container => container.Signal(ContainerProcess.SigCont));
+
+    /// <summary>Fault: nothing reaches the pod any more, and it reaches nothing, without a word to either side; the processes run on.</summary>
+    /// <returns>False where it has no place on the network.</returns>
+    public async Task<bool> PartitionAsync(CancellationToken cancellationToken)
+    {
+        if (_place is not { } place)
+        {
+            return false;
+        }
+
+        await NodeNetwork.CutAsync(place, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Ends <see cref="PartitionAsync"/>.</summary>
+    public async Task<bool> HealAsync(CancellationToken cancellationToken)
+    {
+        if (_place is not { } place)
+        {
+            return false;
+        }
+
+        await NodeNetwork.JoinAsync(place, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Fault: SIGKILL, and all that stands on the pod's claims is gone before a container starts again.</summary>
+    public async Task<int> WipeAsync(CancellationToken cancellationToken)
+    {
+        await StartGate.WaitAsync(cancellationToken);
+        try
+        {
+            var killed = await KillAsync();
+            foreach (var entry in _volumes.ClaimFolders().SelectMany(folder => new DirectoryInfo(folder).EnumerateFileSystemInfos()))
+            {
+                if (entry is DirectoryInfo { LinkTarget: null } directory)
+                {
+                    directory.Delete(recursive: true);
+                }
+                else
+                {
+                    entry.Delete();
+                }
+            }
+
+            return killed;
+        }
+        finally
+        {
+            StartGate.Release();
+        }
+    }
+}
