@@ -172,7 +172,7 @@ internal sealed class OperatorParts : IAsyncDisposable
         var folder = Path.Combine(configuration.StateDirectory, "repositories", repository.Name);
         var mirror = Own(GitMirror.Open(Path.Combine(folder, "mirror"), options, network));
         var reviewed = new ReviewedPlans();
-        var follower = new RepositoryFollower(repository.Name, mirror, new(Kinds), Fleet, repository.Mode, reviewed, time, loggers.CreateLogger<RepositoryFollower>());
+        var follower = new RepositoryFollower(repository.Name, mirror, new(Kinds, policy: repository.Allow.Policy), Fleet, repository.Mode, reviewed, time, loggers.CreateLogger<RepositoryFollower>());
         if (repository.PullRequests is { } pulls)
         {
             _pullRequests[repository.Name] = Review(configuration.OperatorId, repository, pulls, mirror, follower, reviewed, loggers, time);
@@ -205,7 +205,7 @@ internal sealed class OperatorParts : IAsyncDisposable
         var clusters = new FleetClusters(Domains, Fleet, follower);
         var forge = ForgeFactory.Open(PullRequestValidation.Options(repository, pulls)!, time);
         return new(
-            settings, forge, mirror, new(mirror, Kinds), clusters, new Reviewer(repository.Url, repository.Mode, clusters, loggers.CreateLogger<Reviewer>()), reviewed, loggers.CreateLogger<PullRequestPass>());
+            settings, forge, mirror, new(mirror, Kinds, repository.Allow.Policy), clusters, new Reviewer(repository.Url, repository.Mode, clusters, loggers.CreateLogger<Reviewer>()), reviewed, loggers.CreateLogger<PullRequestPass>());
     }
 
     private T Own<T>(T part)

@@ -18,6 +18,9 @@ public abstract record ClusterDocument(
     /// </summary>
     public ImmutableSortedDictionary<string, string> Fields { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>Every image that its pods would run, with the field that names it, or would name it where the default is taken.</summary>
+    public virtual IEnumerable<(string Field, string Image)> Images => [];
+
     // Immutable dictionaries compare by reference; a document that says the same must be equal.
     public virtual bool Equals(ClusterDocument? other) =>
         other is not null && EqualityContract == other.EqualityContract && Key == other.Key && Location == other.Location && BlobId == other.BlobId

@@ -11,16 +11,19 @@ public sealed class DocumentReader
 {
     private readonly ReadingLimits _limits;
     private readonly ImmutableArray<DocumentKind> _kinds;
+    private readonly DocumentPolicy _policy;
     private readonly FileReader _files;
 
     // Only the files of the last read, so it grows with the repository and not with its history.
     private ImmutableDictionary<(string Path, string BlobId), FileContent> _lastRead =
         ImmutableDictionary<(string Path, string BlobId), FileContent>.Empty;
 
-    public DocumentReader(IEnumerable<DocumentKind> kinds, ReadingLimits? limits = null)
+    /// <param name="policy">What the repository may decide on; null: everything.</param>
+    public DocumentReader(IEnumerable<DocumentKind> kinds, ReadingLimits? limits = null, DocumentPolicy? policy = null)
     {
         _limits = limits ?? new();
         _kinds = [.. kinds];
+        _policy = policy ?? DocumentPolicy.Everything;
         _files = new(_kinds, _limits);
     }
 
@@ -65,6 +68,7 @@ public sealed class DocumentReader
             }
         }
 
+        findings.AddRange(documents.Select(document => document.Valid).OfType<ClusterDocument>().SelectMany(document => _policy.Findings(document, Kind(document))));
         var held = findings.Where(finding => finding.Severity == FindingSeverity.Error).Select(finding => finding.Subject).ToHashSet();
         var valid = documents.Select(document => document.Valid).OfType<ClusterDocument>()
             .Where(document => !held.Contains(document.Key)).OrderBy(document => document.Key).ToArray();

@@ -40,6 +40,9 @@ public static class DocumentRules
     public static readonly Rule ResourceName = new("resource-name", "No such resource of a container.");
     public static readonly Rule RequestAboveLimit = new("request-above-limit", "A request is above its limit; Kubernetes would refuse the pod.");
     public static readonly Rule DefinedTwice = new("defined-twice", "Two documents define the same cluster; neither is taken.");
+    public static readonly Rule KindNotAllowed = new("kind-not-allowed", "The operator's configuration does not let this repository define the kind.");
+    public static readonly Rule NamespaceNotAllowed = new("namespace-not-allowed", "The operator's configuration does not let this repository use the namespace.");
+    public static readonly Rule ImageNotAllowed = new("image-not-allowed", "The operator's configuration does not let this repository run the image.");
     public static readonly Rule MoreFindings = new("more-findings", "A document has more findings than are shown.");
 
     public static readonly ImmutableArray<Rule> All =
@@ -47,6 +50,6 @@ public static class DocumentRules
         TooManyFiles, TooManyBytes, FileName, FileSize, TooManyDocuments, TooDeep, TooManyNodes, NotUtf8, ControlCharacter, BrokenYaml,
         YamlAlias, YamlTag, YamlKey, DuplicateKey, NotADocument, ApiGroup, UnknownVersion, UnknownKind, UnknownField, MissingField,
         WrongType, AmbiguousValue, Name, Namespace, Label, Annotation, ReservedKey, QuantityFormat, QuantityRange, QuantityUnit,
-        ResourceName, RequestAboveLimit, DefinedTwice, MoreFindings,
+        ResourceName, RequestAboveLimit, DefinedTwice, KindNotAllowed, NamespaceNotAllowed, ImageNotAllowed, MoreFindings,
     ];
 }

@@ -75,6 +75,25 @@ public sealed class ConfigurationTests : IDisposable
         Assert.DoesNotContain(faults, fault => fault.Contains("secret", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void What_a_repository_may_decide_on_is_said_in_the_file()
+    {
+        var policy = Assert.Single(Read("repositories: [{name: a, url: /tmp/a, allow: {namespaces: [team-a, team-a-*], kinds: [EtcdCluster], images: [gcr.io/etcd-development]}}]").Repositories).Allow.Policy;
+
+        Assert.Equal(["team-a", "team-a-*"], policy.Namespaces);
+        Assert.Equal(["EtcdCluster"], policy.Kinds);
+        Assert.Equal(["gcr.io/etcd-development"], policy.Images);
+        Assert.Equal(["*"], Assert.Single(Read("repositories: [{name: a, url: /tmp/a, allow: }]").Repositories).Allow.Policy.Namespaces);
+    }
+
+    [Theory]
+    [InlineData("namespaces: []", "allow.namespaces: names nothing")]
+    [InlineData("kinds: [EtcdClusters]", "allow.kinds: 'EtcdClusters' is no kind")]
+    [InlineData("images: [\"gcr.io/*\"]", "allow.images: 'gcr.io/*' holds a *")]
+    [InlineData("images: [\"\"]", "allow.images: holds an empty entry")]
+    public void A_policy_that_means_something_else_than_it_says_is_a_fault(string allow, string fault) =>
+        Assert.Contains(fault, Assert.Throws<ConfigurationException>(() => Read($"repositories: [{{name: a, url: /tmp/a, allow: {{{allow}}}}}]")).Message, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("repositores: []", ":1:1: ", "repositores")]
     [InlineData("repositories: [{name: a, url: /tmp/a, interval: soon}]", ":1:", "'soon' is no duration")]

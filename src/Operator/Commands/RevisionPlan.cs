@@ -25,7 +25,7 @@ internal static class RevisionPlan
         using var loggers = LoggerFactory.Create(logging => OperatorLogging.Configure(logging, LogLevel.Warning, toStandardError: true));
         var chosen = Choose(configuration, repository);
         using var mirror = GitMirror.Open(Path.Combine(scratch.Path, "proposal"), OperatorParts.OptionsOf(chosen), new GitNetwork(TimeProvider.System));
-        var proposal = await ReadAsync(mirror, OperatorParts.KindsOf(configuration), revision, cancellationToken);
+        var proposal = await ReadAsync(mirror, OperatorParts.KindsOf(configuration), chosen.Allow.Policy, revision, cancellationToken);
         if (documentsOnly)
         {
             return Print(await ReviewAsync(new NoClusters(), "only the documents were asked for"), output);
@@ -47,7 +47,7 @@ internal static class RevisionPlan
             ?? throw new ConfigurationException([$"--repository {name}: not configured; configured: {string.Join(", ", all.Select(repository => repository.Name))}"]),
     };
 
-    private static async Task<Proposal> ReadAsync(GitMirror mirror, ImmutableArray<DocumentKind> kinds, string revision, CancellationToken cancellationToken)
+    private static async Task<Proposal> ReadAsync(GitMirror mirror, ImmutableArray<DocumentKind> kinds, DocumentPolicy policy, string revision, CancellationToken cancellationToken)
     {
         if (await mirror.PollAsync(cancellationToken) is PollResult.Failed failed)
         {
@@ -55,7 +55,7 @@ internal static class RevisionPlan
         }
 
         var (head, fault) = await mirror.FetchProposalAsync(revision, "revision", cancellationToken);
-        return head is null ? throw new IOException(fault!.Message) : new Proposals(mirror, kinds).Compare(mirror.Revision!, head);
+        return head is null ? throw new IOException(fault!.Message) : new Proposals(mirror, kinds, policy).Compare(mirror.Revision!, head);
     }
 
     private static int Print(Review review, string output)

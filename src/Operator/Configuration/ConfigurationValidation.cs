@@ -72,6 +72,11 @@ internal static partial class ConfigurationValidation
             yield return fault;
         }
 
+        foreach (var fault in repository.Allow.Faults($"{where}.allow"))
+        {
+            yield return fault;
+        }
+
         foreach (var fault in AtLeast($"{where}.interval", repository.Interval, TimeSpan.FromSeconds(1)))
         {
             yield return fault;

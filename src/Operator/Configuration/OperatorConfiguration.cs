@@ -69,6 +69,9 @@ public sealed class RepositoryConfiguration
     /// <summary>What is done about drift where a document does not say: <c>correct</c> or <c>report</c>.</summary>
     public DriftMode Mode { get; set; } = DriftMode.Correct;
 
+    /// <summary>What the repository's documents may decide on.</summary>
+    public AllowConfiguration Allow { get; set => field = value ?? new(); } = new();
+
     /// <summary>Whether status is committed to the status branch.</summary>
     public bool WriteBack { get; set; } = true;
 

@@ -6,10 +6,10 @@ using GitOpsOperator.Sync.Mirror;
 namespace GitOpsOperator.Operator.PullRequests;
 
 /// <summary>Reads proposals out of the mirror: merges them in memory and tells how the documents differ. Nothing of a head is executed.</summary>
-internal sealed class Proposals(GitMirror mirror, ImmutableArray<DocumentKind> kinds)
+internal sealed class Proposals(GitMirror mirror, ImmutableArray<DocumentKind> kinds, DocumentPolicy policy)
 {
-    private readonly DocumentReader _targetReader = new(kinds);
-    private readonly DocumentReader _headReader = new(kinds);
+    private readonly DocumentReader _targetReader = new(kinds, policy: policy);
+    private readonly DocumentReader _headReader = new(kinds, policy: policy);
     private (string Revision, DesiredState State)? _target;
 
     /// <param name="target">The revision to merge into.</param>

@@ -9,7 +9,6 @@ public static partial class PrometheusRendering
 {
     private const string ConfigurationFolder = "/etc/prometheus/config";
     private const string DataFolder = "/prometheus";
-    private const string DefaultImage = "quay.io/prometheus/prometheus";
 
     public static PrometheusVersion VersionOf(PrometheusDesired desired) =>
         PrometheusVersion.TryParse(desired.Spec["version"].Text, out var version) ? version : SelectedObjects.DefaultVersion;
@@ -45,7 +44,7 @@ public static partial class PrometheusRendering
         return new()
         {
             Name = "prometheus",
-            Image = spec["image"].NonEmptyText ?? $"{DefaultImage}:v{VersionOf(desired)}",
+            Image = spec["image"].NonEmptyText ?? $"{PrometheusDocument.DefaultImageRepository}:v{VersionOf(desired)}",
             ImagePullPolicy = spec["imagePullPolicy"].NonEmptyText,
             Args = [.. PrometheusArguments.Of(desired, $"{ConfigurationFolder}/{PrometheusNames.ConfigurationKey}", DataFolder)],
 

@@ -9,4 +9,7 @@ public sealed record EtcdClusterDocument(
     string BlobId,
     ImmutableSortedDictionary<string, string> Labels,
     ImmutableSortedDictionary<string, string> Annotations,
-    EtcdSpec Spec) : ClusterDocument(Key, Location, BlobId, Labels, Annotations);
+    EtcdSpec Spec) : ClusterDocument(Key, Location, BlobId, Labels, Annotations)
+{
+    public override IEnumerable<(string Field, string Image)> Images => [("spec.image.repository", Spec.ImageRepository)];
+}

@@ -17,6 +17,9 @@ public sealed record PrometheusDocument(
     MonitoringDocument Prometheus,
     ImmutableArray<MonitoringDocument> Objects) : ClusterDocument(Key, Location, BlobId, Labels, Annotations)
 {
+    /// <summary>What runs where <c>spec.image</c> is absent, with the version as its tag.</summary>
+    public const string DefaultImageRepository = "quay.io/prometheus/prometheus";
+
     /// <summary>The parts whose documents in git cannot be used now; what was known of them before stays in force.</summary>
     public ImmutableArray<ClusterKey> BrokenObjects { get; init; } = [];
 

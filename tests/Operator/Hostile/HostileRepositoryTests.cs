@@ -5,6 +5,7 @@ using GitOpsOperator.Operator.Repositories;
 using GitOpsOperator.Reconcile;
 using GitOpsOperator.Sandbox.Git;
 using GitOpsOperator.Specs;
+using GitOpsOperator.Specs.Etcd;
 using GitOpsOperator.Sync.Mirror;
 using GitOpsOperator.Sync.Network;
 using GitOpsOperator.Sync.Tests;
@@ -48,8 +49,14 @@ public sealed class HostileRepositoryTests : IDisposable
         ["100,000 files"] = new(bare => Many(bare, 100_000).Commit(), "files"),
         ["a tree of a billion files"] = new(bare => With(bare).Entry("40000", "bomb", Bomb(bare)).Commit(), "files"),
         ["folders nested 2,000 deep"] = new(bare => With(bare).Entry("40000", "deep", Deep(bare)).Commit(), "deep"),
+        ["a cluster in a namespace of others"] = new(
+            bare => With(bare).File("evil.yaml", Evil.Replace("name: evil", "name: evil\n  namespace: kube-system", StringComparison.Ordinal)).Commit(), "namespace-not-allowed"),
+        ["an image of one's own"] = new(
+            bare => With(bare).File("evil.yaml", Evil.Replace("spec:", "spec:\n  image: {repository: evil.example/etcd}", StringComparison.Ordinal)).Commit(), "image-not-allowed"),
         ["a branch rewritten to another history"] = new(Rewrite, "does not descend"),
     };
+
+    private static readonly DocumentPolicy Policy = new() { Namespaces = ["default"], Images = [EtcdSpec.DefaultImageRepository] };
 
     private static string Evil => Document("evil", 3);
 
@@ -65,7 +72,7 @@ public sealed class HostileRepositoryTests : IDisposable
         await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root }, Token);
         using var mirror = GitMirror.Open(_repository.Folder("mirror"), new Sync.RepositoryOptions { Url = $"{server.Address}repo.git" }, new GitNetwork(TimeProvider.System));
         var follower = new RepositoryFollower(
-            "platform", mirror, DocumentReader.WithAllKinds(), fleet, DriftMode.Correct, new(), TimeProvider.System, NullLogger<RepositoryFollower>.Instance);
+            "platform", mirror, new(DocumentKinds.All, policy: Policy), fleet, DriftMode.Correct, new(), TimeProvider.System, NullLogger<RepositoryFollower>.Instance);
         await follower.PassAsync(Token);
         Assert.Equal([$"{Orders} with size 3"], domain.HandedOver);
 
@@ -83,7 +90,7 @@ public sealed class HostileRepositoryTests : IDisposable
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{name}: {clock.Elapsed.TotalSeconds:F2} s, {allocated / 1e6:F0} MB allocated; {told.Trim().Split('\n')[0]}"));
         Assert.Contains(attack.Told, told, StringComparison.Ordinal);
-        Assert.All(domain.HandedOver.Skip(1), what => Assert.Contains(what, (string[])[$"{Orders} with size 3", $"{Orders} kept", "etcd/evil kept"]));
+        Assert.All(domain.HandedOver.Skip(1), what => Assert.Contains(what, (string[])[$"{Orders} with size 3", $"{Orders} kept", "etcd/evil kept", "etcd/kube-system/evil kept"]));
         Assert.True(allocated < attack.Megabytes * 1_000_000L, $"{allocated / 1e6:F0} MB were allocated");
     }
 
