@@ -12,6 +12,16 @@ public abstract record ClusterDocument(
     ImmutableSortedDictionary<string, string> Labels,
     ImmutableSortedDictionary<string, string> Annotations)
 {
+    /// <summary>Carries the digests of changes that a person has approved, separated by commas or spaces.</summary>
+    public const string ApprovalAnnotation = "gitops-operator.dev/approve";
+
+    private static readonly char[] Separators = [',', ' ', '\n', '\t'];
+
+    /// <summary>Digests of data-affecting changes that the document approves.</summary>
+    public ImmutableArray<string> Approvals => Annotations.TryGetValue(ApprovalAnnotation, out var digests)
+        ? [.. digests.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)]
+        : [];
+
     /// <summary>
     /// What it says as written, by path (<c>spec.storage.size</c>), each value one line fit to be shown: for telling people how two versions
     /// differ. Decisions are made on the typed spec.

@@ -33,7 +33,7 @@ public static class DocumentRules
     public static readonly Rule Namespace = new("namespace", "The namespace (metadata.namespace) is a DNS label of at most 63 characters.");
     public static readonly Rule Label = new("label", "Keys and values of labels follow Kubernetes' syntax.");
     public static readonly Rule Annotation = new("annotation", "Keys of annotations follow Kubernetes' syntax; all together hold at most 256 KiB.");
-    public static readonly Rule ReservedKey = new("reserved-key", "Labels and annotations under gitops-operator.dev/ are set by the operator alone.");
+    public static readonly Rule ReservedKey = new("reserved-key", "Labels and annotations under gitops-operator.dev/ are set by the operator alone, but for the annotation approve.");
     public static readonly Rule QuantityFormat = new("quantity-format", "A quantity is written as Kubernetes writes it: 500m, 1Gi, 0.5, 1e3.");
     public static readonly Rule QuantityRange = new("quantity-range", "A quantity is negative, or zero where something is needed.");
     public static readonly Rule QuantityUnit = new("quantity-unit", "A number of bytes ends in m, u or n, which is a fraction of a byte.");

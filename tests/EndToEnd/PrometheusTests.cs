@@ -1,8 +1,9 @@
+using System.Text.RegularExpressions;
 using static GitOpsOperator.EndToEnd.Tests.PrometheusDocuments;
 
 namespace GitOpsOperator.EndToEnd.Tests;
 
-public sealed class PrometheusTests
+public sealed partial class PrometheusTests
 {
     private static string Newer => Binaries.Prometheus(Binaries.Newer);
 
@@ -106,4 +107,34 @@ public sealed class PrometheusTests
         Assert.Equal(2, restarts.Count(word => word == "restart"));
         Assert.Contains(run.Heard, line => line.Contains("waiting for the other replicas of prometheus-main to serve before prometheus-main-0 is restarted", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task A_shorter_retention_waits_for_the_approval_of_just_that_and_then_is_in_force()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var run = await PrometheusRun.StartAsync(cancellationToken);
+        await run.CommitAsync("main.yaml", Prometheus(Newest, more: "  retention: 15d"), cancellationToken);
+        await run.ConvergedAsync(1, cancellationToken);
+        var uid = await run.KubectlAsync(["get", "pod", "prometheus-main-0", "-o", "jsonpath={.metadata.uid}"], cancellationToken);
+
+        await run.CommitAsync("main.yaml", Prometheus(Newest, more: "  retention: 5d"), cancellationToken);
+        var held = await run.UntilStatusAsync("the question", text => text.Contains("needs-approval", StringComparison.Ordinal), cancellationToken);
+        Assert.Contains("history beyond 5d is deleted, where 15d was kept", held, StringComparison.Ordinal);
+        var digest = Approval().Match(held).Groups[1].Value;
+
+        await run.CommitAsync("main.yaml", Prometheus(Newest, more: "  retention: 5d").Replace(
+            "name: main", "name: main\n  annotations: {gitops-operator.dev/approve: \"0000000000000000\"}", StringComparison.Ordinal), cancellationToken);
+        await run.UntilStatusAsync("the stale approval", text => text.Contains("approves 0000000000000000, which is for something else", StringComparison.Ordinal), cancellationToken);
+        Assert.Equal(uid, await run.KubectlAsync(["get", "pod", "prometheus-main-0", "-o", "jsonpath={.metadata.uid}"], cancellationToken));
+
+        await run.CommitAsync("main.yaml", Prometheus(Newest, more: "  retention: 5d").Replace(
+            "name: main", $"name: main\n  annotations: {{gitops-operator.dev/approve: \"{digest}\"}}", StringComparison.Ordinal), cancellationToken);
+        await run.UntilStatusAsync("the approval taken and carried out", text => text.Contains("phase: Converged", StringComparison.Ordinal), cancellationToken);
+        Assert.Equal("5d", (await run.AskAsync("prometheus-main-0", "/api/v1/status/runtimeinfo", cancellationToken)).GetProperty("storageRetention").GetString());
+        Assert.Contains(run.Heard, line => line.Contains($"take up approval {digest}", StringComparison.Ordinal));
+        Assert.Contains(run.Heard, line => line.Contains("note that the approval has been carried out", StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex("gitops-operator.dev/approve: .{0,2}\"([0-9a-f]{16})")]
+    private static partial Regex Approval();
 }

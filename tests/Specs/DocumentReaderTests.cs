@@ -155,4 +155,17 @@ public sealed class DocumentReaderTests
         ClusterKey Key, SourceLocation Location, string BlobId,
         ImmutableSortedDictionary<string, string> Labels, ImmutableSortedDictionary<string, string> Annotations)
         : ClusterDocument(Key, Location, BlobId, Labels, Annotations);
+
+    [Theory]
+    [InlineData("0123456789abcdef", "0123456789abcdef")]
+    [InlineData("0123456789abcdef, fedcba9876543210", "0123456789abcdef", "fedcba9876543210")]
+    [InlineData(" ,, ")]
+    public void A_document_approves_what_its_annotation_lists(string annotation, params string[] approvals)
+    {
+        var text = Documents.Valid.Replace("  annotations:\n", $"  annotations:\n    gitops-operator.dev/approve: \"{annotation}\"\n", StringComparison.Ordinal);
+
+        var document = Assert.Single(Documents.Read(text).Documents);
+
+        Assert.Equal(approvals, document.Approvals);
+    }
 }

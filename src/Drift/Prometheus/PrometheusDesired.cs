@@ -18,6 +18,8 @@ public sealed record PrometheusDesired(
     /// <summary>Of each shard.</summary>
     public int Replicas => (int)Math.Clamp(Spec["replicas"].WholeNumber ?? 1, 0, 1000);
 
+    public Retention Retention => Retention.Desired(Spec);
+
     public bool Paused => Spec["paused"].Boolean == true;
 
     /// <summary>What Prometheus puts before every path, without slashes at its ends.</summary>

@@ -30,6 +30,9 @@ public sealed record PrometheusLive
     /// <summary>Files that a running Prometheus has refused; null where none, or where other files have been confirmed since.</summary>
     public RejectedFiles? Rejected { get; init; }
 
+    /// <summary>What may be done to data now, and how often that was granted.</summary>
+    public ApprovalLive Approval { get; init; } = ApprovalLive.None;
+
     /// <summary>What git's documents come to, with what the cluster has of what they name; filled in by who can render.</summary>
     public RenderedFiles Rendered { get; init; } = RenderedFiles.None;
 
@@ -61,7 +64,11 @@ public sealed record ShardLive(int Index)
 
 /// <param name="Hash">Of the rendering that it was last applied with.</param>
 /// <param name="Replicas">As its spec says.</param>
-public sealed record ShardSetLive(string Uid, string? Hash, int Replicas, bool Terminating);
+public sealed record ShardSetLive(string Uid, string? Hash, int Replicas, bool Terminating)
+{
+    /// <summary>By the flags in its template; null where they say nothing of it.</summary>
+    public Retention? Retention { get; init; }
+}
 
 /// <summary>One replica of a shard.</summary>
 /// <param name="TemplateHash">Hash of the StatefulSet's rendering that the pod was made from.</param>
@@ -87,4 +94,11 @@ public sealed record ReloadRefusal(string Digest, string Error);
 /// <param name="ReloadSucceeded">Whether the last reload, of whatever files, succeeded.</param>
 /// <param name="RuleGroups">Groups in force, without those that only bear a digest.</param>
 public sealed record ServerLive(
-    string Version, bool Ready, string? ConfigurationDigest, ImmutableSortedSet<string> RuleDigests, bool ReloadSucceeded, int RuleGroups);
+    string Version, bool Ready, string? ConfigurationDigest, ImmutableSortedSet<string> RuleDigests, bool ReloadSucceeded, int RuleGroups)
+{
+    /// <summary>In force; null where it does not say.</summary>
+    public Retention? Retention { get; init; }
+
+    /// <summary>Age of the oldest sample; null where it was not asked, or not told.</summary>
+    public TimeSpan? History { get; init; }
+}

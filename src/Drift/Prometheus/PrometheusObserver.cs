@@ -47,6 +47,7 @@ public sealed class PrometheusObserver(KubernetesView view, PrometheusEndpoints 
             Shards = [.. shards],
             Confirmed = confirmed is null ? null : ConfirmedFiles.Read(confirmed),
             Rejected = confirmed is null ? null : ConfirmedFiles.Rejection(confirmed),
+            Approval = ApprovalLive.Read(confirmed?.GetAnnotation(ApprovalLive.Annotation)),
         };
     }
 
@@ -78,7 +79,10 @@ public sealed class PrometheusObserver(KubernetesView view, PrometheusEndpoints 
             .Where(entry => entry.Ordinal >= 0).OrderBy(entry => entry.Ordinal);
         return new(index)
         {
-            Set = set is null ? null : new(set.Metadata.Uid, set.GetAnnotation(ObjectLabels.SpecHashAnnotation), set.Spec.Replicas ?? 1, set.Metadata.DeletionTimestamp is not null),
+            Set = set is null ? null : new(set.Metadata.Uid, set.GetAnnotation(ObjectLabels.SpecHashAnnotation), set.Spec.Replicas ?? 1, set.Metadata.DeletionTimestamp is not null)
+            {
+                Retention = Retention.OfArguments(set.Spec.Template.Spec?.Containers.FirstOrDefault(container => container.Name == "prometheus")?.Args ?? []),
+            },
             ConfigurationDigest = configuration?.GetAnnotation(PrometheusLimits.DigestAnnotation),
             Replicas = [.. await Task.WhenAll(pods.Select(entry => ReplicaAsync(desired, entry.Pod, entry.Ordinal, cancellationToken)))],
         };
@@ -97,9 +101,16 @@ public sealed class PrometheusObserver(KubernetesView view, PrometheusEndpoints 
             Trouble = container?.State?.Waiting is { } waiting ? $"{waiting.Reason} {container.LastState?.Terminated?.Message ?? waiting.Message}".Trim() : null,
             Refusal = _refusals.GetValueOrDefault(pod.Metadata.Uid),
         };
-        return replica is { Running: true, Terminating: false } && RootOf(desired, replica) is { } root
-            ? replica with { Server = await endpoints.StatusAsync(root, cancellationToken) }
-            : replica;
+        if (replica is not { Running: true, Terminating: false } || RootOf(desired, replica) is not { } root || await endpoints.StatusAsync(root, cancellationToken) is not { } server)
+        {
+            return replica;
+        }
+
+        // How far history goes back is asked only where some of it is to go.
+        return replica with
+        {
+            Server = server.Retention is { } kept && desired.Retention.IsShorterThan(kept) ? server with { History = await endpoints.HistoryAsync(root, cancellationToken) } : server,
+        };
     }
 
     private static bool IsIn(IKubernetesObject<V1ObjectMeta> item, ClusterKey cluster) => item.Metadata.NamespaceProperty == cluster.Namespace;

@@ -26,8 +26,9 @@ public sealed class PrometheusExecutor(
                 PrometheusStep.ApplyShard apply => ApplyShardAsync(desired, apply, cancellationToken),
                 PrometheusStep.Reload reload => ReloadAsync(desired, live, reload, cancellationToken),
                 PrometheusStep.RestartReplica restart => RestartAsync(desired, restart, cancellationToken),
-                PrometheusStep.Reject reject => RememberAsync(desired, live.Confirmed, reject.Rejected, cancellationToken),
-                PrometheusStep.Confirm confirm => RememberAsync(desired, confirm.Files, null, cancellationToken),
+                PrometheusStep.Reject reject => RememberAsync(desired, live.Confirmed, reject.Rejected, live.Approval, cancellationToken),
+                PrometheusStep.Confirm confirm => RememberAsync(desired, confirm.Files, null, live.Approval, cancellationToken),
+                PrometheusStep.TakeApproval take => RememberAsync(desired, live.Confirmed, live.Rejected, take.Approval, cancellationToken),
                 _ => throw new NotSupportedException($"No way is known to carry out {step.GetType().Name}"),
             });
         }
@@ -110,9 +111,10 @@ public sealed class PrometheusExecutor(
         return Done;
     }
 
-    private async Task<StepOutcome> RememberAsync(PrometheusDesired desired, PrometheusFiles? confirmed, RejectedFiles? rejected, CancellationToken cancellationToken)
+    private async Task<StepOutcome> RememberAsync(
+        PrometheusDesired desired, PrometheusFiles? confirmed, RejectedFiles? rejected, ApprovalLive approval, CancellationToken cancellationToken)
     {
-        await _objects.ApplyAsync(_objects.Secrets, PrometheusRendering.Confirmed(desired, confirmed, rejected), cancellationToken);
+        await _objects.ApplyAsync(_objects.Secrets, PrometheusRendering.Confirmed(desired, confirmed, rejected, approval), cancellationToken);
         return Done;
     }
 

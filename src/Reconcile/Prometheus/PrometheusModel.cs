@@ -20,6 +20,7 @@ internal sealed class PrometheusModel(PrometheusDesired desired, PrometheusHashe
         }),
         PrometheusStep.RestartReplica restart => With(live, restart.Shard, shard => shard with { Replicas = shard.Replicas.RemoveAll(replica => replica.PodUid == restart.PodUid) }),
         PrometheusStep.Reject reject => live with { Rejected = reject.Rejected },
+        PrometheusStep.TakeApproval take => live with { Approval = take.Approval },
         PrometheusStep.Confirm confirm => live with { Confirmed = confirm.Files, Rejected = null },
         _ => throw new NotSupportedException($"The model does not know {step.GetType().Name}"),
     };
@@ -51,7 +52,10 @@ internal sealed class PrometheusModel(PrometheusDesired desired, PrometheusHashe
         Trouble = null,
         Refusal = null,
         Server = new(
-            PrometheusRendering.VersionOf(desired).ToString(), true, shard.ConfigurationDigest, [.. live.RuleDigests.OfType<string>()], true, replica.Server?.RuleGroups ?? 0),
+            PrometheusRendering.VersionOf(desired).ToString(), true, shard.ConfigurationDigest, [.. live.RuleDigests.OfType<string>()], true, replica.Server?.RuleGroups ?? 0)
+        {
+            Retention = desired.Retention,
+        },
     };
 
     private static PrometheusLive Publish(PrometheusLive live, PrometheusStep.Publish step)

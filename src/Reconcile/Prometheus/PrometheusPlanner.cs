@@ -31,6 +31,7 @@ public static partial class PrometheusPlanner
         new("reload", Reload),
 
         // What git wants now.
+        new(Approvals.ApprovalRules.RuleId, NeedsApproval),
         new("statefulset", StatefulSet),
         new("publish", Publish),
         new("restart-outdated", RestartOutdated),
@@ -38,6 +39,7 @@ public static partial class PrometheusPlanner
         // Is it so?
         new("replicas", Replicas),
         new("confirm", Confirm),
+        new("approval-over", ApprovalOver),
         new("configuration-rejected", ConfigurationRejected),
     ];
 

@@ -63,14 +63,20 @@ public static partial class PrometheusRendering
         Data = new Dictionary<string, string>(files.Rules[index].Files),
     };
 
-    public static V1Secret Confirmed(PrometheusDesired desired, PrometheusFiles? confirmed, RejectedFiles? rejected) => new()
+    public static V1Secret Confirmed(PrometheusDesired desired, PrometheusFiles? confirmed, RejectedFiles? rejected, ApprovalLive approval) => new()
     {
         ApiVersion = "v1",
         Kind = "Secret",
-        Metadata = Metadata(desired, new PrometheusNames(desired.Cluster).Confirmed, confirmed?.Digest ?? "none"),
+        Metadata = WithApproval(Metadata(desired, new PrometheusNames(desired.Cluster).Confirmed, confirmed?.Digest ?? "none"), approval),
         Type = "Opaque",
         Data = ConfirmedFiles.Data(confirmed, rejected),
     };
+
+    private static V1ObjectMeta WithApproval(V1ObjectMeta metadata, ApprovalLive approval)
+    {
+        metadata.Annotations[ApprovalLive.Annotation] = approval.Write();
+        return metadata;
+    }
 
     public static string ServiceHash(PrometheusDesired desired) => HashOf(GoverningService(desired));
 

@@ -29,6 +29,10 @@ public abstract record PrometheusStep
     /// <summary>It is written down that a running Prometheus has refused the files.</summary>
     public sealed record Reject(RejectedFiles Rejected) : PrometheusStep;
 
+    /// <summary>It is written down which effects on data are approved from now on, or that an approval has been carried out.</summary>
+    /// <param name="Digest">Of what is approved; null where it is over.</param>
+    public sealed record TakeApproval(ApprovalLive Approval, string? Digest) : PrometheusStep;
+
     /// <summary>It is written down that every pod runs these files.</summary>
     public sealed record Confirm(PrometheusFiles Files) : PrometheusStep;
 }

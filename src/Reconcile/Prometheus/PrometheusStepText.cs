@@ -14,6 +14,8 @@ internal static class PrometheusStepText
         PrometheusStep.Reload reload => $"have {names.Pod(reload.Shard, reload.Ordinal)} load configuration {reload.Digest}",
         PrometheusStep.RestartReplica restart => $"restart {names.Pod(restart.Shard, restart.Ordinal)}",
         PrometheusStep.Reject reject => $"note that configuration {reject.Rejected.Digest} is refused: {reject.Rejected.Error}",
+        PrometheusStep.TakeApproval { Digest: { } digest } => $"take up approval {digest}",
+        PrometheusStep.TakeApproval => "note that the approval has been carried out",
         PrometheusStep.Confirm confirm => $"note that configuration {confirm.Files.Digest} is at work everywhere",
         _ => throw new NotSupportedException($"No words are known for {step.GetType().Name}"),
     };

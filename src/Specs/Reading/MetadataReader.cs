@@ -111,7 +111,13 @@ internal static partial class MetadataReader
         }
     }
 
-    private static void CheckAnnotationKey(Fields annotations, YamlScalar key, string value) => CheckKey(annotations, key, DocumentRules.Annotation);
+    private static void CheckAnnotationKey(Fields annotations, YamlScalar key, string value)
+    {
+        if (key.Text != ClusterDocument.ApprovalAnnotation)
+        {
+            CheckKey(annotations, key, DocumentRules.Annotation);
+        }
+    }
 
     private static void CheckKey(Fields pairs, YamlScalar key, Rule rule)
     {

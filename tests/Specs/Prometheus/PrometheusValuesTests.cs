@@ -39,4 +39,26 @@ public sealed class PrometheusValuesTests
     [InlineData("1.5h")]
     [InlineData("999999999y")]
     public void What_is_no_duration_is_not_taken(string text) => Assert.False(PrometheusDuration.TryParse(text, out _));
+
+    [Theory]
+    [InlineData("512B", 512)]
+    [InlineData("1KB", 1024)]
+    [InlineData("10GB", 10L << 30)]
+    [InlineData("10GiB", 10L << 30)]
+    [InlineData("1GiB512MiB", 1536L << 20)]
+    [InlineData("1.5TB", 1536L << 30)]
+    public void Sizes_are_read_as_Prometheus_reads_them(string text, long bytes)
+    {
+        Assert.True(PrometheusSize.TryParse(text, out var size));
+        Assert.Equal(bytes, size);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(null)]
+    [InlineData("10")]
+    [InlineData("10G")]
+    [InlineData("-1GB")]
+    [InlineData("8EB")]
+    public void What_is_no_size_is_not_taken(string? text) => Assert.False(PrometheusSize.TryParse(text, out _));
 }

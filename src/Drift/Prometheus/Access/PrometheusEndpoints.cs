@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -17,6 +18,7 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
     private static readonly TimeSpan ReloadDeadline = TimeSpan.FromSeconds(60);
     private const int LongestAnswer = 64 << 20;
     private const int LongestError = 2000;
+    private const string OldestMetric = "prometheus_tsdb_lowest_timestamp_seconds ";
 
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
@@ -52,7 +54,32 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
                 ConfigurationMarker().Match(Text(configuration, "yaml") ?? "") is { Success: true } marker ? marker.Groups[1].Value : null,
                 digests,
                 runtime.TryGetProperty("reloadConfigSuccess", out var succeeded) && succeeded.ValueKind == JsonValueKind.True,
-                groups.Count(group => group.GetProperty("name").GetString() != PrometheusMarkers.RuleGroup));
+                groups.Count(group => group.GetProperty("name").GetString() != PrometheusMarkers.RuleGroup))
+            {
+                Retention = Retention.OfRuntime(Text(runtime, "storageRetention")),
+            };
+        }
+        catch (Exception e) when (IsSilence(e, cancellationToken))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Age of the oldest sample that the process holds; null where it does not tell, or holds none.</summary>
+    public async Task<TimeSpan?> HistoryAsync(Uri root, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(deadline, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            // Of the process' own metrics, since no query finds what is older than the lookback.
+            using var answer = await _http.GetAsync(new Uri(root, "metrics"), either.Token);
+            answer.EnsureSuccessStatusCode();
+            var line = (await answer.Content.ReadAsStringAsync(either.Token)).Split('\n').FirstOrDefault(line => line.StartsWith(OldestMetric, StringComparison.Ordinal));
+            return line is not null && double.TryParse(line.AsSpan(OldestMetric.Length), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 1e11
+                && time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds((long)seconds) is var age && age > TimeSpan.Zero
+                ? age
+                : null;
         }
         catch (Exception e) when (IsSilence(e, cancellationToken))
         {

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using GitOpsOperator.Drift.Prometheus;
+using GitOpsOperator.Reconcile.Approvals;
+using GitOpsOperator.Specs.Prometheus;
+
+namespace GitOpsOperator.Reconcile.Prometheus;
+
+/// <summary>What a change of a Prometheus does to its history and nobody can take back. Pure.</summary>
+internal static class PrometheusEffects
+{
+    public static ImmutableArray<DataEffect> Of(PrometheusSituation s) => [.. Retention(s), .. Replicas(s), .. Version(s)];
+
+    /// <summary>Unique ids of what holds the history: made anew, it is another history.</summary>
+    public static IEnumerable<string> Incarnation(PrometheusSituation s) => s.Running.Select(shard => shard.Set!.Uid);
+
+    private static IEnumerable<DataEffect> Retention(PrometheusSituation s)
+    {
+        var wanted = s.Desired.Retention;
+        var longer = s.Running.SelectMany(shard => Kept(s, shard)).Where(entry => wanted.IsShorterThan(entry.Retention)).ToArray();
+        if (longer.Length == 0)
+        {
+            yield break;
+        }
+
+        // The longest, so that it stays the same until the last process has been told.
+        var before = longer.Select(entry => entry.Retention).MaxBy(retention => (retention.Time ?? TimeSpan.MaxValue, retention.Bytes ?? long.MaxValue))!;
+        var holds = longer.Where(entry => entry.History is not null).Select(entry => $"{entry.Name} holds {Days(entry.History!.Value)} now").Distinct().ToArray();
+        yield return new(
+            $"retention {wanted.Text}", before.Text,
+            $"history beyond {wanted.Text} is deleted, where {before.Text} was kept{(holds.Length > 0 ? $" ({string.Join(", ", holds)})" : "")}");
+    }
+
+    /// <summary>By the processes' own word, or else by the flags that they are started with.</summary>
+    private static (string Name, Retention Retention, TimeSpan? History)[] Kept(PrometheusSituation s, ShardLive shard)
+    {
+        var told = shard.Replicas.Where(replica => replica.Server?.Retention is not null)
+            .Select(replica => (s.Replica(shard, replica), replica.Server!.Retention!, replica.Server.History)).ToArray();
+        return told.Length > 0 ? told : shard.Set!.Retention is { } flags ? [(s.Names.Shard(shard.Index), flags, null)] : [];
+    }
+
+    /// <summary>Fewer replicas lose history only where it goes with them.</summary>
+    private static IEnumerable<DataEffect> Replicas(PrometheusSituation s)
+    {
+        var claims = s.Desired.Spec["storage"]["volumeClaimTemplate"]["spec"].Exists;
+        var deleted = s.Desired.Spec["persistentVolumeClaimRetentionPolicy"]["whenScaled"].Text == "Delete";
+        if (claims && !deleted)
+        {
+            yield break;
+        }
+
+        // Pods that still end count: until they are gone this is under way.
+        foreach (var shard in s.Running)
+        {
+            var last = Math.Max(shard.Set!.Replicas, shard.Replicas.Select(replica => replica.Ordinal + 1).DefaultIfEmpty(0).Max());
+            if (last > s.Desired.Replicas)
+            {
+                var names = string.Join(", ", Enumerable.Range(s.Desired.Replicas, last - s.Desired.Replicas).Select(ordinal => s.Names.Pod(shard.Index, ordinal)));
+                yield return new(
+                    $"replicas of {s.Names.Shard(shard.Index)} {s.Desired.Replicas}", "more",
+                    $"the history of {names} goes with {(claims ? "their volumes (persistentVolumeClaimRetentionPolicy.whenScaled is Delete)" : "their pods, which have no volumes")}");
+            }
+        }
+    }
+
+    private static IEnumerable<DataEffect> Version(PrometheusSituation s)
+    {
+        // Patch releases change no format.
+        var wanted = PrometheusRendering.VersionOf(s.Desired);
+        var newer = s.Running.SelectMany(shard => shard.Replicas).Select(replica => PrometheusVersion.TryParse(replica.Server?.Version, out var version) ? version : wanted)
+            .Where(version => (version.Major, version.Minor).CompareTo((wanted.Major, wanted.Minor)) > 0).ToArray();
+        if (newer.Length > 0)
+        {
+            yield return new($"version {wanted}", newer.Max().ToString(), $"{wanted} may be unable to read the history that {newer.Max()} has written, and then does not start");
+        }
+    }
+
+    private static string Days(TimeSpan history) => history < TimeSpan.FromDays(2)
+        ? string.Create(CultureInfo.InvariantCulture, $"{(int)history.TotalHours} h")
+        : string.Create(CultureInfo.InvariantCulture, $"{(int)history.TotalDays} d");
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Text;
+using GitOpsOperator.Drift;
+using GitOpsOperator.Drift.Prometheus;
+using GitOpsOperator.Reconcile.Prometheus;
+using GitOpsOperator.Reconcile.Prometheus.Checking;
+using GitOpsOperator.Specs;
+using GitOpsOperator.Specs.Prometheus;
+
+namespace GitOpsOperator.Reconcile.Tests.Prometheus.Planning;
+
+/// <summary>Worlds to ask the planner about: reached from nothing by its own steps, then changed.</summary>
+internal static class PrometheusScene
+{
+    public static readonly PrometheusHashes Hashes = PrometheusHashes.Rendered;
+
+    public static PrometheusDesired Desired(string spec = "", params string[] approvals)
+    {
+        var annotations = approvals.Length == 0 ? "" : $"\n  annotations: {{gitops-operator.dev/approve: \"{string.Join(", ", approvals)}\"}}";
+        var text = $"""
+            apiVersion: monitoring.coreos.com/v1
+            kind: Prometheus
+            metadata:
+              name: main
+              namespace: monitoring{annotations.Replace("\n  ", "\n              ", StringComparison.Ordinal)}
+            spec:
+              version: v3.5.3
+              replicas: 2
+              retention: 15d
+              storage: {"{volumeClaimTemplate: {spec: {resources: {requests: {storage: 1Gi}}}}}"}
+            """.Replace("            ", "", StringComparison.Ordinal);
+        foreach (var line in spec.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var field = line.Split(':')[0];
+            text = string.Join('\n', text.Split('\n').Where(given => !given.StartsWith($"  {field}:", StringComparison.Ordinal))) + $"\n  {line}";
+        }
+
+        var state = new DocumentReader(MonitoringKind.All).Read([new("clusters/main.yaml", "blob", Encoding.UTF8.GetBytes(text + "\n"))]);
+        Assert.Empty(state.Findings);
+        var document = Assert.IsType<PrometheusDocument>(Assert.Single(state.Documents));
+        return new(document.Key, new OwnerId("default"), "https://git.example/clusters.git", "c0ffee05", document, DriftMode.Correct);
+    }
+
+    public static PrometheusLive Nothing(PrometheusDesired desired) => new() { Cluster = desired.Cluster, RuleDigests = [null, null, null] };
+
+    /// <summary>The same world, as it is seen by who wants something else of it.</summary>
+    public static async Task<PrometheusLive> SeenByAsync(this PrometheusLive live, PrometheusDesired desired)
+    {
+        using var promtool = new PromtoolCheck("/there/is/none");
+        var shards = Math.Max(desired.Shards, live.Shards.Select(shard => shard.Index + 1).DefaultIfEmpty(0).Max());
+        return live with { Rendered = await new PrometheusAssembly(promtool).RenderAsync(desired.Document, shards, TestContext.Current.CancellationToken) };
+    }
+
+    public static async Task<PrometheusLive> RunningAsync(PrometheusDesired desired)
+    {
+        var (end, _) = Walk(desired, await Nothing(desired).SeenByAsync(desired));
+        Assert.IsType<Decision<PrometheusStep>.Converged>(PrometheusPlanner.Next(desired, end));
+        return end;
+    }
+
+    /// <summary>Goes on until the planner has nothing more to do, or is held.</summary>
+    public static (PrometheusLive End, ImmutableArray<PrometheusStep> Steps) Walk(PrometheusDesired desired, PrometheusLive live, int most = 200)
+    {
+        var model = new PrometheusModel(desired, Hashes);
+        var steps = ImmutableArray.CreateBuilder<PrometheusStep>();
+        for (var turn = 0; turn < most; turn++)
+        {
+            switch (PrometheusPlanner.Next(desired, live))
+            {
+                case Decision<PrometheusStep>.Act act:
+                    steps.Add(act.Step);
+                    live = model.Apply(live, act.Step);
+                    break;
+                case Decision<PrometheusStep>.Progress when model.Advance(live) is var later && !ReferenceEquals(later, live):
+                    live = later;
+                    break;
+                default:
+                    return (live, steps.ToImmutable());
+            }
+        }
+
+        Assert.Fail($"no end after {most} turns; the last steps were {string.Join("; ", steps.TakeLast(5))}");
+        throw new InvalidOperationException();
+    }
+
+    public static PrometheusLive With(this PrometheusLive live, int shard, int ordinal, Func<ReplicaLive, ReplicaLive> change) => live with
+    {
+        Shards = [.. live.Shards.Select(one => one.Index != shard ? one : one with
+        {
+            Replicas = [.. one.Replicas.Select(replica => replica.Ordinal == ordinal ? change(replica) : replica)],
+        })],
+    };
+
+    public static ReplicaLive Silent(this ReplicaLive replica) => replica with { Ready = false, Server = null };
+}
