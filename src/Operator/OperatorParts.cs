@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
-using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Drift.Watching;
+using GitOpsOperator.Operator.Admission;
 using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.Configuration;
 using GitOpsOperator.Operator.Election;
+using GitOpsOperator.Operator.Events;
 using GitOpsOperator.Operator.Http;
 using GitOpsOperator.Operator.PullRequests;
 using GitOpsOperator.Operator.Repositories;
@@ -30,6 +31,9 @@ internal sealed class OperatorParts : IAsyncDisposable
 {
     private readonly CancellationTokenSource _lifetime = new();
     private readonly Kubernetes _kubernetes;
+    private readonly StopSwitch _stop;
+    private readonly OperatorAdmission _admission;
+    private readonly EventWriter _events;
     private readonly List<IDisposable> _owned = [];
     private readonly List<Task> _running = [];
     private int _disposed;
@@ -49,12 +53,22 @@ internal sealed class OperatorParts : IAsyncDisposable
 
         // A further domain joins here, and nowhere else.
         Kinds = KindsOf(configuration);
-        var owner = new OwnerId(configuration.OperatorId);
+        var changes = new Pulse();
+        var (@namespace, name) = configuration.LeaderElection.SharedObject(configuration.OperatorId, configuration.Kubeconfig);
+        _stop = new(_kubernetes, @namespace, name, changes, time, loggers.CreateLogger<StopSwitch>());
+        var windows = configuration.Repositories.GroupBy(repository => repository.Url).ToDictionary(group => group.Key, group => new MaintenanceWindows(group.SelectMany(repository => repository.MaintenanceWindows), time));
+        _admission = new(_stop, new(configuration.Limits.ClustersDisruptedAtOnce, changes, time), cluster => Fleet!.RepositoryOf(cluster) is { } url ? windows.GetValueOrDefault(url) : null, changes);
+        _events = new(_kubernetes, Kinds, mandate, time, loggers.CreateLogger<EventWriter>());
+        var services = new DomainServices(_kubernetes, new(configuration.OperatorId), mandate, timing, time, loggers)
+        {
+            Admission = _admission,
+            Notify = _events.Write,
+        };
         Domains =
         [
-            new EtcdDomain(_kubernetes, owner, mandate, observing, timing, time, loggers),
+            new EtcdDomain(services, observing),
             .. configuration.Prometheus.Enabled
-                ? [new PrometheusDomain(_kubernetes, owner, mandate, new() { PromtoolFolder = configuration.Prometheus.Promtool }, timing, time, loggers)]
+                ? [new PrometheusDomain(services, new() { PromtoolFolder = configuration.Prometheus.Promtool })]
                 : Array.Empty<IClusterDomain>(),
         ];
 
@@ -95,13 +109,15 @@ internal sealed class OperatorParts : IAsyncDisposable
     public async Task StartAsync(bool writeStatus, CancellationToken cancellationToken)
     {
         _running.AddRange(Domains.Select(domain => Task.Run(() => domain.RunAsync(_lifetime.Token), CancellationToken.None)));
+        _running.Add(Task.Run(() => _stop.RunAsync(_lifetime.Token), CancellationToken.None));
         if (writeStatus)
         {
+            _running.Add(Task.Run(() => _events.RunAsync(_lifetime.Token), CancellationToken.None));
             _running.AddRange(Repositories.All.Select(repository => repository.Writer).OfType<StatusWriter>()
                 .Select(writer => Task.Run(() => writer.RunAsync(_lifetime.Token), CancellationToken.None)));
         }
 
-        var synced = Task.WhenAll(Domains.Select(domain => domain.WaitSyncedAsync(cancellationToken)));
+        var synced = Task.WhenAll([_stop.WaitSyncedAsync(cancellationToken), .. Domains.Select(domain => domain.WaitSyncedAsync(cancellationToken))]);
         await await Task.WhenAny([synced, .. _running]);
         Synced = true;
     }
@@ -172,7 +188,7 @@ internal sealed class OperatorParts : IAsyncDisposable
         var folder = Path.Combine(configuration.StateDirectory, "repositories", repository.Name);
         var mirror = Own(GitMirror.Open(Path.Combine(folder, "mirror"), options, network));
         var reviewed = new ReviewedPlans();
-        var follower = new RepositoryFollower(repository.Name, mirror, new(Kinds, policy: repository.Allow.Policy), Fleet, repository.Mode, reviewed, time, loggers.CreateLogger<RepositoryFollower>());
+        var follower = new RepositoryFollower(repository.Name, mirror, new(Kinds, policy: repository.Allow.Policy), Fleet, repository.Mode, reviewed, new(repository.MaintenanceWindows, time), time, loggers.CreateLogger<RepositoryFollower>());
         if (repository.PullRequests is { } pulls)
         {
             _pullRequests[repository.Name] = Review(configuration.OperatorId, repository, pulls, mirror, follower, reviewed, loggers, time);
@@ -205,7 +221,7 @@ internal sealed class OperatorParts : IAsyncDisposable
         var clusters = new FleetClusters(Domains, Fleet, follower);
         var forge = ForgeFactory.Open(PullRequestValidation.Options(repository, pulls)!, time);
         return new(
-            settings, forge, mirror, new(mirror, Kinds, repository.Allow.Policy), clusters, new Reviewer(repository.Url, repository.Mode, clusters, loggers.CreateLogger<Reviewer>()), reviewed, loggers.CreateLogger<PullRequestPass>());
+            settings, forge, mirror, new(mirror, Kinds, repository.Allow.Policy), clusters, new Reviewer(repository.Url, repository.Mode, new(repository.MaintenanceWindows, time), clusters, loggers.CreateLogger<Reviewer>()), reviewed, loggers.CreateLogger<PullRequestPass>());
     }
 
     private T Own<T>(T part)

@@ -1,4 +1,6 @@
 using GitOpsOperator.Drift.Watching;
+using GitOpsOperator.Reconcile.Admission;
+using GitOpsOperator.Specs;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsOperator.Reconcile;
@@ -12,7 +14,7 @@ namespace GitOpsOperator.Reconcile;
 /// <param name="execute">Carries out one step on what was seen; the number is the monotonic time just before the look.</param>
 /// <param name="changes">Beats when Kubernetes has changed something of the cluster.</param>
 public sealed class ClusterReconciler<TDesired, TLive, TStep>(
-    string cluster,
+    ClusterKey cluster,
     Func<TDesired, CancellationToken, Task<TLive>> observe,
     Func<TDesired, TLive, Decision<TStep>> next,
     Func<TDesired, TLive, long, TStep, CancellationToken, Task<StepOutcome>> execute,
@@ -24,6 +26,12 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
 {
     private readonly Pulse _newDesired = new();
     private volatile TDesired? _desired;
+
+    /// <summary>Says whether now is the time for a step.</summary>
+    public IAdmission Admission { get; init; } = OpenAdmission.Instance;
+
+    /// <summary>What a step asks of <see cref="Admission"/>: whether it disrupts, and whether the cluster is in need.</summary>
+    public Func<TDesired, TLive, TStep, (bool Disruptive, bool Urgent)> Weigh { get; init; } = (_, _, _) => default;
 
     /// <summary>Called after each pass, on the loop's own thread.</summary>
     public Action<PassResult<TLive, TStep>>? Passed { get; init; }
@@ -43,6 +51,16 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
         var before = time.GetTimestamp();
         var live = await observe(desired, cancellationToken);
         var decision = next(desired, live);
+        if (decision is Decision<TStep>.Act due && Admission.Ask(Request(desired, live, due.Step)) is { } held)
+        {
+            decision = held.WayOut is { } wayOut ? new Decision<TStep>.Blocked(held.Rule, held.Reason, wayOut) : new Decision<TStep>.Progress(held.Reason);
+        }
+
+        if (decision is Decision<TStep>.Converged or Decision<TStep>.Blocked or Decision<TStep>.Refused)
+        {
+            Admission.Rest(cluster);
+        }
+
         ReconcileMetrics.Passed(Domain, WordOf(decision));
         if (decision is not Decision<TStep>.Act(var step))
         {
@@ -61,14 +79,26 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
     /// <summary>Brings the cluster to what is desired, and keeps it there, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            await LoopAsync(cancellationToken);
+        }
+        finally
+        {
+            Admission.Rest(cluster);
+        }
+    }
+
+    private async Task LoopAsync(CancellationToken cancellationToken)
+    {
         var failures = 0;
         var waits = 0;
         while (true)
         {
-            var (seenChanges, seenDesired) = (changes.Count, _newDesired.Count);
+            var seen = (Changes: changes.Count, Desired: _newDesired.Count, Admission: Admission.Changes.Count);
             if (_desired is not { } desired)
             {
-                await _newDesired.WaitAsync(seenDesired, cancellationToken);
+                await _newDesired.WaitAsync(seen.Desired, cancellationToken);
                 continue;
             }
 
@@ -85,16 +115,23 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
             {
                 // The edge of one cluster: whatever went wrong here is told, and must not end the loops of others.
                 pause = timing.Failure.After(++failures);
+                Admission.Rest(cluster);
                 logger.LogError(e, "{Cluster}: pass failed ({Failures} in a row); next try in {Pause}", cluster, failures, pause);
                 ReconcileMetrics.Passed(Domain, "failed");
                 Failed?.Invoke(e);
             }
 
-            await WaitAsync(pause, wakeOnChange: failures == 0, seenChanges, seenDesired, cancellationToken);
+            await WaitAsync(pause, wakeOnChange: failures == 0, seen, cancellationToken);
         }
     }
 
-    private string Domain => cluster.Split('/')[0];
+    private string Domain => cluster.Domain;
+
+    private StepRequest Request(TDesired desired, TLive live, TStep step)
+    {
+        var (disruptive, urgent) = Weigh(desired, live, step);
+        return new(cluster, disruptive, urgent);
+    }
 
     private static string WordOf(Decision<TStep> decision) => decision switch
     {
@@ -114,7 +151,7 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
         : timing.Resync;
 
     /// <summary>While passes fail, changes do not cut the wait short: a fault that each event brings back would spin.</summary>
-    private async Task WaitAsync(TimeSpan pause, bool wakeOnChange, long seenChanges, long seenDesired, CancellationToken cancellationToken)
+    private async Task WaitAsync(TimeSpan pause, bool wakeOnChange, (long Changes, long Desired, long Admission) seen, CancellationToken cancellationToken)
     {
         if (pause == TimeSpan.Zero)
         {
@@ -122,10 +159,10 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
         }
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var wakers = new List<Task> { Task.Delay(pause, time, stop.Token), _newDesired.WaitAsync(seenDesired, stop.Token) };
+        var wakers = new List<Task> { Task.Delay(pause, time, stop.Token), _newDesired.WaitAsync(seen.Desired, stop.Token), Admission.Changes.WaitAsync(seen.Admission, stop.Token) };
         if (wakeOnChange)
         {
-            wakers.Add(changes.WaitAsync(seenChanges, stop.Token));
+            wakers.Add(changes.WaitAsync(seen.Changes, stop.Token));
         }
 
         var woken = await Task.WhenAny(wakers);

@@ -58,12 +58,22 @@ public sealed record DocumentSource(string Repository, string Commit, DriftMode 
 {
     /// <summary>What a reviewer was told before it was merged; null where it was not reviewed.</summary>
     public ReviewedPlan? Reviewed { get; init; }
+
+    /// <summary>What whoever reads a plan has to know beside it, as a sentence without a full stop; null where there is nothing.</summary>
+    public string? Note { get; init; }
 }
 
 /// <summary>A plan in the forms that people and machines read.</summary>
 /// <param name="Forecast">What the texts were made of.</param>
 public sealed record PlanView(PlanForecast Forecast, string Text, string Markdown, string Json)
 {
+    /// <summary>All forms of a plan, with what its source adds to it.</summary>
+    public static PlanView Of(PlanForecast plan, DocumentSource source)
+    {
+        var noted = source.Note is { } note && !plan.Steps.IsEmpty ? plan with { Assumptions = plan.Assumptions.Add(note) } : plan;
+        return new(noted, PlanText.Write(noted), PlanMarkdown.Write(noted), PlanJson.Write(noted));
+    }
+
     public ClusterKey Cluster => Forecast.Cluster;
 
     public PlanVerdict Verdict => Forecast.Verdict;

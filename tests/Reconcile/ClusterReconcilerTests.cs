@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using GitOpsOperator.Drift.Tests;
 using GitOpsOperator.Drift.Watching;
+using GitOpsOperator.Reconcile.Admission;
+using GitOpsOperator.Specs;
 using Microsoft.Extensions.Logging.Abstractions;
 using Act = GitOpsOperator.Reconcile.Decision<string>.Act;
 using Converged = GitOpsOperator.Reconcile.Decision<string>.Converged;
@@ -13,7 +15,10 @@ public sealed class ClusterReconcilerTests
 {
     private static readonly TimeSpan Never = TimeSpan.FromHours(1);
 
+    private static readonly ClusterKey World = new("test", "default", "world");
+
     private readonly Pulse _changes = new();
+    private readonly Brake _admission = new();
     private readonly ConcurrentQueue<string> _seen = [];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -98,6 +103,46 @@ public sealed class ClusterReconcilerTests
         Assert.False(torn);
     }
 
+    [Fact]
+    public async Task A_step_that_is_held_back_is_not_done_and_goes_on_when_the_brake_is_released()
+    {
+        var live = 0;
+        _admission.Held = new("stopped", "somebody has said so", "Say otherwise");
+        await using var loop = Start((_, _) => Task.FromResult(live), (_, now) => now == 2 ? new Converged() : new Act($"{now}+1"), _ =>
+        {
+            live++;
+            return Done;
+        });
+        loop.Reconciler.Desire("x");
+        await ExpectAsync("stopped");
+        Assert.Equal(0, live);
+
+        _admission.Held = null;
+        _admission.Changes.Beat();
+        await ExpectAsync("stopped", "0+1", "1+1", "2 ok");
+        Assert.Equal([new(World, true, false), new(World, true, false), new(World, true, false)], _admission.Asked);
+    }
+
+    [Fact]
+    public async Task What_waits_for_its_turn_is_looked_at_again_by_itself_and_rests_only_at_the_end()
+    {
+        var live = 0;
+        _admission.Held = new("too-many-at-once", "its turn", null);
+        await using var loop = Start((_, _) => Task.FromResult(live), (_, now) => now == 1 ? new Converged() : new Act($"{now}+1"), _ =>
+        {
+            live++;
+            return Done;
+        });
+        loop.Reconciler.Desire("x");
+        await Eventually.TrueAsync(() => _seen.Count >= 3, "looked at three times", Token);
+        Assert.All(_seen, seen => Assert.Equal("waits", seen));
+        Assert.Equal(0, _admission.Rests);
+
+        _admission.Held = null;
+        await Eventually.TrueAsync(() => _seen.Contains("1 ok"), "converged", Token);
+        Assert.Equal(1, _admission.Rests);
+    }
+
     [Theory, InlineData(0, 0), InlineData(1, 1), InlineData(2, 2), InlineData(4, 8), InlineData(7, 60), InlineData(int.MaxValue, 60)]
     public void A_backoff_doubles_up_to_its_limit(int attempt, int seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60)).After(attempt));
@@ -123,7 +168,7 @@ public sealed class ClusterReconcilerTests
     {
         ClusterReconciler<string, int, string>? reconciler = null;
         reconciler = new(
-            "test/world", observe, next, (_, _, _, step, token) => execute(step, reconciler!, token), _changes,
+            World, observe, next, (_, _, _, step, token) => execute(step, reconciler!, token), _changes,
             new ReconcileTiming
             {
                 Resync = Never,
@@ -134,10 +179,34 @@ public sealed class ClusterReconcilerTests
             TimeProvider.System,
             NullLogger.Instance)
         {
-            Passed = pass => _seen.Enqueue(pass.Decision is Act(var step) ? step : pass.Decision is Converged ? $"{pass.Live} ok" : "waits"),
+            Admission = _admission,
+            Weigh = (_, _, _) => (true, false),
+            Passed = pass => _seen.Enqueue(pass.Decision is Act(var step) ? step : pass.Decision is Converged ? $"{pass.Live} ok" : pass.Decision is Decision<string>.Blocked blocked ? blocked.Rule : "waits"),
             Failed = e => _seen.Enqueue($"failed: {e.Message}"),
         };
         return new(reconciler);
+    }
+
+    private sealed class Brake : IAdmission
+    {
+        private readonly ConcurrentQueue<StepRequest> _asked = [];
+        private int _rests;
+
+        public Pulse Changes { get; } = new();
+
+        public Held? Held { get; set; }
+
+        public IEnumerable<StepRequest> Asked => _asked;
+
+        public int Rests => _rests;
+
+        public Held? Ask(StepRequest step)
+        {
+            _asked.Enqueue(step);
+            return Held;
+        }
+
+        public void Rest(ClusterKey cluster) => Interlocked.Increment(ref _rests);
     }
 
     private sealed class Loop : IAsyncDisposable

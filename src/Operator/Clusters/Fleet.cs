@@ -70,6 +70,15 @@ internal sealed class Fleet(IReadOnlyDictionary<string, IClusterDomain> domains,
         await EndAsync(released);
     }
 
+    /// <summary>URL of the repository that has the cluster; null where none has.</summary>
+    public string? RepositoryOf(ClusterKey cluster)
+    {
+        lock (_lock)
+        {
+            return _clusters.TryGetValue(cluster, out var known) ? known.Repository : null;
+        }
+    }
+
     public ImmutableArray<ClusterReport> Reports(string repository)
     {
         lock (_lock)

@@ -40,6 +40,11 @@ internal static partial class ConfigurationValidation
             yield return $"http.listen: '{configuration.Http.Listen}' is no address with a port; write for example 127.0.0.1:8080 or *:8080";
         }
 
+        if (configuration.Limits.ClustersDisruptedAtOnce < 1)
+        {
+            yield return $"limits.clustersDisruptedAtOnce: {configuration.Limits.ClustersDisruptedAtOnce} would let nothing be done; to stop the operator see docs/operations.md";
+        }
+
         foreach (var fault in Faults(configuration.Timing).Concat(Faults(configuration.LeaderElection)))
         {
             yield return fault;
@@ -73,6 +78,11 @@ internal static partial class ConfigurationValidation
         }
 
         foreach (var fault in repository.Allow.Faults($"{where}.allow"))
+        {
+            yield return fault;
+        }
+
+        foreach (var fault in repository.MaintenanceWindows.SelectMany((window, index) => window.Faults($"{where}.maintenanceWindows[{index}]")))
         {
             yield return fault;
         }

@@ -25,21 +25,28 @@ public sealed class LeaderElectionConfiguration
     /// <summary>Time between two looks of a replica that stands by.</summary>
     public TimeSpan RetryPeriod { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Namespace and name of what replicas of one operator share: the Lease, and the ConfigMap by which they are stopped.</summary>
+    internal (string Namespace, string Name) SharedObject(string operatorId, string kubeconfig) => (
+        Namespace.Length > 0 ? Namespace : (IsInPod(kubeconfig) ? KubernetesClientConfiguration.InClusterConfig().Namespace : null) ?? "default",
+        Name.Length > 0 ? Name : $"gitops-operator-{operatorId}");
+
     /// <returns>Null where this process acts without being elected.</returns>
     internal LeaseTerms? Terms(string operatorId, string kubeconfig)
     {
-        var inPod = kubeconfig.Length == 0 && KubernetesClientConfiguration.IsInCluster();
-        if (!(Enabled ?? inPod))
+        if (!(Enabled ?? IsInPod(kubeconfig)))
         {
             return null;
         }
 
+        var (@namespace, name) = SharedObject(operatorId, kubeconfig);
         return new(
-            Namespace.Length > 0 ? Namespace : (inPod ? KubernetesClientConfiguration.InClusterConfig().Namespace : null) ?? "default",
-            Name.Length > 0 ? Name : $"gitops-operator-{operatorId}",
+            @namespace,
+            name,
             $"{Environment.MachineName}_{RandomNumberGenerator.GetHexString(8, lowercase: true)}",
             LeaseDuration,
             RenewDeadline,
             RetryPeriod);
     }
+
+    private static bool IsInPod(string kubeconfig) => kubeconfig.Length == 0 && KubernetesClientConfiguration.IsInCluster();
 }

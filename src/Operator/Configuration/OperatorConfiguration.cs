@@ -24,6 +24,8 @@ public sealed class OperatorConfiguration
 
     public HttpConfiguration Http { get; set; } = new();
 
+    public LimitsConfiguration Limits { get; set => field = value ?? new(); } = new();
+
     public PrometheusConfiguration Prometheus { get; set; } = new();
 }
 
@@ -72,11 +74,21 @@ public sealed class RepositoryConfiguration
     /// <summary>What the repository's documents may decide on.</summary>
     public AllowConfiguration Allow { get; set => field = value ?? new(); } = new();
 
+    /// <summary>When members and replicas may be restarted, moved or removed; none: at any time. What heals a cluster waits for no window.</summary>
+    public IList<MaintenanceWindowConfiguration> MaintenanceWindows { get; set => field = value ?? []; } = [];
+
     /// <summary>Whether status is committed to the status branch.</summary>
     public bool WriteBack { get; set; } = true;
 
     /// <summary>Where pull requests are commented; absent: nowhere.</summary>
     public PullRequestConfiguration? PullRequests { get; set; }
+}
+
+/// <summary>How much is done at once.</summary>
+public sealed class LimitsConfiguration
+{
+    /// <summary>Clusters that are in the middle of a disruptive change at the same time, of all repositories.</summary>
+    public int ClustersDisruptedAtOnce { get; set; } = 5;
 }
 
 /// <summary>How long is waited before a fact counts.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Drift.Watching;
+using GitOpsOperator.Operator.Admission;
 using GitOpsOperator.Reconcile;
 using GitOpsOperator.Reconcile.Reviews;
 using GitOpsOperator.Specs;
@@ -8,7 +9,7 @@ namespace GitOpsOperator.Operator.PullRequests;
 
 /// <summary>Plans a proposal on what is true now.</summary>
 /// <param name="mode">What the repository does about drift, where a document does not say it itself.</param>
-internal sealed partial class Reviewer(string repositoryUrl, DriftMode mode, ILiveClusters clusters, ILogger<Reviewer> logger)
+internal sealed partial class Reviewer(string repositoryUrl, DriftMode mode, MaintenanceWindows windows, ILiveClusters clusters, ILogger<Reviewer> logger)
 {
     /// <param name="withoutLiveState">Why live state is not to be looked at; null where it may be.</param>
     public async Task<Review> ReviewAsync(Proposal proposal, string? withoutLiveState, CancellationToken cancellationToken)
@@ -41,7 +42,7 @@ internal sealed partial class Reviewer(string repositoryUrl, DriftMode mode, ILi
 
         try
         {
-            var source = new DocumentSource(repositoryUrl, proposal.Head, mode);
+            var source = new DocumentSource(repositoryUrl, proposal.Head, mode) { Note = windows.State(change.Cluster)?.Reason };
             var plan = await clusters.PlanAsync(document, source, cancellationToken);
             return review with { Plan = plan, Drift = await clusters.DriftAsync(document, source, cancellationToken) };
         }

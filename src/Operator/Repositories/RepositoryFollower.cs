@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GitOpsOperator.Operator.Admission;
 using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.PullRequests;
 using GitOpsOperator.Operator.Status;
@@ -13,7 +14,8 @@ namespace GitOpsOperator.Operator.Repositories;
 /// Whatever cannot be read changes nothing: the clusters stay as they last were.
 /// </summary>
 internal sealed partial class RepositoryFollower(
-    string name, GitMirror mirror, DocumentReader reader, Fleet fleet, DriftMode mode, ReviewedPlans reviewed, TimeProvider time, ILogger<RepositoryFollower> logger)
+    string name, GitMirror mirror, DocumentReader reader, Fleet fleet, DriftMode mode, ReviewedPlans reviewed, MaintenanceWindows windows,
+    TimeProvider time, ILogger<RepositoryFollower> logger)
 {
     private RevisionInfo? _handedOver;
 
@@ -79,7 +81,7 @@ internal sealed partial class RepositoryFollower(
         var state = reader.Read(read.Files);
         var commits = mirror.LastCommitsThatChanged(revision, state.Documents.Select(document => document.Location.Path).Distinct());
         return (
-            [.. state.Documents.Select(document => (document, new DocumentSource(Url, commits.GetValueOrDefault(document.Location.Path, revision), mode) { Reviewed = reviewed.Of(document) }))],
+            [.. state.Documents.Select(document => (document, new DocumentSource(Url, commits.GetValueOrDefault(document.Location.Path, revision), mode) { Reviewed = reviewed.Of(document), Note = windows.State(document.Key)?.Reason }))],
             read.Findings.AddRange(state.Findings));
     }
 

@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Drift.Watching;
+using GitOpsOperator.Reconcile.Notices;
 using GitOpsOperator.Specs;
 using GitOpsOperator.Specs.Etcd;
 using Microsoft.Extensions.Logging;
@@ -11,12 +11,12 @@ using Microsoft.Extensions.Logging;
 namespace GitOpsOperator.Reconcile.Etcd;
 
 /// <summary>One etcd cluster under control: its loop, what is desired of it, and what its status says.</summary>
-internal sealed partial class EtcdControl : IClusterControl
+internal sealed class EtcdControl : IClusterControl
 {
     private readonly ClusterKey _cluster;
     private readonly OwnerId _owner;
     private readonly EtcdObserver _observer;
-    private readonly ILogger<EtcdControl> _logger;
+    private readonly NoticeTeller<EtcdStep> _notices;
     private readonly Action _changed;
     private readonly EtcdDriftDetection _detection;
     private readonly DriftLedger _ledger;
@@ -24,29 +24,29 @@ internal sealed partial class EtcdControl : IClusterControl
     private volatile EtcdDesired? _desired;
     private volatile ClusterReport? _report;
     private volatile EtcdLive? _live;
-    private string? _told;
 
-    public EtcdControl(
-        ClusterKey cluster, OwnerId owner, KubernetesView view, EtcdObserver observer, EtcdExecutor executor,
-        ReconcileTiming timing, TimeProvider time, ILogger<EtcdControl> logger, Action changed)
+    public EtcdControl(ClusterKey cluster, DomainServices services, KubernetesView view, EtcdObserver observer, EtcdExecutor executor, Action changed)
     {
+        var logger = services.Loggers.CreateLogger<EtcdControl>();
         _cluster = cluster;
-        _owner = owner;
+        _owner = services.Owner;
         _observer = observer;
-        _logger = logger;
+        _notices = new(cluster, step => EtcdStepText.Sentence(step, new EtcdNames(cluster)), services.Notify, logger);
         _changed = changed;
         _detection = new(view);
-        _ledger = new(new(), time);
+        _ledger = new(new(), services.Time);
         _reconciler = new(
-            cluster.ToString(),
+            cluster,
             ObserveAsync,
             EtcdPlanner.Next,
             executor.ExecuteAsync,
             view.ChangesOf(cluster.Namespace, cluster.Name),
-            timing,
-            time,
+            services.Timing,
+            services.Time,
             logger)
         {
+            Admission = services.Admission,
+            Weigh = (_, live, step) => (EtcdDisruption.IsDisruptive(step), EtcdDisruption.IsUrgent(live)),
             Passed = Tell,
             Failed = TellFailure,
         };
@@ -114,38 +114,20 @@ internal sealed partial class EtcdControl : IClusterControl
     {
         _live = pass.Live;
         var desired = _desired!;
-        var names = new EtcdNames(_cluster);
-        var note = (pass.Outcome as StepOutcome.NotYet)?.Reason;
-        var line = pass.Decision switch
-        {
-            Decision<EtcdStep>.Act act when note is not null => $"{EtcdStepText.Sentence(act.Step, names)}: not yet: {note}",
-            Decision<EtcdStep>.Act act => EtcdStepText.Sentence(act.Step, names),
-            Decision<EtcdStep>.Progress progress => $"waiting for {progress.Expected}",
-            Decision<EtcdStep>.Blocked blocked => $"blocked by {blocked.Rule}: {blocked.Reason}. {blocked.WayOut}",
-            Decision<EtcdStep>.Refused refused => $"refused by {refused.Rule}: {refused.Reason}. {refused.WayOut}",
-            _ => string.Create(CultureInfo.InvariantCulture, $"converged at {desired.Source.Commit[..Math.Min(7, desired.Source.Commit.Length)]}"),
-        };
-
-        // One line a decision, not one a look.
-        if (line != _told)
-        {
-            _told = line;
-            LogDecision(_cluster, line);
-        }
-
+        _notices.Tell(pass.Decision, pass.Outcome, desired.Source.Commit);
         if (pass is { Decision: Decision<EtcdStep>.Act { Step: EtcdStep.PutBack put }, Outcome: StepOutcome.Done })
         {
             _ledger.NotePutBack(put.Target);
         }
 
-        _report = EtcdReport.Of(desired, pass.Live, pass.Decision, note) with { Drifts = EtcdReport.Explain(desired, _ledger.Entries) };
+        _report = EtcdReport.Of(desired, pass.Live, pass.Decision, (pass.Outcome as StepOutcome.NotYet)?.Reason) with { Drifts = EtcdReport.Explain(desired, _ledger.Entries) };
         _changed();
     }
 
     /// <summary>The cluster could not be looked at or changed: the last report stands, and says so.</summary>
     private void TellFailure(Exception fault)
     {
-        _told = null;
+        _notices.Forget();
         _live = null;
         if (_report is { } report)
         {
@@ -157,7 +139,4 @@ internal sealed partial class EtcdControl : IClusterControl
             _changed();
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Cluster}: {Decision}")]
-    private partial void LogDecision(ClusterKey cluster, string decision);
 }

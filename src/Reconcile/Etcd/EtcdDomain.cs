@@ -1,25 +1,18 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Drift.Etcd.Access;
 using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Drift.Watching;
-using GitOpsOperator.Reconcile.Plans;
 using GitOpsOperator.Specs;
 using GitOpsOperator.Specs.Etcd;
-using k8s;
-using Microsoft.Extensions.Logging;
 
 namespace GitOpsOperator.Reconcile.Etcd;
 
 /// <summary>etcd clusters: what watches, observes and changes them, put together.</summary>
 public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
 {
-    private readonly OwnerId _owner;
-    private readonly ReconcileTiming _timing;
-    private readonly TimeProvider _time;
-    private readonly ILoggerFactory _loggers;
+    private readonly DomainServices _services;
     private readonly KubernetesView _view;
     private readonly EtcdEndpoints _endpoints;
     private readonly EtcdObserver _observer;
@@ -27,19 +20,14 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
     private readonly ConcurrentDictionary<ClusterKey, EtcdControl> _controls = [];
     private readonly EtcdDriftDetection _detection;
 
-    public EtcdDomain(
-        IKubernetes kubernetes, OwnerId owner, IMandate mandate, EtcdObserverOptions observing, ReconcileTiming timing, TimeProvider time,
-        ILoggerFactory loggers)
+    public EtcdDomain(DomainServices services, EtcdObserverOptions observing)
     {
-        _owner = owner;
-        _timing = timing;
-        _time = time;
-        _loggers = loggers;
-        _view = new(kubernetes, null, time, loggers);
-        _endpoints = new(EtcdEndpoints.DefaultDeadline, time);
-        _observer = new(_view, _endpoints, observing, time);
+        _services = services;
+        _view = new(services.Kubernetes, null, services.Time, services.Loggers);
+        _endpoints = new(EtcdEndpoints.DefaultDeadline, services.Time);
+        _observer = new(_view, _endpoints, observing, services.Time);
         _detection = new(_view);
-        _executor = new(kubernetes, _view, _endpoints, new() { Mandate = mandate }, time);
+        _executor = new(services.Kubernetes, _view, _endpoints, new() { Mandate = services.Mandate }, services.Time);
     }
 
     public string Domain => "etcd";
@@ -51,31 +39,31 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
     public Task WaitSyncedAsync(CancellationToken cancellationToken) => _view.WaitSyncedAsync(cancellationToken);
 
     public IClusterControl Control(ClusterKey cluster, Action changed) =>
-        _controls[cluster] = new EtcdControl(cluster, _owner, _view, _observer, _executor, _timing, _time, _loggers.CreateLogger<EtcdControl>(), changed);
+        _controls[cluster] = new EtcdControl(cluster, _services, _view, _observer, _executor, changed);
 
     public async Task<PlanView> PlanAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken)
     {
         // What its loop saw last is at most one resync old, and costs no call.
-        var desired = EtcdControl.DesiredOf(_owner, (EtcdClusterDocument)document, source);
+        var desired = EtcdControl.DesiredOf(_services.Owner, (EtcdClusterDocument)document, source);
         var seen = _controls.TryGetValue(document.Key, out var control) ? control.Live : null;
-        var live = seen ?? await _observer.ObserveAsync(document.Key, _owner, cancellationToken);
+        var live = seen ?? await _observer.ObserveAsync(document.Key, _services.Owner, cancellationToken);
         var plan = EtcdForecast.Unfold(desired, live with { Drifts = _detection.Look(desired, live) });
-        return new(plan, PlanText.Write(plan), PlanMarkdown.Write(plan), PlanJson.Write(plan));
+        return PlanView.Of(plan, source);
     }
 
     public async Task<ImmutableArray<DriftEntry>> DriftsAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken)
     {
-        var desired = EtcdControl.DesiredOf(_owner, (EtcdClusterDocument)document, source);
-        var live = await _observer.ObserveAsync(document.Key, _owner, cancellationToken);
-        var ledger = new DriftLedger(new(), _time);
+        var desired = EtcdControl.DesiredOf(_services.Owner, (EtcdClusterDocument)document, source);
+        var live = await _observer.ObserveAsync(document.Key, _services.Owner, cancellationToken);
+        var ledger = new DriftLedger(new(), _services.Time);
         ledger.Take(_detection.Look(desired, live));
         return EtcdReport.Explain(desired, ledger.Entries);
     }
 
     public async Task<string> ExplainAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken)
     {
-        var desired = EtcdControl.DesiredOf(_owner, (EtcdClusterDocument)document, source);
-        var live = await _observer.ObserveAsync(document.Key, _owner, cancellationToken);
+        var desired = EtcdControl.DesiredOf(_services.Owner, (EtcdClusterDocument)document, source);
+        var live = await _observer.ObserveAsync(document.Key, _services.Owner, cancellationToken);
         return EtcdExplanation.Write(desired, live with { Drifts = _detection.Look(desired, live), Settled = true });
     }
 

@@ -1,6 +1,7 @@
 using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Prometheus;
 using GitOpsOperator.Drift.Watching;
+using GitOpsOperator.Reconcile.Notices;
 using GitOpsOperator.Specs;
 using GitOpsOperator.Specs.Prometheus;
 using Microsoft.Extensions.Logging;
@@ -8,26 +9,26 @@ using Microsoft.Extensions.Logging;
 namespace GitOpsOperator.Reconcile.Prometheus;
 
 /// <summary>One Prometheus under control: its loop, what is desired of it, and what its status says.</summary>
-internal sealed partial class PrometheusControl : IClusterControl
+internal sealed class PrometheusControl : IClusterControl
 {
-    private readonly ClusterKey _cluster;
     private readonly OwnerId _owner;
     private readonly PrometheusLook _look;
-    private readonly ILogger<PrometheusControl> _logger;
+    private readonly NoticeTeller<PrometheusStep> _notices;
     private readonly Action _changed;
     private readonly ClusterReconciler<PrometheusDesired, PrometheusLive, PrometheusStep> _reconciler;
     private volatile PrometheusDesired? _desired;
     private volatile ClusterReport? _report;
-    private string? _told;
 
-    public PrometheusControl(
-        ClusterKey cluster, OwnerId owner, KubernetesView view, PrometheusLook look, PrometheusExecutor executor, ReconcileTiming timing, TimeProvider time,
-        ILogger<PrometheusControl> logger, Action changed)
+    public PrometheusControl(ClusterKey cluster, DomainServices services, KubernetesView view, PrometheusLook look, PrometheusExecutor executor, Action changed)
     {
-        (_cluster, _owner, _look, _logger, _changed) = (cluster, owner, look, logger, changed);
+        var logger = services.Loggers.CreateLogger<PrometheusControl>();
+        (_owner, _look, _changed) = (services.Owner, look, changed);
+        _notices = new(cluster, step => PrometheusStepText.Sentence(step, new PrometheusNames(cluster)), services.Notify, logger);
         _reconciler = new(
-            cluster.ToString(), ObserveAsync, PrometheusPlanner.Next, executor.ExecuteAsync, view.ChangesOf(cluster.Namespace, cluster.Name), timing, time, logger)
+            cluster, ObserveAsync, PrometheusPlanner.Next, executor.ExecuteAsync, view.ChangesOf(cluster.Namespace, cluster.Name), services.Timing, services.Time, logger)
         {
+            Admission = services.Admission,
+            Weigh = (_, live, step) => (PrometheusDisruption.IsDisruptive(step), PrometheusDisruption.IsUrgent(live)),
             Passed = Tell,
             Failed = TellFailure,
         };
@@ -64,33 +65,15 @@ internal sealed partial class PrometheusControl : IClusterControl
     private void Tell(PassResult<PrometheusLive, PrometheusStep> pass)
     {
         var desired = _desired!;
-        var names = new PrometheusNames(_cluster);
-        var note = (pass.Outcome as StepOutcome.NotYet)?.Reason;
-        var line = pass.Decision switch
-        {
-            Decision<PrometheusStep>.Act act when note is not null => $"{PrometheusStepText.Sentence(act.Step, names)}: not yet: {note}",
-            Decision<PrometheusStep>.Act act => PrometheusStepText.Sentence(act.Step, names),
-            Decision<PrometheusStep>.Progress progress => $"waiting for {progress.Expected}",
-            Decision<PrometheusStep>.Blocked blocked => $"blocked by {blocked.Rule}: {blocked.Reason}. {blocked.WayOut}",
-            Decision<PrometheusStep>.Refused refused => $"refused by {refused.Rule}: {refused.Reason}. {refused.WayOut}",
-            _ => $"converged at {desired.Commit[..Math.Min(7, desired.Commit.Length)]}",
-        };
-
-        // One line a decision, not one a look.
-        if (line != _told)
-        {
-            _told = line;
-            LogDecision(_cluster, line);
-        }
-
-        _report = PrometheusReport.Of(desired, pass.Live, pass.Decision, note);
+        _notices.Tell(pass.Decision, pass.Outcome, desired.Commit);
+        _report = PrometheusReport.Of(desired, pass.Live, pass.Decision, (pass.Outcome as StepOutcome.NotYet)?.Reason);
         _changed();
     }
 
     /// <summary>It could not be looked at or changed: the last report stands, and says so.</summary>
     private void TellFailure(Exception fault)
     {
-        _told = null;
+        _notices.Forget();
         if (_report is { } report)
         {
             _report = report with
@@ -101,7 +84,4 @@ internal sealed partial class PrometheusControl : IClusterControl
             _changed();
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Cluster}: {Decision}")]
-    private partial void LogDecision(ClusterKey cluster, string decision);
 }

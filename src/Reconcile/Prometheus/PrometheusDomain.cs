@@ -1,41 +1,33 @@
 using System.Collections.Immutable;
-using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Prometheus;
 using GitOpsOperator.Drift.Prometheus.Access;
 using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Drift.Watching;
-using GitOpsOperator.Reconcile.Plans;
 using GitOpsOperator.Reconcile.Prometheus.Checking;
 using GitOpsOperator.Specs;
 using GitOpsOperator.Specs.Prometheus;
-using k8s;
-using Microsoft.Extensions.Logging;
 
 namespace GitOpsOperator.Reconcile.Prometheus;
 
 /// <summary>Prometheus: what watches, observes and changes it, put together.</summary>
 public sealed class PrometheusDomain : IClusterDomain, IAsyncDisposable
 {
-    private readonly OwnerId _owner;
-    private readonly ReconcileTiming _timing;
-    private readonly TimeProvider _time;
-    private readonly ILoggerFactory _loggers;
+    private readonly DomainServices _services;
     private readonly KubernetesView _view;
     private readonly PrometheusEndpoints _endpoints;
     private readonly PromtoolCheck _promtool;
     private readonly PrometheusLook _look;
     private readonly PrometheusExecutor _executor;
 
-    public PrometheusDomain(
-        IKubernetes kubernetes, OwnerId owner, IMandate mandate, PrometheusOptions options, ReconcileTiming timing, TimeProvider time, ILoggerFactory loggers)
+    public PrometheusDomain(DomainServices services, PrometheusOptions options)
     {
-        (_owner, _timing, _time, _loggers) = (owner, timing, time, loggers);
-        _view = new(kubernetes, null, time, loggers, watchSecrets: true);
-        _endpoints = new(PrometheusEndpoints.DefaultDeadline, time);
+        _services = services;
+        _view = new(services.Kubernetes, null, services.Time, services.Loggers, watchSecrets: true);
+        _endpoints = new(PrometheusEndpoints.DefaultDeadline, services.Time);
         _promtool = new(options.PromtoolFolder);
-        var observer = new PrometheusObserver(_view, _endpoints, options.StalenessLimit, time);
+        var observer = new PrometheusObserver(_view, _endpoints, options.StalenessLimit, services.Time);
         _look = new(observer, new(_promtool));
-        _executor = new(kubernetes, _view, _endpoints, observer, mandate, time);
+        _executor = new(services.Kubernetes, _view, _endpoints, observer, services.Mandate, services.Time);
     }
 
     public string Domain => "prometheus";
@@ -47,13 +39,13 @@ public sealed class PrometheusDomain : IClusterDomain, IAsyncDisposable
     public Task WaitSyncedAsync(CancellationToken cancellationToken) => _view.WaitSyncedAsync(cancellationToken);
 
     public IClusterControl Control(ClusterKey cluster, Action changed) =>
-        new PrometheusControl(cluster, _owner, _view, _look, _executor, _timing, _time, _loggers.CreateLogger<PrometheusControl>(), changed);
+        new PrometheusControl(cluster, _services, _view, _look, _executor, changed);
 
     public async Task<PlanView> PlanAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken)
     {
-        var desired = PrometheusControl.DesiredOf(_owner, (PrometheusDocument)document, source);
+        var desired = PrometheusControl.DesiredOf(_services.Owner, (PrometheusDocument)document, source);
         var plan = PrometheusForecast.Unfold(desired, await _look.AtAsync(desired, cancellationToken));
-        return new(plan, PlanText.Write(plan), PlanMarkdown.Write(plan), PlanJson.Write(plan));
+        return PlanView.Of(plan, source);
     }
 
     public Task<ImmutableArray<DriftEntry>> DriftsAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken) =>

@@ -54,7 +54,7 @@ public sealed class CanaryTests : IDisposable
         using var mirror = GitMirror.Open(_repository.Folder($"mirror-{Guid.NewGuid()}"), options, babbling);
         await using var fleet = new Fleet(new Dictionary<string, IClusterDomain> { ["etcd"] = new RecordingDomain() }, CancellationToken.None);
         var log = new KeptLog();
-        var follower = new RepositoryFollower("platform", mirror, DocumentReader.WithAllKinds(), fleet, DriftMode.Correct, new(), TimeProvider.System, log);
+        var follower = new RepositoryFollower("platform", mirror, DocumentReader.WithAllKinds(), fleet, DriftMode.Correct, new(), new([], TimeProvider.System), TimeProvider.System, log);
         switch (channel)
         {
             case "log":

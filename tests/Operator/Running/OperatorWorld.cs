@@ -26,6 +26,9 @@ internal sealed class OperatorWorld : IAsyncDisposable
     /// <summary>Of the administrator.</summary>
     public string Kubeconfig => Path.Combine(_folder.FullName, "kubeconfig");
 
+    /// <summary>As the fleet knows it.</summary>
+    public string RepositoryUrl => Repository;
+
     private string Repository => Path.Combine(_folder.FullName, "repository");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -99,13 +102,15 @@ internal sealed class OperatorWorld : IAsyncDisposable
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Token));
     }
 
-    public static async Task UntilAsync(Func<Task<bool>> condition, string what)
+    public static Task UntilAsync(Func<Task<bool>> condition, string what) => UntilAsync(condition, () => what);
+
+    public static async Task UntilAsync(Func<Task<bool>> condition, Func<string> what)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
         limit.CancelAfter(Limit);
         while (!await condition())
         {
-            Assert.False(limit.IsCancellationRequested, $"not within {Limit.TotalSeconds} s: {what}");
+            Assert.False(limit.IsCancellationRequested, $"not within {Limit.TotalSeconds} s: {what()}");
             await Task.Delay(20, Token);
         }
     }

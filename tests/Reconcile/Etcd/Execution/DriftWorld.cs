@@ -39,8 +39,9 @@ public sealed class DriftWorld : IAsyncDisposable
                 _world = world;
                 var timing = new ReconcileTiming { Resync = TimeSpan.FromSeconds(1), Breath = TimeSpan.FromMilliseconds(20), Progress = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1)) };
                 _control = new(
-                    OneMemberWorld.Cluster, OneMemberWorld.Owner, world.View, world.Observer, world.Executor, timing, TimeProvider.System,
-                    NullLogger<EtcdControl>.Instance, () => { });
+                    OneMemberWorld.Cluster,
+                    new(world.Client, OneMemberWorld.Owner, Mandate.Unconditional, timing, TimeProvider.System, NullLoggerFactory.Instance),
+                    world.View, world.Observer, world.Executor, () => { });
                 Desire(DriftMode.Correct);
                 _loop = _control.RunAsync(_stop.Token);
                 await world.RunSeedAsync();

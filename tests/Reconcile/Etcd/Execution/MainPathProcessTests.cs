@@ -20,7 +20,7 @@ public sealed class MainPathProcessTests
         var passes = new ConcurrentQueue<PassResult<EtcdLive, EtcdStep>>();
         var faults = new ConcurrentQueue<Exception>();
         var reconciler = new ClusterReconciler<EtcdDesired, EtcdLive, EtcdStep>(
-            "etcd/orders",
+            OneMemberWorld.Cluster,
             (desired, token) => world.Observer.ObserveAsync(desired.Cluster, desired.Owner, token),
             EtcdPlanner.Next,
             world.Executor.ExecuteAsync,

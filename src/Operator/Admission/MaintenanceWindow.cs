@@ -1,0 +1,31 @@
+using System.Globalization;
+using Quartz;
+
+namespace GitOpsOperator.Operator.Admission;
+
+/// <summary>A time that comes again and again, and in which clusters may be disrupted.</summary>
+/// <param name="Opens">When it opens, with its time zone.</param>
+internal sealed record MaintenanceWindow(CronExpression Opens, TimeSpan Duration)
+{
+    /// <exception cref="FormatException">It is no cron expression of Quartz, or names no time zone.</exception>
+    public static MaintenanceWindow Parse(string cron, TimeSpan duration, string timeZone)
+    {
+        try
+        {
+            return new(new(cron, TimeZoneInfo.FindSystemTimeZoneById(timeZone)), duration);
+        }
+        catch (Exception fault) when (fault is TimeZoneNotFoundException or InvalidTimeZoneException)
+        {
+            throw new FormatException($"'{timeZone}' is no time zone; give a name of the IANA database, such as Europe/Berlin", fault);
+        }
+    }
+
+    public bool IsOpen(DateTimeOffset now) => Opens.GetNextValidTimeAfter(now - Duration) <= now;
+
+    /// <summary>Null where it never opens again.</summary>
+    public DateTimeOffset? NextOpening(DateTimeOffset now) => Opens.GetNextValidTimeAfter(now);
+
+    /// <summary>A moment as the clocks of the window's time zone show it.</summary>
+    public string Local(DateTimeOffset moment) =>
+        string.Create(CultureInfo.InvariantCulture, $"{TimeZoneInfo.ConvertTime(moment, Opens.TimeZone):yyyy-MM-dd HH:mm} {Opens.TimeZone.Id}");
+}

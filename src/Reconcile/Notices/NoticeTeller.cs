@@ -1,0 +1,42 @@
+using GitOpsOperator.Specs;
+using Microsoft.Extensions.Logging;
+
+namespace GitOpsOperator.Reconcile.Notices;
+
+/// <summary>Puts the decisions of one cluster's loop into words, and tells each once: in the log, and to whoever listens.</summary>
+internal sealed partial class NoticeTeller<TStep>(ClusterKey cluster, Func<TStep, string> sentence, Action<Notice> notify, ILogger logger)
+{
+    private const int ShortCommit = 7;
+    private readonly ILogger _logger = logger;
+    private string? _told;
+
+    public void Tell(Decision<TStep> decision, StepOutcome? outcome, string commit)
+    {
+        var notice = Of(decision, (outcome as StepOutcome.NotYet)?.Reason, commit);
+        if (notice.Text != _told)
+        {
+            _told = notice.Text;
+            LogDecision(cluster, notice.Text);
+            notify(notice);
+        }
+    }
+
+    /// <summary>The loop has failed, which is told elsewhere; whatever comes next is news.</summary>
+    public void Forget() => _told = null;
+
+    private Notice Of(Decision<TStep> decision, string? notYet, string commit) => decision switch
+    {
+        Decision<TStep>.Act { Step: var step } when notYet is not null => new(cluster, NoticeKind.Waiting, step!.GetType().Name, $"{sentence(step)}: not yet: {notYet}"),
+        Decision<TStep>.Act { Step: var step } => new(cluster, NoticeKind.Step, step!.GetType().Name, sentence(step)),
+        Decision<TStep>.Progress progress => new(cluster, NoticeKind.Waiting, "Waiting", $"waiting for {progress.Expected}"),
+        Decision<TStep>.Blocked blocked => new(cluster, NoticeKind.Blocked, CamelCase(blocked.Rule), $"blocked by {blocked.Rule}: {blocked.Reason}. {blocked.WayOut}"),
+        Decision<TStep>.Refused refused => new(cluster, NoticeKind.Refused, CamelCase(refused.Rule), $"refused by {refused.Rule}: {refused.Reason}. {refused.WayOut}"),
+        _ => new(cluster, NoticeKind.Converged, "Converged", $"converged at {commit[..Math.Min(ShortCommit, commit.Length)]}"),
+    };
+
+    /// <summary>Kubernetes' convention for reasons.</summary>
+    private static string CamelCase(string rule) => string.Concat(rule.Split('-').Select(word => string.Concat(word[..1].ToUpperInvariant(), word.AsSpan(1))));
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Cluster}: {Decision}")]
+    private partial void LogDecision(ClusterKey cluster, string decision);
+}
