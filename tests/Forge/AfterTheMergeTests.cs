@@ -147,7 +147,14 @@ public sealed partial class AfterTheMergeTests
         ReviewedRepository repository, string revision, ClusterPhase phase, string headline, string? step = null, string[]? remaining = null, RefusalReport? refusal = null) =>
         repository.Clusters.Reports[Scene.Orders] = new()
         {
-            Cluster = Scene.Orders, Revision = revision, Desired = "", Phase = phase, Headline = headline, CurrentStep = step, Remaining = [.. remaining ?? []], Refusal = refusal,
+            Cluster = Scene.Orders,
+            Revision = revision,
+            Desired = "",
+            Phase = phase,
+            Headline = headline,
+            CurrentStep = step,
+            Remaining = [.. remaining ?? []],
+            Refusal = refusal,
         };
 
     private static void Golden(ReviewedRepository repository, string commit, string file) =>

@@ -99,7 +99,7 @@ internal sealed class GitHubForge : IForge
             .FirstOrDefault();
     }
 
-    public async Task<ForgeComment> CommentAsync(int number, string body, CancellationToken ct) => 
+    public async Task<ForgeComment> CommentAsync(int number, string body, CancellationToken ct) =>
         await _connection.CallAsync(() => _client.Issue.Comment.Create(_owner, _name, number, body), GitHubAnswers.Comment, ct).ConfigureAwait(false);
 
     public async Task<ForgeComment?> EditCommentAsync(long comment, string body, CancellationToken ct)
