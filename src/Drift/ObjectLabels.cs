@@ -9,6 +9,9 @@ public static class ObjectLabels
     /// <summary>The cluster's name once more, by Kubernetes' own convention.</summary>
     public const string Instance = "app.kubernetes.io/instance";
 
+    /// <summary>By Kubernetes' own convention: <c>etcd</c>, <c>prometheus</c>.</summary>
+    public const string Application = "app.kubernetes.io/name";
+
     /// <summary>Name of the member, such as <c>orders-0</c>, on its StatefulSet, pod, claim and ConfigMap.</summary>
     public const string Member = "gitops-operator.dev/member";
 

@@ -44,6 +44,16 @@ public sealed record ClusterReport
     /// </summary>
     public ImmutableArray<DriftEntry> Drifts { get; init; } = [];
 
+    /// <summary>Of a cluster that is there and that git no longer defines.</summary>
+    public static ClusterReport Orphan(ClusterKey cluster) => new()
+    {
+        Cluster = cluster,
+        Desired = "nothing: no document defines it",
+        Phase = ClusterPhase.Orphaned,
+        Headline = "orphaned: it keeps running, and nothing of it is touched",
+        Conditions = [new("Accepted", false, "Orphaned", "Its document has gone from git; put it back, and the cluster is taken over again as it is found")],
+    };
+
     /// <summary>What is wrong with the document in git, as <c>path:line:column: …</c>, and with what is part of it.</summary>
     public ImmutableArray<string> Findings { get; init; } = [];
 }
@@ -64,6 +74,9 @@ public enum ClusterPhase
 
     /// <summary>Told to change nothing.</summary>
     Suspended,
+
+    /// <summary>Its document has gone from git: it keeps running and nothing of it is touched, until the document comes back.</summary>
+    Orphaned,
 }
 
 /// <summary>A condition by Kubernetes' conventions, without a transition time.</summary>

@@ -24,6 +24,9 @@ public interface IClusterDomain
     /// <param name="changed">Called, from any thread, whenever the cluster's report may have changed.</param>
     IClusterControl Control(ClusterKey cluster, Action changed);
 
+    /// <summary>Clusters that are there now and that this operator has made from a repository, whether it still defines them or not.</summary>
+    ImmutableArray<ClusterKey> MadeFrom(string repository);
+
     /// <summary>What of the live cluster differs from a document now; nothing is changed.</summary>
     Task<ImmutableArray<DriftEntry>> DriftsAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken);
 

@@ -124,6 +124,15 @@ internal sealed class EtcdRun : IAsyncDisposable
         return await _clone.PushAsync($"Size {size}, version {version}", cancellationToken);
     }
 
+    /// <summary>Takes the document out of git; another kind's stays, since an empty folder is no answer.</summary>
+    public async Task<string> WithdrawAsync(CancellationToken cancellationToken)
+    {
+        var folder = Path.Combine(_clone.Folder, "clusters");
+        File.Delete(Path.Combine(folder, "orders.yaml"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "other.yaml"), "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: other\n", cancellationToken);
+        return await _clone.PushAsync("No cluster any more", cancellationToken);
+    }
+
     /// <summary>Commits a size on a branch of its own and pushes it as a pull request's head; gives the commit.</summary>
     public async Task<string> ProposeSizeAsync(int number, int size, CancellationToken cancellationToken)
     {

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using GitOpsOperator.Specs;
 using k8s;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
@@ -50,6 +52,16 @@ public sealed class KubernetesView
 
     /// <summary>Beats whenever an object of the cluster has changed.</summary>
     public Pulse ChangesOf(string @namespace, string cluster) => _changes.GetOrAdd(new(@namespace, cluster), _ => new());
+
+    /// <summary>Clusters of which this owner has a StatefulSet that was applied from a document of the repository.</summary>
+    /// <param name="domain">Also the application's name on the objects.</param>
+    public ImmutableArray<ClusterKey> ClustersMadeFrom(string repository, OwnerId owner, string domain) =>
+    [
+        .. StatefulSets.Objects.Values
+            .Where(set => Ownership.IsOurs(set.Metadata, owner) && set.GetLabel(ObjectLabels.Application) == domain && set.GetAnnotation(ObjectLabels.RepositoryAnnotation) == repository)
+            .Select(set => (set.Metadata.NamespaceProperty, Name: set.GetLabel(ObjectLabels.Cluster)))
+            .Where(cluster => cluster.Name is not null).Distinct().Select(cluster => new ClusterKey(domain, cluster.NamespaceProperty, cluster.Name)).Order(),
+    ];
 
     public Task WaitSyncedAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(_reflectors.Select(reflector => reflector.Synced)).WaitAsync(cancellationToken);

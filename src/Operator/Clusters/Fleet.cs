@@ -11,6 +11,9 @@ internal sealed class Fleet(IReadOnlyDictionary<string, IClusterDomain> domains,
 {
     private readonly Dictionary<ClusterKey, Controlled> _clusters = [];
     private readonly Lock _lock = new();
+
+    /// <summary>Repositories that have said for certain which clusters they define.</summary>
+    private readonly HashSet<string> _certain = [];
     private bool _ended;
 
     /// <summary>Raised, from any thread, when a cluster of this repository may report something new.</summary>
@@ -60,6 +63,7 @@ internal sealed class Fleet(IReadOnlyDictionary<string, IClusterDomain> domains,
         List<Controlled> released;
         lock (_lock)
         {
+            _certain.Add(repository);
             released = [.. _clusters.Values.Where(cluster => cluster.Repository == repository && !named.Contains(cluster.Key))];
             foreach (var cluster in released)
             {
@@ -79,11 +83,18 @@ internal sealed class Fleet(IReadOnlyDictionary<string, IClusterDomain> domains,
         }
     }
 
+    /// <summary>Of the repository's clusters, and of those that were made from it and that it no longer defines.</summary>
     public ImmutableArray<ClusterReport> Reports(string repository)
     {
         lock (_lock)
         {
-            return [.. _clusters.Values.Where(cluster => cluster.Repository == repository).Select(cluster => cluster.Control.Report).OfType<ClusterReport>()];
+            // What nobody has read yet proves no absence.
+            var orphans = !_certain.Contains(repository) ? [] : domains.Values.SelectMany(domain => domain.MadeFrom(repository)).Where(cluster => !_clusters.ContainsKey(cluster));
+            return
+            [
+                .. _clusters.Values.Where(cluster => cluster.Repository == repository).Select(cluster => cluster.Control.Report).OfType<ClusterReport>(),
+                .. orphans.Select(ClusterReport.Orphan),
+            ];
         }
     }
 

@@ -86,7 +86,7 @@ internal static class SyncCommand
 
         return parts.Repositories.All.Any(repository => repository.Follower.Report.Fault is not null) ? ExitCodes.Error
             : reports.Any(report => report.Phase == ClusterPhase.Refused) ? ExitCodes.Refused
-            : reports.All(report => report.Phase is ClusterPhase.Converged or ClusterPhase.Suspended) ? ExitCodes.Success
+            : reports.All(report => report.Phase is ClusterPhase.Converged or ClusterPhase.Suspended or ClusterPhase.Orphaned) ? ExitCodes.Success
             : ExitCodes.Waiting;
     }
 

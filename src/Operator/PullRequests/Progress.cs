@@ -23,7 +23,7 @@ internal static class Progress
 
             if (change.Change == DocumentChange.Removed)
             {
-                return new(change.Cluster, clusters.Report(change.Cluster) is null ? ProgressStage.LetGo : ProgressStage.NotYetSeen);
+                return new(change.Cluster, clusters.Report(change.Cluster) is null or { Phase: ClusterPhase.Orphaned } ? ProgressStage.LetGo : ProgressStage.NotYetSeen);
             }
 
             if (changedBy!.GetValueOrDefault(change.Path) is not { } commit || !mirror.Contains(mergeCommit, commit))

@@ -38,6 +38,8 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
 
     public Task WaitSyncedAsync(CancellationToken cancellationToken) => _view.WaitSyncedAsync(cancellationToken);
 
+    public ImmutableArray<ClusterKey> MadeFrom(string repository) => _view.ClustersMadeFrom(repository, _services.Owner, Domain);
+
     public IClusterControl Control(ClusterKey cluster, Action changed) =>
         _controls[cluster] = new EtcdControl(cluster, _services, _view, _observer, _executor, changed);
 

@@ -38,6 +38,8 @@ public sealed class PrometheusDomain : IClusterDomain, IAsyncDisposable
 
     public Task WaitSyncedAsync(CancellationToken cancellationToken) => _view.WaitSyncedAsync(cancellationToken);
 
+    public ImmutableArray<ClusterKey> MadeFrom(string repository) => _view.ClustersMadeFrom(repository, _services.Owner, Domain);
+
     public IClusterControl Control(ClusterKey cluster, Action changed) =>
         new PrometheusControl(cluster, _services, _view, _look, _executor, changed);
 

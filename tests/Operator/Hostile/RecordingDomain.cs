@@ -27,6 +27,8 @@ internal sealed class RecordingDomain : IClusterDomain
         }
     }
 
+    public ImmutableArray<ClusterKey> MadeFrom(string repository) => [];
+
     public IClusterControl Control(ClusterKey cluster, Action changed) => new Recorded(this, cluster);
 
     public Task RunAsync(CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
