@@ -30,8 +30,8 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
     /// <summary>Says whether now is the time for a step.</summary>
     public IAdmission Admission { get; init; } = OpenAdmission.Instance;
 
-    /// <summary>What a step asks of <see cref="Admission"/>: whether it disrupts, and whether the cluster is in need.</summary>
-    public Func<TDesired, TLive, TStep, (bool Disruptive, bool Urgent)> Weigh { get; init; } = (_, _, _) => default;
+    /// <summary>What a step asks of <see cref="Admission"/>.</summary>
+    public Func<TLive, TStep, StepRequest> Weigh { get; init; } = (_, _) => new(cluster, Disruptive: false, Urgent: false);
 
     /// <summary>Called after each pass, on the loop's own thread.</summary>
     public Action<PassResult<TLive, TStep>>? Passed { get; init; }
@@ -51,7 +51,8 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
         var before = time.GetTimestamp();
         var live = await observe(desired, cancellationToken);
         var decision = next(desired, live);
-        if (decision is Decision<TStep>.Act due && Admission.Ask(Request(desired, live, due.Step)) is { } held)
+        var held = decision is Decision<TStep>.Act due ? Admission.Ask(Weigh(live, due.Step)) : null;
+        if (held is not null)
         {
             decision = held.WayOut is { } wayOut ? new Decision<TStep>.Blocked(held.Rule, held.Reason, wayOut) : new Decision<TStep>.Progress(held.Reason);
         }
@@ -64,7 +65,7 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
         ReconcileMetrics.Passed(Domain, WordOf(decision));
         if (decision is not Decision<TStep>.Act(var step))
         {
-            return new(live, decision, null);
+            return new(live, decision, null) { IsHeld = held is not null };
         }
 
         // A step is not torn by cancellation: what is cancelled is the loop, at the next boundary.
@@ -103,10 +104,12 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
             }
 
             TimeSpan pause;
+            var held = false;
             try
             {
                 var pass = await PassAsync(desired, cancellationToken);
                 failures = 0;
+                held = pass.IsHeld;
                 waits = IsWaiting(pass) ? waits + 1 : 0;
                 pause = Pause(pass, waits);
                 Passed?.Invoke(pass);
@@ -121,17 +124,11 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
                 Failed?.Invoke(e);
             }
 
-            await WaitAsync(pause, wakeOnChange: failures == 0, seen, cancellationToken);
+            await WaitAsync(pause, wakeOnChange: failures == 0, wakeOnAdmission: held, seen, cancellationToken);
         }
     }
 
     private string Domain => cluster.Domain;
-
-    private StepRequest Request(TDesired desired, TLive live, TStep step)
-    {
-        var (disruptive, urgent) = Weigh(desired, live, step);
-        return new(cluster, disruptive, urgent);
-    }
 
     private static string WordOf(Decision<TStep> decision) => decision switch
     {
@@ -150,8 +147,12 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
         : waits > 0 ? timing.Progress.After(waits)
         : timing.Resync;
 
-    /// <summary>While passes fail, changes do not cut the wait short: a fault that each event brings back would spin.</summary>
-    private async Task WaitAsync(TimeSpan pause, bool wakeOnChange, (long Changes, long Desired, long Admission) seen, CancellationToken cancellationToken)
+    /// <summary>
+    /// While passes fail, changes do not cut the wait short: a fault that each event brings back would spin. A brake's release is news only for
+    /// whom it held: each beat wakes one or a few of many clusters.
+    /// </summary>
+    private async Task WaitAsync(
+        TimeSpan pause, bool wakeOnChange, bool wakeOnAdmission, (long Changes, long Desired, long Admission) seen, CancellationToken cancellationToken)
     {
         if (pause == TimeSpan.Zero)
         {
@@ -159,10 +160,15 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
         }
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var wakers = new List<Task> { Task.Delay(pause, time, stop.Token), _newDesired.WaitAsync(seen.Desired, stop.Token), Admission.Changes.WaitAsync(seen.Admission, stop.Token) };
+        var wakers = new List<Task> { Task.Delay(pause, time, stop.Token), _newDesired.WaitAsync(seen.Desired, stop.Token) };
         if (wakeOnChange)
         {
             wakers.Add(changes.WaitAsync(seen.Changes, stop.Token));
+        }
+
+        if (wakeOnAdmission)
+        {
+            wakers.Add(Admission.Changes.WaitAsync(seen.Admission, stop.Token));
         }
 
         var woken = await Task.WhenAny(wakers);

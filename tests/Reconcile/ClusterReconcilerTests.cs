@@ -143,6 +143,45 @@ public sealed class ClusterReconcilerTests
         Assert.Equal(1, _admission.Rests);
     }
 
+    [Fact]
+    public async Task A_brake_that_is_released_wakes_nobody_whom_it_did_not_hold()
+    {
+        var looks = 0;
+        await using var loop = Start((_, _) => Task.FromResult(++looks), (_, _) => new Converged(), _ => Done);
+        loop.Reconciler.Desire("x");
+        await ExpectAsync("1 ok");
+
+        // By then a loop that listens has long looked again: its breath is a millisecond.
+        _admission.Changes.Beat();
+        await Task.Delay(TimeSpan.FromMilliseconds(100), Token);
+        Assert.Equal(1, looks);
+        _changes.Beat();
+        await ExpectAsync("1 ok", "2 ok");
+    }
+
+    [Fact]
+    public async Task A_brake_that_is_released_does_not_hurry_a_cluster_that_fails()
+    {
+        var looks = 0;
+        await using var loop = Start(
+            (_, _) =>
+            {
+                // As releases do: a cluster that fails gives its turn away, which is news for those who wait for one.
+                _admission.Changes.Beat();
+                return ++looks < 3 ? Task.FromException<int>(new InvalidOperationException($"look {looks}")) : Task.FromResult(7);
+            },
+            (_, _) => new Converged(),
+            _ => Done,
+            new(Never, Never));
+        loop.Reconciler.Desire("7");
+        await ExpectAsync("failed: look 1");
+        _admission.Changes.Beat();
+        await Task.Delay(TimeSpan.FromMilliseconds(100), Token);
+        Assert.Equal(1, looks);
+        loop.Reconciler.Desire("8");
+        await ExpectAsync("failed: look 1", "failed: look 2");
+    }
+
     [Theory, InlineData(0, 0), InlineData(1, 1), InlineData(2, 2), InlineData(4, 8), InlineData(7, 60), InlineData(int.MaxValue, 60)]
     public void A_backoff_doubles_up_to_its_limit(int attempt, int seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60)).After(attempt));
@@ -152,8 +191,8 @@ public sealed class ClusterReconcilerTests
     private Task ExpectAsync(params string[] expected) =>
         Eventually.TrueAsync(() => _seen.SequenceEqual(expected), () => string.Join(", ", _seen), Token);
 
-    private Loop Start(Func<string, CancellationToken, Task<int>> observe, Func<string, int, Decision<string>> next, Func<string, Task<StepOutcome>> execute) =>
-        Start(observe, next, (step, _, _) => execute(step));
+    private Loop Start(Func<string, CancellationToken, Task<int>> observe, Func<string, int, Decision<string>> next, Func<string, Task<StepOutcome>> execute, Backoff? failure = null) =>
+        Start(observe, next, (step, _, _) => execute(step), failure);
 
     private Loop Start(
         Func<string, CancellationToken, Task<int>> observe,
@@ -164,7 +203,8 @@ public sealed class ClusterReconcilerTests
     private Loop Start(
         Func<string, CancellationToken, Task<int>> observe,
         Func<string, int, Decision<string>> next,
-        Func<string, ClusterReconciler<string, int, string>, CancellationToken, Task<StepOutcome>> execute)
+        Func<string, ClusterReconciler<string, int, string>, CancellationToken, Task<StepOutcome>> execute,
+        Backoff? failure = null)
     {
         ClusterReconciler<string, int, string>? reconciler = null;
         reconciler = new(
@@ -174,13 +214,13 @@ public sealed class ClusterReconcilerTests
                 Resync = Never,
                 Breath = TimeSpan.FromMilliseconds(1),
                 Progress = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(10)),
-                Failure = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(10)),
+                Failure = failure ?? new(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(10)),
             },
             TimeProvider.System,
             NullLogger.Instance)
         {
             Admission = _admission,
-            Weigh = (_, _, _) => (true, false),
+            Weigh = (_, _) => new(World, Disruptive: true, Urgent: false),
             Passed = pass => _seen.Enqueue(pass.Decision is Act(var step) ? step : pass.Decision is Converged ? $"{pass.Live} ok" : pass.Decision is Decision<string>.Blocked blocked ? blocked.Rule : "waits"),
             Failed = e => _seen.Enqueue($"failed: {e.Message}"),
         };

@@ -46,7 +46,7 @@ internal sealed class EtcdControl : IClusterControl
             logger)
         {
             Admission = services.Admission,
-            Weigh = (_, live, step) => (EtcdDisruption.IsDisruptive(step), EtcdDisruption.IsUrgent(live)),
+            Weigh = (live, step) => new(cluster, EtcdDisruption.IsDisruptive(step), EtcdDisruption.IsUrgent(live)),
             Passed = Tell,
             Failed = TellFailure,
         };
@@ -114,13 +114,13 @@ internal sealed class EtcdControl : IClusterControl
     {
         _live = pass.Live;
         var desired = _desired!;
-        _notices.Tell(pass.Decision, pass.Outcome, desired.Source.Commit);
+        _notices.Tell(pass.Decision, pass.NotYet, desired.Source.Commit);
         if (pass is { Decision: Decision<EtcdStep>.Act { Step: EtcdStep.PutBack put }, Outcome: StepOutcome.Done })
         {
             _ledger.NotePutBack(put.Target);
         }
 
-        _report = EtcdReport.Of(desired, pass.Live, pass.Decision, (pass.Outcome as StepOutcome.NotYet)?.Reason) with { Drifts = EtcdReport.Explain(desired, _ledger.Entries) };
+        _report = EtcdReport.Of(desired, pass.Live, pass.Decision, pass.NotYet) with { Drifts = EtcdReport.Explain(desired, _ledger.Entries) };
         _changed();
     }
 

@@ -10,9 +10,9 @@ internal sealed partial class NoticeTeller<TStep>(ClusterKey cluster, Func<TStep
     private readonly ILogger _logger = logger;
     private string? _told;
 
-    public void Tell(Decision<TStep> decision, StepOutcome? outcome, string commit)
+    public void Tell(Decision<TStep> decision, string? notYet, string commit)
     {
-        var notice = Of(decision, (outcome as StepOutcome.NotYet)?.Reason, commit);
+        var notice = Of(decision, notYet, commit);
         if (notice.Text != _told)
         {
             _told = notice.Text;

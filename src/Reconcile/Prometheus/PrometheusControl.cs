@@ -28,7 +28,7 @@ internal sealed class PrometheusControl : IClusterControl
             cluster, ObserveAsync, PrometheusPlanner.Next, executor.ExecuteAsync, view.ChangesOf(cluster.Namespace, cluster.Name), services.Timing, services.Time, logger)
         {
             Admission = services.Admission,
-            Weigh = (_, live, step) => (PrometheusDisruption.IsDisruptive(step), PrometheusDisruption.IsUrgent(live)),
+            Weigh = (live, step) => new(cluster, PrometheusDisruption.IsDisruptive(step), PrometheusDisruption.IsUrgent(live)),
             Passed = Tell,
             Failed = TellFailure,
         };
@@ -65,8 +65,8 @@ internal sealed class PrometheusControl : IClusterControl
     private void Tell(PassResult<PrometheusLive, PrometheusStep> pass)
     {
         var desired = _desired!;
-        _notices.Tell(pass.Decision, pass.Outcome, desired.Commit);
-        _report = PrometheusReport.Of(desired, pass.Live, pass.Decision, (pass.Outcome as StepOutcome.NotYet)?.Reason);
+        _notices.Tell(pass.Decision, pass.NotYet, desired.Commit);
+        _report = PrometheusReport.Of(desired, pass.Live, pass.Decision, pass.NotYet);
         _changed();
     }
 
