@@ -7,6 +7,7 @@ using GitOpsOperator.Operator.Configuration;
 using GitOpsOperator.Operator.Election;
 using GitOpsOperator.Operator.Events;
 using GitOpsOperator.Operator.Http;
+using GitOpsOperator.Operator.Projections;
 using GitOpsOperator.Operator.PullRequests;
 using GitOpsOperator.Operator.Repositories;
 using GitOpsOperator.Operator.Status;
@@ -34,6 +35,7 @@ internal sealed class OperatorParts : IAsyncDisposable
     private readonly StopSwitch _stop;
     private readonly OperatorAdmission _admission;
     private readonly EventWriter _events;
+    private readonly ImmutableArray<ProjectionWriter> _projections;
     private readonly List<IDisposable> _owned = [];
     private readonly List<Task> _running = [];
     private int _disposed;
@@ -73,15 +75,20 @@ internal sealed class OperatorParts : IAsyncDisposable
         ];
 
         Fleet = new(Domains.ToDictionary(domain => domain.Domain), _lifetime.Token);
+        ImmutableArray<string> urls = [.. configuration.Repositories.Select(repository => repository.Url).Distinct()];
+        _projections = [.. Kinds.Where(kind => kind is { DefinesCluster: true, Plural: not null }).Select(kind => new ProjectionWriter(_kubernetes, kind, services.Owner, Fleet, urls, mandate, _events.Write, time, loggers.CreateLogger<ProjectionWriter>()))];
+        foreach (var projection in _projections)
+        {
+            projection.PutBack += RequestStatus;
+        }
+
         var network = new GitNetwork(time);
         Repositories = new(configuration.Repositories.ToDictionary(
             repository => repository.Name, repository => Follow(configuration, repository, network, loggers, time)));
         Fleet.Changed += url =>
         {
-            foreach (var repository in Repositories.All.Where(repository => repository.Follower.Url == url))
-            {
-                repository.Writer?.Request();
-            }
+            RequestStatus(url);
+            RequestProjections();
         };
     }
 
@@ -113,6 +120,7 @@ internal sealed class OperatorParts : IAsyncDisposable
         if (writeStatus)
         {
             _running.Add(Task.Run(() => _events.RunAsync(_lifetime.Token), CancellationToken.None));
+            _running.AddRange(_projections.Select(projection => Task.Run(() => projection.RunAsync(_lifetime.Token), CancellationToken.None)));
             _running.AddRange(Repositories.All.Select(repository => repository.Writer).OfType<StatusWriter>()
                 .Select(writer => Task.Run(() => writer.RunAsync(_lifetime.Token), CancellationToken.None)));
         }
@@ -181,6 +189,22 @@ internal sealed class OperatorParts : IAsyncDisposable
         _lifetime.Dispose();
     }
 
+    private void RequestStatus(string url)
+    {
+        foreach (var repository in Repositories.All.Where(repository => repository.Follower.Url == url))
+        {
+            repository.Writer?.Request();
+        }
+    }
+
+    private void RequestProjections()
+    {
+        foreach (var projection in _projections)
+        {
+            projection.Request();
+        }
+    }
+
     private FollowedRepository Follow(
         OperatorConfiguration configuration, RepositoryConfiguration repository, GitNetwork network, ILoggerFactory loggers, TimeProvider time)
     {
@@ -196,11 +220,11 @@ internal sealed class OperatorParts : IAsyncDisposable
 
         if (!repository.WriteBack)
         {
-            return new(follower, null);
+            return new(follower, null, RequestProjections);
         }
 
         var branch = Own(StatusBranch.Open(Path.Combine(folder, "status"), options, network, configuration.OperatorId));
-        return new(follower, new(follower, branch, Fleet, Election ?? Mandate.Unconditional, configuration.Timing.StatusWindow, time, loggers.CreateLogger<StatusWriter>()));
+        return new(follower, new(follower, branch, Fleet, cluster => [.. _projections.SelectMany(projection => projection.DriftsOf(cluster))], Election ?? Mandate.Unconditional, configuration.Timing.StatusWindow, time, loggers.CreateLogger<StatusWriter>()), RequestProjections);
     }
 
     internal static RepositoryOptions OptionsOf(RepositoryConfiguration repository) => new()

@@ -72,6 +72,10 @@ internal sealed class Fleet(IReadOnlyDictionary<string, IClusterDomain> domains,
         }
 
         await EndAsync(released);
+        if (released.Count > 0)
+        {
+            Changed?.Invoke(repository);
+        }
     }
 
     /// <summary>URL of the repository that has the cluster; null where none has.</summary>
@@ -80,6 +84,15 @@ internal sealed class Fleet(IReadOnlyDictionary<string, IClusterDomain> domains,
         lock (_lock)
         {
             return _clusters.TryGetValue(cluster, out var known) ? known.Repository : null;
+        }
+    }
+
+    /// <summary>The repository has said for certain which clusters it defines.</summary>
+    public bool IsCertain(string repository)
+    {
+        lock (_lock)
+        {
+            return _certain.Contains(repository);
         }
     }
 

@@ -3,7 +3,8 @@ using GitOpsOperator.Operator.Status;
 namespace GitOpsOperator.Operator.Repositories;
 
 /// <summary>One repository with both directions of its traffic: what it says, and what is said back to it.</summary>
-internal sealed class FollowedRepository(RepositoryFollower follower, StatusWriter? writer)
+/// <param name="passed">Called after each look at the repository.</param>
+internal sealed class FollowedRepository(RepositoryFollower follower, StatusWriter? writer, Action passed)
 {
     public RepositoryFollower Follower => follower;
 
@@ -13,5 +14,6 @@ internal sealed class FollowedRepository(RepositoryFollower follower, StatusWrit
     {
         await follower.PassAsync(cancellationToken);
         writer?.Request();
+        passed();
     }
 }

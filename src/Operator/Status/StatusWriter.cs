@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
+using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.Repositories;
 using GitOpsOperator.Reconcile;
+using GitOpsOperator.Specs;
 using GitOpsOperator.Sync.Status;
 
 namespace GitOpsOperator.Operator.Status;
@@ -10,8 +12,9 @@ namespace GitOpsOperator.Operator.Status;
 /// <summary>
 /// Writes one repository's status branch: waits for a change, then for the window to pass so that changes close together are one commit.
 /// </summary>
+/// <param name="furtherDrifts">What differs from git of a cluster beyond what its domain looks at.</param>
 internal sealed partial class StatusWriter(
-    RepositoryFollower follower, StatusBranch branch, Fleet fleet, IMandate mandate, TimeSpan window, TimeProvider time, ILogger<StatusWriter> logger)
+    RepositoryFollower follower, StatusBranch branch, Fleet fleet, Func<ClusterKey, ImmutableArray<DriftEntry>> furtherDrifts, IMandate mandate, TimeSpan window, TimeProvider time, ILogger<StatusWriter> logger)
 {
     // One place in the channel is enough: what is written is what is true when it is written.
     private readonly Channel<bool> _requests = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -48,6 +51,7 @@ internal sealed partial class StatusWriter(
         var reports = fleet.Reports(follower.Url)
             .Select(cluster => cluster with
             {
+                Drifts = [.. cluster.Drifts, .. furtherDrifts(cluster.Cluster)],
                 Findings = [.. report.Findings.Where(finding => finding.Subject == cluster.Cluster).Select(finding => finding.ToString()), .. cluster.Findings],
             })
             .ToList();

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Specs;
+using GitOpsOperator.Specs.Etcd;
 
 namespace GitOpsOperator.Reconcile.Etcd;
 
@@ -19,6 +20,7 @@ public static class EtcdReport
             Revision = desired.Source.Commit,
             Path = desired.Source.Path,
             Desired = $"{desired.Spec.Size} {(desired.Spec.Size == 1 ? "member" : "members")} of {desired.Spec.Version}",
+            Spec = EtcdSpecFields.Write(desired.Spec),
             Phase = phase,
             Headline = Headline(situation, phase),
             Conditions = [.. Conditions(situation, phase, decision), .. Protection(live), .. Snapshot(live)],

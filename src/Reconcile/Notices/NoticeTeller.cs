@@ -29,13 +29,10 @@ internal sealed partial class NoticeTeller<TStep>(ClusterKey cluster, Func<TStep
         Decision<TStep>.Act { Step: var step } when notYet is not null => new(cluster, NoticeKind.Waiting, step!.GetType().Name, $"{sentence(step)}: not yet: {notYet}"),
         Decision<TStep>.Act { Step: var step } => new(cluster, NoticeKind.Step, step!.GetType().Name, sentence(step)),
         Decision<TStep>.Progress progress => new(cluster, NoticeKind.Waiting, "Waiting", $"waiting for {progress.Expected}"),
-        Decision<TStep>.Blocked blocked => new(cluster, NoticeKind.Blocked, CamelCase(blocked.Rule), $"blocked by {blocked.Rule}: {blocked.Reason}. {blocked.WayOut}"),
-        Decision<TStep>.Refused refused => new(cluster, NoticeKind.Refused, CamelCase(refused.Rule), $"refused by {refused.Rule}: {refused.Reason}. {refused.WayOut}"),
+        Decision<TStep>.Blocked blocked => new(cluster, NoticeKind.Blocked, ConditionReason.Of(blocked.Rule), $"blocked by {blocked.Rule}: {blocked.Reason}. {blocked.WayOut}"),
+        Decision<TStep>.Refused refused => new(cluster, NoticeKind.Refused, ConditionReason.Of(refused.Rule), $"refused by {refused.Rule}: {refused.Reason}. {refused.WayOut}"),
         _ => new(cluster, NoticeKind.Converged, "Converged", $"converged at {commit[..Math.Min(ShortCommit, commit.Length)]}"),
     };
-
-    /// <summary>Kubernetes' convention for reasons.</summary>
-    private static string CamelCase(string rule) => string.Concat(rule.Split('-').Select(word => string.Concat(word[..1].ToUpperInvariant(), word.AsSpan(1))));
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Cluster}: {Decision}")]
     private partial void LogDecision(ClusterKey cluster, string decision);

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using GitOpsOperator.Sandbox.Api.Access;
+using GitOpsOperator.Sandbox.Api.Definitions;
 using GitOpsOperator.Sandbox.Api.Http;
 using k8s;
 using Microsoft.AspNetCore.Builder;
@@ -69,10 +70,11 @@ public sealed class ApiServer : IApiServer
         });
         var web = builder.Build();
         var store = new Store(options.HistoryLimit, options.WatchBuffer);
+        var kinds = new DefinedKinds(store);
         var tokens = new ServiceAccountTokens();
-        var handler = new ApiHandler(store, tokens, options);
+        var handler = new ApiHandler(store, kinds, tokens, options);
         var holds = new Holds();
-        var gate = new AccessGate(token, tokens, new Authorizer(store));
+        var gate = new AccessGate(token, tokens, new Authorizer(store, kinds));
         web.Run(context => gate.HandleAsync(context, allowed => HeldWrites.HandleAsync(holds, allowed, handler.HandleAsync)));
 
         FirstObjects.Create(store, options.Time);

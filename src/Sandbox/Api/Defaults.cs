@@ -44,6 +44,7 @@ internal static class Defaults
             "Service" => new JsonObject { ["loadBalancer"] = new JsonObject() },
             "PersistentVolumeClaim" or "PersistentVolume" => new JsonObject { ["phase"] = "Pending" },
             "Namespace" => new JsonObject { ["phase"] = "Active" },
+            "CustomResourceDefinition" => DefinitionStatus(node),
             "PodDisruptionBudget" => new JsonObject { ["disruptionsAllowed"] = 0, ["currentHealthy"] = 0, ["desiredHealthy"] = 0, ["expectedPods"] = 0 },
             _ => null,
         };
@@ -51,6 +52,25 @@ internal static class Defaults
         {
             node["status"] = status;
         }
+    }
+
+    /// <summary>A definition is in force as soon as it is stored.</summary>
+    private static JsonObject DefinitionStatus(JsonObject node)
+    {
+        JsonObject Condition(string type, string reason) => new()
+        {
+            ["type"] = type,
+            ["status"] = "True",
+            ["reason"] = reason,
+            ["message"] = "",
+            ["lastTransitionTime"] = node.Text("metadata", "creationTimestamp"),
+        };
+        return new()
+        {
+            ["acceptedNames"] = node.At("spec", "names")?.DeepClone(),
+            ["conditions"] = new JsonArray(Condition("NamesAccepted", "NoConflicts"), Condition("Established", "InitialNamesAccepted")),
+            ["storedVersions"] = new JsonArray([.. node.Items("spec", "versions").Where(version => version.Flag("storage")).Select(version => (JsonNode?)version.Text("name"))]),
+        };
     }
 
     private static void StatefulSet(JsonObject spec)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using GitOpsOperator.Sandbox.Api.Definitions;
 
 namespace GitOpsOperator.Sandbox.Api;
 
@@ -17,12 +18,17 @@ internal sealed class Deletions(Store store, TimeProvider time)
         {
             var current = store.Get(kind, ns, name) ?? throw ApiException.NotFound(kind, name);
             CheckPreconditions(current, options);
+            var node = current.ToNode();
             if (kind == Kinds.Namespace)
             {
-                throw ApiException.NotImplemented("deletion of namespaces");
+                return options.DryRun || current.IsDeleting ? (current, false) : (store.Put(kind, Terminating(node)), false);
             }
 
-            var node = current.ToNode();
+            if (kind == Kinds.Definition && !options.DryRun)
+            {
+                DeleteDefined(DefinedKind.Read(node));
+            }
+
             var grace = kind.IsPod ? GraceOf(node, options) : 0;
             var finalizers = WithPropagation(current.Finalizers, options.Propagation);
             if (grace == 0 && finalizers.Count == 0 && (options.DryRun || !kind.IsPod))
@@ -84,6 +90,42 @@ internal sealed class Deletions(Store store, TimeProvider time)
                 store.Put(stored.Kind, node);
             }
         }
+    }
+
+    /// <summary>What lies in a namespace that is being deleted goes, and then the namespace itself.</summary>
+    public void Empty(StoredObject @namespace)
+    {
+        lock (store.Gate)
+        {
+            var within = store.Everything().Where(stored => stored.Kind.Namespaced && stored.Namespace == @namespace.Name).ToList();
+            foreach (var stored in within.Where(stored => !stored.IsDeleting))
+            {
+                Delete(stored.Kind, stored.Namespace, stored.Name, new(Uid: stored.Uid, Propagation: Propagation.Background));
+            }
+
+            if (!store.Everything().Any(stored => stored.Kind.Namespaced && stored.Namespace == @namespace.Name) && store.Get(Kinds.Namespace, "", @namespace.Name) is { } empty)
+            {
+                store.Remove(empty);
+            }
+        }
+    }
+
+    private JsonObject Terminating(JsonObject @namespace)
+    {
+        @namespace.Metadata()["deletionTimestamp"] = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        @namespace.Object("status")["phase"] = "Terminating";
+        return @namespace;
+    }
+
+    /// <summary>With a definition go the objects of its kind, whatever finalizers they have: a real server waits for those.</summary>
+    private void DeleteDefined(ResourceKind kind)
+    {
+        foreach (var stored in store.List(kind, null).Objects)
+        {
+            store.Remove(stored);
+        }
+
+        store.EndSubscriptions(kind);
     }
 
     private static void CheckPreconditions(StoredObject current, DeleteOptions options)

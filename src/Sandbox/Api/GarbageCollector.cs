@@ -43,6 +43,11 @@ internal sealed class GarbageCollector(Store store, Deletions deletions)
                 {
                     Owner(stored, all);
                 }
+
+                foreach (var stored in all.Where(stored => stored.Kind == Kinds.Namespace && stored.IsDeleting))
+                {
+                    deletions.Empty(stored);
+                }
             }
             while (store.Revision != before);
         }

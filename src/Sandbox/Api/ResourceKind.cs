@@ -1,7 +1,10 @@
+using GitOpsOperator.Sandbox.Api.Definitions;
+using GitOpsOperator.Sandbox.Api.Fields;
+
 namespace GitOpsOperator.Sandbox.Api;
 
 /// <summary>One kind of object: its names in the API and what the store has to know about it. All else is data in the object.</summary>
-/// <param name="Model">The client library's model of the kind: the schema (field names and types) is read from it.</param>
+/// <param name="Schema">Field names and types, from the client library's model of the kind or from its definition.</param>
 /// <param name="HasStatus">It has a status subresource: writes to the object leave the status alone and the other way round.</param>
 /// <param name="HasGeneration">metadata.generation counts the changes of its spec.</param>
 /// <param name="SubdomainName">Names may have dots (DNS subdomain); else they are DNS labels.</param>
@@ -10,13 +13,16 @@ internal sealed record ResourceKind(
     string Version,
     string Kind,
     string Plural,
-    Type Model,
+    Schema.Struct Schema,
     IReadOnlyList<string> ShortNames,
     bool Namespaced = true,
     bool HasStatus = false,
     bool HasGeneration = false,
     bool SubdomainName = true)
 {
+    /// <summary>What a definition says of the kind beyond its fields; null for a kind that is built in.</summary>
+    public DefinedKind? Definition { get; init; }
+
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 
     /// <summary>How error messages name it: <c>pods</c>, <c>statefulsets.apps</c>.</summary>

@@ -12,8 +12,7 @@ internal sealed record StoreEvent(StoredObject Object, StoredObject? Previous, b
 /// write holds <see cref="Gate"/> over both, so a write never meets a state it has not seen.</summary>
 internal sealed class Store(int historyLimit, int watchBuffer)
 {
-    private readonly Dictionary<ResourceKind, SortedDictionary<(string Namespace, string Name), StoredObject>> _objects =
-        Kinds.All.ToDictionary(kind => kind, _ => new SortedDictionary<(string, string), StoredObject>(ByKey));
+    private readonly Dictionary<string, SortedDictionary<(string Namespace, string Name), StoredObject>> _objects = new(StringComparer.Ordinal);
 
     private readonly Queue<StoreEvent> _history = new();
     private readonly List<Subscription> _subscriptions = [];
@@ -35,7 +34,7 @@ internal sealed class Store(int historyLimit, int watchBuffer)
     {
         lock (Gate)
         {
-            return _objects[kind].GetValueOrDefault((ns, name));
+            return Of(kind).GetValueOrDefault((ns, name));
         }
     }
 
@@ -44,7 +43,7 @@ internal sealed class Store(int historyLimit, int watchBuffer)
     {
         lock (Gate)
         {
-            return ([.. _objects[kind].Values.Where(stored => ns is null || stored.Namespace == ns)], Revision);
+            return ([.. Of(kind).Values.Where(stored => ns is null || stored.Namespace == ns)], Revision);
         }
     }
 
@@ -62,8 +61,8 @@ internal sealed class Store(int historyLimit, int watchBuffer)
         {
             var stored = StoredObject.From(kind, node, ++Revision);
             var key = (stored.Namespace, stored.Name);
-            var previous = _objects[kind].GetValueOrDefault(key);
-            _objects[kind][key] = stored;
+            var previous = Of(kind).GetValueOrDefault(key);
+            Of(kind)[key] = stored;
             Publish(new StoreEvent(stored, previous, Deleted: false));
             return stored;
         }
@@ -73,7 +72,7 @@ internal sealed class Store(int historyLimit, int watchBuffer)
     {
         lock (Gate)
         {
-            _objects[stored.Kind].Remove((stored.Namespace, stored.Name));
+            Of(stored.Kind).Remove((stored.Namespace, stored.Name));
             var last = stored.At(++Revision);
             Publish(new StoreEvent(last, stored, Deleted: true));
             return last;
@@ -102,6 +101,22 @@ internal sealed class Store(int historyLimit, int watchBuffer)
         }
     }
 
+    /// <summary>Ends what follows the changes of a kind that is no more.</summary>
+    public void EndSubscriptions(ResourceKind kind)
+    {
+        lock (Gate)
+        {
+            foreach (var subscription in _subscriptions)
+            {
+                subscription.EndFor(kind);
+            }
+        }
+    }
+
+    /// <summary>By its name: a kind whose definition has changed is another value, and has the same objects.</summary>
+    private SortedDictionary<(string Namespace, string Name), StoredObject> Of(ResourceKind kind) =>
+        _objects.TryGetValue(kind.Qualified, out var known) ? known : _objects[kind.Qualified] = new(ByKey);
+
     private void Publish(StoreEvent change)
     {
         _history.Enqueue(change);
@@ -128,7 +143,15 @@ internal sealed class Store(int historyLimit, int watchBuffer)
         public ChannelReader<StoreEvent> Changes => _channel.Reader;
 
         public bool Concerns(StoreEvent change) =>
-            (kind is null || change.Object.Kind == kind) && (ns is null || change.Object.Namespace == ns);
+            (kind is null || change.Object.Kind.Qualified == kind.Qualified) && (ns is null || change.Object.Namespace == ns);
+
+        public void EndFor(ResourceKind gone)
+        {
+            if (kind?.Qualified == gone.Qualified)
+            {
+                _channel.Writer.TryComplete();
+            }
+        }
 
         public void Offer(StoreEvent change)
         {

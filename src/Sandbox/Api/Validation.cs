@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using GitOpsOperator.Sandbox.Api.Definitions;
 
 namespace GitOpsOperator.Sandbox.Api;
 
@@ -14,8 +15,12 @@ internal static partial class Validation
     {
         var faults = new List<InvalidField>();
         Metadata(kind, node, before, faults);
+        kind.Definition?.Rules.Check(node, faults);
         switch (kind.Kind)
         {
+            case "CustomResourceDefinition":
+                _ = DefinedKind.Read(node);
+                break;
             case "StatefulSet":
                 StatefulSet(node, before, faults);
                 break;

@@ -59,6 +59,11 @@ internal sealed class Writes(Store store, TimeProvider time)
             throw ApiException.BadRequest("metadata.managedFields must be nil");
         }
 
+        if (kind.Definition is not null && applied.Text("metadata", "name") is null)
+        {
+            throw ApiException.BadRequest($"the name of the object ({name} based on URL) was undeterminable: name must be provided");
+        }
+
         CheckName(applied, name);
         applied.Metadata()["name"] = name;
         var manager = new FieldManager(options.Manager, "Apply", kind.ApiVersion, options.Subresource);
@@ -82,7 +87,7 @@ internal sealed class Writes(Store store, TimeProvider time)
 
             var live = current.ToNode();
             var managed = ManagedFields.Read(live);
-            var next = ServerSideApply.Over(live, WithoutForeignParts(applied, kind, options.Subresource), manager, managed, Schema.Of(kind), options.Force, Now());
+            var next = ServerSideApply.Over(live, WithoutForeignParts(applied, kind, options.Subresource), manager, managed, kind.Schema, options.Force, Now());
             // Given in the applied configuration these are preconditions, not fields.
             foreach (var precondition in (string[])["uid", "resourceVersion"])
             {
@@ -151,11 +156,11 @@ internal sealed class Writes(Store store, TimeProvider time)
         var manager = new FieldManager(options.Manager, operation, kind.ApiVersion, options.Subresource);
         if (operation == "Apply")
         {
-            managed.Set(manager, FieldSet.Of(ManagedFields.Owned(applied), Schema.Of(kind)), Now());
+            managed.Set(manager, FieldSet.Of(ManagedFields.Owned(applied), kind.Schema), Now());
         }
         else
         {
-            managed.Update(manager, null, WithoutForeignParts(node, kind, ""), Schema.Of(kind), Now());
+            managed.Update(manager, null, WithoutForeignParts(node, kind, ""), kind.Schema, Now());
         }
 
         managed.WriteTo(node);
@@ -172,7 +177,7 @@ internal sealed class Writes(Store store, TimeProvider time)
             var given = ManagedFields.Read(next);
             var cleared = next.At("metadata", "managedFields") is JsonArray { Count: 1 } entries && entries[0] is JsonObject { Count: 0 };
             var managed = given.IsEmpty && !cleared ? ManagedFields.Read(before) : given;
-            managed.Update(manager, before, after, Schema.Of(current.Kind), Now());
+            managed.Update(manager, before, after, current.Kind.Schema, Now());
             managed.WriteTo(after);
             return managed;
         });

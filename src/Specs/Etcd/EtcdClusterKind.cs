@@ -23,6 +23,8 @@ public sealed partial class EtcdClusterKind : DocumentKind
 
     public override string Name => "EtcdCluster";
 
+    public override string Plural => "etcdclusters";
+
     public override ImmutableArray<Rule> Rules => EtcdRules.All;
 
     internal override ClusterDocument? Read(Metadata? metadata, Fields spec)

@@ -25,7 +25,7 @@ public sealed class DeployTests : IDisposable
         var first = await Kubectl.RunAsync(Token, "--kubeconfig", kubeconfig, "apply", "-k", Folder);
         Assert.Contains("deployment.apps/gitops-operator created", first, StringComparison.Ordinal);
         var before = await VersionsAsync();
-        Assert.Equal(11, before.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(12, before.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         await Kubectl.RunAsync(Token, "--kubeconfig", kubeconfig, "apply", "-k", Folder);
         Assert.Equal(before, await VersionsAsync());
 

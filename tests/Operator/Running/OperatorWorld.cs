@@ -27,7 +27,7 @@ internal sealed class OperatorWorld : IAsyncDisposable
     public string Kubeconfig => Path.Combine(_folder.FullName, "kubeconfig");
 
     /// <summary>As the fleet knows it.</summary>
-    public string RepositoryUrl => Repository;
+    public string RepositoryUrl => Path.Combine(_folder.FullName, "platform.git");
 
     private string Repository => Path.Combine(_folder.FullName, "repository");
 
@@ -39,6 +39,8 @@ internal sealed class OperatorWorld : IAsyncDisposable
         await world.Api.WriteKubeconfigAsync(world.Kubeconfig, Token);
         LibGit2Sharp.Repository.Init(world.Repository);
         using var repository = new Repository(world.Repository);
+        LibGit2Sharp.Repository.Init(world.RepositoryUrl, isBare: true);
+        repository.Network.Remotes.Add("origin", world.RepositoryUrl);
         repository.Refs.UpdateTarget("HEAD", "refs/heads/main");
         await File.WriteAllTextAsync(Path.Combine(world.Repository, "orders.yaml"), """
             apiVersion: gitops-operator.dev/v1alpha1
@@ -51,10 +53,60 @@ internal sealed class OperatorWorld : IAsyncDisposable
               storage:
                 size: 1Gi
             """, Token);
+        Commit(repository, "One cluster");
+        return world;
+    }
+
+    /// <summary>The commit that the followed branch is at.</summary>
+    public string Head
+    {
+        get
+        {
+            using var repository = new Repository(Repository);
+            return repository.Head.Tip.Sha;
+        }
+    }
+
+    /// <summary>Changes a document, or makes it, in a commit; one that is made empty is removed.</summary>
+    public void Commit(string file, Func<string, string> change)
+    {
+        var path = Path.Combine(Repository, file);
+        var text = change(File.Exists(path) ? File.ReadAllText(path) : "");
+        if (text.Length == 0)
+        {
+            File.Delete(path);
+        }
+        else
+        {
+            File.WriteAllText(path, text);
+        }
+
+        using var repository = new Repository(Repository);
+        Commit(repository, $"Change {file}");
+    }
+
+    /// <summary>A file that the operator has written back; null where it has not.</summary>
+    public string? StatusFile(string path)
+    {
+        using var repository = new Repository(RepositoryUrl);
+        return (repository.Branches["gitops-status/default"]?.Tip[path]?.Target as Blob)?.GetContentText();
+    }
+
+    /// <summary>Writes a file beside the repository.</summary>
+    /// <returns>Its path.</returns>
+    public string Write(string name, string text)
+    {
+        var path = Path.Combine(_folder.FullName, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private static void Commit(Repository repository, string message)
+    {
         LibGit2Sharp.Commands.Stage(repository, "*");
         var author = new Signature("a", "a@example.com", new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        repository.Commit("One cluster", author, author);
-        return world;
+        repository.Commit(message, author, author);
+        repository.Network.Push(repository.Network.Remotes["origin"], "refs/heads/main", new PushOptions());
     }
 
     /// <summary>A kubeconfig with a token of a service account.</summary>
@@ -70,7 +122,7 @@ internal sealed class OperatorWorld : IAsyncDisposable
     }
 
     /// <param name="kubeconfig">Another API server than the world's.</param>
-    public async Task<IHost> StartOperatorAsync(string name, string? kubeconfig = null, string leaseNamespace = "default")
+    public async Task<IHost> StartOperatorAsync(string name, string? kubeconfig = null, string leaseNamespace = "default", bool writeBack = false)
     {
         var host = RunCommand.Build(new OperatorConfiguration
         {
@@ -78,7 +130,7 @@ internal sealed class OperatorWorld : IAsyncDisposable
             StateDirectory = Path.Combine(_folder.FullName, name),
             Http = new() { Listen = "127.0.0.1:0" },
             LeaderElection = new() { Enabled = true, Namespace = leaseNamespace },
-            Repositories = [new() { Name = "platform", Url = Repository, Interval = TimeSpan.FromSeconds(2), WriteBack = false }],
+            Repositories = [new() { Name = "platform", Url = RepositoryUrl, Interval = TimeSpan.FromSeconds(2), WriteBack = writeBack }],
         });
         _hosts.Add(host);
         await host.StartAsync(Token);

@@ -43,7 +43,6 @@ public sealed class ApiServerTests
     [InlineData("GET", "/api/v1/namespaces/default/replicationcontrollers", "replicationcontrollers")]
     [InlineData("GET", "/apis/apps/v1/daemonsets", "daemonsets")]
     [InlineData("GET", "/api/v1/namespaces/default/pods/p/log", "pods/log")]
-    [InlineData("DELETE", "/api/v1/namespaces/kube-public", "deletion of namespaces")]
     public async Task What_it_does_not_do_it_says_by_name(string method, string path, string name)
     {
         await using var server = await ApiServer.StartAsync(new ApiServerOptions(), Ct);

@@ -23,6 +23,25 @@ public abstract class DeletionContract(ApiUnderTest api)
     }
 
     [Fact]
+    public async Task With_a_namespace_goes_all_that_lies_in_it_and_nothing_new_comes_in()
+    {
+        using var session = await ApiSession.OpenAsync(api, Ct);
+        var held = ConfigMap("held");
+        held.Metadata.Finalizers = ["example.com/wait"];
+        await session.Client.CoreV1.CreateNamespacedConfigMapAsync(held, session.Namespace, cancellationToken: Ct);
+        await session.Client.CoreV1.CreateNamespacedConfigMapAsync(ConfigMap("free"), session.Namespace, cancellationToken: Ct);
+        await session.Client.CoreV1.DeleteNamespaceAsync(session.Namespace, cancellationToken: Ct);
+        await EventuallyAsync(() => GoneAsync(() => session.Client.CoreV1.ReadNamespacedConfigMapAsync("free", session.Namespace, cancellationToken: Ct)), "what nothing holds is gone", Ct);
+        var refusal = await RefusalAsync(() => session.Client.CoreV1.CreateNamespacedConfigMapAsync(ConfigMap("new"), session.Namespace, cancellationToken: Ct));
+        Assert.Equal((403, "Forbidden"), (refusal.Code, refusal.Reason));
+        Assert.Equal("Terminating", (await session.Client.CoreV1.ReadNamespaceAsync(session.Namespace, cancellationToken: Ct)).Status.Phase);
+
+        await session.Client.CoreV1.PatchNamespacedConfigMapAsync(
+            new V1Patch("""{"metadata": {"finalizers": null} }""", V1Patch.PatchType.MergePatch), "held", session.Namespace, cancellationToken: Ct);
+        await EventuallyAsync(() => GoneAsync(() => session.Client.CoreV1.ReadNamespaceAsync(session.Namespace, cancellationToken: Ct)), "the namespace is gone", Ct);
+    }
+
+    [Fact]
     public async Task A_deletion_with_another_uid_is_a_conflict()
     {
         using var session = await ApiSession.OpenAsync(api, Ct);

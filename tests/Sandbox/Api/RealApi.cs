@@ -28,7 +28,7 @@ public sealed class RealApi : ApiUnderTest
 
         // No StatefulSets: the contract is the API server's, and its tests make pods of their own.
         _server = await KubeServer.StartAsync(
-            new() { Assets = Assets!, Folder = _home.FullName, Controllers = ["garbagecollector", "pvc-protection", "disruption"] }, TimeProvider.System, ct);
+            new() { Assets = Assets!, Folder = _home.FullName, Controllers = ["garbagecollector", "namespace", "pvc-protection", "disruption"] }, TimeProvider.System, ct);
         return _server.KubeconfigFor(_server.Url);
     }
 }

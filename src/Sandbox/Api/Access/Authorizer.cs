@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using GitOpsOperator.Sandbox.Api.Definitions;
 using GitOpsOperator.Sandbox.Api.Http;
 using Microsoft.AspNetCore.Http;
 
@@ -8,7 +9,7 @@ namespace GitOpsOperator.Sandbox.Api.Access;
 /// Holds what is asked with a service account's token to the roles that are bound to it, and remembers which rules were of use. The
 /// administrator's token may do everything, so who asks for no such token meets no authorizer.
 /// </summary>
-internal sealed class Authorizer(Store store)
+internal sealed class Authorizer(Store store, DefinedKinds kinds)
 {
     private readonly ConcurrentDictionary<AccessRule, bool> _used = [];
 
@@ -21,7 +22,7 @@ internal sealed class Authorizer(Store store)
             return;
         }
 
-        var request = ApiRequest.Parse(http);
+        var request = ApiRequest.Parse(http, kinds);
         var wanted = AccessRequest.Of(request);
         Demand(account, wanted);
         if (wanted.Verb == "patch" && Bodies.MediaType(http) == "application/apply-patch+yaml" && store.Get(request.Kind, request.NamespaceOrNone, wanted.Name) is null)

@@ -9,13 +9,17 @@ namespace GitOpsOperator.Sandbox.Api.Fields;
 internal sealed class Conform
 {
     private readonly List<string> _unknown = [];
+    private bool _defined;
 
     /// <summary>Fields that the kind does not have; they are dropped, and told or refused as fieldValidation asks.</summary>
     public IReadOnlyList<string> Unknown => _unknown;
 
     /// <exception cref="ApiException">400: a value of the wrong type.</exception>
-    public JsonObject Object(JsonNode node, ResourceKind kind) =>
-        (Node(node, Schema.Of(kind), "") as JsonObject) ?? throw ApiException.BadRequest($"the body is not a {kind.Kind} object");
+    public JsonObject Object(JsonNode node, ResourceKind kind)
+    {
+        _defined = kind.Definition is not null;
+        return (Node(node, kind.Schema, "") as JsonObject) ?? throw ApiException.BadRequest($"the body is not a {kind.Kind} object");
+    }
 
     private JsonNode? Node(JsonNode node, Schema schema, string path)
     {
@@ -35,13 +39,17 @@ internal sealed class Conform
                     }
                 }
 
-                return schema is Schema.MapOf && kept.Count == 0 ? null : kept;
+                return schema is Schema.MapOf && kept.Count == 0 && !_defined ? null : kept;
             case Schema.ListOf list when node is JsonArray items:
                 var conformed = new JsonArray([.. items.Select((item, index) => item is null ? null : Node(item, list.Element, $"{path}[{index}]"))]);
-                return conformed.Count == 0 ? null : conformed;
+                return conformed.Count == 0 && !_defined ? null : conformed;
             case Schema.Scalar scalar when node is JsonValue value && IsOf(scalar.Type, value):
                 return scalar.Type == typeof(ResourceQuantity) ? Canonical(value, path) : value.DeepClone();
             case Schema.Any:
+                return node.DeepClone();
+
+            // Its own rules are checked when the object is whole, and with another answer.
+            case not Schema.Scalar when _defined && path.Length > 0 && !path.StartsWith("metadata", StringComparison.Ordinal):
                 return node.DeepClone();
             default:
                 var wanted = schema switch { Schema.Scalar one => one.Type.Name, Schema.ListOf => "list", _ => "object" };

@@ -21,17 +21,14 @@ internal abstract record Schema
 
     public sealed record ListOf(Schema Element, ListMerge Merge) : Schema;
 
-    public sealed record Struct(Type Type) : Schema
+    /// <param name="Atomic">Owned and replaced as a whole.</param>
+    public sealed record Struct(Lazy<IReadOnlyDictionary<string, Schema>> Known, bool Atomic) : Schema
     {
-        private readonly Lazy<IReadOnlyDictionary<string, Schema>> _fields = new(() => FieldsOf(Type));
-
-        public IReadOnlyDictionary<string, Schema> Fields => _fields.Value;
-
-        /// <summary>Owned and replaced as a whole.</summary>
-        public bool Atomic { get; } = ListKeys.AtomicStructs.Contains(Type);
+        public IReadOnlyDictionary<string, Schema> Fields => Known.Value;
     }
 
-    public static Struct Of(ResourceKind kind) => Of(kind.Model);
+    /// <summary>Of a model of the client library.</summary>
+    public static Struct Of<TModel>() => Of(typeof(TModel));
 
     /// <summary>Owned in parts (true) or as a whole (false).</summary>
     public bool Granular => this is Struct { Atomic: false } or MapOf or ListOf { Merge.Kind: not ListMergeKind.Atomic };
@@ -45,7 +42,7 @@ internal abstract record Schema
         _ => null,
     };
 
-    private static Struct Of(Type type) => Structs.GetOrAdd(type, model => new Struct(model));
+    private static Struct Of(Type type) => Structs.GetOrAdd(type, model => new Struct(new(() => FieldsOf(model)), ListKeys.AtomicStructs.Contains(model)));
 
     private static Dictionary<string, Schema> FieldsOf(Type model)
     {

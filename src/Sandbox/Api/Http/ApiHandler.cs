@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using GitOpsOperator.Sandbox.Api.Access;
+using GitOpsOperator.Sandbox.Api.Definitions;
 using Microsoft.AspNetCore.Http;
 
 namespace GitOpsOperator.Sandbox.Api.Http;
 
 /// <summary>One request to one answer: verbs by method and path.</summary>
-internal sealed class ApiHandler(Store store, ServiceAccountTokens tokens, ApiServerOptions options)
+internal sealed class ApiHandler(Store store, DefinedKinds kinds, ServiceAccountTokens tokens, ApiServerOptions options)
 {
+    private readonly Discovery _discovery = new(kinds);
     private readonly Writes _writes = new(store, options.Time);
     private readonly Deletions _deletions = new(store, options.Time);
     private readonly WatchStream _watches = new(store, options);
@@ -18,12 +20,12 @@ internal sealed class ApiHandler(Store store, ServiceAccountTokens tokens, ApiSe
         var (request, response, ct) = (context.Request, context.Response, context.RequestAborted);
         try
         {
-            if (await Discovery.TryAnswerAsync(request, response, ct))
+            if (await _discovery.TryAnswerAsync(request, response, ct))
             {
                 return;
             }
 
-            await AnswerAsync(ApiRequest.Parse(request), response, ct);
+            await AnswerAsync(ApiRequest.Parse(request, kinds), response, ct);
         }
         catch (ApiException error) when (!response.HasStarted)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GitOpsOperator.Sandbox.Api.Definitions;
 using Microsoft.AspNetCore.Http;
 
 namespace GitOpsOperator.Sandbox.Api.Http;
@@ -42,7 +43,7 @@ internal sealed record ApiRequest(ResourceKind Kind, string? Namespace, string? 
     };
 
     /// <exception cref="ApiException">404: no such path; 501: a kind that only a real cluster has.</exception>
-    public static ApiRequest Parse(HttpRequest http)
+    public static ApiRequest Parse(HttpRequest http, DefinedKinds kinds)
     {
         var parts = (http.Path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries);
         var (group, version, rest) = parts switch
@@ -51,7 +52,7 @@ internal sealed record ApiRequest(ResourceKind Kind, string? Namespace, string? 
             ["apis", var g, var v, .. var r] => (g, v, r),
             _ => throw ApiException.NoSuchPath(),
         };
-        if (rest.Length == 0 || !Kinds.All.Any(kind => kind.Group == group && kind.Version == version))
+        if (rest.Length == 0 || !kinds.All.Any(kind => kind.Group == group && kind.Version == version))
         {
             throw ApiException.NoSuchPath();
         }
@@ -63,8 +64,8 @@ internal sealed record ApiRequest(ResourceKind Kind, string? Namespace, string? 
             (ns, rest) = (inside, rest[2..]);
         }
 
-        var kind = Kinds.Find(group, version, rest[0])
-            ?? throw ApiException.NotImplemented($"kind {rest[0]} of {(group.Length == 0 ? version : $"{group}/{version}")}");
+        var kind = kinds.Find(group, version, rest[0])
+            ?? throw (IsDefinedGroup(group, kinds) ? ApiException.NoSuchPath() : ApiException.NotImplemented($"kind {rest[0]} of {(group.Length == 0 ? version : $"{group}/{version}")}"));
         if (rest.Length > 3 || (ns is not null && !kind.Namespaced) || (ns is null && kind.Namespaced && rest.Length > 1))
         {
             throw ApiException.NoSuchPath();
@@ -72,6 +73,9 @@ internal sealed record ApiRequest(ResourceKind Kind, string? Namespace, string? 
 
         return new ApiRequest(kind, ns, rest.Length > 1 ? rest[1] : null, rest.Length > 2 ? rest[2] : "", http);
     }
+
+    /// <summary>In a group that exists by definitions alone, nothing is missing that a real server would have.</summary>
+    private static bool IsDefinedGroup(string group, DefinedKinds kinds) => !Kinds.BuiltIn.Any(kind => kind.Group == group) && kinds.All.Any(kind => kind.Group == group);
 
     private string UserAgentName()
     {

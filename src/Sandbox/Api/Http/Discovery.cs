@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
+using GitOpsOperator.Sandbox.Api.Definitions;
 using Microsoft.AspNetCore.Http;
 
 namespace GitOpsOperator.Sandbox.Api.Http;
 
 /// <summary>What the server is and which kinds it has.</summary>
-internal static class Discovery
+internal sealed class Discovery(DefinedKinds kinds)
 {
-    public static async Task<bool> TryAnswerAsync(HttpRequest request, HttpResponse response, CancellationToken ct)
+    public async Task<bool> TryAnswerAsync(HttpRequest request, HttpResponse response, CancellationToken ct)
     {
         var parts = (request.Path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (parts is ["healthz" or "readyz" or "livez"])
@@ -26,11 +27,11 @@ internal static class Discovery
             {
                 ["kind"] = "APIGroupList",
                 ["apiVersion"] = "v1",
-                ["groups"] = new JsonArray([.. Groups().Select(group => Group(group.Group, group.Version))]),
+                ["groups"] = new JsonArray([.. kinds.Groups().Select(group => Group(group.Group, group.Version))]),
             },
-            ["apis", var group] => Groups().Where(one => one.Group == group).Select(one => Group(one.Group, one.Version)).FirstOrDefault(),
-            ["apis", var group, var version] when Groups().Contains((group, version)) => Resources(group, version),
-            ["openapi", "v3", ..] => OpenApi.V3(parts[2..]),
+            ["apis", var group] => kinds.Groups().Where(one => one.Group == group).Select(one => Group(one.Group, one.Version)).FirstOrDefault(),
+            ["apis", var group, var version] when kinds.Groups().Contains((group, version)) => Resources(group, version),
+            ["openapi", "v3", ..] => OpenApi.V3(parts[2..], kinds),
             ["openapi", "v2"] => OpenApi.V2(),
             _ => null,
         };
@@ -47,9 +48,6 @@ internal static class Discovery
         await Bodies.WriteAsync(response, 200, answer, ct);
         return true;
     }
-
-    public static IEnumerable<(string Group, string Version)> Groups() =>
-        Kinds.All.Where(kind => kind.Group.Length > 0).Select(kind => (kind.Group, kind.Version)).Distinct();
 
     private static JsonObject Version() => new()
     {
@@ -71,10 +69,10 @@ internal static class Discovery
         return new JsonObject { ["kind"] = "APIGroup", ["apiVersion"] = "v1", ["name"] = group, ["versions"] = new JsonArray(Named()), ["preferredVersion"] = Named() };
     }
 
-    private static JsonObject Resources(string group, string version)
+    private JsonObject Resources(string group, string version)
     {
         var resources = new JsonArray();
-        foreach (var kind in Kinds.All.Where(kind => kind.Group == group && kind.Version == version))
+        foreach (var kind in kinds.All.Where(kind => kind.Group == group && kind.Version == version))
         {
             var resource = Resource(kind.Plural, kind, kind.Kind, ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]);
             resource["singularName"] = kind.Kind.ToLowerInvariant();

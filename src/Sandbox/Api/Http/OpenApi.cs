@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GitOpsOperator.Sandbox.Api.Definitions;
 
 namespace GitOpsOperator.Sandbox.Api.Http;
 
@@ -6,12 +7,12 @@ namespace GitOpsOperator.Sandbox.Api.Http;
 /// (it does). The schemas themselves are left open.</summary>
 internal static class OpenApi
 {
-    public static JsonObject? V3(string[] path)
+    public static JsonObject? V3(string[] path, DefinedKinds known)
     {
         if (path.Length == 0)
         {
             var paths = new JsonObject { ["api/v1"] = Link("api/v1") };
-            foreach (var (group, version) in Discovery.Groups())
+            foreach (var (group, version) in known.Groups())
             {
                 paths[$"apis/{group}/{version}"] = Link($"apis/{group}/{version}");
             }
@@ -20,7 +21,7 @@ internal static class OpenApi
         }
 
         var apiVersion = path switch { ["api", var version] => version, ["apis", var group, var version] => $"{group}/{version}", _ => "" };
-        var kinds = Kinds.All.Where(kind => kind.ApiVersion == apiVersion).ToList();
+        var kinds = known.All.Where(kind => kind.ApiVersion == apiVersion).ToList();
         if (kinds.Count == 0)
         {
             return null;

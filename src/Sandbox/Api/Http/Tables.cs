@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using GitOpsOperator.Sandbox.Api.Definitions;
 
 namespace GitOpsOperator.Sandbox.Api.Http;
 
@@ -47,8 +48,9 @@ internal static class Tables
         };
     }
 
-    private static Column[] For(ResourceKind kind) => kind.Kind switch
+    private static Column[] For(ResourceKind kind) => kind.Definition is { Columns.Count: > 0 } definition ? [Name, .. definition.Columns.Select(Of)] : kind.Kind switch
     {
+        "CustomResourceDefinition" => [Name, new("Created At", (node, _) => node.Text("metadata", "creationTimestamp") ?? "")],
         "Pod" =>
         [
             Name,
@@ -128,6 +130,9 @@ internal static class Tables
         "Lease" => [Name, new("Holder", (node, _) => node.Text("spec", "holderIdentity") ?? ""), Age],
         _ => [Name, Age],
     };
+
+    private static Column Of(PrinterColumn column) => new(
+        column.Name, (node, now) => column.Type == "date" ? Since(column.Cell(node), now) : column.Cell(node), Wide: column.Priority > 0);
 
     private static string PodStatus(JsonObject pod)
     {
