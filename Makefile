@@ -4,10 +4,10 @@ SHELL := /bin/bash
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help build binaries github-api demo test test-long bench test-kube kube lint format image clean
+.PHONY: help build binaries github-api demo demo-in-cluster test test-long bench test-kube kube lint format image clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build the program to out/gitops-operator
 	dotnet publish src/Operator/Operator.csproj -c Release -o out --nologo -v quiet
@@ -21,6 +21,9 @@ github-api: ## fetch GitHub's API description into .cache/, for the tests of pul
 
 demo: build binaries ## the whole story on this machine: git commits in, real etcd follows, status comes back (KEEP=1 leaves it running)
 	out/gitops-operator sandbox demo $(if $(KEEP),--keep)
+
+demo-in-cluster: build binaries ## the operator as deploy/ deploys it: two pods, a leader killed, removed, deployed again
+	out/gitops-operator sandbox demo-in-cluster
 
 test: binaries github-api ## every test that one machine can run
 	scripts/test.sh

@@ -28,7 +28,7 @@ internal static class SandboxCommands
             Exit code: 0 when interrupted, 1 error, 2 this machine forbids namespaces (the message says what to do).
             """)
         {
-            directory, binaries, git, kube, projection, reach, Exec(), Fault(), Demo(), Write(), Account(),
+            directory, binaries, git, kube, projection, reach, Exec(), Fault(), Demo(), DemoInCluster(), Write(), Account(),
         };
         command.SetAction((parsed, cancellationToken) => SandboxCommand.RunAsync(
             new()
@@ -92,6 +92,26 @@ internal static class SandboxCommands
             new(
                 new(SelfProgram.CommandLine, Path.GetFullPath(parsed.GetRequiredValue(directory)), SandboxBinaries.Folder(), parsed.GetValue(kube)),
                 parsed.GetRequiredValue(example), parsed.GetValue(keep)),
+            Console.Out,
+            cancellationToken));
+        return command;
+    }
+
+    private static Command DemoInCluster()
+    {
+        var directory = new Option<string>("--directory") { Description = "Folder that is emptied and used", DefaultValueFactory = _ => Path.Combine("out", "demo-in-cluster") };
+        var example = new Option<string>("--example") { Description = "Repository to start from", DefaultValueFactory = _ => Path.Combine("examples", "repo") };
+        var deploy = new Option<string>("--deploy") { Description = "Folder with the operator's manifests", DefaultValueFactory = _ => "deploy" };
+        var kube = KubeAssets();
+        var command = new Command("demo-in-cluster", "Tell the story of the operator as pods of the cluster: deployed, killed, removed and deployed again.")
+        {
+            directory, example, deploy, kube,
+        };
+        command.SetAction((parsed, cancellationToken) => InClusterStory.TellAsync(
+            new(
+                new(SelfProgram.CommandLine, Path.GetFullPath(parsed.GetRequiredValue(directory)), SandboxBinaries.Folder(), parsed.GetValue(kube)),
+                parsed.GetRequiredValue(example), Keep: false),
+            parsed.GetRequiredValue(deploy),
             Console.Out,
             cancellationToken));
         return command;

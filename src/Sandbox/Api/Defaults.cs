@@ -17,6 +17,9 @@ internal static class Defaults
             case "StatefulSet":
                 StatefulSet(node.Object("spec"));
                 break;
+            case "Deployment":
+                Deployment(node.Object("spec"));
+                break;
             case "Service":
                 Service(node.Object("spec"));
                 break;
@@ -96,6 +99,22 @@ internal static class Defaults
             claim.Object("spec").Default("volumeMode", "Filesystem");
             claim["status"] = new JsonObject { ["phase"] = "Pending" };
         }
+    }
+
+    private static void Deployment(JsonObject spec)
+    {
+        spec.Default("replicas", 1);
+        spec.Default("revisionHistoryLimit", 10);
+        spec.Default("progressDeadlineSeconds", 600);
+        var strategy = spec.Object("strategy");
+        strategy.Default("type", "RollingUpdate");
+        if (strategy.Text("type") == "RollingUpdate")
+        {
+            strategy.Object("rollingUpdate").Default("maxSurge", "25%");
+            strategy.Object("rollingUpdate").Default("maxUnavailable", "25%");
+        }
+
+        PodSpec(spec.Object("template").Object("spec"));
     }
 
     private static void PodSpec(JsonObject spec)

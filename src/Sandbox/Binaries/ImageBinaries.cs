@@ -36,10 +36,15 @@ internal sealed class ImageBinaries(string folder)
     {
         var (repository, tag) = Split(image);
         var name = repository[(repository.LastIndexOf('/') + 1)..];
+        if (name == OwnImage.Name)
+        {
+            return OwnImage.Content;
+        }
+
         if (!Products.TryGetValue(name, out var product))
         {
             throw new UnknownImageException(
-                $"image {image}: the sandbox has no programs for \"{name}\"; it knows {string.Join(", ", Products.Keys.Order(StringComparer.Ordinal))}");
+                $"image {image}: the sandbox has no programs for \"{name}\"; it knows {string.Join(", ", Products.Keys.Append(OwnImage.Name).Order(StringComparer.Ordinal))}");
         }
 
         if (product.Folder is null)

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using GitOpsOperator.Sandbox.Api;
 using GitOpsOperator.Sandbox.Binaries;
+using GitOpsOperator.Sandbox.Deployments;
 using GitOpsOperator.Sandbox.Dns;
 using GitOpsOperator.Sandbox.Git;
 using GitOpsOperator.Sandbox.Kube;
@@ -88,8 +89,12 @@ internal static partial class SandboxInside
         var view = new ClusterView(client, time, logger);
 
         // A real API server brings its own controllers; all there is to do is notice when one of its programs ends.
-        Func<CancellationToken, Task> controllers = api is KubeServer kube ? kube.EndedAsync : ct => Task.WhenAll(
-            new StatefulSetController(client, view, time, logger).RunAsync(ct), new EndpointsController(client, view, time, logger).RunAsync(ct));
+        Func<CancellationToken, IEnumerable<Task>> controllers = api is KubeServer kube ? ct => [kube.EndedAsync(ct)] : ct =>
+        [
+            new StatefulSetController(client, view, time, logger).RunAsync(ct),
+            new DeploymentController(client, view, time, logger).RunAsync(ct),
+            new EndpointsController(client, view, time, logger).RunAsync(ct),
+        ];
         var accounts = new ServiceAccountFiles(client, Encoding.ASCII.GetBytes(string.Join('\n', access.SslCaCerts.Select(certificate => certificate.ExportCertificatePem()))));
         var node = new SandboxNode(new NodeServices(client, view, options, network, new ImageBinaries(inside.Binaries), accounts, time, logger));
         using var names = new DnsResponder(new ServiceRecords(view.Services, view.Pods), options.Address);
@@ -99,7 +104,7 @@ internal static partial class SandboxInside
         var reached = inside.Reach.Select(entry => SocketForwarder.OnLoopback(
             entry.Key, token => SocketForwarder.ConnectAsync(new UnixDomainSocketEndPoint(entry.Value), token))).ToList();
         Task[] forwards = [.. reached.Select(forwarder => forwarder.RunAsync(reason => LogNotReached(logger, reason), stop))];
-        Task[] parts = [.. forwards, view.RunAsync(stop), controllers(stop), node.RunAsync(stop), control.RunAsync(stop), OuterEndedAsync(stop)];
+        Task[] parts = [.. forwards, view.RunAsync(stop), .. controllers(stop), node.RunAsync(stop), control.RunAsync(stop), OuterEndedAsync(stop)];
         await view.AllListed.WaitAsync(stop);
         await Console.Out.WriteLineAsync(Ready);
         await Console.Out.FlushAsync(stop);

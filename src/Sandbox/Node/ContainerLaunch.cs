@@ -90,6 +90,11 @@ internal sealed record ContainerLaunch
             line.AddRange(Mount(mount));
         }
 
+        if (Container.SecurityContext?.ReadOnlyRootFilesystem == true)
+        {
+            line.AddRange(["--remount-ro", "/"]);
+        }
+
         line.Add("--clearenv");
         foreach (var (name, value) in Environment)
         {

@@ -23,7 +23,7 @@ internal sealed class Stage : IAsyncDisposable
     private BackgroundProgram? _operator;
     private BackgroundProgram? _writer;
 
-    private Stage(StageOptions options, Action<string> heard, BackgroundProgram sandbox, Uri git)
+    private Stage(StageOptions options, Action<string> heard, BackgroundProgram sandbox, Uri git, string gitInside)
     {
         _program = options.Program;
         _folder = options.Folder;
@@ -31,10 +31,14 @@ internal sealed class Stage : IAsyncDisposable
         _heard = heard;
         _sandbox = sandbox;
         Git = git;
+        GitInside = gitInside;
     }
 
     /// <summary>Address of the git server, from outside the sandbox.</summary>
     public Uri Git { get; }
+
+    /// <summary>The same repository as pods reach it.</summary>
+    public string GitInside { get; }
 
     /// <summary>Reaches the API server from outside the sandbox.</summary>
     public string Kubeconfig => Path.Combine(SandboxFolder, "kubeconfig");
@@ -87,7 +91,7 @@ internal sealed class Stage : IAsyncDisposable
             var state = JsonSerializer.Deserialize<SandboxAddresses>(await File.ReadAllTextAsync(statePath, cancellationToken), JsonSerializerOptions.Web)
                 ?? throw new StoryFailedException($"{statePath} is empty");
             await ConfigureOperatorAsync(options, sandboxFolder, state.GitInside, cancellationToken);
-            return new(options, heard, sandbox, new Uri($"{state.Git}/clusters.git"));
+            return new(options, heard, sandbox, new Uri($"{state.Git}/clusters.git"), $"{state.GitInside}/clusters.git");
         }
         catch
         {
@@ -123,6 +127,26 @@ internal sealed class Stage : IAsyncDisposable
             await Task.Delay(50, deadline.Token);
         }
     }
+
+    /// <summary>Waits for a write that is acknowledged from now on.</summary>
+    public async Task GoesOnWritingAsync(CancellationToken cancellationToken)
+    {
+        var before = (await PutHistory.ReadAsync(HistoryPath, cancellationToken)).Acknowledged;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(StartDeadline);
+        while ((await PutHistory.ReadAsync(HistoryPath, deadline.Token)).Acknowledged <= before)
+        {
+            await ThrowIfWriterEndedAsync(cancellationToken);
+            await Task.Delay(50, deadline.Token);
+        }
+    }
+
+    /// <summary>Ids and names of the cluster's members, by etcd's own word.</summary>
+    public async Task<IReadOnlyList<string>> MembersAsync(CancellationToken cancellationToken) =>
+    [
+        .. (await ExecuteAsync(["etcdctl", "--endpoints", ClientService, "member", "list"], cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(", ")).Select(fields => $"{fields[2]}={fields[0]}").Order(StringComparer.Ordinal),
+    ];
 
     /// <exception cref="StoryFailedException">It had ended by itself, which it does only when it saw something impossible.</exception>
     public async Task StopWriterAsync(CancellationToken cancellationToken)

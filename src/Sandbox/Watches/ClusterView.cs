@@ -33,6 +33,10 @@ internal sealed class ClusterView
             async ct => Result(await client.AppsV1.ListStatefulSetForAllNamespacesAsync(cancellationToken: ct)),
             (rv, failed, ct) => client.AppsV1.WatchListStatefulSetForAllNamespacesAsync(
                 allowWatchBookmarks: true, resourceVersion: rv, onError: failed, cancellationToken: ct), time, logger);
+        Deployments = new("deployments",
+            async ct => Result(await client.AppsV1.ListDeploymentForAllNamespacesAsync(cancellationToken: ct)),
+            (rv, failed, ct) => client.AppsV1.WatchListDeploymentForAllNamespacesAsync(
+                allowWatchBookmarks: true, resourceVersion: rv, onError: failed, cancellationToken: ct), time, logger);
     }
 
     public ObjectCache<V1Pod> Pods { get; }
@@ -47,12 +51,14 @@ internal sealed class ClusterView
 
     public ObjectCache<V1StatefulSet> StatefulSets { get; }
 
+    public ObjectCache<V1Deployment> Deployments { get; }
+
     public Task AllListed => Task.WhenAll(
-        Pods.Listed, Services.Listed, ConfigMaps.Listed, Secrets.Listed, Claims.Listed, StatefulSets.Listed);
+        Pods.Listed, Services.Listed, ConfigMaps.Listed, Secrets.Listed, Claims.Listed, StatefulSets.Listed, Deployments.Listed);
 
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
         Pods.RunAsync(cancellationToken), Services.RunAsync(cancellationToken), ConfigMaps.RunAsync(cancellationToken),
-        Secrets.RunAsync(cancellationToken), Claims.RunAsync(cancellationToken), StatefulSets.RunAsync(cancellationToken));
+        Secrets.RunAsync(cancellationToken), Claims.RunAsync(cancellationToken), StatefulSets.RunAsync(cancellationToken), Deployments.RunAsync(cancellationToken));
 
     private static (IEnumerable<T> Items, string ResourceVersion) Result<T>(IItems<T> found) =>
         (found.Items, ((IKubernetesObject<V1ListMeta>)found).Metadata.ResourceVersion);

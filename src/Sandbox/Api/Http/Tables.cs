@@ -69,6 +69,14 @@ internal static class Tables
             new("Containers", (node, _) => string.Join(',', node.Items("spec", "template", "spec", "containers").Select(container => container.Text("name"))), Wide: true),
             new("Images", (node, _) => string.Join(',', node.Items("spec", "template", "spec", "containers").Select(container => container.Text("image"))), Wide: true),
         ],
+        "Deployment" =>
+        [
+            Name,
+            new("Ready", (node, _) => $"{node.Number("status", "readyReplicas") ?? 0}/{node.Number("spec", "replicas") ?? 0}"),
+            new("Up-to-date", (node, _) => Text(node.Number("status", "updatedReplicas") ?? 0)),
+            new("Available", (node, _) => Text(node.Number("status", "availableReplicas") ?? 0)),
+            Age,
+        ],
         "Service" =>
         [
             Name,
