@@ -3,11 +3,11 @@ using System.Text.RegularExpressions;
 
 namespace GitOpsOperator.EndToEnd.Tests;
 
-/// <summary>The story that <c>make demo</c> tells, told to nobody: every act checks for itself what it claims.</summary>
+/// <summary>The stories that <c>make demo</c> and <c>make demo-in-cluster</c> tell, told to nobody: every act checks for itself what it claims.</summary>
 public sealed partial class DemoTests
 {
-    [Fact(Timeout = 900_000)]
-    public async Task The_demo_tells_its_story_to_the_end()
+    [Theory(Timeout = 900_000), InlineData("demo"), InlineData("demo-in-cluster")]
+    public async Task A_demo_tells_its_story_to_the_end(string story)
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable("TEST_LONG") == "1", "It takes minutes: make test-long runs it");
         await SandboxSupport.SkipUnlessAvailableAsync();
@@ -15,7 +15,7 @@ public sealed partial class DemoTests
         var folder = Directory.CreateTempSubdirectory("demo-").FullName;
         using var demo = Process.Start(new ProcessStartInfo(
             Path.Combine(AppContext.BaseDirectory, "gitops-operator"),
-            ["sandbox", "demo", "--directory", Path.Combine(folder, "demo"), "--example", Path.GetFullPath(Path.Combine(Binaries.Folder, "..", "..", "examples", "repo"))])
+            ["sandbox", story, "--directory", Path.Combine(folder, "demo"), "--example", Checkout.Example, "--deploy", Checkout.Deploy])
         {
             RedirectStandardOutput = true,
         })!;

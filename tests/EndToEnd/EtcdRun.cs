@@ -51,6 +51,7 @@ internal sealed class EtcdRun : IAsyncDisposable
         var stage = await Stage.SetAsync(
             new([Path.Combine(AppContext.BaseDirectory, "gitops-operator")], Path.Combine(folder, "stage"), binaries ?? Binaries.Folder, kubeAssets)
             {
+                Deploy = Checkout.Deploy,
                 Reach = forge is null ? [] : [forge.Api.Port],
                 RepositorySettings = forge is null ? [] : await ReviewSettingsAsync(forge, Path.Combine(folder, "token"), cancellationToken),
             },
@@ -339,6 +340,7 @@ internal sealed class EtcdRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await OperatorRights.NoteAsync(_stage);
         await _stage.DisposeAsync();
         if (TestContext.Current.TestState?.Result == TestResult.Failed)
         {

@@ -31,7 +31,7 @@ internal sealed class PrometheusRun : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("prometheus-").FullName;
         var heard = new ConcurrentQueue<string>();
         var stage = await Stage.SetAsync(
-            new([Path.Combine(AppContext.BaseDirectory, "gitops-operator")], Path.Combine(folder, "stage"), Binaries.Folder, null) { ProjectionDelay = projectionDelay },
+            new([Path.Combine(AppContext.BaseDirectory, "gitops-operator")], Path.Combine(folder, "stage"), Binaries.Folder, null) { Deploy = Checkout.Deploy, ProjectionDelay = projectionDelay },
             heard.Enqueue,
             cancellationToken);
         try
@@ -108,6 +108,7 @@ internal sealed class PrometheusRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await OperatorRights.NoteAsync(_stage);
         await _stage.DisposeAsync();
         if (TestContext.Current.TestState?.Result == TestResult.Failed)
         {

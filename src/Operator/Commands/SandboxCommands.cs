@@ -82,26 +82,32 @@ internal static class SandboxCommands
     {
         var directory = new Option<string>("--directory") { Description = "Folder that is emptied and used", DefaultValueFactory = _ => Path.Combine("out", "demo") };
         var example = new Option<string>("--example") { Description = "Repository to start from", DefaultValueFactory = _ => Path.Combine("examples", "repo") };
+        var deploy = Deploy();
         var keep = new Option<bool>("--keep") { Description = "Leave all running at the end, until interrupted" };
         var kube = KubeAssets();
         var command = new Command("demo", "Tell the whole story: commits that change a size, real etcd that follows, status that comes back.")
         {
-            directory, example, keep, kube,
+            directory, example, deploy, keep, kube,
         };
         command.SetAction((parsed, cancellationToken) => SizeStory.TellAsync(
             new(
-                new(SelfProgram.CommandLine, Path.GetFullPath(parsed.GetRequiredValue(directory)), SandboxBinaries.Folder(), parsed.GetValue(kube)),
+                new(SelfProgram.CommandLine, Path.GetFullPath(parsed.GetRequiredValue(directory)), SandboxBinaries.Folder(), parsed.GetValue(kube))
+                {
+                    Deploy = Path.GetFullPath(parsed.GetRequiredValue(deploy)),
+                },
                 parsed.GetRequiredValue(example), parsed.GetValue(keep)),
             Console.Out,
             cancellationToken));
         return command;
     }
 
+    private static Option<string> Deploy() => new("--deploy") { Description = "Folder with the operator's manifests, which say what it may do", DefaultValueFactory = _ => "deploy" };
+
     private static Command DemoInCluster()
     {
         var directory = new Option<string>("--directory") { Description = "Folder that is emptied and used", DefaultValueFactory = _ => Path.Combine("out", "demo-in-cluster") };
         var example = new Option<string>("--example") { Description = "Repository to start from", DefaultValueFactory = _ => Path.Combine("examples", "repo") };
-        var deploy = new Option<string>("--deploy") { Description = "Folder with the operator's manifests", DefaultValueFactory = _ => "deploy" };
+        var deploy = Deploy();
         var kube = KubeAssets();
         var command = new Command("demo-in-cluster", "Tell the story of the operator as pods of the cluster: deployed, killed, removed and deployed again.")
         {

@@ -9,7 +9,7 @@ namespace GitOpsOperator.Sandbox.Story;
 /// </summary>
 public static class InClusterStory
 {
-    private const string Namespace = "gitops-operator-system";
+    private const string Namespace = OperatorAccess.Namespace;
     private const string Deployment = "deployment/gitops-operator";
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);

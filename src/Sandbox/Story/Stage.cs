@@ -27,12 +27,16 @@ internal sealed class Stage : IAsyncDisposable
     {
         _program = options.Program;
         _folder = options.Folder;
-        _kubectl = Path.Combine(options.Binaries, "tools", "kubectl");
+        _kubectl = KubectlIn(options.Binaries);
         _heard = heard;
+        HasRealKubernetes = options.KubeAssets is not null;
         _sandbox = sandbox;
         Git = git;
         GitInside = gitInside;
     }
+
+    /// <summary>Not the sandbox's own API server.</summary>
+    public bool HasRealKubernetes { get; }
 
     /// <summary>Address of the git server, from outside the sandbox.</summary>
     public Uri Git { get; }
@@ -90,7 +94,16 @@ internal sealed class Stage : IAsyncDisposable
 
             var state = JsonSerializer.Deserialize<SandboxAddresses>(await File.ReadAllTextAsync(statePath, cancellationToken), JsonSerializerOptions.Web)
                 ?? throw new StoryFailedException($"{statePath} is empty");
-            await ConfigureOperatorAsync(options, sandboxFolder, state.GitInside, cancellationToken);
+            var kubeconfig = Path.Combine(sandboxFolder, "kubeconfig-inside");
+            if (options.Deploy is { } deploy)
+            {
+                (var administrator, kubeconfig) = (kubeconfig, Path.Combine(folder, "kubeconfig-operator"));
+                await OperatorAccess.GrantAsync(
+                    (arguments, token) => Command.OutputAsync([KubectlIn(options.Binaries), "--kubeconfig", Path.Combine(sandboxFolder, "kubeconfig"), .. arguments], null, token),
+                    deploy, administrator, kubeconfig, cancellationToken);
+            }
+
+            await ConfigureOperatorAsync(options, kubeconfig, state.GitInside, cancellationToken);
             return new(options, heard, sandbox, new Uri($"{state.Git}/clusters.git"), $"{state.GitInside}/clusters.git");
         }
         catch
@@ -214,6 +227,8 @@ internal sealed class Stage : IAsyncDisposable
 
     private string Configuration => ConfigurationIn(_folder);
 
+    private static string KubectlIn(string binaries) => Path.Combine(binaries, "tools", "kubectl");
+
     private static string ConfigurationIn(string folder) => Path.Combine(folder, "operator.yaml");
 
     private async Task ThrowIfWriterEndedAsync(CancellationToken cancellationToken)
@@ -225,10 +240,10 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
-    private static Task ConfigureOperatorAsync(StageOptions options, string sandbox, string git, CancellationToken cancellationToken) =>
+    private static Task ConfigureOperatorAsync(StageOptions options, string kubeconfig, string git, CancellationToken cancellationToken) =>
         File.WriteAllTextAsync(ConfigurationIn(options.Folder), $"""
             stateDirectory: {Path.Combine(options.Folder, "state")}
-            kubeconfig: {Path.Combine(sandbox, "kubeconfig-inside")}
+            kubeconfig: {kubeconfig}
             repositories:
               - name: clusters
                 url: {git}/clusters.git
