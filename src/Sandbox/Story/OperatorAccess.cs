@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using GitOpsOperator.Sandbox.Api;
 
@@ -22,13 +24,17 @@ internal static partial class OperatorAccess
             await kubectl(["-n", Namespace, "apply", "-f", Path.Combine(deploy, manifest)], cancellationToken);
         }
 
-        var token = (await kubectl(["-n", Namespace, "create", "token", Account, "--duration", "24h"], cancellationToken)).Trim();
+        // Not by `kubectl create token`: it speaks protobuf there, which the sandbox's API server does not.
+        var request = target + ".request.json";
+        await File.WriteAllTextAsync(request, """{"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"audiences": [], "expirationSeconds": 86400} }""", cancellationToken);
+        var answer = await kubectl(["create", "--raw", $"/api/v1/namespaces/{Namespace}/serviceaccounts/{Account}/token", "-f", request], cancellationToken);
+        var token = JsonNode.Parse(answer)?["status"]?["token"]?.GetValue<string>() ?? throw new StoryFailedException($"No token was given: {answer}");
         await Kubeconfig.WriteAsync(target, Token().Replace(await File.ReadAllTextAsync(administrator, cancellationToken), $"token: {token}"), cancellationToken);
     }
 
     /// <summary>The rules that the operator has not needed so far, one a line.</summary>
     public static async Task<IReadOnlyList<string>> UnusedAsync(Stage stage, CancellationToken cancellationToken) =>
-        System.Text.Json.JsonSerializer.Deserialize<string[]>(await stage.KubectlAsync(["get", "--raw", $"/sandbox/unused-rules/{Namespace}/{Account}"], cancellationToken)) ?? [];
+        JsonSerializer.Deserialize<string[]>(await stage.KubectlAsync(["get", "--raw", $"/sandbox/unused-rules/{Namespace}/{Account}"], cancellationToken)) ?? [];
 
     [GeneratedRegex("token: .*")]
     private static partial Regex Token();
