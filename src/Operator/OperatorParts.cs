@@ -106,6 +106,9 @@ internal sealed class OperatorParts : IAsyncDisposable
     /// <summary>Null where this operator acts without being elected.</summary>
     public LeaseElection? Election { get; }
 
+    /// <summary>Why nothing is changed, where somebody has thrown the stop switch.</summary>
+    public string? StoppedBecause => _stop.State?.Reason;
+
     public Fleet Fleet { get; }
 
     public RepositoryRegistry Repositories { get; }

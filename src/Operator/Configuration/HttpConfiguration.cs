@@ -2,13 +2,16 @@ using System.Net;
 
 namespace GitOpsOperator.Operator.Configuration;
 
-/// <summary>The operator's own endpoint: <c>/healthz</c>, <c>/readyz</c>, <c>/metrics</c>. It shows no secret and changes nothing.</summary>
+/// <summary>The operator's own endpoint: <c>/healthz</c>, <c>/readyz</c>, <c>/metrics</c> and a page for people. It shows no secret and changes nothing.</summary>
 public sealed class HttpConfiguration
 {
     /// <summary>
     /// Address and port, as <c>127.0.0.1:8080</c> or <c>[::]:8080</c>; with <c>*:8080</c> every address of the machine. Empty: no endpoint.
     /// </summary>
     public string Listen { get; set; } = "";
+
+    /// <summary>Whether the page is served: clusters, plans of pull requests and repositories, to whoever reaches the port.</summary>
+    public bool Page { get; set; } = true;
 
     /// <summary>Null where there is to be none, or where <see cref="Listen"/> cannot be read.</summary>
     internal IPEndPoint? Endpoint => IPEndPoint.TryParse(

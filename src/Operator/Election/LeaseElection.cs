@@ -15,9 +15,13 @@ internal sealed partial class LeaseElection(IKubernetes client, LeaseTerms terms
     private readonly LeaseCalls _calls = new(client, terms, time);
     private V1Lease? _held;
     private long _renewalSent = Never;
+    private volatile string? _other;
 
     /// <summary>From the moment before the last renewal was sent, so what the network takes is on the safe side.</summary>
     public bool Holds => Interlocked.Read(ref _renewalSent) is var sent and not Never && time.GetElapsedTime(sent) < terms.RenewDeadline;
+
+    /// <summary>Who was last seen to hold the Lease; null before anybody was.</summary>
+    public string? Holder => Holds ? terms.Identity : _other;
 
     /// <summary>Waits until the Lease is held by this process.</summary>
     public async Task AcquireAsync(CancellationToken cancellationToken)
@@ -50,7 +54,7 @@ internal sealed partial class LeaseElection(IKubernetes client, LeaseTerms terms
                 }
                 else if (lease.Spec.HolderIdentity != told)
                 {
-                    told = lease.Spec.HolderIdentity;
+                    _other = told = lease.Spec.HolderIdentity;
                     LogStandby(terms.Namespace, terms.Name, told);
                 }
             }

@@ -1,6 +1,7 @@
 using System.Net;
 using GitOpsOperator.Drift.Etcd.Access;
 using GitOpsOperator.Operator.Configuration;
+using GitOpsOperator.Operator.Page;
 using GitOpsOperator.Reconcile;
 using GitOpsOperator.Sync;
 using Microsoft.AspNetCore.Builder;
@@ -14,7 +15,7 @@ namespace GitOpsOperator.Operator.Http;
 
 /// <summary>
 /// The operator seen by probes and by Prometheus. It is there before anything else is and ends after it, so that a replica that starts,
-/// stands by or stops is told apart from a dead one. Only GET of three paths; everything else is 404.
+/// stands by or stops is told apart from a dead one. Only GET of what is there; everything else is 404.
 /// </summary>
 internal sealed class HttpEndpoint(OperatorConfiguration configuration, OperatorParts parts, TimeProvider time) : IHostedService, IAsyncDisposable
 {
@@ -22,6 +23,7 @@ internal sealed class HttpEndpoint(OperatorConfiguration configuration, Operator
 
     private readonly OperatorMetrics _metrics = new(parts, time);
     private readonly Readiness _readiness = new(parts);
+    private readonly PageEndpoint? _page = configuration.Http.Page ? new(configuration.OperatorId, parts, time) : null;
     private WebApplication? _web;
 
     /// <summary>Where it listens, with its real port; null before it does.</summary>
@@ -85,6 +87,7 @@ internal sealed class HttpEndpoint(OperatorConfiguration configuration, Operator
                 : null)
             .AddPrometheusExporter(exporter => (exporter.ScopeInfoEnabled, exporter.TargetInfoEnabled) = (false, false)));
 
+        builder.Services.AddLogging();
         var web = builder.Build();
         web.UseOpenTelemetryPrometheusScrapingEndpoint(context => Is(context, "/metrics"));
         web.Run(AnswerAsync);
@@ -93,6 +96,11 @@ internal sealed class HttpEndpoint(OperatorConfiguration configuration, Operator
 
     private async Task AnswerAsync(HttpContext context)
     {
+        if (_page is not null && await _page.TryAnswerAsync(context))
+        {
+            return;
+        }
+
         var (code, text) = (StatusCodes.Status404NotFound, "not found; there are /healthz, /readyz and /metrics\n");
         if (Is(context, "/healthz"))
         {

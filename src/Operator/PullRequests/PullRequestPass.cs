@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Operator.Page;
 using GitOpsOperator.Reconcile.Reviews;
 using GitOpsOperator.Sync;
 using GitOpsOperator.Sync.Forges;
@@ -20,6 +22,10 @@ internal sealed partial class PullRequestPass(
     private readonly string _start = PlanComment.StartFor(settings.OperatorId, settings.Repository);
     private string? _fault;
     private bool _resumed;
+    private ImmutableList<OpenPull> _open = [];
+
+    /// <summary>The pull requests that were open at the last look, with what was said of them. May be read from any thread.</summary>
+    public IReadOnlyList<OpenPull> Open => Volatile.Read(ref _open);
 
     /// <summary>Looks at every pull request once. Passes never overlap.</summary>
     public async Task PassAsync(CancellationToken cancellationToken)
@@ -50,6 +56,8 @@ internal sealed partial class PullRequestPass(
             await GuardAsync(pull.Number, known => ReviewAsync(pull, known, target, cancellationToken));
         }
 
+        Volatile.Write(ref _open, [.. open.Select(pull => (pull, _known.GetValueOrDefault(pull.Number)?.Review)).Where(pull => pull.Review is not null)
+            .Select(pull => new OpenPull(settings.Repository, pull.pull.Number, pull.pull.Author, pull.Review!))]);
         foreach (var number in _known.Keys.Except(open.Select(pull => pull.Number)).ToList())
         {
             await GuardAsync(number, known => FollowUpAsync(number, known, cancellationToken));

@@ -61,7 +61,7 @@ public static class Projection
 
     private static IEnumerable<Condition> Conditions(ClusterReport report)
     {
-        var drifts = report.Drifts.Where(entry => entry is { CuredAt: null, Fact.Differs: true } && entry.Fact.Class != DriftClass.Intent).ToList();
+        var drifts = report.Drifts.Where(entry => entry.IsOpen).ToList();
         return report.Conditions.Append(new(
             "Drifted", drifts.Count > 0, drifts.Count > 0 ? "DiffersFromGit" : "AsInGit",
             drifts.Count > 0 ? string.Join("; ", drifts.Take(3).Select(entry => $"{entry.Fact.Target} {entry.Fact.Path}".TrimEnd())) + (drifts.Count > 3 ? $" and {drifts.Count - 3} more" : "") : "Nothing differs from git"));

@@ -43,7 +43,7 @@ public sealed partial class HttpEndpointTests
     }
 
     [Theory]
-    [InlineData("/", "GET")]
+    [InlineData("/", "POST")]
     [InlineData("/metrics/", "GET")]
     [InlineData("/healthz", "POST")]
     [InlineData("/metrics", "POST")]
