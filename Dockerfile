@@ -33,7 +33,17 @@ RUN dotnet publish src/Operator/Operator.csproj -c Release -r "$(cat /rid)" --se
  && ls /app/libgit2-*.so \
  && mkdir /state
 
+# The ssh client, for repositories over ssh, with those of its libraries that the last stage has not. Both are of the same release of Ubuntu.
+FROM build AS ssh
+RUN apt-get update && apt-get install -y --no-install-recommends openssh-client \
+ && mkdir -p /ssh \
+ && cp --parents /usr/bin/ssh /ssh \
+ && ldd /usr/bin/ssh | awk '$3 ~ "^/" { print $3 }' | grep -v -e '/libc\.so' -e '/libcrypto\.so' -e '/libz\.so' | while read -r library; do \
+      file=$(readlink -f "$library") && mkdir -p "/ssh$(dirname "$file")" && cp "$file" "/ssh$(dirname "$file")/$(basename "$library")" || exit 1; \
+    done
+
 FROM mcr.microsoft.com/dotnet/runtime-deps:10.0-noble-chiseled
+COPY --from=ssh /ssh/usr /usr
 COPY --from=build /app /app
 # The mirrors of the repositories; mount a volume where the root is read-only. Losing it costs one clone.
 COPY --from=build --chown=1654:1654 /state /var/lib/gitops-operator

@@ -111,6 +111,22 @@ tool() { # PROGRAM SUITE PACKAGE
   echo "binaries.sh: $1"
 }
 
+# The programs of OpenSSH, for tests of git over ssh, with the one library that a machine without a server may lack.
+ssh_programs() {
+  [ -x "$cache/tools/ssh/sshd" ] && return 0
+  local tree=$work/ssh target=$work/ssh-programs
+  mkdir -p "$target"
+  for package in openssh-server openssh-client libwrap0; do
+    fetch_deb bookworm "$package" "$tree/$package" || fail "cannot fetch $package of Debian bookworm (see the lines above)"
+  done
+  find "$tree" -type f \( -path '*/sbin/sshd' -o -path '*/bin/ssh' -o -path '*/bin/ssh-keygen' \) -exec cp {} "$target/" \;
+  find "$tree" -name 'libwrap.so*' -exec cp -P {} "$target/" \;
+  mkdir -p "$cache/tools"
+  rm -rf "$cache/tools/ssh"
+  mv "$target" "$cache/tools/ssh"
+  echo "binaries.sh: sshd, ssh"
+}
+
 for product in "$@"; do
   case $product in
     etcd)
@@ -129,6 +145,7 @@ for product in "$@"; do
       ;;
     tools)
       tool kubectl trixie kubectl
+      ssh_programs
       command -v bwrap >/dev/null || tool bwrap bookworm bubblewrap
       # Debian's ip needs libraries that a machine without it may lack, so the machine's own is preferred.
       command -v ip >/dev/null || [ -x /sbin/ip ] || [ -x /usr/sbin/ip ] || tool ip bookworm iproute2

@@ -237,6 +237,8 @@ internal sealed class OperatorParts : IAsyncDisposable
         Path = repository.Path,
         Username = repository.Username,
         TokenFile = repository.TokenFile.Length > 0 ? repository.TokenFile : null,
+        SshKeyFile = repository.SshKeyFile.Length > 0 ? repository.SshKeyFile : null,
+        KnownHostsFile = repository.KnownHostsFile.Length > 0 ? repository.KnownHostsFile : null,
         NetworkTimeout = repository.Timeout,
     };
 

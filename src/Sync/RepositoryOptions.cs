@@ -1,9 +1,11 @@
+using GitOpsOperator.Sync.Network;
+
 namespace GitOpsOperator.Sync;
 
 /// <summary>One repository to follow, as the operator's configuration names it.</summary>
 public sealed record RepositoryOptions
 {
-    /// <summary>An absolute path, or a URL with scheme file, http or https. Never with a user or password in it.</summary>
+    /// <summary>An absolute path, or a URL with scheme file, http, https or ssh. Never with a password in it.</summary>
     public required string Url { get; init; }
 
     /// <summary>A branch or tag by its short or full name (<c>main</c>, <c>refs/tags/v1</c>), or a commit by its 40 digits.</summary>
@@ -17,6 +19,12 @@ public sealed record RepositoryOptions
 
     /// <summary>Holds the token or password. Read anew for every call that needs it, so a rotated token is used at once.</summary>
     public string? TokenFile { get; init; }
+
+    /// <summary>Private key for ssh, without a passphrase; read by ssh at each call. Needed for ssh, and of no use for others.</summary>
+    public string? SshKeyFile { get; init; }
+
+    /// <summary>Host keys of the ssh server, as <c>ssh-keyscan</c> writes them. A server with another key is refused.</summary>
+    public string? KnownHostsFile { get; init; }
 
     /// <summary>PEM certificates trusted for https besides the system's.</summary>
     public string? CaFile { get; init; }
@@ -39,6 +47,11 @@ public sealed record RepositoryOptions
         if (RepositoryUrl.Fault(Url) is { } url)
         {
             faults.Add(url);
+        }
+
+        if (RepositoryUrl.IsSsh(Url))
+        {
+            faults.AddRange(SshFile("sshKeyFile", SshKeyFile).Concat(SshFile("knownHostsFile", KnownHostsFile)));
         }
 
         if (!RefSelector.IsUsable(Ref))
@@ -64,4 +77,9 @@ public sealed record RepositoryOptions
         faults.AddRange(Limits.Validate());
         return faults;
     }
+
+    private static IEnumerable<string> SshFile(string option, string? file) =>
+        file is null ? [$"{option} is not given; ssh needs a key and the keys of the hosts that it may trust"]
+        : SshCommand.IsUsable(file) ? []
+        : [$"{option} '{Redaction.Printable(file)}' is no absolute path of plain characters"];
 }

@@ -1,14 +1,16 @@
+using System.Text.RegularExpressions;
+
 namespace GitOpsOperator.Sync;
 
-/// <summary>Which repositories may be named. An allowlist: libgit2 would also take ssh, git and scp-like forms.</summary>
-internal static class RepositoryUrl
+/// <summary>Which repositories may be named. An allowlist: libgit2 would also take git's own protocol and scp-like forms.</summary>
+internal static partial class RepositoryUrl
 {
     /// <summary>What is wrong with the URL, or null. Never repeats the URL: what is wrong may be the password in it.</summary>
     public static string? Fault(string url)
     {
         if (url.Length == 0)
         {
-            return "url is empty; give an https://, http:// or file:// URL, or an absolute path";
+            return "url is empty; give an https://, ssh://, http:// or file:// URL, or an absolute path";
         }
 
         if (url.Any(char.IsControl))
@@ -21,9 +23,15 @@ internal static class RepositoryUrl
             return null;
         }
 
+        if (IsSsh(url))
+        {
+            return SshForm().IsMatch(url) ? null
+                : "url is no ssh URL that is allowed; give ssh://USER@HOST/PATH or ssh://USER@HOST:PORT/PATH, without a password and with plain characters only";
+        }
+
         if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("file" or "http" or "https"))
         {
-            return "url is not of a scheme that is allowed; give an https://, http:// or file:// URL, or an absolute path";
+            return "url is not of a scheme that is allowed; give an https://, ssh://, http:// or file:// URL, or an absolute path (USER@HOST:PATH is written ssh://USER@HOST/PATH)";
         }
 
         if (parsed.UserInfo.Length > 0)
@@ -38,6 +46,13 @@ internal static class RepositoryUrl
 
         return parsed.Scheme != "file" && parsed.Host.Length == 0 ? "url names no host" : null;
     }
+
+    /// <summary>True where the ssh client makes the connection.</summary>
+    public static bool IsSsh(string url) => url.StartsWith("ssh:", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Nothing in it may look like an option or like shell to the programs on either side.</summary>
+    [GeneratedRegex(@"\Assh://[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?/[A-Za-z0-9_~][A-Za-z0-9._~/+-]*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex SshForm();
 
     /// <summary>True where git's local transport is used, which updates refs without comparing what they were.</summary>
     public static bool IsLocal(string url) => url.StartsWith('/') || url.StartsWith("file:", StringComparison.OrdinalIgnoreCase);

@@ -23,6 +23,8 @@ internal static class SyncFaults
                 $"{what}: no git server answers there{why}. It is tried again at the next sync; check the URL, DNS, the network, and caFile if the certificate is private.",
             SyncFaultKind.TimedOut =>
                 $"{what}: {(reason.Length == 0 ? "no answer in time" : reason)}; the call was ended. It is tried again at the next sync; see whether the server hangs, or raise networkTimeout.",
+            SyncFaultKind.Auth when RepositoryUrl.IsSsh(options.Url) =>
+                $"{what}: ssh did not get in{why}. Check the key in {options.SshKeyFile}, which the server has to know, and the server's own key in {options.KnownHostsFile}; new ones there are used at the next sync.",
             SyncFaultKind.Auth => options.TokenFile is null
                 ? $"{what}: the server asks for credentials{why}. Set username and tokenFile."
                 : $"{what}: the credentials were not accepted{why}. Check user '{options.Username}' and the token in {options.TokenFile}; a new token there is used at the next sync.",

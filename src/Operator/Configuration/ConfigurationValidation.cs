@@ -62,7 +62,7 @@ internal static partial class ConfigurationValidation
         {
             yield return $"{where}.url: missing";
         }
-        else if (Uri.TryCreate(repository.Url, UriKind.Absolute, out var url) && url.UserInfo.Length > 0)
+        else if (Uri.TryCreate(repository.Url, UriKind.Absolute, out var url) && url.UserInfo.Length > 0 && (url.Scheme != "ssh" || url.UserInfo.Contains(':', StringComparison.Ordinal)))
         {
             yield return $"{where}.url: holds credentials; put the token into a file and name it as tokenFile";
         }
@@ -70,6 +70,14 @@ internal static partial class ConfigurationValidation
         if (repository.TokenFile.Length > 0 && !File.Exists(repository.TokenFile))
         {
             yield return $"{where}.tokenFile: {repository.TokenFile} does not exist";
+        }
+
+        foreach (var (option, file) in ((string, string)[])[("sshKeyFile", repository.SshKeyFile), ("knownHostsFile", repository.KnownHostsFile)])
+        {
+            if (file.Length > 0 ? !File.Exists(file) : repository.Url.StartsWith("ssh:", StringComparison.OrdinalIgnoreCase))
+            {
+                yield return file.Length > 0 ? $"{where}.{option}: {file} does not exist" : $"{where}.{option}: missing; ssh needs a key and the keys of the hosts that it may trust";
+            }
         }
 
         foreach (var fault in repository.PullRequests is { } pulls ? PullRequestValidation.Faults(repository, pulls, $"{where}.pullRequests") : [])

@@ -48,7 +48,7 @@ public sealed class RepositoryConfiguration
     /// <summary>Short name, for logs and the mirror's folder.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary><c>https://</c>, <c>http://</c> or a path. Credentials do not belong here.</summary>
+    /// <summary><c>https://</c>, <c>ssh://USER@HOST/PATH</c>, <c>http://</c> or a path. Credentials do not belong here.</summary>
     public string Url { get; set; } = "";
 
     /// <summary>Branch, tag or commit.</summary>
@@ -61,6 +61,12 @@ public sealed class RepositoryConfiguration
 
     /// <summary>File with the token, read anew at each use, so that it may be rotated. Empty: no authentication.</summary>
     public string TokenFile { get; set; } = "";
+
+    /// <summary>For ssh: file with the private key, without a passphrase; read anew at each use.</summary>
+    public string SshKeyFile { get; set; } = "";
+
+    /// <summary>For ssh: file with the host keys of the server, as <c>ssh-keyscan</c> writes them. A server with another key is refused.</summary>
+    public string KnownHostsFile { get; set; } = "";
 
     /// <summary>Time between two looks at the remote.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(30);

@@ -39,6 +39,11 @@ public sealed class GitNetwork(TimeProvider time, GitNetworkProgram? program = n
             return new() { Fault = SyncFaultKind.Auth, Message = e.Message };
         }
 
+        if (RepositoryUrl.IsSsh(options.Url) && new[] { options.SshKeyFile, options.KnownHostsFile }.FirstOrDefault(file => !File.Exists(file)) is { } missing)
+        {
+            return new() { Fault = SyncFaultKind.Auth, Message = $"{missing} does not exist" };
+        }
+
         request = request with
         {
             Username = options.Username,
@@ -94,7 +99,7 @@ public sealed class GitNetwork(TimeProvider time, GitNetworkProgram? program = n
                 await child.WaitForExitAsync(ct).ConfigureAwait(false);
                 if (child.ExitCode == 0 && Parse(output) is { } reply)
                 {
-                    return reply;
+                    return RepositoryUrl.IsSsh(options.Url) ? SshCommand.Explain(reply, Encoding.UTF8.GetString(await errors.ConfigureAwait(false))) : reply;
                 }
             }
             else
@@ -125,6 +130,12 @@ public sealed class GitNetwork(TimeProvider time, GitNetworkProgram? program = n
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        if (RepositoryUrl.IsSsh(options.Url))
+        {
+            start.Environment["GIT_SSH_COMMAND"] = SshCommand.Of(options);
+            start.Environment.Remove("SSH_AUTH_SOCK");
+        }
+
         if (options.CaFile is not null)
         {
             // OpenSSL's own variable: it checks the whole chain and the host name, which a callback of libgit2 could not.
