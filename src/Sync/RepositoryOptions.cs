@@ -48,8 +48,7 @@ public sealed record RepositoryOptions
         {
             faults.Add(url);
         }
-
-        if (RepositoryUrl.IsSsh(Url))
+        else if (RepositoryUrl.IsSsh(Url))
         {
             faults.AddRange(SshFile("sshKeyFile", SshKeyFile).Concat(SshFile("knownHostsFile", KnownHostsFile)));
         }

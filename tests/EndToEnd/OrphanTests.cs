@@ -4,6 +4,20 @@ namespace GitOpsOperator.EndToEnd.Tests;
 public sealed class OrphanTests
 {
     [Fact]
+    public async Task A_cluster_that_was_never_made_leaves_nothing_behind_when_its_document_goes()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), cancellationToken);
+        await run.CommitAsync(3, Binaries.Etcd(Binaries.Newer), cancellationToken, "  suspend: true");
+        await run.UntilAsync("suspended", status => status.Phase == "Suspended", cancellationToken);
+        await run.KubectlAsync(["wait", "--for=jsonpath={.status.phase}=Suspended", "etcdcluster/orders", "--timeout=60s"], cancellationToken);
+
+        await run.WithdrawAsync(cancellationToken);
+        await run.KubectlAsync(["wait", "--for=delete", "etcdcluster/orders", "--timeout=60s"], cancellationToken);
+        Assert.Equal("", (await run.KubectlAsync(["get", "statefulsets,services,persistentvolumeclaims", "-l", "gitops-operator.dev/cluster=orders", "-o", "name"], cancellationToken)).Trim());
+    }
+
+    [Fact]
     public async Task A_cluster_without_a_document_keeps_running_untouched_and_is_taken_over_again_when_the_document_is_back()
     {
         var cancellationToken = TestContext.Current.CancellationToken;

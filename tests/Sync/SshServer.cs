@@ -53,7 +53,9 @@ internal sealed class SshServer : IAsyncDisposable
         var port = FreePort();
         await KeyAsync(Path.Combine(folder, "key"), ct);
         await KeyAsync(Path.Combine(folder, "host"), ct);
-        File.Copy(Path.Combine(folder, "key.pub"), Path.Combine(folder, "authorized"));
+
+        // Moved: a public key beside the private one would be believed, and a Secret has none.
+        File.Move(Path.Combine(folder, "key.pub"), Path.Combine(folder, "authorized"));
         await File.WriteAllTextAsync(Path.Combine(folder, "known_hosts"), $"[127.0.0.1]:{port} {await File.ReadAllTextAsync(Path.Combine(folder, "host.pub"), ct)}", ct);
         await File.WriteAllTextAsync(Path.Combine(folder, "passwd"), "git:x:1000:1000::/tmp:/bin/sh\n", ct);
         await File.WriteAllTextAsync(Path.Combine(folder, "group"), "git:x:1000:\n", ct);

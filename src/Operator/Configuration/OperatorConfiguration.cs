@@ -3,7 +3,7 @@ using GitOpsOperator.Specs;
 namespace GitOpsOperator.Operator.Configuration;
 
 /// <summary>
-/// All that an operator is told from outside git. Read once at start; see <see cref="ConfigurationReader"/> for where values come from.
+/// All that an operator is told from outside git. Read once at the start; what it names as files is read anew at each use.
 /// </summary>
 public sealed class OperatorConfiguration
 {
@@ -57,6 +57,7 @@ public sealed class RepositoryConfiguration
     /// <summary>Folder below the repository's root that is read; empty: all of it.</summary>
     public string Path { get; set; } = "";
 
+    /// <summary>Sent with the token. The large forges take any name.</summary>
     public string Username { get; set; } = "git";
 
     /// <summary>File with the token, read anew at each use, so that it may be rotated. Empty: no authentication.</summary>

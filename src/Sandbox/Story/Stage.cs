@@ -250,6 +250,11 @@ internal sealed class Stage : IAsyncDisposable
                 path: clusters
                 interval: 2s
             {string.Concat(options.RepositorySettings.Select(line => $"    {line}\n"))}
+            leaderElection:
+              enabled: {(options.Deploy is null ? "false" : "true")}
+              namespace: {OperatorAccess.Namespace}
+              leaseDuration: 10s
+              renewDeadline: 6s
             timing:
               statusWindow: 1s
               settle: 5s

@@ -1,7 +1,7 @@
 using GitOpsOperator.Operator.Configuration;
 using GitOpsOperator.Specs;
 
-namespace GitOpsOperator.Operator.Tests;
+namespace GitOpsOperator.Operator.Tests.Configuration;
 
 public sealed class ConfigurationTests : IDisposable
 {
