@@ -36,6 +36,8 @@ public sealed class ApiServer : IApiServer
     /// <summary>The first address it listens on, with its real port; null when it listens on a unix socket only.</summary>
     public IPEndPoint? Endpoint { get; private init; }
 
+    private AuditLog? Audit { get; init; }
+
     /// <summary>Every address it listens on.</summary>
     public IReadOnlyList<IPEndPoint> Endpoints { get; private init; } = [];
 
@@ -74,7 +76,8 @@ public sealed class ApiServer : IApiServer
         var tokens = new ServiceAccountTokens();
         var handler = new ApiHandler(store, kinds, tokens, options);
         var holds = new Holds();
-        var gate = new AccessGate(token, tokens, new Authorizer(store, kinds));
+        var audit = options.AuditFile is { } file ? new AuditLog(store, file) : null;
+        var gate = new AccessGate(token, tokens, new Authorizer(store, kinds), audit);
         web.Run(context => gate.HandleAsync(context, allowed => HeldWrites.HandleAsync(holds, allowed, handler.HandleAsync)));
 
         FirstObjects.Create(store, options.Time);
@@ -94,7 +97,7 @@ public sealed class ApiServer : IApiServer
             .Select(address => Uri.TryCreate(address, UriKind.Absolute, out var uri) && IPEndPoint.TryParse(uri.Authority, out var endpoint) ? endpoint : null)
             .OfType<IPEndPoint>()
             .ToList();
-        var server = new ApiServer(web, certificate, authorityPem, token, holds) { Endpoints = endpoints, Endpoint = endpoints.FirstOrDefault() };
+        var server = new ApiServer(web, certificate, authorityPem, token, holds) { Endpoints = endpoints, Endpoint = endpoints.FirstOrDefault(), Audit = audit };
         server._collector = new GarbageCollector(store, new Deletions(store, options.Time)).RunAsync(server._stop.Token);
         return server;
     }
@@ -119,6 +122,7 @@ public sealed class ApiServer : IApiServer
         await now.CancelAsync();
         await _web.StopAsync(now.Token);
         await _web.DisposeAsync();
+        Audit?.Dispose();
         _certificate.Dispose();
         _stop.Dispose();
     }

@@ -14,6 +14,9 @@ public sealed record ApiServerOptions
     /// <summary>Further host names and addresses that the certificate is good for, e.g. of a forwarder in front of the socket.</summary>
     public IReadOnlyList<string> CertificateNames { get; init; } = ["localhost", "127.0.0.1"];
 
+    /// <summary>File that gets a line for each write asked for with a service account's token; null keeps none.</summary>
+    public string? AuditFile { get; init; }
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Changes that are kept; a watch from further back is answered 410, as a real server does after compaction.</summary>

@@ -121,7 +121,7 @@ internal static partial class SandboxInside
         return inside.KubeAssets is { } assets
             ? await KubeServer.StartAsync(
                 new() { Assets = assets, Folder = Path.Combine(inside.Directory, SandboxOutside.KubeFolder), Endpoint = endpoint }, TimeProvider.System, cancellationToken)
-            : await ApiServer.StartAsync(new() { Endpoints = [endpoint] }, cancellationToken);
+            : await ApiServer.StartAsync(new() { Endpoints = [endpoint], AuditFile = Path.Combine(inside.Directory, "logs", "audit.jsonl") }, cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "a port outside is not reached: {Reason}")]

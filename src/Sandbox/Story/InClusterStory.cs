@@ -34,7 +34,7 @@ public static class InClusterStory
             var words = new OperatorWords(terminal.Quote);
             await using var stage = await Stage.SetAsync(options.Stage, words.Hear, cancellationToken);
             var clone = await DesiredStateClone.CreateAsync(Path.Combine(options.Stage.Folder, "clone"), stage.Git, options.Example, Telling.StatusBranch, cancellationToken);
-            var cast = new Cast(new(terminal, words, stage, clone), await OverlayAsync(options.Stage.Folder, deploy, stage, cancellationToken));
+            var cast = new Cast(new(terminal, words, stage, clone), await DeployOverlay.WriteAsync(options.Stage.Folder, deploy, stage, new(), cancellationToken));
             terminal.Say($"A git server at {stage.Git}, and a cluster on this machine. The operator's pods run this very program.");
             foreach (var (index, act) in Acts.Index())
             {
@@ -54,40 +54,6 @@ public static class InClusterStory
             terminal.Say($"The logs are in {options.Stage.Folder}.");
             return 1;
         }
-    }
-
-    /// <summary>deploy/ with the repository of this story, as a user writes it.</summary>
-    private static async Task<string> OverlayAsync(string folder, string deploy, Stage stage, CancellationToken cancellationToken)
-    {
-        var overlay = Directory.CreateDirectory(Path.Combine(folder, "overlay")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(overlay, "kustomization.yaml"), $"""
-            apiVersion: kustomize.config.k8s.io/v1beta1
-            kind: Kustomization
-            namespace: {Namespace}
-            resources:
-              - {Path.GetRelativePath(overlay, Path.GetFullPath(deploy))}
-            configMapGenerator:
-              - name: gitops-operator-config
-                behavior: replace
-                files: [config.yaml]
-
-            """, cancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(overlay, "config.yaml"), $"""
-            operatorId: default
-            repositories:
-              - name: clusters
-                url: {stage.GitInside}
-                path: clusters
-                interval: 2s
-            timing:
-              statusWindow: 1s
-              settle: 5s
-              grace: 30s
-            http:
-              listen: "*:8080"
-
-            """, cancellationToken);
-        return overlay;
     }
 
     private static async Task DeployAsync(Cast cast, CancellationToken cancellationToken)

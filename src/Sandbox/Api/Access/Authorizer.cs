@@ -13,13 +13,14 @@ internal sealed class Authorizer(Store store, DefinedKinds kinds)
 {
     private readonly ConcurrentDictionary<AccessRule, bool> _used = [];
 
+    /// <returns>What is asked for; null where it is only what kinds there are.</returns>
     /// <exception cref="ApiException">403: no rule allows it. 404 or 501: there is no such thing to be allowed.</exception>
-    public void Demand(ServiceAccountName account, HttpRequest http)
+    public AccessRequest? Demand(ServiceAccountName account, HttpRequest http)
     {
         if (http.Path.Value?.Split('/') is not (["", "api", _, _, ..] or ["", "apis", _, _, _, ..]))
         {
             // What kinds there are, and the version: anybody who is known may ask.
-            return;
+            return null;
         }
 
         var request = ApiRequest.Parse(http, kinds);
@@ -30,6 +31,8 @@ internal sealed class Authorizer(Store store, DefinedKinds kinds)
             // As a real server has it: what is made by applying needs the right to create, too.
             Demand(account, wanted with { Verb = "create" });
         }
+
+        return wanted;
     }
 
     /// <summary>What is granted to the account and was never needed.</summary>

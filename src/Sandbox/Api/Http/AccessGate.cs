@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace GitOpsOperator.Sandbox.Api.Http;
 
 /// <summary>Who asks, and whether they may: the administrator everything, a service account what its roles say, anybody else nothing.</summary>
-internal sealed class AccessGate(string administratorToken, ServiceAccountTokens tokens, Authorizer authorizer)
+internal sealed class AccessGate(string administratorToken, ServiceAccountTokens tokens, Authorizer authorizer, AuditLog? audit)
 {
     /// <summary>For the administrator, beside Kubernetes' own paths: what is granted to a service account and was never needed.</summary>
     private const string UnusedRules = "/sandbox/unused-rules";
@@ -37,9 +37,10 @@ internal sealed class AccessGate(string administratorToken, ServiceAccountTokens
 
     private async Task HandleAsync(ServiceAccountName account, HttpContext context, Func<HttpContext, Task> next)
     {
+        AccessRequest? request;
         try
         {
-            authorizer.Demand(account, context.Request);
+            request = authorizer.Demand(account, context.Request);
         }
         catch (ApiException refusal)
         {
@@ -47,7 +48,7 @@ internal sealed class AccessGate(string administratorToken, ServiceAccountTokens
             return;
         }
 
-        await next(context);
+        await (audit is not null && request is { Verb: not ("get" or "list" or "watch") } ? audit.RecordAsync(request, context, () => next(context)) : next(context));
     }
 
     private Task TellUnusedAsync(HttpContext context, PathString account)
