@@ -215,10 +215,10 @@ internal sealed class OperatorParts : IAsyncDisposable
         var folder = Path.Combine(configuration.StateDirectory, "repositories", repository.Name);
         var mirror = Own(GitMirror.Open(Path.Combine(folder, "mirror"), options, network));
         var reviewed = new ReviewedPlans();
-        var follower = new RepositoryFollower(repository.Name, mirror, new(Kinds, policy: repository.Allow.Policy), Fleet, repository.Mode, reviewed, new(repository.MaintenanceWindows, time), time, loggers.CreateLogger<RepositoryFollower>());
+        var follower = new RepositoryFollower(repository.Name, mirror, new(Kinds, policy: repository.Allow.Policy), Fleet, repository.Mode, reviewed, new(repository.MaintenanceWindows, time), new(configuration.Limits.ClustersChangedAtOnce), time, loggers.CreateLogger<RepositoryFollower>());
         if (repository.PullRequests is { } pulls)
         {
-            _pullRequests[repository.Name] = Review(configuration.OperatorId, repository, pulls, mirror, follower, reviewed, loggers, time);
+            _pullRequests[repository.Name] = Review(configuration.OperatorId, repository, pulls, mirror, follower, reviewed, new(configuration.Limits.ClustersChangedAtOnce), loggers, time);
         }
 
         if (!repository.WriteBack)
@@ -244,13 +244,13 @@ internal sealed class OperatorParts : IAsyncDisposable
 
     private PullRequestPass Review(
         string operatorId, RepositoryConfiguration repository, PullRequestConfiguration pulls, GitMirror mirror, RepositoryFollower follower,
-        ReviewedPlans reviewed, ILoggerFactory loggers, TimeProvider time)
+        ReviewedPlans reviewed, ChangeBrake brake, ILoggerFactory loggers, TimeProvider time)
     {
         var settings = new PullRequestSettings(operatorId, repository.Name, PullRequestValidation.BranchOf(repository)!, [.. pulls.TrustedAuthors]);
         var clusters = new FleetClusters(Domains, Fleet, follower);
         var forge = ForgeFactory.Open(PullRequestValidation.Options(repository, pulls)!, time);
         return new(
-            settings, forge, mirror, new(mirror, Kinds, repository.Allow.Policy), clusters, new Reviewer(repository.Url, repository.Mode, new(repository.MaintenanceWindows, time), clusters, loggers.CreateLogger<Reviewer>()), reviewed, loggers.CreateLogger<PullRequestPass>());
+            settings, forge, mirror, new(mirror, Kinds, repository.Allow.Policy), clusters, new Reviewer(repository.Url, repository.Mode, new(repository.MaintenanceWindows, time), brake, clusters, loggers.CreateLogger<Reviewer>()), reviewed, loggers.CreateLogger<PullRequestPass>());
     }
 
     private T Own<T>(T part)

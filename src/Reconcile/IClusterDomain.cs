@@ -27,6 +27,9 @@ public interface IClusterDomain
     /// <summary>Clusters that are there now and that this operator has made from a repository, whether it still defines them or not.</summary>
     ImmutableArray<ClusterKey> MadeFrom(string repository);
 
+    /// <summary>Whether the cluster is there and was last accepted with another spec than the document's. False where the domain remembers no such thing.</summary>
+    bool IsChange(ClusterDocument document) => false;
+
     /// <summary>What of the live cluster differs from a document now; nothing is changed.</summary>
     Task<ImmutableArray<DriftEntry>> DriftsAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken);
 

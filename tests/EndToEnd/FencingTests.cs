@@ -92,7 +92,7 @@ public sealed class FencingTests
             var healing = new List<(string Fault, string Pod)>();
             foreach (var pod in victims)
             {
-                var fault = ((string[])["kill", "stop", "partition"])[random.Next(3)];
+                var fault = ((string[])["kill", "stop", "stop", "partition"])[random.Next(4)];
                 await stage.FaultAsync(fault, $"{OperatorAccess.Namespace}/{pod}", Token);
                 TestContext.Current.TestOutputHelper?.WriteLine($"{fault} {pod}{(pod == holder ? ", which acts" : "")}");
                 if (fault != "kill")
@@ -101,7 +101,7 @@ public sealed class FencingTests
                 }
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(random.Next((LeaseSeconds - 2) * 1000, (LeaseSeconds + 5) * 1000)), Token);
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next((LeaseSeconds + 1) * 1000, (LeaseSeconds + 6) * 1000)), Token);
             foreach (var (fault, pod) in healing)
             {
                 await stage.FaultAsync(fault, $"{OperatorAccess.Namespace}/{pod}", Token);

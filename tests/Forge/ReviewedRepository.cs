@@ -143,7 +143,7 @@ internal sealed class ReviewedRepository : IAsyncDisposable
         var options = new ForgeOptions { App = App, Api = Forge.Api, Repository = "acme/clusters", TokenFile = _tokenFile, BetweenWrites = TimeSpan.Zero, Timeout = TimeSpan.FromSeconds(10), LongestAnswer = 4 * 1024 * 1024 };
         return new(
             new("default", "clusters", "main", [.. Trusted]), ForgeFactory.Open(options, Time), _mirror, new(_mirror, DocumentKinds.Etcd, DocumentPolicy.Everything), Clusters,
-            new Reviewer(Git.FileUrl, Mode, new([], Time), Clusters, new ListLogger<Reviewer>(_log)), ReviewedPlans, new ListLogger<PullRequestPass>(_log));
+            new Reviewer(Git.FileUrl, Mode, new([], Time), new(0), Clusters, new ListLogger<Reviewer>(_log)), ReviewedPlans, new ListLogger<PullRequestPass>(_log));
     }
 
     private sealed class ListLogger<T>(List<string> lines) : ILogger<T>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GitOpsOperator.Operator.Admission;
 using GitOpsOperator.Reconcile;
 using GitOpsOperator.Specs;
 
@@ -36,8 +37,23 @@ internal sealed class Fleet(IReadOnlyDictionary<string, IClusterDomain> domains,
             }
 
             controlled.Control.Desire(document, source);
+            controlled.Last = document;
             return true;
         }
+    }
+
+    /// <summary>Whether taking the document over would change what is wanted of a cluster that is there.</summary>
+    public bool IsChange(ClusterDocument document)
+    {
+        lock (_lock)
+        {
+            if (_clusters.TryGetValue(document.Key, out var known) && known.Last is { } last)
+            {
+                return ChangeBrake.Differ(last, document);
+            }
+        }
+
+        return domains[document.Key.Domain].IsChange(document);
     }
 
     /// <summary>
@@ -164,5 +180,9 @@ internal sealed class Fleet(IReadOnlyDictionary<string, IClusterDomain> domains,
         }
     }
 
-    private sealed record Controlled(ClusterKey Key, string Repository, IClusterControl Control, Task Loop, CancellationTokenSource Stop);
+    private sealed record Controlled(ClusterKey Key, string Repository, IClusterControl Control, Task Loop, CancellationTokenSource Stop)
+    {
+        /// <summary>The document that was last taken over; null before one was.</summary>
+        public ClusterDocument? Last { get; set; }
+    }
 }

@@ -36,7 +36,7 @@ internal static class RevisionPlan
         return Print(await ReviewAsync(new FleetClusters(parts.Domains, parts.Fleet, parts.Repositories[chosen.Name].Follower), null), output);
 
         Task<Review> ReviewAsync(ILiveClusters clusters, string? withoutLiveState) =>
-            new Reviewer(chosen.Url, chosen.Mode, new(chosen.MaintenanceWindows, TimeProvider.System), clusters, loggers.CreateLogger<Reviewer>()).ReviewAsync(proposal, withoutLiveState, cancellationToken);
+            new Reviewer(chosen.Url, chosen.Mode, new(chosen.MaintenanceWindows, TimeProvider.System), new(configuration.Limits.ClustersChangedAtOnce), clusters, loggers.CreateLogger<Reviewer>()).ReviewAsync(proposal, withoutLiveState, cancellationToken);
     }
 
     private static RepositoryConfiguration Choose(OperatorConfiguration configuration, string? name) => (name, configuration.Repositories) switch

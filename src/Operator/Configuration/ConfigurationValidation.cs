@@ -45,6 +45,11 @@ internal static partial class ConfigurationValidation
             yield return $"limits.clustersDisruptedAtOnce: {configuration.Limits.ClustersDisruptedAtOnce} would let nothing be done; to stop the operator see docs/operations.md";
         }
 
+        if (configuration.Limits.ClustersChangedAtOnce < 0)
+        {
+            yield return $"limits.clustersChangedAtOnce: {configuration.Limits.ClustersChangedAtOnce} is less than nothing; give a number of clusters, or 0 for any number";
+        }
+
         foreach (var fault in Faults(configuration.Timing).Concat(Faults(configuration.LeaderElection)))
         {
             yield return fault;

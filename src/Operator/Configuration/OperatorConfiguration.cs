@@ -96,6 +96,9 @@ public sealed class LimitsConfiguration
 {
     /// <summary>Clusters that are in the middle of a disruptive change at the same time, of all repositories.</summary>
     public int ClustersDisruptedAtOnce { get; set; } = 5;
+
+    /// <summary>Clusters that one commit may change without an approval in git; when it changes more, none of them follows. 0: any number.</summary>
+    public int ClustersChangedAtOnce { get; set; } = 20;
 }
 
 /// <summary>How long is waited before a fact counts.</summary>

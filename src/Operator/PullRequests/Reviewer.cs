@@ -9,7 +9,7 @@ namespace GitOpsOperator.Operator.PullRequests;
 
 /// <summary>Plans a proposal on what is true now.</summary>
 /// <param name="mode">What the repository does about drift, where a document does not say it itself.</param>
-internal sealed partial class Reviewer(string repositoryUrl, DriftMode mode, MaintenanceWindows windows, ILiveClusters clusters, ILogger<Reviewer> logger)
+internal sealed partial class Reviewer(string repositoryUrl, DriftMode mode, MaintenanceWindows windows, ChangeBrake brake, ILiveClusters clusters, ILogger<Reviewer> logger)
 {
     /// <param name="withoutLiveState">Why live state is not to be looked at; null where it may be.</param>
     public async Task<Review> ReviewAsync(Proposal proposal, string? withoutLiveState, CancellationToken cancellationToken)
@@ -25,11 +25,19 @@ internal sealed partial class Reviewer(string repositoryUrl, DriftMode mode, Mai
             Head = proposal.Head,
             ClustersInAll = proposal.ClustersInAll,
             Clusters = reviews.ToImmutable(),
-            Findings = proposal.Findings,
+            Findings = [.. proposal.Findings, .. Braked(proposal)],
             FindingsBefore = proposal.FindingsBefore,
             Obstacle = proposal.Obstacle,
             WithoutLiveState = withoutLiveState,
         };
+    }
+
+    /// <summary>What the merge would meet, with the digest by which it may pass.</summary>
+    private IEnumerable<Finding> Braked(Proposal proposal)
+    {
+        var changed = proposal.Changes.Where(change => change.Change == DocumentChange.Changed && change.Fields.Any(field => field.Path.StartsWith("spec.", StringComparison.Ordinal)))
+            .Select(change => change.Document!).ToList();
+        return brake.Holds(changed) is { } held ? [new(FindingSeverity.Warning, changed[0].Location, "", held, ChangeBrake.Rule.Id)] : [];
     }
 
     private async Task<ClusterReview> ReviewAsync(Proposal proposal, ProposedChange change, bool live, CancellationToken cancellationToken)

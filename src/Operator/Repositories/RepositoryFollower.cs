@@ -14,7 +14,7 @@ namespace GitOpsOperator.Operator.Repositories;
 /// Whatever cannot be read changes nothing: the clusters stay as they last were.
 /// </summary>
 internal sealed partial class RepositoryFollower(
-    string name, GitMirror mirror, DocumentReader reader, Fleet fleet, DriftMode mode, ReviewedPlans reviewed, MaintenanceWindows windows,
+    string name, GitMirror mirror, DocumentReader reader, Fleet fleet, DriftMode mode, ReviewedPlans reviewed, MaintenanceWindows windows, ChangeBrake brake,
     TimeProvider time, ILogger<RepositoryFollower> logger)
 {
     private RevisionInfo? _handedOver;
@@ -108,8 +108,17 @@ internal sealed partial class RepositoryFollower(
     private async Task HandOverAsync(string revision, RevisionFiles.Read read)
     {
         var (documents, findings) = Interpret(revision, read);
+        var changed = documents.Select(entry => entry.Document).Where(fleet.IsChange).ToList();
+        var brakes = brake.Holds(changed);
         foreach (var (document, source) in documents)
         {
+            if (brakes is not null && changed.Contains(document))
+            {
+                findings = findings.Add(new(FindingSeverity.Error, document.Location, "", brakes, ChangeBrake.Rule.Id, document.Key));
+                fleet.KeepAccepted(document.Key, Url);
+                continue;
+            }
+
             if (!fleet.Desire(document, source))
             {
                 findings = findings.Add(new(

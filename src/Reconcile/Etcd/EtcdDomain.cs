@@ -40,6 +40,9 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
 
     public ImmutableArray<ClusterKey> MadeFrom(string repository) => _view.ClustersMadeFrom(repository, _services.Owner, Domain);
 
+    public bool IsChange(ClusterDocument document) =>
+        _observer.RecordOf(document.Key, _services.Owner)?.Accepted is { } accepted && accepted.Spec != ((EtcdClusterDocument)document).Spec;
+
     public IClusterControl Control(ClusterKey cluster, Action changed) =>
         _controls[cluster] = new EtcdControl(cluster, _services, _view, _observer, _executor, changed);
 

@@ -1,7 +1,7 @@
 using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.Repositories;
 using GitOpsOperator.Operator.Status;
-using GitOpsOperator.Operator.Tests.Hostile;
+using GitOpsOperator.Operator.Tests.Repositories;
 using GitOpsOperator.Reconcile;
 using GitOpsOperator.Specs;
 using GitOpsOperator.Sync;
@@ -54,7 +54,7 @@ public sealed class CanaryTests : IDisposable
         using var mirror = GitMirror.Open(_repository.Folder($"mirror-{Guid.NewGuid()}"), options, babbling);
         await using var fleet = new Fleet(new Dictionary<string, IClusterDomain> { ["etcd"] = new RecordingDomain() }, CancellationToken.None);
         var log = new KeptLog();
-        var follower = new RepositoryFollower("platform", mirror, DocumentReader.WithAllKinds(), fleet, DriftMode.Correct, new(), new([], TimeProvider.System), TimeProvider.System, log);
+        var follower = new RepositoryFollower("platform", mirror, DocumentReader.WithAllKinds(), fleet, DriftMode.Correct, new(), new([], TimeProvider.System), new(0), TimeProvider.System, log);
         switch (channel)
         {
             case "log":

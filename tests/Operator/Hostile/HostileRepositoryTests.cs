@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using GitOpsOperator.Operator.Tests.Repositories;
 using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.Repositories;
 using GitOpsOperator.Reconcile;
@@ -72,7 +73,7 @@ public sealed class HostileRepositoryTests : IDisposable
         await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root }, Token);
         using var mirror = GitMirror.Open(_repository.Folder("mirror"), new Sync.RepositoryOptions { Url = $"{server.Address}repo.git" }, new GitNetwork(TimeProvider.System));
         var follower = new RepositoryFollower(
-            "platform", mirror, new(DocumentKinds.All, policy: Policy), fleet, DriftMode.Correct, new(), new([], TimeProvider.System), TimeProvider.System, NullLogger<RepositoryFollower>.Instance);
+            "platform", mirror, new(DocumentKinds.All, policy: Policy), fleet, DriftMode.Correct, new(), new([], TimeProvider.System), new(0), TimeProvider.System, NullLogger<RepositoryFollower>.Instance);
         await follower.PassAsync(Token);
         Assert.Equal([$"{Orders} with size 3"], domain.HandedOver);
 

@@ -4,7 +4,7 @@ using GitOpsOperator.Drift.Watching;
 using GitOpsOperator.Reconcile;
 using GitOpsOperator.Specs;
 
-namespace GitOpsOperator.Operator.Tests.Hostile;
+namespace GitOpsOperator.Operator.Tests.Repositories;
 
 /// <summary>A domain that only remembers what git made of it, so that a test can tell that nothing was.</summary>
 internal sealed class RecordingDomain : IClusterDomain
@@ -26,6 +26,11 @@ internal sealed class RecordingDomain : IClusterDomain
             }
         }
     }
+
+    /// <summary>What a domain remembers from before the operator was started.</summary>
+    public Func<ClusterDocument, bool> Remembers { get; init; } = _ => false;
+
+    public bool IsChange(ClusterDocument document) => Remembers(document);
 
     public ImmutableArray<ClusterKey> MadeFrom(string repository) => [];
 

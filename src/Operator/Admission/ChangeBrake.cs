@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using GitOpsOperator.Specs;
+
+namespace GitOpsOperator.Operator.Admission;
+
+/// <summary>
+/// A commit that changes many clusters may be a slip: a search and replace, a template's default. Then none of them follows it until a person says
+/// that it is meant. New clusters, and what the commit does not change, are no part of it.
+/// </summary>
+/// <param name="limit">Clusters that one commit may change; 0: any number.</param>
+internal sealed class ChangeBrake(int limit)
+{
+    public static readonly Rule Rule = new("too-many-clusters-changed", "One commit changes more clusters than the operator's configuration lets pass without an approval.");
+
+    private const string SpecFields = "spec.";
+    private const int DigestLength = 16;
+
+    /// <summary>Why these changes do not pass together; null where they do.</summary>
+    /// <param name="changed">Documents that say another spec than what is in force.</param>
+    public string? Holds(IReadOnlyCollection<ClusterDocument> changed)
+    {
+        if (limit == 0 || changed.Count <= limit)
+        {
+            return null;
+        }
+
+        var digest = Digest(changed);
+        return changed.Any(document => document.Approvals.Contains(digest)) ? null
+            : $"{changed.Count} clusters are changed at once, more than {limit} (limits.clustersChangedAtOnce); none of them follows. If that is meant, "
+                + $"put the annotation {ClusterDocument.ApprovalAnnotation}: \"{digest}\" on one of the documents that change; it is for just these changes";
+    }
+
+    /// <summary>Whether two states of a document want something else of the cluster; labels, annotations and places are no part of that.</summary>
+    public static bool Differ(ClusterDocument left, ClusterDocument right) => !Spec(left).SequenceEqual(Spec(right));
+
+    private static IEnumerable<KeyValuePair<string, string>> Spec(ClusterDocument document) => document.Fields.Where(field => field.Key.StartsWith(SpecFields, StringComparison.Ordinal));
+
+    /// <summary>Lengths between the parts: moving text from one to the next is another content.</summary>
+    private static string Digest(IEnumerable<ClusterDocument> changed)
+    {
+        var parts = changed.OrderBy(document => document.Key).SelectMany(document => Spec(document).SelectMany(field => new[] { field.Key, field.Value }).Prepend(document.Key.ToString()));
+        var content = string.Concat(parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Length}:{part}\n")));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)))[..DigestLength];
+    }
+}
