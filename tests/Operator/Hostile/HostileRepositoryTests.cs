@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using GitOpsOperator.Operator.Tests.Repositories;
 using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.Repositories;
+using GitOpsOperator.Operator.Tests.Repositories;
 using GitOpsOperator.Reconcile;
 using GitOpsOperator.Sandbox.Git;
 using GitOpsOperator.Specs;
