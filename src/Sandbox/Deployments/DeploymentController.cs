@@ -11,47 +11,24 @@ namespace GitOpsOperator.Sandbox.Deployments;
 /// <summary>Makes the pods of Deployments. An ordinary API client: against a real API server, that server's own controller does this instead.</summary>
 internal sealed class DeploymentController
 {
-    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+    /// <summary>A pod that has not been seen by then has come and gone.</summary>
+    private static readonly TimeSpan CacheLag = TimeSpan.FromSeconds(5);
 
     private readonly IKubernetes _client;
     private readonly ClusterView _view;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private readonly ChangeSignal _changed = new();
+    private readonly ControllerLoop<V1Deployment> _loop;
 
-    /// <summary>Made by us and not yet in the cache: names are the server's, so it cannot refuse a second one.</summary>
-    private readonly HashSet<string> _expected = [];
+    /// <summary>When a pod was made that is not in the cache yet, by its Deployment: names are the server's, so it cannot refuse a second one.</summary>
+    private readonly Dictionary<string, (string Pod, long At)> _expected = [];
 
     public DeploymentController(IKubernetes client, ClusterView view, TimeProvider time, ILogger logger)
     {
-        (_client, _view, _time, _logger) = (client, view, time, logger);
-        view.Pods.Notify(_changed.Set);
-        view.Deployments.Notify(_changed.Set);
+        (_client, _view, _time) = (client, view, time);
+        _loop = new ControllerLoop<V1Deployment>(view, view.Deployments, time, logger).WokenBy(view.Pods).WokenBy(view.Deployments);
     }
 
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        await _view.AllListed.WaitAsync(cancellationToken);
-        while (true)
-        {
-            var failed = false;
-            foreach (var deployment in _view.Deployments.All)
-            {
-                try
-                {
-                    await ReconcileAsync(deployment, cancellationToken);
-                }
-                catch (Exception e) when (e is HttpOperationException or HttpRequestException)
-                {
-                    failed = true;
-                    _logger.LogWarning("Deployment {Namespace}/{Name}: {Reason} {Answer}; tried again",
-                        deployment.Metadata.NamespaceProperty, deployment.Metadata.Name, e.Message, (e as HttpOperationException)?.Response.Content);
-                }
-            }
-
-            await (failed ? _changed.WaitAsync(Retry, _time, cancellationToken) : _changed.WaitAsync(cancellationToken));
-        }
-    }
+    public Task RunAsync(CancellationToken cancellationToken) => _loop.RunAsync(ReconcileAsync, cancellationToken);
 
     private async Task ReconcileAsync(V1Deployment deployment, CancellationToken cancellationToken)
     {
@@ -62,7 +39,6 @@ internal sealed class DeploymentController
         }
 
         var pods = _view.Pods.All.Where(pod => DeploymentPlan.IsOwnedBy(pod, deployment)).ToList();
-        _expected.ExceptWith(pods.Select(pod => pod.Metadata.Uid));
         var hash = DeploymentPlan.Hash(deployment);
         var actions = DeploymentPlan.Next(deployment, pods, hash);
         foreach (var pod in actions.Delete)
@@ -70,18 +46,18 @@ internal sealed class DeploymentController
             await DeleteAsync(pod, cancellationToken);
         }
 
-        for (var made = 0; made < actions.Create && _expected.Count == 0; made++)
+        // One at a time: the next look, which the pod's own appearance brings about, makes the next.
+        if (actions.Create > 0 && !IsExpected(deployment, pods))
         {
             var created = await _client.CoreV1.CreateNamespacedPodAsync(DeploymentPlan.Render(deployment, hash), deployment.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
-            _expected.Add(created.Metadata.Uid);
-            if (_view.Pods.Get(created.Metadata.NamespaceProperty, created.Metadata.Name) is not null)
-            {
-                _expected.Remove(created.Metadata.Uid);
-            }
+            _expected[deployment.Metadata.Uid] = (created.Metadata.Uid, _time.GetTimestamp());
         }
 
         await WriteStatusAsync(deployment, pods, hash, cancellationToken);
     }
+
+    private bool IsExpected(V1Deployment deployment, List<V1Pod> pods) =>
+        _expected.TryGetValue(deployment.Metadata.Uid, out var made) && pods.TrueForAll(pod => pod.Metadata.Uid != made.Pod) && _time.GetElapsedTime(made.At) < CacheLag;
 
     private async Task DeleteAsync(V1Pod pod, CancellationToken cancellationToken)
     {

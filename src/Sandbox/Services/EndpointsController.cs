@@ -14,48 +14,26 @@ namespace GitOpsOperator.Sandbox.Services;
 internal sealed class EndpointsController
 {
     private const string Manager = "endpoints-controller";
-    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
-
     private readonly IKubernetes _client;
     private readonly ClusterView _view;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private readonly ChangeSignal _changed = new();
+    private readonly ControllerLoop<V1Service> _loop;
     private readonly Dictionary<string, string> _written = [];
 
     public EndpointsController(IKubernetes client, ClusterView view, TimeProvider time, ILogger logger)
     {
-        (_client, _view, _time, _logger) = (client, view, time, logger);
-        view.Pods.Notify(_changed.Set);
-        view.Services.Notify(_changed.Set);
+        (_client, _view) = (client, view);
+        _loop = new ControllerLoop<V1Service>(view, view.Services, time, logger).WokenBy(view.Pods).WokenBy(view.Services);
     }
 
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        await _view.AllListed.WaitAsync(cancellationToken);
-        while (true)
-        {
-            var failed = false;
-            foreach (var service in _view.Services.All.Where(service => service.Spec.Selector is { Count: > 0 } && service.Metadata.DeletionTimestamp is null))
-            {
-                try
-                {
-                    await WriteAsync(service, cancellationToken);
-                }
-                catch (Exception e) when (e is HttpOperationException or HttpRequestException)
-                {
-                    failed = true;
-                    _logger.LogWarning("endpoints of Service {Namespace}/{Name}: {Reason} {Answer}; tried again",
-                        service.Metadata.NamespaceProperty, service.Metadata.Name, e.Message, (e as HttpOperationException)?.Response.Content);
-                }
-            }
-
-            await (failed ? _changed.WaitAsync(Retry, _time, cancellationToken) : _changed.WaitAsync(cancellationToken));
-        }
-    }
+    public Task RunAsync(CancellationToken cancellationToken) => _loop.RunAsync(WriteAsync, cancellationToken);
 
     private async Task WriteAsync(V1Service service, CancellationToken cancellationToken)
     {
+        if (service.Spec.Selector is not { Count: > 0 } || service.Metadata.DeletionTimestamp is not null)
+        {
+            return;
+        }
+
         var (endpoints, slice) = (ServiceEndpoints.Endpoints(service, _view.Pods.All), ServiceEndpoints.Slice(service, _view.Pods.All));
         var key = $"{service.Metadata.Uid}";
         var text = KubernetesJson.Serialize(endpoints) + KubernetesJson.Serialize(slice);

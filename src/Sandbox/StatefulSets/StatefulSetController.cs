@@ -13,53 +13,19 @@ namespace GitOpsOperator.Sandbox.StatefulSets;
 /// </summary>
 internal sealed class StatefulSetController
 {
-    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
-
     private readonly IKubernetes _client;
     private readonly ClusterView _view;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly ChangeSignal _changed = new();
+    private readonly ControllerLoop<V1StatefulSet> _loop;
     private readonly HashSet<string> _foreignSaid = [];
 
     public StatefulSetController(IKubernetes client, ClusterView view, TimeProvider time, ILogger logger)
     {
-        (_client, _view, _time, _logger) = (client, view, time, logger);
-        view.Pods.Notify(_changed.Set);
-        view.StatefulSets.Notify(_changed.Set);
+        (_client, _view, _logger) = (client, view, logger);
+        _loop = new ControllerLoop<V1StatefulSet>(view, view.StatefulSets, time, logger).WokenBy(view.Pods).WokenBy(view.StatefulSets);
     }
 
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        await _view.AllListed.WaitAsync(cancellationToken);
-        while (true)
-        {
-            var failed = false;
-            foreach (var set in _view.StatefulSets.All)
-            {
-                try
-                {
-                    await ReconcileAsync(set, cancellationToken);
-                }
-                catch (Exception e) when (e is HttpOperationException or HttpRequestException)
-                {
-                    failed = true;
-                    var answer = (e as HttpOperationException)?.Response.Content;
-                    _logger.LogWarning("StatefulSet {Namespace}/{Name}: {Reason} {Answer}; tried again",
-                        set.Metadata.NamespaceProperty, set.Metadata.Name, e.Message, answer);
-                }
-            }
-
-            if (failed)
-            {
-                await _changed.WaitAsync(Retry, _time, cancellationToken);
-            }
-            else
-            {
-                await _changed.WaitAsync(cancellationToken);
-            }
-        }
-    }
+    public Task RunAsync(CancellationToken cancellationToken) => _loop.RunAsync(ReconcileAsync, cancellationToken);
 
     private async Task ReconcileAsync(V1StatefulSet set, CancellationToken cancellationToken)
     {
