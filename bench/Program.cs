@@ -8,8 +8,19 @@ if (args is [GitNetworkChild.Command])
 }
 
 Console.WriteLine($"{Environment.ProcessorCount} cores, .NET {Environment.Version}");
-DriftBench.Run();
-PlanBench.Run();
-ReadBench.Run();
-StatusBench.Run();
+(string Name, Func<Task> RunAsync)[] all =
+[
+    ("drift", Now(DriftBench.Run)), ("plan", Now(PlanBench.Run)), ("read", Now(ReadBench.Run)), ("status", Now(StatusBench.Run)), ("load", LoadBench.RunAsync),
+];
+foreach (var (_, runAsync) in all.Where(bench => args.Length == 0 || args.Contains(bench.Name)))
+{
+    await runAsync();
+}
+
 return 0;
+
+static Func<Task> Now(Action run) => () =>
+{
+    run();
+    return Task.CompletedTask;
+};
