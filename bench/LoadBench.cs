@@ -42,8 +42,8 @@ internal static partial class LoadBench
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        _ = running.StandardOutput.ReadToEndAsync();
-        _ = running.StandardError.ReadToEndAsync();
+        var said = running.StandardOutput.ReadToEndAsync();
+        var complained = running.StandardError.ReadToEndAsync();
         try
         {
             using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}") };
@@ -66,6 +66,14 @@ internal static partial class LoadBench
             before = await UsageAsync(running, http);
             await Task.Delay(TimeSpan.FromSeconds(IdleSeconds));
             await PrintAsync($"{IdleSeconds} s in which nothing happens", TimeSpan.FromSeconds(IdleSeconds), before, running, http);
+        }
+        catch
+        {
+            Console.WriteLine(running.HasExited ? $"the operator has ended with {running.ExitCode}" : "the operator still runs");
+            running.Kill(entireProcessTree: true);
+            await File.WriteAllTextAsync("out/load.log", await said + await complained);
+            Console.WriteLine("what the operator said stands in out/load.log");
+            throw;
         }
         finally
         {
