@@ -34,6 +34,7 @@ internal sealed class OperatorParts : IAsyncDisposable
     private readonly Kubernetes _kubernetes;
     private readonly StopSwitch _stop;
     private readonly OperatorAdmission _admission;
+    private readonly ChangeBrake _brake;
     private readonly EventWriter _events;
     private readonly ImmutableArray<ProjectionWriter> _projections;
     private readonly List<IDisposable> _owned = [];
@@ -60,6 +61,7 @@ internal sealed class OperatorParts : IAsyncDisposable
         _stop = new(_kubernetes, @namespace, name, changes, time, loggers.CreateLogger<StopSwitch>());
         var windows = configuration.Repositories.GroupBy(repository => repository.Url).ToDictionary(group => group.Key, group => new MaintenanceWindows(group.SelectMany(repository => repository.MaintenanceWindows), time));
         _admission = new(_stop, new(configuration.Limits.ClustersDisruptedAtOnce, changes, time), cluster => Fleet!.RepositoryOf(cluster) is { } url ? windows.GetValueOrDefault(url) : null, changes);
+        _brake = new(configuration.Limits.ClustersChangedAtOnce);
         _events = new(_kubernetes, Kinds, mandate, time, loggers.CreateLogger<EventWriter>());
         var services = new DomainServices(_kubernetes, new(configuration.OperatorId), mandate, timing, time, loggers)
         {
@@ -112,6 +114,9 @@ internal sealed class OperatorParts : IAsyncDisposable
     public Fleet Fleet { get; }
 
     public RepositoryRegistry Repositories { get; }
+
+    /// <summary>Of every cluster of every repository.</summary>
+    public IEnumerable<ClusterReport> Reports => Repositories.All.Select(repository => repository.Follower.Url).Distinct().SelectMany(url => Fleet.Reports(url));
 
     public PullRequestRegistry PullRequests => new(_pullRequests);
 
@@ -215,10 +220,10 @@ internal sealed class OperatorParts : IAsyncDisposable
         var folder = Path.Combine(configuration.StateDirectory, "repositories", repository.Name);
         var mirror = Own(GitMirror.Open(Path.Combine(folder, "mirror"), options, network));
         var reviewed = new ReviewedPlans();
-        var follower = new RepositoryFollower(repository.Name, mirror, new(Kinds, policy: repository.Allow.Policy), Fleet, repository.Mode, reviewed, new(repository.MaintenanceWindows, time), new(configuration.Limits.ClustersChangedAtOnce), time, loggers.CreateLogger<RepositoryFollower>());
+        var follower = new RepositoryFollower(repository.Name, mirror, new(Kinds, policy: repository.Allow.Policy), Fleet, repository.Mode, reviewed, new(repository.MaintenanceWindows, time), _brake, time, loggers.CreateLogger<RepositoryFollower>());
         if (repository.PullRequests is { } pulls)
         {
-            _pullRequests[repository.Name] = Review(configuration.OperatorId, repository, pulls, mirror, follower, reviewed, new(configuration.Limits.ClustersChangedAtOnce), loggers, time);
+            _pullRequests[repository.Name] = Review(configuration.OperatorId, repository, pulls, mirror, follower, reviewed, loggers, time);
         }
 
         if (!repository.WriteBack)
@@ -244,13 +249,13 @@ internal sealed class OperatorParts : IAsyncDisposable
 
     private PullRequestPass Review(
         string operatorId, RepositoryConfiguration repository, PullRequestConfiguration pulls, GitMirror mirror, RepositoryFollower follower,
-        ReviewedPlans reviewed, ChangeBrake brake, ILoggerFactory loggers, TimeProvider time)
+        ReviewedPlans reviewed, ILoggerFactory loggers, TimeProvider time)
     {
         var settings = new PullRequestSettings(operatorId, repository.Name, PullRequestValidation.BranchOf(repository)!, [.. pulls.TrustedAuthors]);
         var clusters = new FleetClusters(Domains, Fleet, follower);
         var forge = ForgeFactory.Open(PullRequestValidation.Options(repository, pulls)!, time);
         return new(
-            settings, forge, mirror, new(mirror, Kinds, repository.Allow.Policy), clusters, new Reviewer(repository.Url, repository.Mode, new(repository.MaintenanceWindows, time), brake, clusters, loggers.CreateLogger<Reviewer>()), reviewed, loggers.CreateLogger<PullRequestPass>());
+            settings, forge, mirror, new(mirror, Kinds, repository.Allow.Policy), clusters, new Reviewer(repository.Url, repository.Mode, new(repository.MaintenanceWindows, time), _brake, clusters, loggers.CreateLogger<Reviewer>()), reviewed, loggers.CreateLogger<PullRequestPass>());
     }
 
     private T Own<T>(T part)

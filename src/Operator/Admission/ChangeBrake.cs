@@ -1,6 +1,4 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
+using GitOpsOperator.Reconcile.Approvals;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Operator.Admission;
@@ -14,8 +12,6 @@ internal sealed class ChangeBrake(int limit)
 {
     public static readonly Rule Rule = new("too-many-clusters-changed", "One commit changes more clusters than the operator's configuration lets pass without an approval.");
 
-    private const string SpecFields = "spec.";
-    private const int DigestLength = 16;
 
     /// <summary>Why these changes do not pass together; null where they do.</summary>
     /// <param name="changed">Documents that say another spec than what is in force.</param>
@@ -35,13 +31,11 @@ internal sealed class ChangeBrake(int limit)
     /// <summary>Whether two states of a document want something else of the cluster; labels, annotations and places are no part of that.</summary>
     public static bool Differ(ClusterDocument left, ClusterDocument right) => !Spec(left).SequenceEqual(Spec(right));
 
-    private static IEnumerable<KeyValuePair<string, string>> Spec(ClusterDocument document) => document.Fields.Where(field => field.Key.StartsWith(SpecFields, StringComparison.Ordinal));
+    /// <summary>Whether a field says what is wanted of the cluster.</summary>
+    public static bool IsSpec(string path) => path.StartsWith("spec.", StringComparison.Ordinal);
 
-    /// <summary>Lengths between the parts: moving text from one to the next is another content.</summary>
-    private static string Digest(IEnumerable<ClusterDocument> changed)
-    {
-        var parts = changed.OrderBy(document => document.Key).SelectMany(document => Spec(document).SelectMany(field => new[] { field.Key, field.Value }).Prepend(document.Key.ToString()));
-        var content = string.Concat(parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Length}:{part}\n")));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)))[..DigestLength];
-    }
+    private static IEnumerable<KeyValuePair<string, string>> Spec(ClusterDocument document) => document.Fields.Where(field => IsSpec(field.Key));
+
+    private static string Digest(IEnumerable<ClusterDocument> changed) => ContentDigest.Of(
+        changed.OrderBy(document => document.Key).SelectMany(document => Spec(document).SelectMany(field => new[] { field.Key, field.Value }).Prepend(document.Key.ToString())));
 }

@@ -37,7 +37,7 @@ internal sealed class OperatorMetrics : IDisposable
 
     private IEnumerable<RepositoryFollower> Repositories => _parts.Repositories.All.Select(repository => repository.Follower);
 
-    private IEnumerable<ClusterReport> Clusters => Repositories.Select(follower => follower.Url).Distinct().SelectMany(url => _parts.Fleet.Reports(url));
+    private IEnumerable<ClusterReport> Clusters => _parts.Reports;
 
     public void Dispose() => _meter.Dispose();
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Reflection;
-using GitOpsOperator.Reconcile;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Http;
@@ -39,7 +38,7 @@ internal sealed class PageEndpoint(string operatorId, OperatorParts parts, TimeP
             case ["", ""]:
                 await WriteAsync<Overview>(context, new()
                 {
-                    [nameof(Overview.Clusters)] = Clusters.OrderBy(report => report.Cluster).ToImmutableArray(),
+                    [nameof(Overview.Clusters)] = parts.Reports.OrderBy(report => report.Cluster).ToImmutableArray(),
                     [nameof(Overview.Pulls)] = Pulls.ToImmutableArray(),
                     [nameof(Overview.Repositories)] = Repositories.ToImmutableArray(),
                 });
@@ -48,7 +47,7 @@ internal sealed class PageEndpoint(string operatorId, OperatorParts parts, TimeP
                 Harden(context.Response, "text/css; charset=utf-8");
                 await context.Response.Body.WriteAsync(Style.Value, context.RequestAborted);
                 return true;
-            case ["", "clusters", var domain, var @namespace, var name] when Clusters.FirstOrDefault(report => report.Cluster == new Specs.ClusterKey(domain, @namespace, name)) is { } cluster:
+            case ["", "clusters", var domain, var @namespace, var name] when parts.Reports.FirstOrDefault(report => report.Cluster == new Specs.ClusterKey(domain, @namespace, name)) is { } cluster:
                 await WriteAsync<ClusterPage>(context, new() { [nameof(ClusterPage.Cluster)] = cluster });
                 return true;
             case ["", "pulls", var repository, var number] when Pulls.FirstOrDefault(pull => pull.Repository == repository && $"{pull.Number}" == number) is { } pull:
@@ -58,8 +57,6 @@ internal sealed class PageEndpoint(string operatorId, OperatorParts parts, TimeP
                 return false;
         }
     }
-
-    private IEnumerable<ClusterReport> Clusters => parts.Repositories.All.Select(repository => repository.Follower.Url).Distinct().SelectMany(url => parts.Fleet.Reports(url));
 
     private IEnumerable<OpenPull> Pulls => parts.PullRequests.All.SelectMany(pass => pass.Open);
 

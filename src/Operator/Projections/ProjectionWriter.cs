@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using System.Threading.Channels;
 using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Drift.Watching;
@@ -36,7 +35,7 @@ internal sealed partial class ProjectionWriter
     private readonly ILogger _logger;
     private readonly ProjectionCalls _calls;
     private readonly Reflector<ProjectedObject, ProjectedObjectList> _copy;
-    private readonly Channel<bool> _requests = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly CoalescedRequests _requests;
     private readonly ConcurrentDictionary<ClusterKey, Kept> _kept = [];
     private readonly HashSet<ClusterKey> _foreign = [];
     private string? _fault;
@@ -47,6 +46,7 @@ internal sealed partial class ProjectionWriter
     {
         (_kind, _owner, _fleet, _mandate, _notify, _time, _logger) = (kind, owner, fleet, mandate, notify, time, logger);
         Repositories = repositories;
+        _requests = new(Window, time);
         _calls = new(client, kind);
         _copy = new(_calls.Collection, item => item, _ => Request(), time, logger);
     }
@@ -57,7 +57,7 @@ internal sealed partial class ProjectionWriter
     private ImmutableArray<string> Repositories { get; }
 
     /// <summary>Something may have changed.</summary>
-    public void Request() => _requests.Writer.TryWrite(true);
+    public void Request() => _requests.Request();
 
     /// <summary>What somebody has changed of the cluster's object by hand.</summary>
     public ImmutableArray<DriftEntry> DriftsOf(ClusterKey cluster) => _kept.TryGetValue(cluster, out var kept) ? kept.Ledger.Entries : [];
@@ -77,13 +77,7 @@ internal sealed partial class ProjectionWriter
         Request();
         while (true)
         {
-            await _requests.Reader.ReadAsync(cancellationToken);
-            await Task.Delay(Window, _time, cancellationToken);
-            while (_requests.Reader.TryRead(out _))
-            {
-                // Answered by what follows, as all that was asked for within the window.
-            }
-
+            await _requests.WaitAsync(cancellationToken);
             if (_copy.Served)
             {
                 await WriteAllAsync(cancellationToken);
@@ -166,6 +160,13 @@ internal sealed partial class ProjectionWriter
         }
 
         var kept = _kept.GetOrAdd(report.Cluster, _ => new(new(new(), _time)));
+        var seen = (report, live);
+        if (kept.Shown == seen && kept.Ledger.Entries.IsEmpty)
+        {
+            // One cluster's news is no reason to compare a thousand others.
+            return;
+        }
+
         if (Projection.Of(report, _kind, _owner, repository) is { } wanted)
         {
             live = await ShowSpecAsync(report.Cluster, repository, kept, wanted, live, cancellationToken);
@@ -175,17 +176,20 @@ internal sealed partial class ProjectionWriter
         {
             await ShowStatusAsync(report, kept, live, cancellationToken);
         }
+
+        kept.Shown = seen;
     }
 
     private async Task<ProjectedObject?> ShowSpecAsync(ClusterKey cluster, string repository, Kept kept, ProjectedObject wanted, ProjectedObject? live, CancellationToken cancellationToken)
     {
+        var text = wanted.Spec!.ToJsonString();
         var facts = live is null ? [] : kept.Ledger.Take(Projection.HandEdits(wanted, live, kept.Spec?.AsKept));
         if (live is not null && kept.Spec is null && SameMetadata(wanted, live) && JsonNode.DeepEquals(wanted.Spec, live.Spec))
         {
-            kept.Spec = new(wanted.Spec!.ToJsonString(), live.Spec);
+            kept.Spec = new(text, live.Spec);
         }
 
-        var asked = kept.Spec is not null && kept.Spec.Wanted == wanted.Spec!.ToJsonString() && live is not null && SameMetadata(wanted, live);
+        var asked = kept.Spec is not null && kept.Spec.Wanted == text && live is not null && SameMetadata(wanted, live);
 
         // Asked for already, and either it is so, or somebody else insists on something else.
         if (asked && !facts.Any(fact => fact.PutBack))
@@ -194,7 +198,7 @@ internal sealed partial class ProjectionWriter
         }
 
         var applied = await _calls.ApplyAsync(wanted, cancellationToken);
-        kept.Spec = new(wanted.Spec!.ToJsonString(), applied.Spec);
+        kept.Spec = new(text, applied.Spec);
         if (facts.FirstOrDefault(fact => fact.PutBack) is { } edit)
         {
             kept.Ledger.NotePutBack(edit.Target);
@@ -247,5 +251,8 @@ internal sealed partial class ProjectionWriter
         public Asked? Spec { get; set; }
 
         public Asked? Status { get; set; }
+
+        /// <summary>What the object was last brought in line with, and how it was before.</summary>
+        public (ClusterReport Report, ProjectedObject? Live)? Shown { get; set; }
     }
 }

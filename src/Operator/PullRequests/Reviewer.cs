@@ -35,7 +35,7 @@ internal sealed partial class Reviewer(string repositoryUrl, DriftMode mode, Mai
     /// <summary>What the merge would meet, with the digest by which it may pass.</summary>
     private IEnumerable<Finding> Braked(Proposal proposal)
     {
-        var changed = proposal.Changes.Where(change => change.Change == DocumentChange.Changed && change.Fields.Any(field => field.Path.StartsWith("spec.", StringComparison.Ordinal)))
+        var changed = proposal.Changes.Where(change => change.Change == DocumentChange.Changed && change.Fields.Any(field => ChangeBrake.IsSpec(field.Path)))
             .Select(change => change.Document!).ToList();
         return brake.Holds(changed) is { } held ? [new(FindingSeverity.Warning, changed[0].Location, "", held, ChangeBrake.Rule.Id)] : [];
     }

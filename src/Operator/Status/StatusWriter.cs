@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Threading.Channels;
 using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.Repositories;
@@ -16,26 +15,19 @@ namespace GitOpsOperator.Operator.Status;
 internal sealed partial class StatusWriter(
     RepositoryFollower follower, StatusBranch branch, Fleet fleet, Func<ClusterKey, ImmutableArray<DriftEntry>> furtherDrifts, IMandate mandate, TimeSpan window, TimeProvider time, ILogger<StatusWriter> logger)
 {
-    // One place in the channel is enough: what is written is what is true when it is written.
-    private readonly Channel<bool> _requests = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly CoalescedRequests _requests = new(window, time);
     private ImmutableSortedDictionary<string, string> _written = ImmutableSortedDictionary<string, string>.Empty;
     private FirstSeen? _firstSeen;
     private string? _fault;
 
     /// <summary>Something may have changed.</summary>
-    public void Request() => _requests.Writer.TryWrite(true);
+    public void Request() => _requests.Request();
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
-            await _requests.Reader.ReadAsync(cancellationToken);
-            await Task.Delay(window, time, cancellationToken);
-            while (_requests.Reader.TryRead(out _))
-            {
-                // All that was asked for within the window is answered by the one write below.
-            }
-
+            await _requests.WaitAsync(cancellationToken);
             await WriteAsync(cancellationToken);
         }
     }

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Reconcile.Approvals;
@@ -17,24 +15,15 @@ public sealed record DataEffect(string Name, string Before, string Loss);
 /// </summary>
 public static class ApprovalDigest
 {
-    private const int Length = 16;
-
     /// <param name="incarnation">Unique ids of the objects that hold the data.</param>
     /// <param name="used">Approvals that have been carried out before.</param>
-    public static string Of(ClusterKey cluster, IEnumerable<string> incarnation, IEnumerable<DataEffect> effects, int used)
-    {
-        string[] parts =
-        [
-            cluster.ToString(),
-            .. incarnation.Order(StringComparer.Ordinal),
-            .. effects.OrderBy(effect => effect.Name, StringComparer.Ordinal).SelectMany(effect => new[] { effect.Before, effect.Name }),
-            used.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        ];
-
-        // Lengths between the parts: moving text from one to the next is another content.
-        var content = string.Concat(parts.Select(part => $"{part.Length}:{part}\n"));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)))[..Length];
-    }
+    public static string Of(ClusterKey cluster, IEnumerable<string> incarnation, IEnumerable<DataEffect> effects, int used) => ContentDigest.Of(
+    [
+        cluster.ToString(),
+        .. incarnation.Order(StringComparer.Ordinal),
+        .. effects.OrderBy(effect => effect.Name, StringComparer.Ordinal).SelectMany(effect => new[] { effect.Before, effect.Name }),
+        used.ToString(System.Globalization.CultureInfo.InvariantCulture),
+    ]);
 }
 
 /// <summary>What the approval of a change comes to.</summary>
