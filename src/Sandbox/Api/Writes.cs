@@ -10,7 +10,7 @@ internal sealed class Writes(Store store, TimeProvider time)
 {
     public WriteResult Create(ResourceKind kind, string ns, JsonNode body, WriteOptions options)
     {
-        var (node, warnings) = Read(kind, ns, body, options);
+        var (node, warnings) = RequestBody.Read(kind, ns, body, options);
         if (node.Text("metadata", "resourceVersion") is { Length: > 0 })
         {
             throw ApiException.BadRequest("resourceVersion should not be set on objects to be created");
@@ -24,8 +24,8 @@ internal sealed class Writes(Store store, TimeProvider time)
 
     public WriteResult Update(ResourceKind kind, string ns, string name, JsonNode body, WriteOptions options)
     {
-        var (node, warnings) = Read(kind, ns, body, options);
-        CheckName(node, name);
+        var (node, warnings) = RequestBody.Read(kind, ns, body, options);
+        RequestBody.CheckName(node, name);
         lock (store.Gate)
         {
             var current = store.Get(kind, ns, name) ?? throw ApiException.NotFound(kind, name);
@@ -39,8 +39,8 @@ internal sealed class Writes(Store store, TimeProvider time)
         lock (store.Gate)
         {
             var current = store.Get(kind, ns, name) ?? throw ApiException.NotFound(kind, name);
-            var (node, warnings) = Read(kind, ns, change(current.ToNode()), options);
-            CheckName(node, name);
+            var (node, warnings) = RequestBody.Read(kind, ns, change(current.ToNode()), options);
+            RequestBody.CheckName(node, name);
             return new WriteResult(Replace(current, node, options), Created: false, warnings);
         }
     }
@@ -48,7 +48,7 @@ internal sealed class Writes(Store store, TimeProvider time)
     /// <summary>Server-side apply.</summary>
     public WriteResult Apply(ResourceKind kind, string ns, string name, JsonNode body, WriteOptions options)
     {
-        var (applied, warnings) = Read(kind, ns, body, options);
+        var (applied, warnings) = RequestBody.Read(kind, ns, body, options);
         if (applied["apiVersion"] is null || applied["kind"] is null)
         {
             throw ApiException.BadRequest("an apply patch must have apiVersion and kind");
@@ -64,7 +64,7 @@ internal sealed class Writes(Store store, TimeProvider time)
             throw ApiException.BadRequest($"the name of the object ({name} based on URL) was undeterminable: name must be provided");
         }
 
-        CheckName(applied, name);
+        RequestBody.CheckName(applied, name);
         applied.Metadata()["name"] = name;
         var manager = new FieldManager(options.Manager, "Apply", kind.ApiVersion, options.Subresource);
         lock (store.Gate)
@@ -243,36 +243,6 @@ internal sealed class Writes(Store store, TimeProvider time)
         }
 
         return store.Put(kind, next);
-    }
-
-    private static (JsonObject Node, IReadOnlyList<string> Warnings) Read(ResourceKind kind, string ns, JsonNode body, WriteOptions options)
-    {
-        if (body.Text("apiVersion") is { } apiVersion && apiVersion != kind.ApiVersion || body.Text("kind") is { } named && named != kind.Kind)
-        {
-            throw ApiException.BadRequest($"the API version in the data ({body.Text("apiVersion")}, Kind={body.Text("kind")}) does not match the expected API version ({kind.ApiVersion}, Kind={kind.Kind})");
-        }
-
-        var conform = new Conform();
-        var node = conform.Object(body, kind);
-        if (conform.Unknown.Count > 0 && options.Validation == FieldValidation.Strict)
-        {
-            throw ApiException.BadRequest($"{kind.Kind} in version \"{kind.Version}\" cannot be handled as a {kind.Kind}: strict decoding error: {string.Join(", ", conform.Unknown.Select(field => $"unknown field \"{field}\""))}");
-        }
-
-        if (kind.Namespaced && node.Text("metadata", "namespace") is { Length: > 0 } given && given != ns)
-        {
-            throw ApiException.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
-        }
-
-        return (node, options.Validation == FieldValidation.Warn ? [.. conform.Unknown.Select(field => $"unknown field \"{field}\"")] : []);
-    }
-
-    private static void CheckName(JsonObject node, string name)
-    {
-        if (node.Text("metadata", "name") is { Length: > 0 } given && given != name)
-        {
-            throw ApiException.BadRequest($"the name of the object ({given}) does not match the name on the URL ({name})");
-        }
     }
 
     /// <summary>A write to the object says nothing about its status, a write to the status nothing about the rest.</summary>
