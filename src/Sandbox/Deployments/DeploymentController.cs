@@ -38,12 +38,12 @@ internal sealed class DeploymentController
             return;
         }
 
-        var pods = _view.Pods.All.Where(pod => DeploymentPlan.IsOwnedBy(pod, deployment)).ToList();
-        var hash = DeploymentPlan.Hash(deployment);
+        var pods = _view.Pods.All.Where(pod => ControllerPods.IsOwnedBy(pod.Metadata, deployment.Metadata)).ToList();
+        var hash = TemplateRevision.Hash(deployment.Spec.Template);
         var actions = DeploymentPlan.Next(deployment, pods, hash);
         foreach (var pod in actions.Delete)
         {
-            await DeleteAsync(pod, cancellationToken);
+            await ControllerPods.DeleteAsync(_client, pod, cancellationToken);
         }
 
         // One at a time: the next look, which the pod's own appearance brings about, makes the next.
@@ -58,19 +58,6 @@ internal sealed class DeploymentController
 
     private bool IsExpected(V1Deployment deployment, List<V1Pod> pods) =>
         _expected.TryGetValue(deployment.Metadata.Uid, out var made) && pods.TrueForAll(pod => pod.Metadata.Uid != made.Pod) && _time.GetElapsedTime(made.At) < CacheLag;
-
-    private async Task DeleteAsync(V1Pod pod, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _client.CoreV1.DeleteNamespacedPodAsync(
-                pod.Metadata.Name, pod.Metadata.NamespaceProperty, new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = pod.Metadata.Uid } }, cancellationToken: cancellationToken);
-        }
-        catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
-        {
-            // Gone already: the watch will say.
-        }
-    }
 
     private async Task WriteStatusAsync(V1Deployment deployment, List<V1Pod> pods, string hash, CancellationToken cancellationToken)
     {

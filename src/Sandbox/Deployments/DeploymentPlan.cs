@@ -1,7 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
 using GitOpsOperator.Sandbox.StatefulSets;
-using k8s;
+using GitOpsOperator.Sandbox.Watches;
 using k8s.Models;
 
 namespace GitOpsOperator.Sandbox.Deployments;
@@ -38,13 +36,7 @@ internal static class DeploymentPlan
         return new(Math.Max(0, Math.Min(replicas - current.Count, room)), delete);
     }
 
-    public static bool IsOwnedBy(V1Pod pod, V1Deployment deployment) =>
-        pod.Metadata.OwnerReferences?.Any(owner => owner.Controller == true && owner.Uid == deployment.Metadata.Uid) == true;
-
     public static bool IsOf(V1Pod pod, string hash) => pod.Metadata.Labels is { } labels && labels.TryGetValue(HashLabel, out var own) && own == hash;
-
-    public static string Hash(V1Deployment deployment) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(KubernetesJson.Serialize(deployment.Spec.Template))))[..10];
 
     public static V1Pod Render(V1Deployment deployment, string hash) => new()
     {
@@ -56,18 +48,7 @@ internal static class DeploymentPlan
             NamespaceProperty = deployment.Metadata.NamespaceProperty,
             Annotations = deployment.Spec.Template.Metadata?.Annotations,
             Labels = new Dictionary<string, string>(deployment.Spec.Template.Metadata?.Labels ?? new Dictionary<string, string>()) { [HashLabel] = hash },
-            OwnerReferences =
-            [
-                new V1OwnerReference
-                {
-                    ApiVersion = "apps/v1",
-                    Kind = "Deployment",
-                    Name = deployment.Metadata.Name,
-                    Uid = deployment.Metadata.Uid,
-                    Controller = true,
-                    BlockOwnerDeletion = true,
-                },
-            ],
+            OwnerReferences = [ControllerPods.Reference("Deployment", deployment.Metadata)],
         },
         Spec = deployment.Spec.Template.Spec,
     };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GitOpsOperator.Sandbox.Watches;
 using k8s;
 using k8s.Models;
 
@@ -25,9 +26,6 @@ internal static class SetPod
             ? ordinal
             : null;
     }
-
-    public static bool IsOwnedBy(V1ObjectMeta metadata, V1StatefulSet set) =>
-        metadata.OwnerReferences?.Any(owner => owner.Controller == true && owner.Uid == set.Metadata.Uid) == true;
 
     public static V1Pod Render(V1StatefulSet set, int ordinal, string revision)
     {
@@ -58,18 +56,7 @@ internal static class SetPod
                     [NameLabel] = name,
                     [IndexLabel] = ordinal.ToString(CultureInfo.InvariantCulture),
                 },
-                OwnerReferences =
-                [
-                    new V1OwnerReference
-                    {
-                        ApiVersion = "apps/v1",
-                        Kind = "StatefulSet",
-                        Name = set.Metadata.Name,
-                        Uid = set.Metadata.Uid,
-                        Controller = true,
-                        BlockOwnerDeletion = true,
-                    },
-                ],
+                OwnerReferences = [ControllerPods.Reference("StatefulSet", set.Metadata)],
             },
             Spec = spec,
         };

@@ -46,7 +46,7 @@ internal sealed class StatefulSetController
 
         foreach (var pod in actions.Delete)
         {
-            await DeleteAsync(pod, cancellationToken);
+            await ControllerPods.DeleteAsync(_client, pod, cancellationToken);
         }
 
         foreach (var ordinal in actions.Create)
@@ -54,7 +54,7 @@ internal sealed class StatefulSetController
             await CreateAsync(set, ordinal, revision, cancellationToken);
         }
 
-        await WriteStatusAsync(set, [.. pods.Where(pod => SetPod.IsOwnedBy(pod.Metadata, set))], revision, cancellationToken);
+        await WriteStatusAsync(set, [.. pods.Where(pod => ControllerPods.IsOwnedBy(pod.Metadata, set.Metadata))], revision, cancellationToken);
     }
 
     private async Task CreateAsync(V1StatefulSet set, int ordinal, string revision, CancellationToken cancellationToken)
@@ -71,20 +71,6 @@ internal sealed class StatefulSetController
 
         await UnlessThereAsync(() => _client.CoreV1.CreateNamespacedPodAsync(
             SetPod.Render(set, ordinal, revision), @namespace, cancellationToken: cancellationToken));
-    }
-
-    private async Task DeleteAsync(V1Pod pod, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _client.CoreV1.DeleteNamespacedPodAsync(
-                pod.Metadata.Name, pod.Metadata.NamespaceProperty,
-                new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = pod.Metadata.Uid } }, cancellationToken: cancellationToken);
-        }
-        catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
-        {
-            // Gone already, or replaced by another pod of the same name: the watch will say.
-        }
     }
 
     private async Task WriteStatusAsync(V1StatefulSet set, List<V1Pod> pods, string revision, CancellationToken cancellationToken)

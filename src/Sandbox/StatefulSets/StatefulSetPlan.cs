@@ -1,3 +1,4 @@
+using GitOpsOperator.Sandbox.Watches;
 using k8s.Models;
 
 namespace GitOpsOperator.Sandbox.StatefulSets;
@@ -22,7 +23,7 @@ internal static class StatefulSetPlan
                 continue;
             }
 
-            if (SetPod.IsOwnedBy(pod.Metadata, set))
+            if (ControllerPods.IsOwnedBy(pod.Metadata, set.Metadata))
             {
                 owned.Add(ordinal, pod);
             }

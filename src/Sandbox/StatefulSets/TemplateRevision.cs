@@ -13,9 +13,8 @@ internal static class TemplateRevision
 {
     public const string Label = "controller-revision-hash";
 
-    public static string Of(V1StatefulSet set)
-    {
-        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(KubernetesJson.Serialize(set.Spec.Template)));
-        return $"{set.Metadata.Name}-{Convert.ToHexStringLower(digest)[..10]}";
-    }
+    public static string Of(V1StatefulSet set) => $"{set.Metadata.Name}-{Hash(set.Spec.Template)}";
+
+    /// <summary>The content alone.</summary>
+    public static string Hash(V1PodTemplateSpec template) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(KubernetesJson.Serialize(template))))[..10];
 }

@@ -1,4 +1,5 @@
 using GitOpsOperator.Sandbox.StatefulSets;
+using GitOpsOperator.Sandbox.Watches;
 using k8s.Models;
 
 namespace GitOpsOperator.Sandbox.Tests.StatefulSets;
@@ -82,7 +83,7 @@ public sealed class StatefulSetPlanTests
         Assert.Equal("orders-4", pod.Metadata.Labels["statefulset.kubernetes.io/pod-name"]);
         Assert.Equal("4", pod.Metadata.Labels["apps.kubernetes.io/pod-index"]);
         Assert.Equal("data-orders-4", Assert.Single(pod.Spec.Volumes).PersistentVolumeClaim.ClaimName);
-        Assert.True(SetPod.IsOwnedBy(pod.Metadata, set));
+        Assert.True(ControllerPods.IsOwnedBy(pod.Metadata, set.Metadata));
     }
 
     private static SetActions Next(V1StatefulSet set, params V1Pod[] pods) => StatefulSetPlan.Next(set, pods, "hash");

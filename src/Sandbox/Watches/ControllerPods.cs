@@ -1,0 +1,37 @@
+using System.Net;
+using k8s;
+using k8s.Autorest;
+using k8s.Models;
+
+namespace GitOpsOperator.Sandbox.Watches;
+
+/// <summary>What controllers that make pods have in common: whose a pod is, and its deletion.</summary>
+internal static class ControllerPods
+{
+    /// <summary>The reference by which a pod goes with its controller.</summary>
+    public static V1OwnerReference Reference(string kind, V1ObjectMeta controller) => new()
+    {
+        ApiVersion = "apps/v1",
+        Kind = kind,
+        Name = controller.Name,
+        Uid = controller.Uid,
+        Controller = true,
+        BlockOwnerDeletion = true,
+    };
+
+    public static bool IsOwnedBy(V1ObjectMeta pod, V1ObjectMeta controller) =>
+        pod.OwnerReferences?.Any(owner => owner.Controller == true && owner.Uid == controller.Uid) == true;
+
+    /// <summary>Deletes just this pod; one that is gone already, or replaced by another of the same name, is left to the watch.</summary>
+    public static async Task DeleteAsync(IKubernetes client, V1Pod pod, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.CoreV1.DeleteNamespacedPodAsync(
+                pod.Metadata.Name, pod.Metadata.NamespaceProperty, new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = pod.Metadata.Uid } }, cancellationToken: cancellationToken);
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
+        {
+        }
+    }
+}
