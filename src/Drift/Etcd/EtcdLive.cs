@@ -82,6 +82,9 @@ public sealed record MemberLive(int Index)
 /// <param name="VoterRole">The template gives pods the voter label.</param>
 public sealed record StatefulSetLive(string Uid, string? SpecHash, bool VoterRole, bool Terminating)
 {
+    /// <summary>Hash of what git asked for when it was applied; null where the annotation is not there.</summary>
+    public string? DesiredHash { get; init; }
+
     /// <summary>Image of etcd's container in the template, tag included.</summary>
     public string? Image { get; init; }
 }
@@ -99,6 +102,9 @@ public sealed record PodLive(
 {
     /// <summary>Hash of the rendering that the pod was made from; null where the annotation is not there. It differs from the StatefulSet's until the pod is made anew.</summary>
     public string? SpecHash { get; init; }
+
+    /// <summary>Hash of what git asked for when the pod was made; null where the annotation is not there.</summary>
+    public string? DesiredHash { get; init; }
 
     /// <summary>Image of etcd's container, tag included.</summary>
     public string? Image { get; init; }

@@ -74,6 +74,7 @@ internal sealed class EtcdObjects(KubernetesView view, ClusterKey cluster, Owner
             VoterRole: HasVoterRole(item.Spec.Template.Metadata),
             Terminating: item.Metadata.DeletionTimestamp is not null)
         {
+            DesiredHash = item.GetAnnotation(ObjectLabels.DesiredHashAnnotation),
             Image = EtcdPod.ImageOf(item.Spec.Template.Spec),
         }
         : null;

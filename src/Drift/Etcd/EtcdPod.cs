@@ -38,6 +38,7 @@ internal static class EtcdPod
             message)
         {
             SpecHash = EtcdObjects.HashOf(pod),
+            DesiredHash = pod.GetAnnotation(ObjectLabels.DesiredHashAnnotation),
             Image = ImageOf(pod.Spec),
             Fault = ready ? null : FaultOf(container),
         };

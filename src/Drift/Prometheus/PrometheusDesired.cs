@@ -10,6 +10,8 @@ namespace GitOpsOperator.Drift.Prometheus;
 public sealed record PrometheusDesired(
     ClusterKey Cluster, OwnerId Owner, string Repository, string Commit, PrometheusDocument Document, DriftMode RepositoryMode)
 {
+    public const string RolloutPolicyAnnotation = "gitops-operator.dev/rollout-policy";
+
     public SpecNode Spec => Document.Prometheus.Spec;
 
     /// <summary>At least 1.</summary>
@@ -19,6 +21,12 @@ public sealed record PrometheusDesired(
     public int Replicas => (int)Math.Clamp(Spec["replicas"].WholeNumber ?? 1, 0, 1000);
 
     public Retention Retention => Retention.Desired(Spec);
+
+    /// <summary>
+    /// Pods are restarted also where this version of the operator renders the same wish differently. An annotation, since the document's fields
+    /// are prometheus-operator's.
+    /// </summary>
+    public bool RollsForRendering => Document.Annotations.GetValueOrDefault(RolloutPolicyAnnotation) == "Always";
 
     public bool Paused => Spec["paused"].Boolean == true;
 

@@ -66,6 +66,9 @@ public sealed record ShardLive(int Index)
 /// <param name="Replicas">As its spec says.</param>
 public sealed record ShardSetLive(string Uid, string? Hash, int Replicas, bool Terminating)
 {
+    /// <summary>Hash of what git asked for when it was applied; null where the annotation is not there.</summary>
+    public string? DesiredHash { get; init; }
+
     /// <summary>By the flags in its template; null where they say nothing of it.</summary>
     public Retention? Retention { get; init; }
 }

@@ -81,6 +81,7 @@ public sealed class PrometheusObserver(KubernetesView view, PrometheusEndpoints 
         {
             Set = set is null ? null : new(set.Metadata.Uid, set.GetAnnotation(ObjectLabels.SpecHashAnnotation), set.Spec.Replicas ?? 1, set.Metadata.DeletionTimestamp is not null)
             {
+                DesiredHash = set.GetAnnotation(ObjectLabels.DesiredHashAnnotation),
                 Retention = Retention.OfArguments(set.Spec.Template.Spec?.Containers.FirstOrDefault(container => container.Name == "prometheus")?.Args ?? []),
             },
             ConfigurationDigest = configuration?.GetAnnotation(PrometheusLimits.DigestAnnotation),

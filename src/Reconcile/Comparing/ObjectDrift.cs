@@ -12,6 +12,7 @@ namespace GitOpsOperator.Reconcile.Comparing;
 internal static class ObjectDrift
 {
     private const string PutBackAction = "put back";
+    private const string NextTimeAction = "this version of the operator renders it so; applied with the next change of git, or at once where spec.rolloutPolicy is Always";
 
     /// <summary>Fields that the API server refuses to change (ValidateStatefulSetUpdate, ValidateServiceUpdate of Kubernetes).</summary>
     private static readonly FrozenSet<string> Immutable = FrozenSet.Create(
@@ -32,15 +33,18 @@ internal static class ObjectDrift
         var target = $"{rendered.Kind}/{rendered.Metadata.Name}";
         var (git, there) = (Fields(rendered), Fields(live));
         var owners = new FieldOwners(live.Metadata);
-        var behind = owners.IsOurs(HashPath)
-            && live.GetAnnotation(ObjectLabels.SpecHashAnnotation) != rendered.GetAnnotation(ObjectLabels.SpecHashAnnotation);
+        var behind = owners.IsOurs(HashPath) && Differs(ObjectLabels.SpecHashAnnotation);
+
+        // Git asks for the same, and this version renders it differently: applying the whole restarts nothing, and may be done for what drifted.
+        var sameWish = behind && rendered.GetAnnotation(ObjectLabels.DesiredHashAnnotation) is not null && !Differs(ObjectLabels.DesiredHashAnnotation);
         var differences = ObjectComparison.Compare(git, there)
             .Where(difference => !FollowsLater(difference, owners))
-            .Select(difference => Fact(target, rendered.Kind, difference, owners, behind))
+            .Select(difference => Fact(target, rendered.Kind, difference, owners, behind) is { Class: DriftClass.Intent } intent && sameWish
+                ? intent with { Action = NextTimeAction } : Fact(target, rendered.Kind, difference, owners, behind))
             .ToList();
 
         // Applying the whole would bring in the change of git along with it, or be refused for the field that cannot be changed.
-        var whole = differences.TrueForAll(fact => fact.Class == DriftClass.Drift);
+        var whole = differences.TrueForAll(fact => fact.Class == DriftClass.Drift || (sameWish && fact.Class == DriftClass.Intent));
         return
         [
             .. differences.Select(fact => fact.Class != DriftClass.Drift ? fact
@@ -48,6 +52,8 @@ internal static class ObjectDrift
             .. owners.Foreign(git, there).Select(foreign => new DriftFact(
                 target, foreign.Path.ToString(), DriftClass.Foreign, null, "set", foreign.Actor, PutBack: false, "left alone: git does not declare it")),
         ];
+
+        bool Differs(string annotation) => live.GetAnnotation(annotation) != rendered.GetAnnotation(annotation);
     }
 
     private static DriftFact Fact(string target, string kind, FieldDifference difference, FieldOwners owners, bool behind)

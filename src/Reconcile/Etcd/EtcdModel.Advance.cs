@@ -77,6 +77,7 @@ public sealed partial record EtcdModel
             Pod = new PodLive($"pod-{member.Index}", PodPhase.Running, false, 0, member.StatefulSet!.VoterRole, Terminating: false, dataLost)
             {
                 SpecHash = member.StatefulSet.SpecHash,
+                DesiredHash = member.StatefulSet.DesiredHash,
                 Image = member.StatefulSet.Image,
             },
             Endpoint = new EndpointLive.Unreachable(false),

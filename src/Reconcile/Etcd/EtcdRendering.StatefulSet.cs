@@ -18,8 +18,14 @@ public static partial class EtcdRendering
     {
         var rendered = BareStatefulSet(desired, index, voter);
         var hash = StatefulSetHash(desired, index);
+        var asked = DesiredHash(desired);
         rendered.Metadata.Annotations[ObjectLabels.SpecHashAnnotation] = hash;
-        rendered.Spec.Template.Metadata.Annotations = new Dictionary<string, string>(Mapping(desired.Spec.Pods.Annotations)) { [ObjectLabels.SpecHashAnnotation] = hash };
+        rendered.Metadata.Annotations[ObjectLabels.DesiredHashAnnotation] = asked;
+        rendered.Spec.Template.Metadata.Annotations = new Dictionary<string, string>(Mapping(desired.Spec.Pods.Annotations))
+        {
+            [ObjectLabels.SpecHashAnnotation] = hash,
+            [ObjectLabels.DesiredHashAnnotation] = asked,
+        };
         return rendered;
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Specs.Etcd;
@@ -15,12 +16,30 @@ namespace GitOpsOperator.Reconcile.Etcd;
 /// </summary>
 public static partial class EtcdRendering
 {
+    /// <summary>Fields that say nothing of one member.</summary>
+    private static readonly string[] OfTheClusterAsAWhole = ["size", "suspend", "mode", "rolloutPolicy"];
+
     /// <summary>Hash of a member's StatefulSet, the same whether or not its pod is a voter.</summary>
     /// <remarks>Annotations of pods are the one kind that is of the object, so they are added where there are any.</remarks>
     public static string StatefulSetHash(EtcdDesired desired, int index)
     {
         var hash = HashOf(BareStatefulSet(desired, index, voter: false));
         return desired.Spec.Pods.Annotations is EtcdPodSettings.Nothing or "" ? hash : Hash($"{hash} {desired.Spec.Pods.Annotations}");
+    }
+
+    /// <summary>
+    /// Hash of all that the document says of each member, in the document's own fields: they outlive every version of this operator, and a field
+    /// that a later one brings is not among them until a document gives it.
+    /// </summary>
+    public static string DesiredHash(EtcdDesired desired)
+    {
+        var fields = JsonNode.Parse(EtcdSpecFields.Write(desired.Spec))!.AsObject();
+        foreach (var name in OfTheClusterAsAWhole)
+        {
+            fields.Remove(name);
+        }
+
+        return Hash(CanonicalJson.Of(JsonSerializer.SerializeToElement(fields)));
     }
 
     /// <param name="minAvailable">Null where there is to be no disruption budget.</param>

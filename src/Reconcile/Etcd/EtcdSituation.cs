@@ -62,10 +62,24 @@ internal sealed record EtcdSituation(EtcdDesired Desired, EtcdLive Live, EtcdHas
 
     public MemberLive? Member(int index) => Live.Members.FirstOrDefault(m => m.Index == index);
 
-    /// <summary>Its StatefulSet or its pod was made from another rendering than what is in force.</summary>
-    public bool IsOutdated(MemberLive member) =>
-        member.StatefulSet is { Terminating: false } set && Hashes.StatefulSet(Accepted, member.Index) is var wanted
-        && (set.SpecHash != wanted || (member.Pod is { Terminating: false, SpecHash: { } made } && made != wanted));
+    /// <summary>
+    /// Its StatefulSet or its pod was made from something else than git asks for now. That this version of the operator would render the same
+    /// wish differently counts only where <see cref="EtcdSpec.RolloutPolicy"/> says so.
+    /// </summary>
+    public bool IsOutdated(MemberLive member)
+    {
+        if (member.StatefulSet is not { Terminating: false } set)
+        {
+            return false;
+        }
+
+        var (rendered, asked) = (Hashes.StatefulSet(Accepted, member.Index), Hashes.Desired(Accepted));
+        return Differs(set.SpecHash, set.DesiredHash) || (member.Pod is { Terminating: false, SpecHash: not null } pod && Differs(pod.SpecHash, pod.DesiredHash));
+
+        // What does not say what was asked for can only be judged by what it was rendered as.
+        bool Differs(string? spec, string? desired) =>
+            desired is null || Accepted.Spec.RolloutPolicy == RolloutPolicy.Always ? spec != rendered : desired != asked;
+    }
 
     /// <summary>The version that the member says it runs; null where it does not answer, or not with a release.</summary>
     public static EtcdVersion? VersionOf(MemberLive member) =>

@@ -12,7 +12,10 @@ internal sealed class PrometheusModel(PrometheusDesired desired, PrometheusHashe
         PrometheusStep.Publish publish => Publish(live, publish),
         PrometheusStep.ApplyShard apply => With(live, apply.Shard, shard => shard with
         {
-            Set = new(shard.Set?.Uid ?? $"new-{shard.Index}", hashes.StatefulSet(desired, shard.Index), apply.Replicas, Terminating: false),
+            Set = new(shard.Set?.Uid ?? $"new-{shard.Index}", hashes.StatefulSet(desired, shard.Index), apply.Replicas, Terminating: false)
+            {
+                DesiredHash = hashes.Desired(desired),
+            },
         }),
         PrometheusStep.Reload reload => With(live, reload.Shard, shard => shard with
         {

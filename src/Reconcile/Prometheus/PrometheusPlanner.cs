@@ -102,8 +102,11 @@ public static partial class PrometheusPlanner
     }
 
     private static Act? StatefulSet(PrometheusSituation s) => s.Running
-        .Where(shard => shard.Set!.Hash != s.Hashes.StatefulSet(s.Desired, shard.Index) || shard.Set.Replicas != s.Desired.Replicas)
-        .Select(shard => new Act(new PrometheusStep.ApplyShard(shard.Index, s.Desired.Replicas, IsNew: false))).FirstOrDefault();
+        .Where(shard => !s.IsAsAsked(shard))
+        .Select(shard => new Act(new PrometheusStep.ApplyShard(shard.Index, s.Desired.Replicas, IsNew: false)
+        {
+            IsNote = shard.Set!.Replicas == s.Desired.Replicas && shard.Set.Hash == s.Hashes.StatefulSet(s.Desired, shard.Index),
+        })).FirstOrDefault();
 
     private sealed record Rule(string Id, Func<PrometheusSituation, Decision<PrometheusStep>?> Answer);
 }

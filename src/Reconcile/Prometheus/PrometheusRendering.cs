@@ -126,6 +126,8 @@ public static partial class PrometheusRendering
         where T : IKubernetesObject<V1ObjectMeta>
     {
         var canonical = CanonicalJson.Of(JsonSerializer.Deserialize<JsonElement>(KubernetesJson.Serialize(rendered)), skip: "annotations");
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))[..16];
+        return Hash(canonical);
     }
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
 }

@@ -33,6 +33,13 @@ internal sealed class PrometheusSituation(PrometheusDesired desired, PrometheusL
     public IEnumerable<(ShardLive Shard, ReplicaLive Replica)> Outdated =>
         Running.SelectMany(shard => shard.Replicas.Where(replica => !replica.Terminating && replica.TemplateHash != shard.Set!.Hash).Select(replica => (shard, replica)));
 
+    /// <summary>
+    /// Whether a shard's StatefulSet is what git asks for. That this version of the operator would render the same wish differently counts only
+    /// where the document says so, and is applied with its next change.
+    /// </summary>
+    public bool IsAsAsked(ShardLive shard) => shard.Set is { } set && set.Replicas == desired.Replicas
+        && (set.DesiredHash is { } asked && !desired.RollsForRendering ? asked == hashes.Desired(desired) : set.Hash == hashes.StatefulSet(desired, shard.Index));
+
     public bool RunsPublished(ShardLive shard, ReplicaLive replica) =>
         replica.Server is { ReloadSucceeded: true, Ready: true } server
         && server.ConfigurationDigest == shard.ConfigurationDigest
@@ -51,7 +58,8 @@ internal sealed class PrometheusSituation(PrometheusDesired desired, PrometheusL
 }
 
 /// <summary>How objects are hashed: a function, so that proofs need not render.</summary>
-internal sealed record PrometheusHashes(Func<PrometheusDesired, string> Service, Func<PrometheusDesired, int, string> StatefulSet)
+/// <param name="Desired">Of what git asks for, which no version of this operator changes.</param>
+internal sealed record PrometheusHashes(Func<PrometheusDesired, string> Service, Func<PrometheusDesired, int, string> StatefulSet, Func<PrometheusDesired, string> Desired)
 {
-    public static readonly PrometheusHashes Rendered = new(PrometheusRendering.ServiceHash, PrometheusRendering.StatefulSetHash);
+    public static readonly PrometheusHashes Rendered = new(PrometheusRendering.ServiceHash, PrometheusRendering.StatefulSetHash, PrometheusRendering.DesiredHash);
 }

@@ -18,7 +18,11 @@ public abstract record PrometheusStep
     public sealed record Publish(PrometheusFiles Files, ImmutableArray<int> Shards, PublishReason Reason) : PrometheusStep;
 
     /// <summary>A shard's StatefulSet is as rendered; no pod has been restarted by it.</summary>
-    public sealed record ApplyShard(int Shard, int Replicas, bool IsNew) : PrometheusStep;
+    public sealed record ApplyShard(int Shard, int Replicas, bool IsNew) : PrometheusStep
+    {
+        /// <summary>Neither the pods' template nor their number is another; only what git has asked for is noted on it.</summary>
+        public bool IsNote { get; init; }
+    }
 
     /// <summary>A replica has read its files again, and runs them.</summary>
     public sealed record Reload(int Shard, int Ordinal, string PodUid, string Digest) : PrometheusStep;

@@ -10,6 +10,7 @@ internal static class PrometheusStepText
         PrometheusStep.Publish { Reason: PublishReason.NewShards } publish => $"write the configuration of {string.Join(", ", publish.Shards.Select(names.Shard))}",
         PrometheusStep.Publish publish => $"write configuration {publish.Files.Digest}",
         PrometheusStep.ApplyShard { IsNew: true } apply => $"create {names.Shard(apply.Shard)} with {apply.Replicas} {(apply.Replicas == 1 ? "replica" : "replicas")}",
+        PrometheusStep.ApplyShard { IsNote: true } apply => $"note on StatefulSet {names.Shard(apply.Shard)} what git asks for; its pods are as that is",
         PrometheusStep.ApplyShard apply => $"bring StatefulSet {names.Shard(apply.Shard)} up to date, {apply.Replicas} {(apply.Replicas == 1 ? "replica" : "replicas")}",
         PrometheusStep.Reload reload => $"have {names.Pod(reload.Shard, reload.Ordinal)} load configuration {reload.Digest}",
         PrometheusStep.RestartReplica restart => $"restart {names.Pod(restart.Shard, restart.Ordinal)}",

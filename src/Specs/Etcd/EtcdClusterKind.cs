@@ -17,6 +17,8 @@ public sealed partial class EtcdClusterKind : DocumentKind
 
     private const string ModeAllowed = "give correct (drift is put back) or report (drift is only reported)";
 
+    private const string RolloutAllowed = "give OnChange (members are restarted for what git asks) or Always (also where a new version of the operator renders the same differently)";
+
     private static readonly string[] ClaimFields = ["size", "storageClassName"];
 
     public override string Domain => "etcd";
@@ -38,6 +40,7 @@ public sealed partial class EtcdClusterKind : DocumentKind
         var pods = EtcdPodSettingsReader.Read(spec);
         var suspend = spec.Boolean("suspend");
         var mode = ReadMode(spec);
+        var rollout = ReadRolloutPolicy(spec);
         spec.Close();
         if (metadata is null || size is null || version is null || storage is null)
         {
@@ -57,6 +60,7 @@ public sealed partial class EtcdClusterKind : DocumentKind
                 Pods = pods,
                 Suspend = suspend ?? false,
                 Mode = mode,
+                RolloutPolicy = rollout,
             });
     }
 
@@ -143,6 +147,20 @@ public sealed partial class EtcdClusterKind : DocumentKind
             case { } other:
                 spec.Error("mode", $"{Shown.Quoted(other)} is no mode; {ModeAllowed}", EtcdRules.Mode);
                 return null;
+        }
+    }
+
+    private static RolloutPolicy ReadRolloutPolicy(Fields spec)
+    {
+        switch (spec.Text("rolloutPolicy", RolloutAllowed))
+        {
+            case null or nameof(RolloutPolicy.OnChange):
+                return RolloutPolicy.OnChange;
+            case nameof(RolloutPolicy.Always):
+                return RolloutPolicy.Always;
+            case { } other:
+                spec.Error("rolloutPolicy", $"{Shown.Quoted(other)} is no policy; {RolloutAllowed}", EtcdRules.RolloutPolicy);
+                return RolloutPolicy.OnChange;
         }
     }
 

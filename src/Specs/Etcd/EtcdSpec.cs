@@ -28,6 +28,20 @@ public sealed record EtcdSpec
 
     /// <summary>What is done about drift; null where the document leaves it to the repository's configuration.</summary>
     public DriftMode? Mode { get; init; }
+
+    /// <summary>When members are restarted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public RolloutPolicy RolloutPolicy { get; init; }
+}
+
+/// <summary>For what running pods are restarted.</summary>
+public enum RolloutPolicy
+{
+    /// <summary>For what git asks, and nothing else. Another version of this operator restarts nothing: how it renders the same wish is applied with the next one.</summary>
+    OnChange,
+
+    /// <summary>Also where this version of the operator renders the same wish differently.</summary>
+    Always,
 }
 
 /// <summary>Where a member keeps its data.</summary>

@@ -30,6 +30,11 @@ public static class EtcdSpecFields
             node["mode"] = JsonNamingPolicy.CamelCase.ConvertName(mode.ToString());
         }
 
+        if (spec.RolloutPolicy != RolloutPolicy.OnChange)
+        {
+            node["rolloutPolicy"] = spec.RolloutPolicy.ToString();
+        }
+
         return node.ToJsonString();
     }
 

@@ -234,7 +234,7 @@ public sealed class EtcdPlannerTests
 
     private static EtcdLive FailedUpdate() => Scene.Until(
         Scene.Desired(3, version: "3.5.30"), Scene.Running(3), live => live.Members.Any(m => m.Pod is { Terminating: true }))
-        .With(1, m => m.Silent(beyondGrace: true) with { Pod = m.Pod! with { Terminating = false, SpecHash = m.StatefulSet!.SpecHash, Fault = "etcd exited with 1" } });
+        .With(1, m => m.Silent(beyondGrace: true) with { Pod = m.Pod! with { Terminating = false, SpecHash = m.StatefulSet!.SpecHash, DesiredHash = m.StatefulSet.DesiredHash, Fault = "etcd exited with 1" } });
 
     private static EtcdLive Blind(EtcdLive live, bool beyondGrace) => Proofs.World.Blind(live) with
     {

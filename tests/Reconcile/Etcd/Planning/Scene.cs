@@ -15,6 +15,7 @@ internal static class Scene
     /// <summary>Hashes that differ where a rendering would, without rendering.</summary>
     public static readonly EtcdHashes Hashes = new(
         (desired, index) => string.Create(CultureInfo.InvariantCulture, $"{desired.Spec.Version}/{desired.Spec.ImageRepository}/{index}"),
+        desired => $"{desired.Spec.Version}/{desired.Spec.ImageRepository}",
         (_, minAvailable) => new SharedObjectsLive("peers", "client", minAvailable is { } least ? string.Create(CultureInfo.InvariantCulture, $"min {least}") : null));
 
     public static readonly EtcdLive Nothing = new() { Cluster = Orders, Settled = true };
