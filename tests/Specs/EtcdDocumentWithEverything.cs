@@ -34,5 +34,6 @@ internal static class EtcdDocumentWithEverything
           podAnnotations: {example.com/a: b}
           suspend: true
           mode: report
+          rolloutPolicy: Always
         """;
 }

@@ -59,13 +59,15 @@ internal static class PrometheusScene
     }
 
     /// <summary>Goes on until the planner has nothing more to do, or is held.</summary>
-    public static (PrometheusLive End, ImmutableArray<PrometheusStep> Steps) Walk(PrometheusDesired desired, PrometheusLive live, int most = 200)
+    public static (PrometheusLive End, ImmutableArray<PrometheusStep> Steps) Walk(
+        PrometheusDesired desired, PrometheusLive live, int most = 200, PrometheusHashes? hashes = null)
     {
-        var model = new PrometheusModel(desired, Hashes);
+        hashes ??= Hashes;
+        var model = new PrometheusModel(desired, hashes);
         var steps = ImmutableArray.CreateBuilder<PrometheusStep>();
         for (var turn = 0; turn < most; turn++)
         {
-            switch (PrometheusPlanner.Next(desired, live))
+            switch (PrometheusPlanner.Decide(desired, live, hashes).Decision)
             {
                 case Decision<PrometheusStep>.Act act:
                     steps.Add(act.Step);

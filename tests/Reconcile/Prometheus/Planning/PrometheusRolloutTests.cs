@@ -1,0 +1,54 @@
+using GitOpsOperator.Drift.Prometheus;
+using GitOpsOperator.Reconcile.Prometheus;
+using static GitOpsOperator.Reconcile.Tests.Prometheus.Planning.PrometheusScene;
+
+namespace GitOpsOperator.Reconcile.Tests.Prometheus.Planning;
+
+/// <summary>Another version of the operator that renders the same documents differently.</summary>
+public sealed class PrometheusRolloutTests
+{
+    private static readonly PrometheusHashes Newer = Hashes with { StatefulSet = (desired, shard) => $"newer {Hashes.StatefulSet(desired, shard)}" };
+
+    [Fact]
+    public async Task A_newer_version_of_the_operator_restarts_nothing()
+    {
+        var (_, steps) = Walk(Desired(), await RunningAsync(Desired()), hashes: Newer);
+
+        Assert.Empty(steps);
+    }
+
+    [Fact]
+    public async Task A_newer_version_of_the_operator_rolls_where_the_document_says_so()
+    {
+        var plain = Desired();
+        var always = plain with { Document = plain.Document with { Annotations = plain.Document.Annotations.Add(PrometheusDesired.RolloutPolicyAnnotation, "Always") } };
+
+        var (_, steps) = Walk(always, await RunningAsync(Desired()), hashes: Newer);
+
+        Assert.Equal(2, steps.Count(step => step is PrometheusStep.RestartReplica));
+    }
+
+    [Fact]
+    public async Task The_next_change_of_the_document_brings_the_new_rendering_with_it()
+    {
+        var changed = Desired("externalUrl: https://prometheus.example");
+
+        var (end, steps) = Walk(changed, await (await RunningAsync(Desired())).SeenByAsync(changed), hashes: Newer);
+
+        Assert.Equal(2, steps.Count(step => step is PrometheusStep.RestartReplica));
+        Assert.All(end.Shards, shard => Assert.StartsWith("newer", shard.Set!.Hash, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_change_of_the_configuration_alone_is_noted_and_restarts_nothing_now_or_with_the_next_version()
+    {
+        var changed = Desired("scrapeInterval: 45s");
+
+        var (end, steps) = Walk(changed, await (await RunningAsync(Desired())).SeenByAsync(changed));
+        var (_, later) = Walk(changed, end, hashes: Newer);
+
+        Assert.True(Assert.Single(steps.OfType<PrometheusStep.ApplyShard>()).IsNote);
+        Assert.DoesNotContain(steps, step => step is PrometheusStep.RestartReplica);
+        Assert.Empty(later);
+    }
+}
