@@ -1,8 +1,11 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using GitOpsOperator.Drift;
+using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Drift.Watching;
+using GitOpsOperator.Reconcile.Comparing;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
@@ -81,6 +84,37 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, IMan
             $"apply {kind.Kind}/{key}",
             () => kind.Patch(key, new V1Patch(desired, V1Patch.PatchType.ApplyPatch), existing is not null, cancellationToken));
         await AwaitInCopyAsync(kind, item => Has(item, key, applied), cancellationToken);
+    }
+
+    /// <summary>Has an object that somebody has changed as it was rendered again.</summary>
+    /// <param name="drifts">What was seen; those of other objects do not matter.</param>
+    public Task PutBackAsync(IKubernetesObject<V1ObjectMeta> rendered, ImmutableArray<DriftFact> drifts, OwnerId owner, CancellationToken cancellationToken)
+    {
+        var removal = RenumberedPorts.Removal(drifts.Where(fact => fact.Target == $"{rendered.Kind}/{rendered.Metadata.Name}"));
+        return rendered switch
+        {
+            V1Service service => WholeAsync(Services, service),
+            V1PodDisruptionBudget budget => WholeAsync(DisruptionBudgets, budget),
+            V1ConfigMap configMap => WholeAsync(ConfigMaps, configMap),
+            V1Secret secret => WholeAsync(Secrets, secret),
+            V1StatefulSet statefulSet => WholeAsync(StatefulSets, statefulSet),
+
+            // The StatefulSet's controller makes pods, so only labels are put back on one.
+            V1Pod pod => PatchAsync(Pods, ObjectKey.Of(pod), owner, new { metadata = new { labels = pod.Metadata.Labels } }, cancellationToken),
+            _ => throw new NotSupportedException($"No way is known to put a {rendered.Kind} back"),
+        };
+
+        async Task WholeAsync<T, TList>(WritableKind<T, TList> kind, T whole)
+            where T : class, IKubernetesObject<V1ObjectMeta>
+            where TList : IKubernetesObject<V1ListMeta>, IItems<T>
+        {
+            if (removal is not null)
+            {
+                await PatchAsync(kind, ObjectKey.Of(whole), owner, removal, cancellationToken, V1Patch.PatchType.StrategicMergePatch);
+            }
+
+            await ApplyAsync(kind, whole, cancellationToken);
+        }
     }
 
     /// <summary>Merge patch of an object that is ours. Nothing happens where it does not exist.</summary>

@@ -33,6 +33,9 @@ public sealed record PrometheusLive
     /// <summary>What may be done to data now, and how often that was granted.</summary>
     public ApprovalLive Approval { get; init; } = ApprovalLive.None;
 
+    /// <summary>Hash of what git asked for when all of it was last so; null before the first time.</summary>
+    public string? Reached { get; init; }
+
     /// <summary>What git's documents come to, with what the cluster has of what they name; filled in by who can render.</summary>
     public RenderedFiles Rendered { get; init; } = RenderedFiles.None;
 
@@ -66,9 +69,6 @@ public sealed record ShardLive(int Index)
 /// <param name="Replicas">As its spec says.</param>
 public sealed record ShardSetLive(string Uid, string? Hash, int Replicas, bool Terminating)
 {
-    /// <summary>Hash of what git asked for when it was applied; null where the annotation is not there.</summary>
-    public string? DesiredHash { get; init; }
-
     /// <summary>By the flags in its template; null where they say nothing of it.</summary>
     public Retention? Retention { get; init; }
 }

@@ -47,6 +47,7 @@ public sealed class PrometheusObserver(KubernetesView view, PrometheusEndpoints 
             Shards = [.. shards],
             Confirmed = confirmed is null ? null : ConfirmedFiles.Read(confirmed),
             Rejected = confirmed is null ? null : ConfirmedFiles.Rejection(confirmed),
+            Reached = confirmed?.GetAnnotation(ObjectLabels.DesiredHashAnnotation),
             Approval = ApprovalLive.Read(confirmed?.GetAnnotation(ApprovalLive.Annotation)),
         };
     }
@@ -81,7 +82,6 @@ public sealed class PrometheusObserver(KubernetesView view, PrometheusEndpoints 
         {
             Set = set is null ? null : new(set.Metadata.Uid, set.GetAnnotation(ObjectLabels.SpecHashAnnotation), set.Spec.Replicas ?? 1, set.Metadata.DeletionTimestamp is not null)
             {
-                DesiredHash = set.GetAnnotation(ObjectLabels.DesiredHashAnnotation),
                 Retention = Retention.OfArguments(set.Spec.Template.Spec?.Containers.FirstOrDefault(container => container.Name == "prometheus")?.Args ?? []),
             },
             ConfigurationDigest = configuration?.GetAnnotation(PrometheusLimits.DigestAnnotation),

@@ -27,20 +27,22 @@ internal static class ObjectDrift
     /// <summary>The hash on an object says what was last applied only where we wrote it: anybody can write an annotation.</summary>
     public static bool HashIsOurs(V1ObjectMeta live) => new FieldOwners(live).IsOurs(HashPath);
 
-    public static ImmutableArray<DriftFact> Compare<T>(T rendered, T live)
+    /// <param name="sameWish">
+    /// Git asks for the same as when the object was applied. What this version of the operator renders differently then waits for git's next
+    /// change, and applying the whole, which restarts nothing, may be done for what drifted.
+    /// </param>
+    public static ImmutableArray<DriftFact> Compare<T>(T rendered, T live, bool sameWish = false)
         where T : IKubernetesObject<V1ObjectMeta>
     {
         var target = $"{rendered.Kind}/{rendered.Metadata.Name}";
         var (git, there) = (Fields(rendered), Fields(live));
         var owners = new FieldOwners(live.Metadata);
-        var behind = owners.IsOurs(HashPath) && Differs(ObjectLabels.SpecHashAnnotation);
-
-        // Git asks for the same, and this version renders it differently: applying the whole restarts nothing, and may be done for what drifted.
-        var sameWish = behind && rendered.GetAnnotation(ObjectLabels.DesiredHashAnnotation) is not null && !Differs(ObjectLabels.DesiredHashAnnotation);
+        var behind = owners.IsOurs(HashPath)
+            && live.GetAnnotation(ObjectLabels.SpecHashAnnotation) != rendered.GetAnnotation(ObjectLabels.SpecHashAnnotation);
         var differences = ObjectComparison.Compare(git, there)
             .Where(difference => !FollowsLater(difference, owners))
-            .Select(difference => Fact(target, rendered.Kind, difference, owners, behind) is { Class: DriftClass.Intent } intent && sameWish
-                ? intent with { Action = NextTimeAction } : Fact(target, rendered.Kind, difference, owners, behind))
+            .Select(difference => Fact(target, rendered.Kind, difference, owners, behind))
+            .Select(fact => fact.Class == DriftClass.Intent && sameWish ? fact with { Action = NextTimeAction } : fact)
             .ToList();
 
         // Applying the whole would bring in the change of git along with it, or be refused for the field that cannot be changed.
@@ -52,8 +54,6 @@ internal static class ObjectDrift
             .. owners.Foreign(git, there).Select(foreign => new DriftFact(
                 target, foreign.Path.ToString(), DriftClass.Foreign, null, "set", foreign.Actor, PutBack: false, "left alone: git does not declare it")),
         ];
-
-        bool Differs(string annotation) => live.GetAnnotation(annotation) != rendered.GetAnnotation(annotation);
     }
 
     private static DriftFact Fact(string target, string kind, FieldDifference difference, FieldOwners owners, bool behind)

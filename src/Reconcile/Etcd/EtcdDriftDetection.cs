@@ -187,6 +187,7 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
         where T : class, IKubernetesObject<V1ObjectMeta>
         where TList : IKubernetesObject<V1ListMeta>, IItems<T> =>
         copy.Find(rendered.Metadata.NamespaceProperty, rendered.Metadata.Name) is { } live
-            ? ObjectDrift.Compare(rendered, live)
+            ? ObjectDrift.Compare(
+                rendered, live, rendered.GetAnnotation(ObjectLabels.DesiredHashAnnotation) is { } asked && live.GetAnnotation(ObjectLabels.DesiredHashAnnotation) == asked)
             : [ObjectDrift.Missing($"{rendered.Kind}/{rendered.Metadata.Name}", whenMissing)];
 }

@@ -1,5 +1,6 @@
 using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Prometheus;
+using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Drift.Watching;
 using GitOpsOperator.Reconcile.Notices;
 using GitOpsOperator.Specs;
@@ -15,6 +16,7 @@ internal sealed class PrometheusControl : IClusterControl
     private readonly PrometheusLook _look;
     private readonly NoticeTeller<PrometheusStep> _notices;
     private readonly Action _changed;
+    private readonly DriftLedger _ledger;
     private readonly ClusterReconciler<PrometheusDesired, PrometheusLive, PrometheusStep> _reconciler;
     private volatile PrometheusDesired? _desired;
     private volatile ClusterReport? _report;
@@ -23,6 +25,7 @@ internal sealed class PrometheusControl : IClusterControl
     {
         var logger = services.Loggers.CreateLogger<PrometheusControl>();
         (_owner, _look, _changed) = (services.Owner, look, changed);
+        _ledger = new(new(), services.Time);
         _notices = new(cluster, step => PrometheusStepText.Sentence(step, new PrometheusNames(cluster)), services.Notify, logger);
         _reconciler = new(
             cluster, ObserveAsync, PrometheusPlanner.Next, executor.ExecuteAsync, view.ChangesOf(cluster.Namespace, cluster.Name), services.Timing, services.Time, logger)
@@ -60,13 +63,22 @@ internal sealed class PrometheusControl : IClusterControl
             Objects = [.. document.Objects.Concat(before.Objects.Where(item => document.BrokenObjects.Contains(item.Key))).OrderBy(item => item.Key)],
         };
 
-    private Task<PrometheusLive> ObserveAsync(PrometheusDesired desired, CancellationToken cancellationToken) => _look.AtAsync(desired, cancellationToken);
+    private async Task<PrometheusLive> ObserveAsync(PrometheusDesired desired, CancellationToken cancellationToken)
+    {
+        var live = await _look.AtAsync(desired, cancellationToken);
+        return live with { Drifts = _ledger.Take(live.Drifts) };
+    }
 
     private void Tell(PassResult<PrometheusLive, PrometheusStep> pass)
     {
         var desired = _desired!;
         _notices.Tell(pass.Decision, pass.NotYet, desired.Commit);
-        _report = PrometheusReport.Of(desired, pass.Live, pass.Decision, pass.NotYet);
+        if (pass is { Decision: Decision<PrometheusStep>.Act { Step: PrometheusStep.PutBack put }, Outcome: StepOutcome.Done })
+        {
+            _ledger.NotePutBack(put.Target);
+        }
+
+        _report = PrometheusReport.Of(desired, pass.Live, pass.Decision, pass.NotYet) with { Drifts = PrometheusReport.Explain(desired, _ledger.Entries) };
         _changed();
     }
 

@@ -26,7 +26,7 @@ public sealed class PrometheusDomain : IClusterDomain, IAsyncDisposable
         _endpoints = new(PrometheusEndpoints.DefaultDeadline, services.Time);
         _promtool = new(options.PromtoolFolder);
         var observer = new PrometheusObserver(_view, _endpoints, options.StalenessLimit, services.Time);
-        _look = new(observer, new(_promtool));
+        _look = new(observer, new(_promtool), new(_view));
         _executor = new(services.Kubernetes, _view, _endpoints, observer, services.Mandate, services.Time);
     }
 
@@ -50,8 +50,13 @@ public sealed class PrometheusDomain : IClusterDomain, IAsyncDisposable
         return PlanView.Of(plan, source);
     }
 
-    public Task<ImmutableArray<DriftEntry>> DriftsAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken) =>
-        Task.FromResult(ImmutableArray<DriftEntry>.Empty);
+    public async Task<ImmutableArray<DriftEntry>> DriftsAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken)
+    {
+        var desired = PrometheusControl.DesiredOf(_services.Owner, (PrometheusDocument)document, source);
+        var ledger = new DriftLedger(new(), _services.Time);
+        ledger.Take((await _look.AtAsync(desired, cancellationToken)).Drifts);
+        return PrometheusReport.Explain(desired, ledger.Entries);
+    }
 
     public ValueTask DisposeAsync()
     {

@@ -23,12 +23,14 @@ public sealed class PrometheusExecutor(
             {
                 PrometheusStep.ApplyService => ApplyServiceAsync(desired, cancellationToken),
                 PrometheusStep.Publish publish => PublishAsync(desired, live, publish, cancellationToken),
+                PrometheusStep.PutBack put => PutBackAsync(desired, live, put, cancellationToken),
                 PrometheusStep.ApplyShard apply => ApplyShardAsync(desired, apply, cancellationToken),
                 PrometheusStep.Reload reload => ReloadAsync(desired, live, reload, cancellationToken),
                 PrometheusStep.RestartReplica restart => RestartAsync(desired, restart, cancellationToken),
-                PrometheusStep.Reject reject => RememberAsync(desired, live.Confirmed, reject.Rejected, live.Approval, cancellationToken),
-                PrometheusStep.Confirm confirm => RememberAsync(desired, confirm.Files, null, live.Approval, cancellationToken),
-                PrometheusStep.TakeApproval take => RememberAsync(desired, live.Confirmed, live.Rejected, take.Approval, cancellationToken),
+                PrometheusStep.Reject reject => RememberAsync(desired, live with { Rejected = reject.Rejected }, cancellationToken),
+                PrometheusStep.Confirm confirm => RememberAsync(
+                    desired, live with { Confirmed = confirm.Files, Rejected = null, Reached = PrometheusRendering.DesiredHash(desired) }, cancellationToken),
+                PrometheusStep.TakeApproval take => RememberAsync(desired, live with { Approval = take.Approval }, cancellationToken),
                 _ => throw new NotSupportedException($"No way is known to carry out {step.GetType().Name}"),
             });
         }
@@ -111,10 +113,20 @@ public sealed class PrometheusExecutor(
         return Done;
     }
 
-    private async Task<StepOutcome> RememberAsync(
-        PrometheusDesired desired, PrometheusFiles? confirmed, RejectedFiles? rejected, ApprovalLive approval, CancellationToken cancellationToken)
+    private async Task<StepOutcome> RememberAsync(PrometheusDesired desired, PrometheusLive remembered, CancellationToken cancellationToken)
     {
-        await _objects.ApplyAsync(_objects.Secrets, PrometheusRendering.Confirmed(desired, confirmed, rejected, approval), cancellationToken);
+        await _objects.ApplyAsync(_objects.Secrets, PrometheusRendering.Confirmed(desired, remembered), cancellationToken);
+        return Done;
+    }
+
+    private async Task<StepOutcome> PutBackAsync(PrometheusDesired desired, PrometheusLive live, PrometheusStep.PutBack step, CancellationToken cancellationToken)
+    {
+        if (PrometheusDriftDetection.Render(desired, live, step.Target) is not { } rendered)
+        {
+            return new StepOutcome.NotYet($"{step.Target} is not there any more");
+        }
+
+        await _objects.PutBackAsync(rendered, live.Drifts, desired.Owner, cancellationToken);
         return Done;
     }
 

@@ -65,7 +65,7 @@ public static class PrometheusForecast
         static int Count(PrometheusLive live) => live.Shards.Sum(shard => shard.Set?.Replicas ?? 0);
     }
 
-    private static ImmutableArray<string> Assumptions(IEnumerable<PlannedStep> steps) => steps.Any(step => step.Kind == nameof(PrometheusStep.ApplyShard) && !step.Minor)
+    private static ImmutableArray<string> Assumptions(IEnumerable<PlannedStep> steps) => steps.Any(step => step.Kind == nameof(PrometheusStep.ApplyShard))
         ? ["the nodes have room for every new pod and its volume", "every running Prometheus takes the configuration that promtool has taken; otherwise the last one comes back"]
         : ["every running Prometheus takes the configuration that promtool has taken; otherwise the last one comes back"];
 }

@@ -2,8 +2,8 @@ using GitOpsOperator.Drift.Prometheus;
 
 namespace GitOpsOperator.Reconcile.Prometheus;
 
-/// <summary>A whole look: the live state, with what git's documents come to.</summary>
-public sealed class PrometheusLook(PrometheusObserver observer, PrometheusAssembly assembly)
+/// <summary>A whole look: the live state, with what git's documents come to and what differs from that.</summary>
+internal sealed class PrometheusLook(PrometheusObserver observer, PrometheusAssembly assembly, PrometheusDriftDetection detection)
 {
     public async Task<PrometheusLive> AtAsync(PrometheusDesired desired, CancellationToken cancellationToken)
     {
@@ -11,6 +11,7 @@ public sealed class PrometheusLook(PrometheusObserver observer, PrometheusAssemb
 
         // Shards that were removed are kept, and need a configuration that lets them scrape nothing.
         var shards = Math.Max(desired.Shards, live.Shards.Select(shard => shard.Index + 1).DefaultIfEmpty(0).Max());
-        return live with { Rendered = await assembly.RenderAsync(desired.Document, shards, cancellationToken) };
+        var rendered = live with { Rendered = await assembly.RenderAsync(desired.Document, shards, cancellationToken) };
+        return rendered with { Drifts = detection.Look(desired, rendered) };
     }
 }

@@ -12,10 +12,7 @@ internal sealed class PrometheusModel(PrometheusDesired desired, PrometheusHashe
         PrometheusStep.Publish publish => Publish(live, publish),
         PrometheusStep.ApplyShard apply => With(live, apply.Shard, shard => shard with
         {
-            Set = new(shard.Set?.Uid ?? $"new-{shard.Index}", hashes.StatefulSet(desired, shard.Index), apply.Replicas, Terminating: false)
-            {
-                DesiredHash = hashes.Desired(desired),
-            },
+            Set = new(shard.Set?.Uid ?? $"new-{shard.Index}", hashes.StatefulSet(desired, shard.Index), apply.Replicas, Terminating: false),
         }),
         PrometheusStep.Reload reload => With(live, reload.Shard, shard => shard with
         {
@@ -24,7 +21,8 @@ internal sealed class PrometheusModel(PrometheusDesired desired, PrometheusHashe
         PrometheusStep.RestartReplica restart => With(live, restart.Shard, shard => shard with { Replicas = shard.Replicas.RemoveAll(replica => replica.PodUid == restart.PodUid) }),
         PrometheusStep.Reject reject => live with { Rejected = reject.Rejected },
         PrometheusStep.TakeApproval take => live with { Approval = take.Approval },
-        PrometheusStep.Confirm confirm => live with { Confirmed = confirm.Files, Rejected = null },
+        PrometheusStep.Confirm confirm => live with { Confirmed = confirm.Files, Rejected = null, Reached = hashes.Desired(desired) },
+        PrometheusStep.PutBack put => live with { Drifts = live.Drifts.RemoveAll(fact => fact.Target == put.Target) },
         _ => throw new NotSupportedException($"The model does not know {step.GetType().Name}"),
     };
 

@@ -12,7 +12,8 @@ internal static class PrometheusPlannedStep
         var (symbol, subject, impact, risk, back, minor) = step switch
         {
             PrometheusStep.ApplyShard { IsNew: true } apply => ('+', names.Shard(apply.Shard), "none; its replicas begin without history", RiskClass.None, "remove the shard", false),
-            PrometheusStep.ApplyShard { IsNote: false } apply => ('~', names.Shard(apply.Shard), "", RiskClass.None, "apply the StatefulSet from before", false),
+            PrometheusStep.ApplyShard apply => ('~', names.Shard(apply.Shard), "", RiskClass.None, "apply the StatefulSet from before", false),
+            PrometheusStep.PutBack put => ('~', put.Target, "none", RiskClass.None, "the change is made again", false),
             PrometheusStep.Publish { Reason: PublishReason.RollBack } => ('~', desired.Cluster.Name, "none", RiskClass.None, "publish it again", false),
             PrometheusStep.Publish => ('~', desired.Cluster.Name, "", RiskClass.None, "put the configuration back that was last at work", true),
             PrometheusStep.Reload reload => ('~', names.Pod(reload.Shard, reload.Ordinal), "none: nothing is restarted", RiskClass.None, "put the configuration back that was last at work", false),

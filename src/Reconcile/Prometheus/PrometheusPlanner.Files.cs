@@ -59,7 +59,7 @@ public static partial class PrometheusPlanner
     }
 
     private static Act? Confirm(PrometheusSituation s) =>
-        s.Published == s.Wanted!.Digest && s.Live.Confirmed?.Digest != s.Wanted.Digest ? new(new PrometheusStep.Confirm(s.Wanted)) : null;
+        s.Published == s.Wanted!.Digest && (s.Live.Confirmed?.Digest != s.Wanted.Digest || !s.IsReached) ? new(new PrometheusStep.Confirm(s.Wanted)) : null;
 
     private static Refused? ConfigurationRejected(PrometheusSituation s) => !s.WantedIsRejected ? null : new(
         "configuration-rejected",

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Drift.Prometheus;
-using GitOpsOperator.Specs;
 using static GitOpsOperator.Reconcile.Decision<GitOpsOperator.Reconcile.Prometheus.PrometheusStep>;
 
 namespace GitOpsOperator.Reconcile.Prometheus;
@@ -18,7 +17,7 @@ public static partial class PrometheusPlanner
         new("foreign-objects", ForeignObjects),
         new("paused", Paused),
         new("rendering-refused", RenderingRefused),
-        new("report-only", ReportOnly),
+        new(ReportOnlyId, ReportOnly),
 
         // What has to stand before a pod can start.
         new("governing-service", GoverningService),
@@ -32,6 +31,7 @@ public static partial class PrometheusPlanner
 
         // What git wants now.
         new(Approvals.ApprovalRules.RuleId, NeedsApproval),
+        new("put-back", PutBack),
         new("statefulset", StatefulSet),
         new("publish", Publish),
         new("restart-outdated", RestartOutdated),
@@ -74,10 +74,6 @@ public static partial class PrometheusPlanner
     private static Refused? RenderingRefused(PrometheusSituation s) => s.Wanted is not null ? null : new(
         "rendering-refused", s.Live.Rendered.Refusal ?? "no configuration can be made", "Mend the document that is named; until then everything stays as it is");
 
-    /// <summary>In mode report nothing that exists is changed, and git's own changes are carried out.</summary>
-    private static Decision<PrometheusStep>? ReportOnly(PrometheusSituation s) =>
-        s.Desired.RepositoryMode == DriftMode.Report && s.Live.Confirmed is { } confirmed && confirmed.Digest == s.Wanted!.Digest ? new Converged() : null;
-
     private static Act? GoverningService(PrometheusSituation s) =>
         s.Live.ServiceHash == s.Hashes.Service(s.Desired) ? null : new(new PrometheusStep.ApplyService());
 
@@ -103,10 +99,7 @@ public static partial class PrometheusPlanner
 
     private static Act? StatefulSet(PrometheusSituation s) => s.Running
         .Where(shard => !s.IsAsAsked(shard))
-        .Select(shard => new Act(new PrometheusStep.ApplyShard(shard.Index, s.Desired.Replicas, IsNew: false)
-        {
-            IsNote = shard.Set!.Replicas == s.Desired.Replicas && shard.Set.Hash == s.Hashes.StatefulSet(s.Desired, shard.Index),
-        })).FirstOrDefault();
+        .Select(shard => new Act(new PrometheusStep.ApplyShard(shard.Index, s.Desired.Replicas, IsNew: false))).FirstOrDefault();
 
     private sealed record Rule(string Id, Func<PrometheusSituation, Decision<PrometheusStep>?> Answer);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Prometheus;
 using GitOpsOperator.Specs.Prometheus;
@@ -19,19 +18,12 @@ public static partial class PrometheusRendering
         var hash = HashOf(rendered);
         rendered.Spec.Replicas = replicas;
         rendered.Metadata.Annotations[ObjectLabels.SpecHashAnnotation] = hash;
-        rendered.Metadata.Annotations[ObjectLabels.DesiredHashAnnotation] = DesiredHash(desired);
         rendered.Spec.Template.Metadata.Annotations[ObjectLabels.SpecHashAnnotation] = hash;
         return rendered;
     }
 
     /// <summary>Changes with everything that a pod would have to be restarted for, and with nothing else.</summary>
     public static string StatefulSetHash(PrometheusDesired desired, int shard) => HashOf(BareStatefulSet(desired, shard));
-
-    /// <summary>
-    /// Changes with everything that the document says of this Prometheus, also where no pod has to be restarted for it: then the annotation
-    /// is brought up to date, and the pods' template stays as it is.
-    /// </summary>
-    public static string DesiredHash(PrometheusDesired desired) => Hash(CanonicalJson.Of(JsonSerializer.Deserialize<JsonElement>(desired.Spec.ToString())));
 
     private static V1StatefulSet BareStatefulSet(PrometheusDesired desired, int shard)
     {

@@ -63,20 +63,21 @@ public static partial class PrometheusRendering
         Data = new Dictionary<string, string>(files.Rules[index].Files),
     };
 
-    public static V1Secret Confirmed(PrometheusDesired desired, PrometheusFiles? confirmed, RejectedFiles? rejected, ApprovalLive approval) => new()
+    /// <summary>What has to be remembered of this Prometheus, as <paramref name="live"/> has it.</summary>
+    public static V1Secret Confirmed(PrometheusDesired desired, PrometheusLive live)
     {
-        ApiVersion = "v1",
-        Kind = "Secret",
-        Metadata = WithApproval(Metadata(desired, new PrometheusNames(desired.Cluster).Confirmed, confirmed?.Digest ?? "none"), approval),
-        Type = "Opaque",
-        Data = ConfirmedFiles.Data(confirmed, rejected),
-    };
+        var metadata = Metadata(desired, new PrometheusNames(desired.Cluster).Confirmed, live.Confirmed?.Digest ?? "none");
+        metadata.Annotations[ApprovalLive.Annotation] = live.Approval.Write();
+        if (live.Reached is { } reached)
+        {
+            metadata.Annotations[ObjectLabels.DesiredHashAnnotation] = reached;
+        }
 
-    private static V1ObjectMeta WithApproval(V1ObjectMeta metadata, ApprovalLive approval)
-    {
-        metadata.Annotations[ApprovalLive.Annotation] = approval.Write();
-        return metadata;
+        return new() { ApiVersion = "v1", Kind = "Secret", Metadata = metadata, Type = "Opaque", Data = ConfirmedFiles.Data(live.Confirmed, live.Rejected) };
     }
+
+    /// <summary>Hash of all that the document says of this Prometheus. It outlives every version of this operator.</summary>
+    public static string DesiredHash(PrometheusDesired desired) => Hash(CanonicalJson.Of(JsonSerializer.Deserialize<JsonElement>(desired.Spec.ToString())));
 
     public static string ServiceHash(PrometheusDesired desired) => HashOf(GoverningService(desired));
 

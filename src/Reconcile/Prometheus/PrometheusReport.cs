@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using GitOpsOperator.Drift.Prometheus;
+using GitOpsOperator.Drift.Reports;
+using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Reconcile.Prometheus;
 
@@ -34,6 +36,13 @@ public static class PrometheusReport
             },
             Findings = live.Rendered.Notes,
         };
+    }
+
+    /// <summary>The entries, with what becomes of them in the mode that the repository is in.</summary>
+    public static ImmutableArray<DriftEntry> Explain(PrometheusDesired desired, ImmutableArray<DriftEntry> entries)
+    {
+        var why = desired.Paused ? "nothing while spec.paused is true" : desired.RepositoryMode == DriftMode.Report ? "nothing: the mode is report" : null;
+        return why is null ? entries : [.. entries.Select(entry => entry is { CuredAt: null, Fact.Class: DriftClass.Drift or DriftClass.Domain } ? entry with { Action = why, When = null } : entry)];
     }
 
     public static string Wanted(PrometheusDesired desired)

@@ -33,12 +33,15 @@ internal sealed class PrometheusSituation(PrometheusDesired desired, PrometheusL
     public IEnumerable<(ShardLive Shard, ReplicaLive Replica)> Outdated =>
         Running.SelectMany(shard => shard.Replicas.Where(replica => !replica.Terminating && replica.TemplateHash != shard.Set!.Hash).Select(replica => (shard, replica)));
 
+    /// <summary>All that git asks for was so before, and it asks for nothing else since.</summary>
+    public bool IsReached => live.Reached is { } reached && reached == hashes.Desired(desired);
+
     /// <summary>
     /// Whether a shard's StatefulSet is what git asks for. That this version of the operator would render the same wish differently counts only
     /// where the document says so, and is applied with its next change.
     /// </summary>
     public bool IsAsAsked(ShardLive shard) => shard.Set is { } set && set.Replicas == desired.Replicas
-        && (set.DesiredHash is { } asked && !desired.RollsForRendering ? asked == hashes.Desired(desired) : set.Hash == hashes.StatefulSet(desired, shard.Index));
+        && ((IsReached && !desired.RollsForRendering) || set.Hash == hashes.StatefulSet(desired, shard.Index));
 
     public bool RunsPublished(ShardLive shard, ReplicaLive replica) =>
         replica.Server is { ReloadSucceeded: true, Ready: true } server

@@ -18,11 +18,11 @@ public abstract record PrometheusStep
     public sealed record Publish(PrometheusFiles Files, ImmutableArray<int> Shards, PublishReason Reason) : PrometheusStep;
 
     /// <summary>A shard's StatefulSet is as rendered; no pod has been restarted by it.</summary>
-    public sealed record ApplyShard(int Shard, int Replicas, bool IsNew) : PrometheusStep
-    {
-        /// <summary>Neither the pods' template nor their number is another; only what git has asked for is noted on it.</summary>
-        public bool IsNote { get; init; }
-    }
+    public sealed record ApplyShard(int Shard, int Replicas, bool IsNew) : PrometheusStep;
+
+    /// <summary>An object that somebody has changed is as git says again.</summary>
+    /// <param name="Target">As drift names it: <c>StatefulSet/prometheus-main</c>.</param>
+    public sealed record PutBack(string Target) : PrometheusStep;
 
     /// <summary>A replica has read its files again, and runs them.</summary>
     public sealed record Reload(int Shard, int Ordinal, string PodUid, string Digest) : PrometheusStep;
@@ -37,7 +37,7 @@ public abstract record PrometheusStep
     /// <param name="Digest">Of what is approved; null where it is over.</param>
     public sealed record TakeApproval(ApprovalLive Approval, string? Digest) : PrometheusStep;
 
-    /// <summary>It is written down that every pod runs these files.</summary>
+    /// <summary>It is written down that every pod runs these files, and that all that git asks for is so.</summary>
     public sealed record Confirm(PrometheusFiles Files) : PrometheusStep;
 }
 

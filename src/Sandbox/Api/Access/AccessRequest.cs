@@ -7,8 +7,10 @@ namespace GitOpsOperator.Sandbox.Api.Access;
 /// <param name="Resource">With its subresource, as rules name it: <c>pods/eviction</c>.</param>
 /// <param name="Namespace">Empty for all namespaces, and for what lies in none.</param>
 /// <param name="Name">Empty where no object is named: lists, watches and creation.</param>
-internal sealed record AccessRequest(string Verb, string Group, string Resource, string Namespace, string Name)
+internal sealed record AccessRequest(string Verb, ResourceKind Kind, string Resource, string Namespace, string Name)
 {
+    public string Group => Kind.Group;
+
     public static AccessRequest Of(ApiRequest request)
     {
         var resource = request.Subresource.Length > 0 ? $"{request.Kind.Plural}/{request.Subresource}" : request.Kind.Plural;
@@ -22,6 +24,6 @@ internal sealed record AccessRequest(string Verb, string Group, string Resource,
             "DELETE" => request.IsCollection ? "deletecollection" : "delete",
             var method => HttpMethods.IsHead(method) ? "get" : "unknown",
         };
-        return new(verb, request.Kind.Group, resource, request.NamespaceOrNone, request.Name ?? "");
+        return new(verb, request.Kind, resource, request.NamespaceOrNone, request.Name ?? "");
     }
 }

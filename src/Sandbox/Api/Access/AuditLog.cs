@@ -9,6 +9,9 @@ namespace GitOpsOperator.Sandbox.Api.Access;
 /// </summary>
 internal sealed class AuditLog(Store store, string path) : IDisposable
 {
+    /// <summary>Not of HTTP itself; what nginx and Kubernetes' own logs write.</summary>
+    private const int ClientClosedRequest = 499;
+
     private readonly Lock _lock = new();
     private readonly StreamWriter _file = new(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
 
@@ -16,6 +19,10 @@ internal sealed class AuditLog(Store store, string path) : IDisposable
     {
         var arrived = store.Revision;
         await serve();
+        var there = store.Get(request.Kind, request.Namespace, request.Name);
+
+        // What a client gave up while it could not reach us comes late and broken off, when the network is whole again, and does nothing.
+        var brokenOff = !context.Response.HasStarted && there is { } unchanged && unchanged.Revision <= arrived;
         var entry = new JsonObject
         {
             ["arrived"] = arrived,
@@ -24,9 +31,9 @@ internal sealed class AuditLog(Store store, string path) : IDisposable
             ["resource"] = request.Resource,
             ["namespace"] = request.Namespace,
             ["name"] = request.Name,
-            ["code"] = context.Response.StatusCode,
+            ["code"] = brokenOff ? ClientClosedRequest : context.Response.StatusCode,
         };
-        if (request.Resource == "leases" && store.Get(Kinds.Find(request.Group, "v1", "leases")!, request.Namespace, request.Name) is { } lease)
+        if (request.Resource == "leases" && there is { } lease)
         {
             entry["holder"] = lease.ToNode().Text("spec", "holderIdentity");
             entry["revision"] = lease.Revision;

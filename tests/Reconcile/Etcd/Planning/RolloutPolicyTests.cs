@@ -100,10 +100,10 @@ public sealed class RolloutPolicyTests
             }),
         }];
 
-        var told = Assert.Single(ObjectDrift.Compare(rendered, older), fact => fact.Path.EndsWith("terminationGracePeriodSeconds", StringComparison.Ordinal));
+        var told = Assert.Single(ObjectDrift.Compare(rendered, older, sameWish: true), fact => fact.Path.EndsWith("terminationGracePeriodSeconds", StringComparison.Ordinal));
         Assert.Equal(DriftClass.Intent, told.Class);
         Assert.Contains("spec.rolloutPolicy", told.Action, StringComparison.Ordinal);
-        Assert.DoesNotContain(ObjectDrift.Compare(rendered, older), fact => fact.PutBack);
+        Assert.DoesNotContain(ObjectDrift.Compare(rendered, older, sameWish: true), fact => fact.PutBack);
 
         older.Spec.Replicas = 0;
         older.Metadata.ManagedFields.Add(new V1ManagedFieldsEntry
@@ -111,7 +111,7 @@ public sealed class RolloutPolicyTests
             Manager = "kubectl-scale", Operation = "Update", FieldsType = "FieldsV1",
             FieldsV1 = System.Text.Json.JsonSerializer.SerializeToElement(new Dictionary<string, object> { ["f:spec"] = new Dictionary<string, object> { ["f:replicas"] = new { } } }),
         });
-        Assert.True(Assert.Single(ObjectDrift.Compare(rendered, older), fact => fact.Class == DriftClass.Drift).PutBack);
+        Assert.True(Assert.Single(ObjectDrift.Compare(rendered, older, sameWish: true), fact => fact.Class == DriftClass.Drift).PutBack);
     }
 
     private static EtcdDesired With(EtcdDesired desired, Func<EtcdSpec, EtcdSpec> change) => desired with { Source = desired.Source with { Spec = change(desired.Spec) } };
