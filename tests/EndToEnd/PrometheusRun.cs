@@ -74,12 +74,16 @@ internal sealed class PrometheusRun : IAsyncDisposable
     }
 
     /// <summary>Waits until the status file in git says something.</summary>
-    public async Task<string> UntilStatusAsync(string expected, Func<string, bool> holds, CancellationToken cancellationToken)
+    public Task<string> UntilStatusAsync(string expected, Func<string, bool> holds, CancellationToken cancellationToken) =>
+        UntilFileAsync(StatusPath, expected, holds, cancellationToken);
+
+    /// <summary>Waits until a file of the status branch says something.</summary>
+    public async Task<string> UntilFileAsync(string file, string expected, Func<string, bool> holds, CancellationToken cancellationToken)
     {
         var seen = "";
         return await UntilAsync(expected, async token =>
         {
-            seen = await _clone.StatusAsync(StatusPath, token) ?? "";
+            seen = await _clone.StatusAsync(file, token) ?? "";
             return holds(seen) ? seen : null;
         }, () => seen, cancellationToken);
     }

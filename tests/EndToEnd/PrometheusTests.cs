@@ -135,6 +135,41 @@ public sealed partial class PrometheusTests
         Assert.Contains(run.Heard, line => line.Contains("note that the approval has been carried out", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task What_somebody_changes_by_hand_is_put_back_and_told_without_a_word_of_a_secret()
+    {
+        const string Report = "drift/default/prometheus-main.yaml";
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var run = await PrometheusRun.StartAsync(cancellationToken);
+        await run.CommitAsync("main.yaml", Prometheus(Newest), cancellationToken);
+        await run.CommitAsync("good.yaml", Rule("good", "vector(1)"), cancellationToken);
+        await run.ConvergedAsync(1, cancellationToken);
+        var uid = await run.KubectlAsync(["get", "pod", "prometheus-main-0", "-o", "jsonpath={.metadata.uid}"], cancellationToken);
+        var written = await Data("secret/prometheus-main");
+
+        await run.KubectlAsync(["scale", "statefulset", "prometheus-main", "--replicas=3"], cancellationToken);
+        await run.UntilFileAsync(Report, "the replicas, and by whom", text => Has(text, "object: StatefulSet/prometheus-main", "path: spec.replicas", "manager: kubectl"), cancellationToken);
+        await run.KubectlAsync(["patch", "secret", "prometheus-main", "--type=merge", "--patch", """{"stringData":{"prometheus.yaml":"# hunter2"}}"""], cancellationToken);
+        await run.UntilFileAsync(Report, "the Secret, and by whom", text => Has(text, "object: Secret/prometheus-main", "path: data", "manager: kubectl"), cancellationToken);
+        await run.KubectlAsync(["label", "statefulset", "prometheus-main", "app.kubernetes.io/managed-by-"], cancellationToken);
+        await run.KubectlAsync(["delete", "configmap", "prometheus-main-rulefiles-0"], cancellationToken);
+        var cured = await run.UntilFileAsync(
+            Report, "all cured", text => Has(text, "ConfigMap/prometheus-main-rulefiles-0", "managed-by") && !text.Contains("when: ", StringComparison.Ordinal)
+                && text.Split("curedAt: ").Length >= 5, cancellationToken);
+        await run.ConvergedAsync(1, cancellationToken);
+
+        Assert.DoesNotContain("hunter2", cured, StringComparison.Ordinal);
+        Assert.DoesNotContain("aHVudGVyMg", cured, StringComparison.Ordinal);
+        Assert.Equal(written, await Data("secret/prometheus-main"));
+        Assert.Contains("good", await Data("configmap/prometheus-main-rulefiles-0"), StringComparison.Ordinal);
+        Assert.Equal("1", await run.KubectlAsync(["get", "statefulset", "prometheus-main", "-o", "jsonpath={.spec.replicas}"], cancellationToken));
+        Assert.Equal(uid, await run.KubectlAsync(["get", "pod", "prometheus-main-0", "-o", "jsonpath={.metadata.uid}"], cancellationToken));
+
+        Task<string> Data(string what) => run.KubectlAsync(["get", what, "-o", "jsonpath={.data}"], cancellationToken);
+
+        static bool Has(string text, params string[] words) => words.All(word => text.Contains(word, StringComparison.Ordinal));
+    }
+
     [GeneratedRegex("gitops-operator.dev/approve: .{0,2}\"([0-9a-f]{16})")]
     private static partial Regex Approval();
 }

@@ -5,6 +5,7 @@ using GitOpsOperator.Drift.Prometheus;
 using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Drift.Watching;
 using GitOpsOperator.Reconcile.Comparing;
+using GitOpsOperator.Specs.Prometheus;
 using k8s;
 using k8s.Models;
 
@@ -51,7 +52,7 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
                 && Known(live).FirstOrDefault(files => files.Shards.ElementAtOrDefault(shard.Index)?.Digest == digest) is { } files =>
                 PrometheusRendering.Configuration(desired, files, shard.Index),
             ["ConfigMap", var name] when Enumerable.Range(0, live.RuleDigests.Length).FirstOrDefault(index => names.Rules(index) == name, -1) is >= 0 and var index
-                && Known(live).FirstOrDefault(files => files.Rules.ElementAtOrDefault(index)?.Digest == live.RuleDigests[index]) is { } files =>
+                && live.RuleDigests[index] is not null && Known(live).FirstOrDefault(files => files.Rules.ElementAtOrDefault(index)?.Digest == live.RuleDigests[index]) is { } files =>
                 PrometheusRendering.Rules(desired, files, index),
             ["Pod", var name] => shards.SelectMany(shard => shard.Replicas.Select(replica => (shard, replica)))
                 .Where(entry => names.Pod(entry.shard.Index, entry.replica.Ordinal) == name)
@@ -182,12 +183,13 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
     /// <summary>What each process says of itself; while something is on its way that is the plan's to tell.</summary>
     private static IEnumerable<DriftFact> Processes(PrometheusSituation s)
     {
-        var version = PrometheusRendering.VersionOf(s.Desired).ToString();
+        var version = PrometheusRendering.VersionOf(s.Desired);
         foreach (var (shard, replica) in s.Running.SelectMany(shard => shard.Replicas.Where(replica => replica.Server is not null).Select(replica => (shard, replica))))
         {
-            if (replica.Server!.Version != version)
+            // Builds of distributions add to the number.
+            if (PrometheusVersion.TryParse(replica.Server!.Version, out var runs) && runs.CompareTo(version) != 0)
             {
-                yield return new("prometheus/replicas", $"{s.Replica(shard, replica)}.version", DriftClass.Domain, version, replica.Server.Version, null, false,
+                yield return new("prometheus/replicas", $"{s.Replica(shard, replica)}.version", DriftClass.Domain, version.ToString(), replica.Server.Version, null, false,
                     "the replicas are restarted with it, one of a shard after the other");
             }
 
