@@ -6,6 +6,7 @@ using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Drift.Watching;
 using GitOpsOperator.Reconcile.Comparing;
+using GitOpsOperator.Specs;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
@@ -137,8 +138,9 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, IMan
 
     /// <summary>Deletes an object that is ours, and no other of the same name. Nothing happens where it does not exist.</summary>
     /// <param name="uid">Null for an object that holds no state, of which one is as good as another.</param>
+    /// <param name="leaveDependents">What it has made stays, and belongs to nobody until another takes it.</param>
     public async Task DeleteAsync<T, TList>(
-        WritableKind<T, TList> kind, ObjectKey key, OwnerId owner, string? uid, CancellationToken cancellationToken)
+        WritableKind<T, TList> kind, ObjectKey key, OwnerId owner, string? uid, CancellationToken cancellationToken, bool leaveDependents = false)
         where T : class, IKubernetesObject<V1ObjectMeta>
         where TList : IKubernetesObject<V1ListMeta>, IItems<T>
     {
@@ -150,7 +152,7 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, IMan
         var options = new V1DeleteOptions
         {
             // A StatefulSet is gone only when its pod is, so that "gone" means that nothing of it writes any more.
-            PropagationPolicy = typeof(T) == typeof(V1StatefulSet) ? "Foreground" : "Background",
+            PropagationPolicy = leaveDependents ? "Orphan" : typeof(T) == typeof(V1StatefulSet) ? "Foreground" : "Background",
             Preconditions = new V1Preconditions { Uid = uid ?? existing.Metadata.Uid },
         };
         await ChangeAsync<object?>($"delete {kind.Kind}/{key}", async () =>
@@ -170,6 +172,24 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, IMan
             kind,
             objects => !objects.TryGetValue(key, out var item) || item.Metadata.DeletionTimestamp is not null || item.Metadata.Uid != options.Preconditions.Uid,
             cancellationToken);
+    }
+
+    /// <summary>
+    /// Asks for more of a claim. Its labels are its template's and need not be ours; that it is the one that was seen to belong to a StatefulSet of
+    /// ours is told by its id. Nothing happens where it is another, or gone.
+    /// </summary>
+    public async Task GrowClaimAsync(ObjectKey key, string uid, Quantity size, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(Claims, key, cancellationToken) is not { } existing || existing.Metadata.Uid != uid)
+        {
+            return;
+        }
+
+        var more = new { spec = new { resources = new { requests = new { storage = size.ToString() } } } };
+        var patched = await ChangeAsync(
+            $"enlarge PersistentVolumeClaim/{key}",
+            () => Claims.Patch(key, new V1Patch(OnlyOver(existing, more), V1Patch.PatchType.MergePatch), null, cancellationToken));
+        await AwaitInCopyAsync(Claims, objects => Has(objects, key, patched), cancellationToken);
     }
 
     /// <summary>Deletes a pod that is ours if its disruption budget allows it. Nothing happens where it does not exist.</summary>
@@ -212,7 +232,15 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, IMan
         where T : class, IKubernetesObject<V1ObjectMeta>
         where TList : IKubernetesObject<V1ListMeta>, IItems<T>
     {
-        var existing = await CallAsync($"read {kind.Kind}/{key}", async () =>
+        var existing = await FindAsync(kind, key, cancellationToken);
+        return existing is null || Ownership.IsOurs(existing.Metadata, ownerLabel)
+            ? existing
+            : throw new ForeignObjectException(kind.Kind, key);
+    }
+
+    private static Task<T?> FindAsync<T, TList>(WritableKind<T, TList> kind, ObjectKey key, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+        where TList : IKubernetesObject<V1ListMeta>, IItems<T> => CallAsync($"read {kind.Kind}/{key}", async () =>
         {
             try
             {
@@ -223,10 +251,6 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, IMan
                 return null;
             }
         });
-        return existing is null || Ownership.IsOurs(existing.Metadata, ownerLabel)
-            ? existing
-            : throw new ForeignObjectException(kind.Kind, key);
-    }
 
     private static bool Has<T>(IReadOnlyDictionary<ObjectKey, T> objects, ObjectKey key, T written)
         where T : class, IKubernetesObject<V1ObjectMeta> =>

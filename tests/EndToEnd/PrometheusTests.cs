@@ -136,6 +136,35 @@ public sealed partial class PrometheusTests
     }
 
     [Fact]
+    public async Task A_volume_grows_under_running_pods_and_does_not_shrink()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var run = await PrometheusRun.StartAsync(cancellationToken);
+        await run.CommitAsync("main.yaml", Prometheus(Newest, replicas: 2), cancellationToken);
+        await run.ConvergedAsync(2, cancellationToken);
+        var pods = await PodsAsync();
+        var claims = await ClaimsAsync("{.metadata.uid}");
+
+        await run.CommitAsync("main.yaml", Prometheus(Newest, replicas: 2).Replace("storage: 1Gi", "storage: 2Gi", StringComparison.Ordinal), cancellationToken);
+        await run.UntilAsync("larger volumes", async token => await ClaimsAsync("{.status.capacity.storage}") == "2Gi 2Gi ", cancellationToken);
+        await run.UntilAsync("a StatefulSet made anew", async token => await run.KubectlAsync(
+            ["get", "statefulset", "prometheus-main", "--ignore-not-found", "-o", "jsonpath={.spec.volumeClaimTemplates[0].spec.resources.requests.storage} {.status.readyReplicas}"], token) == "2Gi 2", cancellationToken);
+        await run.ConvergedAsync(2, cancellationToken);
+        Assert.Equal(pods, await PodsAsync());
+        Assert.Equal(claims, await ClaimsAsync("{.metadata.uid}"));
+
+        await run.CommitAsync("main.yaml", Prometheus(Newest, replicas: 2), cancellationToken);
+        await run.UntilStatusAsync("the refusal", text => text.Contains("storage-change", StringComparison.Ordinal) && text.Contains("Kubernetes shrinks none", StringComparison.Ordinal), cancellationToken);
+        Assert.Equal(pods, await PodsAsync());
+
+        Task<string> PodsAsync() => run.KubectlAsync(
+            ["get", "pods", "-l", "prometheus=main", "-o", "jsonpath={range .items[*]}{.metadata.uid} {.status.containerStatuses[0].restartCount}{\"\\n\"}{end}"], cancellationToken);
+
+        Task<string> ClaimsAsync(string field) => run.KubectlAsync(
+            ["get", "persistentvolumeclaims", "-l", "prometheus=main", "-o", $"jsonpath={{range .items[*]}}{field} {{end}}"], cancellationToken);
+    }
+
+    [Fact]
     public async Task What_somebody_changes_by_hand_is_put_back_and_told_without_a_word_of_a_secret()
     {
         const string Report = "drift/default/prometheus-main.yaml";

@@ -63,18 +63,32 @@ public sealed record ShardLive(int Index)
     public string? ConfigurationDigest { get; init; }
 
     public ImmutableArray<ReplicaLive> Replicas { get; init; } = [];
+
+    /// <summary>Volume claims of its replicas, those that are not there any more among them.</summary>
+    public ImmutableArray<ReplicaClaimLive> Claims { get; init; } = [];
 }
+
+/// <param name="Size">That is asked for.</param>
+public sealed record ReplicaClaimLive(int Ordinal, string Uid, Quantity Size);
 
 /// <param name="Hash">Of the rendering that it was last applied with.</param>
 /// <param name="Replicas">As its spec says.</param>
 public sealed record ShardSetLive(string Uid, string? Hash, int Replicas, bool Terminating)
 {
+    /// <summary>Hash that its template gives to pods: of everything that a pod has to be restarted for.</summary>
+    public string? TemplateHash { get; init; }
+
+    public string? ServiceName { get; init; }
+
+    /// <summary>Null where its replicas have no claims.</summary>
+    public ClaimTemplate? Claim { get; init; }
+
     /// <summary>By the flags in its template; null where they say nothing of it.</summary>
     public Retention? Retention { get; init; }
 }
 
 /// <summary>One replica of a shard.</summary>
-/// <param name="TemplateHash">Hash of the StatefulSet's rendering that the pod was made from.</param>
+/// <param name="TemplateHash">Of the template that the pod was made from.</param>
 public sealed record ReplicaLive(int Ordinal, string PodUid, string? TemplateHash, bool Running, bool Ready, bool Terminating, string? Address)
 {
     /// <summary>What its Prometheus says; null where it does not answer.</summary>

@@ -78,15 +78,31 @@ public sealed class PrometheusObserver(KubernetesView view, PrometheusEndpoints 
             .Where(pod => IsIn(pod, desired.Cluster) && IsOurs(pod, desired.Cluster, desired.Owner) && pod.Metadata.Name.StartsWith(prefix, StringComparison.Ordinal))
             .Select(pod => (Pod: pod, Ordinal: int.TryParse(pod.Metadata.Name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal) ? ordinal : -1))
             .Where(entry => entry.Ordinal >= 0).OrderBy(entry => entry.Ordinal);
+        var claim = ClaimTemplate.Of(set?.Spec.VolumeClaimTemplates?.FirstOrDefault());
         return new(index)
         {
             Set = set is null ? null : new(set.Metadata.Uid, set.GetAnnotation(ObjectLabels.SpecHashAnnotation), set.Spec.Replicas ?? 1, set.Metadata.DeletionTimestamp is not null)
             {
+                TemplateHash = set.Spec.Template.Metadata is { } template && template.Annotations is { } annotations && annotations.TryGetValue(ObjectLabels.SpecHashAnnotation, out var hash) ? hash : null,
+                ServiceName = set.Spec.ServiceName,
+                Claim = claim,
                 Retention = Retention.OfArguments(set.Spec.Template.Spec?.Containers.FirstOrDefault(container => container.Name == "prometheus")?.Args ?? []),
             },
             ConfigurationDigest = configuration?.GetAnnotation(PrometheusLimits.DigestAnnotation),
+            Claims = claim is null ? [] : [.. Claims(desired.Cluster.Namespace, claim, prefix)],
             Replicas = [.. await Task.WhenAll(pods.Select(entry => ReplicaAsync(desired, entry.Pod, entry.Ordinal, cancellationToken)))],
         };
+    }
+
+    /// <summary>Claims bear what their template says, which need not be our labels: what makes one ours is its name, by which our StatefulSet takes it.</summary>
+    private IEnumerable<ReplicaClaimLive> Claims(string @namespace, ClaimTemplate template, string podPrefix)
+    {
+        var prefix = template.ClaimOf(podPrefix);
+        return view.Claims.Objects.Values
+            .Where(item => item.Metadata.NamespaceProperty == @namespace && item.Metadata.DeletionTimestamp is null && item.Metadata.Name.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(item => (Item: item, Ordinal: int.TryParse(item.Metadata.Name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal) ? ordinal : -1))
+            .Where(entry => entry.Ordinal >= 0).OrderBy(entry => entry.Ordinal)
+            .Select(entry => new ReplicaClaimLive(entry.Ordinal, entry.Item.Metadata.Uid, ClaimTemplate.SizeOf(entry.Item)));
     }
 
     private async Task<ReplicaLive> ReplicaAsync(PrometheusDesired desired, V1Pod pod, int ordinal, CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ public sealed class KubernetesView
         var logger = loggers.CreateLogger<KubernetesView>();
         StatefulSets = new(Collections.StatefulSets(client, @namespace), Prune, Announce, time, logger);
         Pods = new(Collections.Pods(client, @namespace), Prune, Announce, time, logger);
-        Claims = new(Collections.Claims(client, @namespace), Prune, Announce, time, logger);
+        Claims = new(Collections.Claims(client, @namespace), PruneClaim, Announce, time, logger);
         ConfigMaps = new(Collections.ConfigMaps(client, @namespace), Prune, Announce, time, logger);
         Services = new(Collections.Services(client, @namespace), Prune, Announce, time, logger);
         DisruptionBudgets = new(Collections.DisruptionBudgets(client, @namespace), Prune, Announce, time, logger);
@@ -84,6 +84,14 @@ public sealed class KubernetesView
         {
             ChangesOf(item.Metadata.NamespaceProperty, cluster).Beat();
         }
+    }
+
+    /// <summary>A claim is small, and one that is ours need not say so: its StatefulSet's template may be of somebody who gives it no label.</summary>
+    private static V1PersistentVolumeClaim PruneClaim(V1PersistentVolumeClaim item)
+    {
+        var pruned = Prune(item);
+        pruned.Spec = item.Spec;
+        return pruned;
     }
 
     private static T Prune<T>(T item)

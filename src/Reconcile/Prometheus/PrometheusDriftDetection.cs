@@ -116,7 +116,7 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
         null => [ObjectDrift.Missing($"Pod/{name}", RemadeByController)],
 
         // The spec is the StatefulSet's template as its controller copied it, so it is nobody's addition; the template is compared itself.
-        _ => view.Pods.Find(set.Metadata.NamespaceProperty, name) is not { } pod || set.GetAnnotation(ObjectLabels.SpecHashAnnotation) != pod.GetAnnotation(ObjectLabels.SpecHashAnnotation)
+        _ => view.Pods.Find(set.Metadata.NamespaceProperty, name) is not { } pod || set.Spec.Template.Metadata.Annotations[ObjectLabels.SpecHashAnnotation] != pod.GetAnnotation(ObjectLabels.SpecHashAnnotation)
             ? []
             : ObjectDrift.Compare(Pod(set, name), pod).Where(fact => fact is not { Class: DriftClass.Foreign, Path: "spec" }),
     };

@@ -23,6 +23,8 @@ public sealed class PrometheusExecutor(
             {
                 PrometheusStep.ApplyService => ApplyServiceAsync(desired, cancellationToken),
                 PrometheusStep.Publish publish => PublishAsync(desired, live, publish, cancellationToken),
+                PrometheusStep.GrowClaim grow => GrowAsync(desired, live, grow, cancellationToken),
+                PrometheusStep.Unwrap unwrap => UnwrapAsync(desired, unwrap, cancellationToken),
                 PrometheusStep.PutBack put => PutBackAsync(desired, live, put, cancellationToken),
                 PrometheusStep.ApplyShard apply => ApplyShardAsync(desired, apply, cancellationToken),
                 PrometheusStep.Reload reload => ReloadAsync(desired, live, reload, cancellationToken),
@@ -76,6 +78,33 @@ public sealed class PrometheusExecutor(
     private async Task<StepOutcome> ApplyShardAsync(PrometheusDesired desired, PrometheusStep.ApplyShard step, CancellationToken cancellationToken)
     {
         await _objects.ApplyAsync(_objects.StatefulSets, PrometheusRendering.StatefulSet(desired, step.Shard, step.Replicas), cancellationToken);
+        return Done;
+    }
+
+    private async Task<StepOutcome> GrowAsync(PrometheusDesired desired, PrometheusLive live, PrometheusStep.GrowClaim step, CancellationToken cancellationToken)
+    {
+        if (live.Shard(step.Shard)?.Set?.Claim is not { } template)
+        {
+            return new StepOutcome.NotYet("its StatefulSet is not there any more");
+        }
+
+        var name = template.ClaimOf(new PrometheusNames(desired.Cluster).Pod(step.Shard, step.Ordinal));
+        try
+        {
+            await _objects.GrowClaimAsync(Key(desired, name), step.ClaimUid, step.To, cancellationToken);
+            return Done;
+        }
+        catch (KubernetesCallException refused) when (refused.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.UnprocessableEntity)
+        {
+            // So says an API server whose storage class does not allow it: for a person to change, there or in git.
+            return new StepOutcome.NotYet(refused.Message);
+        }
+    }
+
+    private async Task<StepOutcome> UnwrapAsync(PrometheusDesired desired, PrometheusStep.Unwrap step, CancellationToken cancellationToken)
+    {
+        await _objects.DeleteAsync(
+            _objects.StatefulSets, Key(desired, new PrometheusNames(desired.Cluster).Shard(step.Shard)), desired.Owner, step.Uid, cancellationToken, leaveDependents: true);
         return Done;
     }
 

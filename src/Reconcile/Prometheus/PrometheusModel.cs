@@ -12,7 +12,12 @@ internal sealed class PrometheusModel(PrometheusDesired desired, PrometheusHashe
         PrometheusStep.Publish publish => Publish(live, publish),
         PrometheusStep.ApplyShard apply => With(live, apply.Shard, shard => shard with
         {
-            Set = new(shard.Set?.Uid ?? $"new-{shard.Index}", hashes.StatefulSet(desired, shard.Index), apply.Replicas, Terminating: false),
+            Set = new(shard.Set?.Uid ?? $"new-{shard.Index}", hashes.StatefulSet(desired, shard.Index), apply.Replicas, Terminating: false)
+            {
+                TemplateHash = hashes.Template(desired, shard.Index),
+                ServiceName = PrometheusRendering.ServiceName(desired),
+                Claim = PrometheusRendering.Claim(desired),
+            },
         }),
         PrometheusStep.Reload reload => With(live, reload.Shard, shard => shard with
         {
@@ -22,6 +27,11 @@ internal sealed class PrometheusModel(PrometheusDesired desired, PrometheusHashe
         PrometheusStep.Reject reject => live with { Rejected = reject.Rejected },
         PrometheusStep.TakeApproval take => live with { Approval = take.Approval },
         PrometheusStep.Confirm confirm => live with { Confirmed = confirm.Files, Rejected = null, Reached = hashes.Desired(desired) },
+        PrometheusStep.GrowClaim grow => With(live, grow.Shard, shard => shard with
+        {
+            Claims = [.. shard.Claims.Select(claim => claim.Uid == grow.ClaimUid ? claim with { Size = grow.To } : claim)],
+        }),
+        PrometheusStep.Unwrap unwrap => With(live, unwrap.Shard, shard => shard with { Set = null }),
         PrometheusStep.PutBack put => live with { Drifts = live.Drifts.RemoveAll(fact => fact.Target == put.Target) },
         _ => throw new NotSupportedException($"The model does not know {step.GetType().Name}"),
     };
@@ -34,11 +44,15 @@ internal sealed class PrometheusModel(PrometheusDesired desired, PrometheusHashe
             var kept = shard.Replicas.Where(replica => replica.Ordinal < shard.Set!.Replicas && !replica.Terminating)
                 .Select(replica => PrometheusSituation.Serves(replica) ? replica : Serving(live, shard, replica)).ToImmutableArray();
             var made = Enumerable.Range(0, shard.Set!.Replicas).Where(ordinal => !kept.Any(replica => replica.Ordinal == ordinal))
-                .Select(ordinal => Serving(live, shard, new(ordinal, $"made-{shard.Index}-{ordinal}-{shard.Set.Hash}", shard.Set.Hash, true, true, false, null)));
+                .Select(ordinal => Serving(live, shard, new(ordinal, $"made-{shard.Index}-{ordinal}-{shard.Set.TemplateHash}", shard.Set.TemplateHash, true, true, false, null)));
             var replicas = kept.Concat(made).OrderBy(replica => replica.Ordinal).ToImmutableArray();
-            if (!replicas.SequenceEqual(shard.Replicas))
+            var claims = shard.Set.Claim is { } template
+                ? shard.Claims.AddRange(Enumerable.Range(0, shard.Set.Replicas).Where(ordinal => !shard.Claims.Any(claim => claim.Ordinal == ordinal))
+                    .Select(ordinal => new ReplicaClaimLive(ordinal, $"claim-{shard.Index}-{ordinal}", template.Size)))
+                : shard.Claims;
+            if (!replicas.SequenceEqual(shard.Replicas) || claims.Length != shard.Claims.Length)
             {
-                return With(live, shard.Index, before => before with { Replicas = replicas });
+                return With(live, shard.Index, before => before with { Replicas = replicas, Claims = claims });
             }
         }
 

@@ -13,6 +13,8 @@ internal static class PrometheusPlannedStep
         {
             PrometheusStep.ApplyShard { IsNew: true } apply => ('+', names.Shard(apply.Shard), "none; its replicas begin without history", RiskClass.None, "remove the shard", false),
             PrometheusStep.ApplyShard apply => ('~', names.Shard(apply.Shard), "", RiskClass.None, "apply the StatefulSet from before", false),
+            PrometheusStep.GrowClaim grow => ('~', names.Pod(grow.Shard, grow.Ordinal), "none: it is enlarged while it is in use, where its class can do that", RiskClass.None, "none: volumes do not shrink", false),
+            PrometheusStep.Unwrap unwrap => ('~', names.Shard(unwrap.Shard), "none: its pods run on", RiskClass.None, "make the StatefulSet from before", false),
             PrometheusStep.PutBack put => ('~', put.Target, "none", RiskClass.None, "the change is made again", false),
             PrometheusStep.Publish { Reason: PublishReason.RollBack } => ('~', desired.Cluster.Name, "none", RiskClass.None, "publish it again", false),
             PrometheusStep.Publish => ('~', desired.Cluster.Name, "", RiskClass.None, "put the configuration back that was last at work", true),

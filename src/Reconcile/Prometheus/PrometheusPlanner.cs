@@ -17,11 +17,13 @@ public static partial class PrometheusPlanner
         new("foreign-objects", ForeignObjects),
         new("paused", Paused),
         new("rendering-refused", RenderingRefused),
+        new("storage-change", StorageChange),
         new(ReportOnlyId, ReportOnly),
 
         // What has to stand before a pod can start.
         new("governing-service", GoverningService),
         new("first-files", FirstFiles),
+        new("statefulset-ending", StatefulSetEnding),
         new("new-shards", NewShards),
 
         // Finish what began: what was published is either at work everywhere, or is taken back.
@@ -32,6 +34,8 @@ public static partial class PrometheusPlanner
         // What git wants now.
         new(Approvals.ApprovalRules.RuleId, NeedsApproval),
         new("put-back", PutBack),
+        new("grow-claims", GrowClaims),
+        new("unwrap", Unwrap),
         new("statefulset", StatefulSet),
         new("publish", Publish),
         new("restart-outdated", RestartOutdated),

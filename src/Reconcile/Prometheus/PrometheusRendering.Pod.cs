@@ -88,7 +88,7 @@ public static partial class PrometheusRendering
             yield return new() { Name = names.Rules(index), MountPath = $"/etc/prometheus/rules/{names.Rules(index)}", ReadOnlyProperty = true };
         }
 
-        var claimed = ClaimTemplate(desired) is not null;
+        var claimed = ClaimTemplateOf(desired) is not null;
         yield return new()
         {
             Name = ClaimName(desired),
@@ -121,7 +121,7 @@ public static partial class PrometheusRendering
             yield return new() { Name = names.Rules(index), ConfigMap = new V1ConfigMapVolumeSource { Name = names.Rules(index), Optional = true } };
         }
 
-        if (ClaimTemplate(desired) is null)
+        if (ClaimTemplateOf(desired) is null)
         {
             yield return spec["storage"]["ephemeral"].Exists
                 ? new() { Name = ClaimName(desired), Ephemeral = Own<V1EphemeralVolumeSource>(spec["storage"]["ephemeral"]) }

@@ -1,6 +1,7 @@
 using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Prometheus;
 using GitOpsOperator.Specs.Prometheus;
+using k8s;
 using k8s.Models;
 
 namespace GitOpsOperator.Reconcile.Prometheus;
@@ -18,12 +19,25 @@ public static partial class PrometheusRendering
         var hash = HashOf(rendered);
         rendered.Spec.Replicas = replicas;
         rendered.Metadata.Annotations[ObjectLabels.SpecHashAnnotation] = hash;
-        rendered.Spec.Template.Metadata.Annotations[ObjectLabels.SpecHashAnnotation] = hash;
+        rendered.Spec.Template.Metadata.Annotations[ObjectLabels.SpecHashAnnotation] = TemplateHash(desired, shard);
         return rendered;
     }
 
-    /// <summary>Changes with everything that a pod would have to be restarted for, and with nothing else.</summary>
+    /// <summary>Changes with everything but the number of replicas.</summary>
     public static string StatefulSetHash(PrometheusDesired desired, int shard) => HashOf(BareStatefulSet(desired, shard));
+
+    /// <summary>Changes with everything that a pod would have to be restarted for, and with nothing else: not with the size of its volume.</summary>
+    public static string TemplateHash(PrometheusDesired desired, int shard)
+    {
+        var bare = BareStatefulSet(desired, shard);
+        var annotations = KubernetesJson.Serialize(bare.Spec.Template.Metadata.Annotations.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary());
+        return Hash($"{HashOf(new V1StatefulSet { Spec = new V1StatefulSetSpec { ServiceName = bare.Spec.ServiceName, Template = bare.Spec.Template } })} {annotations}");
+    }
+
+    /// <summary>What each replica's volume is to be; null where data lies in an emptyDir and goes with the pod.</summary>
+    public static ClaimTemplate? Claim(PrometheusDesired desired) => ClaimTemplate.Of(ClaimTemplateOf(desired));
+
+    public static string ServiceName(PrometheusDesired desired) => desired.Spec["serviceName"].NonEmptyText ?? PrometheusNames.GoverningService;
 
     private static V1StatefulSet BareStatefulSet(PrometheusDesired desired, int shard)
     {
@@ -57,7 +71,7 @@ public static partial class PrometheusRendering
             Metadata = Metadata(desired, names.Shard(shard)),
             Spec = new V1StatefulSetSpec
             {
-                ServiceName = spec["serviceName"].NonEmptyText ?? PrometheusNames.GoverningService,
+                ServiceName = ServiceName(desired),
                 PodManagementPolicy = "Parallel",
                 UpdateStrategy = new V1StatefulSetUpdateStrategy { Type = "OnDelete" },
                 RevisionHistoryLimit = 2,
@@ -69,13 +83,13 @@ public static partial class PrometheusRendering
                     Metadata = new V1ObjectMeta { Labels = podLabels, Annotations = podAnnotations },
                     Spec = PodSpec(desired, shard),
                 },
-                VolumeClaimTemplates = ClaimTemplate(desired) is { } template ? [template] : null,
+                VolumeClaimTemplates = ClaimTemplateOf(desired) is { } template ? [template] : null,
             },
         };
     }
 
     /// <summary>Null where data lies in an emptyDir and goes with the pod.</summary>
-    private static V1PersistentVolumeClaim? ClaimTemplate(PrometheusDesired desired)
+    private static V1PersistentVolumeClaim? ClaimTemplateOf(PrometheusDesired desired)
     {
         var given = desired.Spec["storage"]["volumeClaimTemplate"];
         if (!given["spec"].Exists)

@@ -31,7 +31,7 @@ internal sealed class PrometheusSituation(PrometheusDesired desired, PrometheusL
         Running.SelectMany(shard => shard.Replicas.Where(replica => IsCurrent(shard, replica)).Select(replica => (shard, replica)));
 
     public IEnumerable<(ShardLive Shard, ReplicaLive Replica)> Outdated =>
-        Running.SelectMany(shard => shard.Replicas.Where(replica => !replica.Terminating && replica.TemplateHash != shard.Set!.Hash).Select(replica => (shard, replica)));
+        Running.SelectMany(shard => shard.Replicas.Where(replica => !replica.Terminating && replica.TemplateHash != shard.Set!.TemplateHash).Select(replica => (shard, replica)));
 
     /// <summary>All that git asks for was so before, and it asks for nothing else since.</summary>
     public bool IsReached => live.Reached is { } reached && reached == hashes.Desired(desired);
@@ -57,12 +57,13 @@ internal sealed class PrometheusSituation(PrometheusDesired desired, PrometheusL
 
     public string Replica(ShardLive shard, ReplicaLive replica) => Names.Pod(shard.Index, replica.Ordinal);
 
-    private static bool IsCurrent(ShardLive shard, ReplicaLive replica) => !replica.Terminating && replica.TemplateHash == shard.Set!.Hash;
+    private static bool IsCurrent(ShardLive shard, ReplicaLive replica) => !replica.Terminating && replica.TemplateHash == shard.Set!.TemplateHash;
 }
 
 /// <summary>How objects are hashed: a function, so that proofs need not render.</summary>
+/// <param name="Template">Of what a pod has to be restarted for.</param>
 /// <param name="Desired">Of what git asks for, which no version of this operator changes.</param>
-internal sealed record PrometheusHashes(Func<PrometheusDesired, string> Service, Func<PrometheusDesired, int, string> StatefulSet, Func<PrometheusDesired, string> Desired)
+internal sealed record PrometheusHashes(Func<PrometheusDesired, string> Service, Func<PrometheusDesired, int, string> StatefulSet, Func<PrometheusDesired, int, string> Template, Func<PrometheusDesired, string> Desired)
 {
-    public static readonly PrometheusHashes Rendered = new(PrometheusRendering.ServiceHash, PrometheusRendering.StatefulSetHash, PrometheusRendering.DesiredHash);
+    public static readonly PrometheusHashes Rendered = new(PrometheusRendering.ServiceHash, PrometheusRendering.StatefulSetHash, PrometheusRendering.TemplateHash, PrometheusRendering.DesiredHash);
 }

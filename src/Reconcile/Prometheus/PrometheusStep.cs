@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Drift.Prometheus;
+using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Reconcile.Prometheus;
 
@@ -23,6 +24,15 @@ public abstract record PrometheusStep
     /// <summary>An object that somebody has changed is as git says again.</summary>
     /// <param name="Target">As drift names it: <c>StatefulSet/prometheus-main</c>.</param>
     public sealed record PutBack(string Target) : PrometheusStep;
+
+    /// <summary>A replica's volume is asked to be larger; who provides it enlarges it, on most classes while it is in use.</summary>
+    public sealed record GrowClaim(int Shard, int Ordinal, string ClaimUid, Quantity From, Quantity To) : PrometheusStep;
+
+    /// <summary>
+    /// A shard's StatefulSet is gone and its pods run on, for one that Kubernetes does not let it be changed into: made anew, it takes the same
+    /// pods and claims.
+    /// </summary>
+    public sealed record Unwrap(int Shard, string Uid) : PrometheusStep;
 
     /// <summary>A replica has read its files again, and runs them.</summary>
     public sealed record Reload(int Shard, int Ordinal, string PodUid, string Digest) : PrometheusStep;

@@ -11,6 +11,8 @@ internal static class PrometheusStepText
         PrometheusStep.Publish publish => $"write configuration {publish.Files.Digest}",
         PrometheusStep.ApplyShard { IsNew: true } apply => $"create {names.Shard(apply.Shard)} with {apply.Replicas} {(apply.Replicas == 1 ? "replica" : "replicas")}",
         PrometheusStep.ApplyShard apply => $"bring StatefulSet {names.Shard(apply.Shard)} up to date, {apply.Replicas} {(apply.Replicas == 1 ? "replica" : "replicas")}",
+        PrometheusStep.GrowClaim grow => $"enlarge the volume of {names.Pod(grow.Shard, grow.Ordinal)} from {grow.From} to {grow.To}",
+        PrometheusStep.Unwrap unwrap => $"delete StatefulSet {names.Shard(unwrap.Shard)} and leave its pods and volumes, to make it anew around them",
         PrometheusStep.PutBack put => $"put {put.Target} back to what git says",
         PrometheusStep.Reload reload => $"have {names.Pod(reload.Shard, reload.Ordinal)} load configuration {reload.Digest}",
         PrometheusStep.RestartReplica restart => $"restart {names.Pod(restart.Shard, restart.Ordinal)}",

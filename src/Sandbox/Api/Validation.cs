@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using GitOpsOperator.Sandbox.Api.Definitions;
+using k8s.Models;
 
 namespace GitOpsOperator.Sandbox.Api;
 
@@ -217,11 +218,23 @@ internal static partial class Validation
         var (was, now) = (before.Object("spec").DeepClone().AsObject(), node.Object("spec").DeepClone().AsObject());
         was.Remove("volumeName");
         now.Remove("volumeName");
-        // Growing needs a storage class that allows it; the sandbox's does not.
+        if (before.Text("status", "phase") == "Bound" && Storage(was) is { } old && Storage(now) is { } asked)
+        {
+            // Every volume is a folder, so there is no class that could not do it.
+            if (asked < old)
+            {
+                faults.Add(InvalidField.Forbidden("spec.resources.requests.storage", "field can not be less than previous value"));
+            }
+
+            now["resources"] = was["resources"]?.DeepClone();
+        }
+
         if (!JsonNode.DeepEquals(was, now))
         {
             faults.Add(InvalidField.Forbidden("spec", "spec is immutable after creation except resources.requests for bound claims"));
         }
+
+        static decimal? Storage(JsonObject spec) => spec.Text("resources", "requests", "storage") is { } text ? new ResourceQuantity(text).ToDecimal() : null;
     }
 
     private static void Service(JsonObject node, JsonObject? before, List<InvalidField> faults)

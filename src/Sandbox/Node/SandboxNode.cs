@@ -84,7 +84,7 @@ internal sealed class SandboxNode
     private async Task<bool> SyncAsync(CancellationToken cancellationToken)
     {
         var whole = true;
-        foreach (var claim in _services.View.Claims.All.Where(claim => claim.Status?.Phase != "Bound"))
+        foreach (var claim in _services.View.Claims.All.Where(claim => claim.Status?.Phase != "Bound" || !Holds(claim)))
         {
             whole &= await TryAsync($"claim {claim.Metadata.Name}", () => BindAsync(claim, cancellationToken));
         }
@@ -174,6 +174,10 @@ internal sealed class SandboxNode
             // Gone or bound already: the watch will say.
         }
     }
+
+    /// <summary>A folder is as large as it is asked to be; it only has to be said.</summary>
+    private static bool Holds(V1PersistentVolumeClaim claim) =>
+        claim.Spec.Resources?.Requests is not { } asked || (claim.Status?.Capacity is { } has && asked.All(entry => has.TryGetValue(entry.Key, out var size) && size.ToString() == entry.Value.ToString()));
 
     private async Task BindAsync(V1PersistentVolumeClaim claim, CancellationToken cancellationToken)
     {

@@ -37,6 +37,17 @@ internal sealed class StatefulSetController
 
         var revision = TemplateRevision.Of(set);
         var pods = _view.Pods.All.Where(pod => pod.Metadata.NamespaceProperty == set.Metadata.NamespaceProperty).ToList();
+        if (pods.Where(pod => MayBeAdopted(set, pod)).ToList() is { Count: > 0 } orphans)
+        {
+            foreach (var orphan in orphans)
+            {
+                await ControllerPods.AdoptAsync(_client, orphan, ControllerPods.Reference("StatefulSet", set.Metadata), cancellationToken);
+            }
+
+            // The watch brings them back as this set's own.
+            return;
+        }
+
         var actions = StatefulSetPlan.Next(set, pods, revision);
         foreach (var foreign in actions.Foreign.Where(name => _foreignSaid.Add($"{set.Metadata.NamespaceProperty}/{name}")))
         {
@@ -56,6 +67,12 @@ internal sealed class StatefulSetController
 
         await WriteStatusAsync(set, [.. pods.Where(pod => ControllerPods.IsOwnedBy(pod.Metadata, set.Metadata))], revision, cancellationToken);
     }
+
+    /// <summary>As Kubernetes does: a pod that matches, has the name of one of the set's, and belongs to nobody, is taken over.</summary>
+    private static bool MayBeAdopted(V1StatefulSet set, V1Pod pod) =>
+        pod.Metadata.DeletionTimestamp is null && pod.Metadata.OwnerReferences?.Any(owner => owner.Controller == true) is not true
+        && SetPod.Ordinal(set, pod.Metadata.Name) is not null
+        && set.Spec.Selector.MatchLabels is { Count: > 0 } labels && labels.All(label => pod.GetLabel(label.Key) == label.Value);
 
     private async Task CreateAsync(V1StatefulSet set, int ordinal, string revision, CancellationToken cancellationToken)
     {

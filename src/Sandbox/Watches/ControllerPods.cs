@@ -22,6 +22,20 @@ internal static class ControllerPods
     public static bool IsOwnedBy(V1ObjectMeta pod, V1ObjectMeta controller) =>
         pod.OwnerReferences?.Any(owner => owner.Controller == true && owner.Uid == controller.Uid) == true;
 
+    /// <summary>Makes a pod that belongs to nobody a controller's; one that is gone or changed meanwhile is left to the watch.</summary>
+    public static async Task AdoptAsync(IKubernetes client, V1Pod pod, V1OwnerReference reference, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.CoreV1.PatchNamespacedPodAsync(
+                new V1Patch(new { metadata = new { uid = pod.Metadata.Uid, resourceVersion = pod.Metadata.ResourceVersion, ownerReferences = new[] { reference } } }, V1Patch.PatchType.MergePatch),
+                pod.Metadata.Name, pod.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
+        {
+        }
+    }
+
     /// <summary>Deletes just this pod; one that is gone already, or replaced by another of the same name, is left to the watch.</summary>
     public static async Task DeleteAsync(IKubernetes client, V1Pod pod, CancellationToken cancellationToken)
     {

@@ -54,6 +54,23 @@ public sealed class ApiServerTests
     }
 
     [Fact]
+    public async Task A_claim_grows_once_it_is_bound_and_never_shrinks()
+    {
+        await using var server = await ApiServer.StartAsync(new ApiServerOptions(), Ct);
+        using var client = new Kubernetes(server.ClientConfiguration());
+        await client.CoreV1.CreateNamespacedPersistentVolumeClaimAsync(Claim("data"), "default", cancellationToken: Ct);
+        Assert.Contains("immutable after creation", (await RefusalAsync(() => AskAsync("2Gi"))).Message, StringComparison.Ordinal);
+
+        await client.CoreV1.PatchNamespacedPersistentVolumeClaimStatusAsync(
+            new V1Patch(new { status = new { phase = "Bound" } }, V1Patch.PatchType.MergePatch), "data", "default", cancellationToken: Ct);
+        Assert.Equal("2Gi", (await AskAsync("2Gi")).Spec.Resources.Requests["storage"].ToString());
+        Assert.Contains("can not be less than previous value", (await RefusalAsync(() => AskAsync("1Gi"))).Message, StringComparison.Ordinal);
+
+        Task<V1PersistentVolumeClaim> AskAsync(string size) => client.CoreV1.PatchNamespacedPersistentVolumeClaimAsync(
+            new V1Patch(new { spec = new { resources = new { requests = new { storage = size } } } }, V1Patch.PatchType.MergePatch), "data", "default", cancellationToken: Ct);
+    }
+
+    [Fact]
     public async Task A_watch_from_before_the_history_is_told_410()
     {
         await using var server = await ApiServer.StartAsync(new ApiServerOptions { HistoryLimit = 5 }, Ct);

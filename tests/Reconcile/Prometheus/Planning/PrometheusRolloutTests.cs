@@ -7,7 +7,11 @@ namespace GitOpsOperator.Reconcile.Tests.Prometheus.Planning;
 /// <summary>Another version of the operator that renders the same documents differently.</summary>
 public sealed class PrometheusRolloutTests
 {
-    private static readonly PrometheusHashes Newer = Hashes with { StatefulSet = (desired, shard) => $"newer {Hashes.StatefulSet(desired, shard)}" };
+    private static readonly PrometheusHashes Newer = Hashes with
+    {
+        StatefulSet = (desired, shard) => $"newer {Hashes.StatefulSet(desired, shard)}",
+        Template = (desired, shard) => $"newer {Hashes.Template(desired, shard)}",
+    };
 
     [Fact]
     public async Task A_newer_version_of_the_operator_restarts_nothing()
