@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Prometheus;
 using GitOpsOperator.Drift.Prometheus.Access;
 using GitOpsOperator.Drift.Reports;
@@ -6,6 +7,7 @@ using GitOpsOperator.Drift.Watching;
 using GitOpsOperator.Reconcile.Prometheus.Checking;
 using GitOpsOperator.Specs;
 using GitOpsOperator.Specs.Prometheus;
+using k8s.Models;
 
 namespace GitOpsOperator.Reconcile.Prometheus;
 
@@ -39,6 +41,15 @@ public sealed class PrometheusDomain : IClusterDomain, IAsyncDisposable
     public Task WaitSyncedAsync(CancellationToken cancellationToken) => _view.WaitSyncedAsync(cancellationToken);
 
     public ImmutableArray<ClusterKey> MadeFrom(string repository) => _view.ClustersMadeFrom(repository, _services.Owner, Domain);
+
+    /// <summary>By the Prometheus' own document: what monitors and rules were is not kept, and changes of theirs restart nothing.</summary>
+    public bool IsChange(ClusterDocument document)
+    {
+        var secret = _view.Secrets.Find(document.Key.Namespace, new PrometheusNames(document.Key).Confirmed);
+        var desired = PrometheusControl.DesiredOf(_services.Owner, (PrometheusDocument)document, new("", ""));
+        return secret is not null && Ownership.IsOurs(secret.Metadata, _services.Owner)
+            && secret.GetAnnotation(ObjectLabels.DesiredHashAnnotation) is { } reached && reached != PrometheusRendering.DesiredHash(desired);
+    }
 
     public IClusterControl Control(ClusterKey cluster, Action changed) =>
         new PrometheusControl(cluster, _services, _view, _look, _executor, changed);
