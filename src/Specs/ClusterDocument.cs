@@ -15,6 +15,15 @@ public abstract record ClusterDocument(
     /// <summary>Carries the digests of changes that a person has approved, separated by commas or spaces.</summary>
     public const string ApprovalAnnotation = "gitops-operator.dev/approve";
 
+    /// <summary>Pods are restarted for what, where the kind's own fields are somebody else's and have no <c>rolloutPolicy</c>: OnChange or Always.</summary>
+    public const string RolloutPolicyAnnotation = "gitops-operator.dev/rollout-policy";
+
+    /// <summary>
+    /// Says that the cluster is to be deleted: its value is the cluster's incarnation, so that a tombstone that is copied or left behind deletes no
+    /// other cluster.
+    /// </summary>
+    public const string TombstoneAnnotation = "gitops-operator.dev/tombstone";
+
     private static readonly char[] Separators = [',', ' ', '\n', '\t'];
 
     /// <summary>Digests of data-affecting changes that the document approves.</summary>
@@ -30,6 +39,9 @@ public abstract record ClusterDocument(
 
     /// <summary>Every image that its pods would run, with the field that names it, or would name it where the default is taken.</summary>
     public virtual IEnumerable<(string Field, string Image)> Images => [];
+
+    /// <summary>It asks for volumes with data to be deleted.</summary>
+    public virtual bool DeletesVolumes => false;
 
     // Immutable dictionaries compare by reference; a document that says the same must be equal.
     public virtual bool Equals(ClusterDocument? other) =>

@@ -24,6 +24,9 @@ public sealed record DocumentPolicy
     /// </summary>
     public ImmutableArray<string> Images { get; init; } = ["*"];
 
+    /// <summary>Documents may ask for volumes to be deleted. Default: they may.</summary>
+    public bool VolumeDeletion { get; init; } = true;
+
     internal IEnumerable<Finding> Findings(ClusterDocument document, DocumentKind kind)
     {
         if (!Matches(Kinds, kind.Name))
@@ -35,6 +38,14 @@ public sealed record DocumentPolicy
         {
             yield return Of(
                 document, "metadata.namespace", $"{Shown.Quoted(document.Key.Namespace)} may not be used by this repository, only {Allowed(Namespaces)}", DocumentRules.NamespaceNotAllowed);
+        }
+
+        if (document.DeletesVolumes && !VolumeDeletion)
+        {
+            yield return new(
+                FindingSeverity.Error, document.Location, "spec.deleteVolumes",
+                "volumes may not be deleted by this repository; leave it out, or have the operator's configuration allow it (repositories.allow)",
+                DocumentRules.DeletionNotAllowed.Id, document.Key);
         }
 
         foreach (var (field, image) in document.Images.Where(entry => !IsAllowed(entry.Image)))

@@ -42,6 +42,7 @@ public static class DocumentRules
     public static readonly Rule DefinedTwice = new("defined-twice", "Two documents define the same cluster; neither is taken.");
     public static readonly Rule KindNotAllowed = new("kind-not-allowed", "The operator's configuration does not let this repository define the kind.");
     public static readonly Rule NamespaceNotAllowed = new("namespace-not-allowed", "The operator's configuration does not let this repository use the namespace.");
+    public static readonly Rule DeletionNotAllowed = new("deletion-not-allowed", "The operator's configuration does not let this repository delete volumes.");
     public static readonly Rule ImageNotAllowed = new("image-not-allowed", "The operator's configuration does not let this repository run the image.");
     public static readonly Rule MoreFindings = new("more-findings", "A document has more findings than are shown.");
 
@@ -50,6 +51,6 @@ public static class DocumentRules
         TooManyFiles, TooManyBytes, FileName, FileSize, TooManyDocuments, TooDeep, TooManyNodes, NotUtf8, ControlCharacter, BrokenYaml,
         YamlAlias, YamlTag, YamlKey, DuplicateKey, NotADocument, ApiGroup, UnknownVersion, UnknownKind, UnknownField, MissingField,
         WrongType, AmbiguousValue, Name, Namespace, Label, Annotation, ReservedKey, QuantityFormat, QuantityRange, QuantityUnit,
-        ResourceName, RequestAboveLimit, DefinedTwice, KindNotAllowed, NamespaceNotAllowed, ImageNotAllowed, MoreFindings,
+        ResourceName, RequestAboveLimit, DefinedTwice, KindNotAllowed, NamespaceNotAllowed, ImageNotAllowed, DeletionNotAllowed, MoreFindings,
     ];
 }

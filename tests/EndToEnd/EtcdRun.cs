@@ -108,13 +108,14 @@ internal sealed class EtcdRun : IAsyncDisposable
 
     /// <summary>Commits a document and gives the commit.</summary>
     /// <param name="further">More lines of the spec, indented by two.</param>
-    public async Task<string> CommitAsync(int size, string version, CancellationToken cancellationToken, string further = "")
+    /// <param name="tombstone">Null for a document without one.</param>
+    public async Task<string> CommitAsync(int size, string version, CancellationToken cancellationToken, string further = "", string? tombstone = null)
     {
         await File.WriteAllTextAsync(Path.Combine(_clone.Folder, "clusters", "orders.yaml"), $"""
             apiVersion: gitops-operator.dev/v1alpha1
             kind: EtcdCluster
             metadata:
-              name: orders
+              name: orders{(tombstone is null ? "" : $"\n  annotations: {{gitops-operator.dev/tombstone: \"{tombstone}\"}}")}
             spec:
               size: {size}
               version: {version}

@@ -35,5 +35,7 @@ internal static class EtcdDocumentWithEverything
           suspend: true
           mode: report
           rolloutPolicy: Always
+          deletionPolicy: Delete
+          deleteVolumes: true
         """;
 }

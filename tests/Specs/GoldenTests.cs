@@ -34,7 +34,7 @@ public sealed class GoldenTests
         string[] elsewhere =
         [
             "too-many-files", "too-many-bytes", "file-name", "file-size", "too-many-documents", "too-many-nodes", "not-utf8", "annotation",
-            "kind-not-allowed", "namespace-not-allowed", "image-not-allowed",
+            "kind-not-allowed", "namespace-not-allowed", "image-not-allowed", "deletion-not-allowed",
         ];
         var shown = new StringBuilder();
         foreach (var file in Directory.GetFiles(SourceTree.Golden, "expected.txt", SearchOption.AllDirectories))

@@ -15,5 +15,8 @@ public sealed record EtcdDesired(ClusterKey Cluster, OwnerId Owner, string Repos
     /// <summary>What was shown of it before it was merged; null where it was not reviewed.</summary>
     public ReviewedPlan? Reviewed { get; init; }
 
+    /// <summary>The incarnation that git says is to be deleted; null where the cluster is to live.</summary>
+    public string? Tombstone { get; init; }
+
     public DriftMode Mode => Spec.Mode ?? RepositoryMode;
 }

@@ -41,6 +41,10 @@ public sealed record EtcdRecord
     /// <summary>The snapshot that was kept last.</summary>
     public KeptSnapshot? Snapshot { get; init; }
 
+    /// <summary>What was about to be deleted by a tombstone, and by now is or soon will be; null where the cluster is to live.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DeletedCluster? Deleted { get; init; }
+
     /// <summary>
     /// New members in a row that never joined and were removed again; 0 after one that did join or a newly accepted document.
     /// It bounds the attempts: without it a bad image would be tried for ever, each time under a new index.
@@ -52,6 +56,15 @@ public sealed record EtcdRecord
 /// <param name="File">Name of the file there.</param>
 /// <param name="Of">The version of the member that it was taken from: the version to restore it with.</param>
 public sealed record KeptSnapshot(string File, EtcdVersion Of);
+
+/// <summary>What a tombstone deletes, named before the first of it goes: afterwards nothing else would know.</summary>
+/// <param name="Volumes">Their claims; empty where they are kept.</param>
+public sealed record DeletedCluster(IReadOnlyList<string> Members, IReadOnlyList<string> Volumes)
+{
+    public bool Equals(DeletedCluster? other) => other is not null && Members.SequenceEqual(other.Members) && Volumes.SequenceEqual(other.Volumes);
+
+    public override int GetHashCode() => HashCode.Combine(Members.Count, Volumes.Count);
+}
 
 /// <summary>What git says and is held back, with what was shown of it.</summary>
 public sealed record HeldChange(EtcdSpec Spec, ReviewedPlan Reviewed);

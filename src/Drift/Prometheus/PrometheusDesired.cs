@@ -10,8 +10,6 @@ namespace GitOpsOperator.Drift.Prometheus;
 public sealed record PrometheusDesired(
     ClusterKey Cluster, OwnerId Owner, string Repository, string Commit, PrometheusDocument Document, DriftMode RepositoryMode)
 {
-    public const string RolloutPolicyAnnotation = "gitops-operator.dev/rollout-policy";
-
     public SpecNode Spec => Document.Prometheus.Spec;
 
     /// <summary>At least 1.</summary>
@@ -26,7 +24,7 @@ public sealed record PrometheusDesired(
     /// Pods are restarted also where this version of the operator renders the same wish differently. An annotation, since the document's fields
     /// are prometheus-operator's.
     /// </summary>
-    public bool RollsForRendering => Document.Annotations.GetValueOrDefault(RolloutPolicyAnnotation) == "Always";
+    public bool RollsForRendering => Document.Annotations.GetValueOrDefault(ClusterDocument.RolloutPolicyAnnotation) == "Always";
 
     public bool Paused => Spec["paused"].Boolean == true;
 

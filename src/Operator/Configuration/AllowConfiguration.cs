@@ -14,7 +14,10 @@ public sealed class AllowConfiguration
     /// <summary>Registries, or paths in them, that images may come from: <c>registry.example.com:5000</c>, <c>gcr.io/etcd-development</c>.</summary>
     public IList<string> Images { get; set; } = ["*"];
 
-    internal DocumentPolicy Policy => new() { Namespaces = [.. Namespaces], Kinds = [.. Kinds], Images = [.. Images] };
+    /// <summary>Whether documents may ask for volumes to be deleted (<c>deleteVolumes: true</c>); if not, such a document is a finding.</summary>
+    public bool VolumeDeletion { get; set; } = true;
+
+    internal DocumentPolicy Policy => new() { Namespaces = [.. Namespaces], Kinds = [.. Kinds], Images = [.. Images], VolumeDeletion = VolumeDeletion };
 
     internal IEnumerable<string> Faults(string where)
     {

@@ -100,6 +100,7 @@ internal sealed class EtcdControl : IClusterControl
     {
         RepositoryMode = source.Mode,
         Reviewed = source.Reviewed,
+        Tombstone = document.Tombstone,
     };
 
     private static string NewIncarnation() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));

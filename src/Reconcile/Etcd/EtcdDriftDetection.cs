@@ -22,7 +22,7 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
     public ImmutableArray<DriftFact> Look(EtcdDesired desired, EtcdLive live)
     {
         // Before there is a cluster, and where it is not certainly ours, there is nothing that could have drifted.
-        if (live.Record is not { ClusterId: not null, Accepted: { } accepted } record || !live.Foreign.IsEmpty)
+        if (live.Record is not { ClusterId: not null, Deleted: null, Accepted: { } accepted } record || !live.Foreign.IsEmpty)
         {
             return [];
         }

@@ -17,6 +17,23 @@ public sealed partial class EtcdExecutor
         return Done;
     }
 
+    private async Task<StepOutcome> DeleteSharedAsync(Work work, EtcdStep.DeleteShared step, CancellationToken cancellationToken)
+    {
+        if (step.Peers)
+        {
+            await _objects.DeleteAsync(_objects.Services, work.Key(work.Names.PeerService), work.Owner, null, cancellationToken);
+            return Done;
+        }
+
+        await _objects.DeleteAsync(_objects.Services, work.Key(work.Names.ClientService), work.Owner, null, cancellationToken);
+        if (work.Live.ServesDisruptionBudgets)
+        {
+            await _objects.DeleteAsync(_objects.DisruptionBudgets, work.Key(work.Names.DisruptionBudget), work.Owner, null, cancellationToken);
+        }
+
+        return Done;
+    }
+
     private async Task<StepOutcome> StartSeedAsync(Work work, EtcdStep.StartSeed step, CancellationToken cancellationToken)
     {
         EnsureFresh(work);

@@ -32,6 +32,7 @@ public sealed partial class EtcdExecutor(
             {
                 EtcdStep.WriteRecord write => WriteRecordAsync(work, write, cancellationToken),
                 EtcdStep.ApplyShared apply => ApplySharedAsync(work, apply, cancellationToken),
+                EtcdStep.DeleteShared delete => DeleteSharedAsync(work, delete, cancellationToken),
                 EtcdStep.StartSeed start => StartSeedAsync(work, start, cancellationToken),
                 EtcdStep.StartMember start => StartMemberAsync(work, start, cancellationToken),
                 EtcdStep.SealMember seal => SealMemberAsync(work, seal, cancellationToken),

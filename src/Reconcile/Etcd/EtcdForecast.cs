@@ -53,7 +53,7 @@ public static class EtcdForecast
 
         PlanForecast Forecast(PlanVerdict verdict, PlanStop? stop) => new(
             start.Cluster, $"{desired.Source.Path}:{desired.Source.Line}", desired.Source.Commit,
-            Changes(start.Record?.Accepted?.Spec, desired.Spec), steps.ToImmutable(), Summary(actions), Assumptions(start, actions), verdict, stop);
+            desired.Tombstone is not null && start.Record is { Deleted: null } ? ["the cluster is deleted by a tombstone"] : Changes(start.Record?.Accepted?.Spec, desired.Spec), steps.ToImmutable(), Summary(actions), Assumptions(start, actions), verdict, stop);
     }
 
     private static ImmutableArray<string> Changes(EtcdSpec? was, EtcdSpec wanted) => was is null
@@ -79,7 +79,8 @@ public static class EtcdForecast
     private static PlanSummary Summary(List<EtcdStep> actions)
     {
         var removals = actions.OfType<EtcdStep.WriteRecord>().Select(w => w.Record.Intent).OfType<EtcdIntent.Remove>().DistinctBy(r => r.Index).ToArray();
-        var removed = actions.Count(a => a is EtcdStep.RemoveMember);
+        var deleting = actions.Any(a => a is EtcdStep.DeleteShared);
+        var removed = actions.Count(a => a is EtcdStep.RemoveMember || (deleting && a is EtcdStep.DeleteMember));
         var broken = Math.Min(removals.Count(r => r.Reason is RemovalReason.Wiped or RemovalReason.Lost), removed);
         var added = actions.Count(a => a is EtcdStep.AddLearner or EtcdStep.StartSeed);
         var replaced = Math.Min(broken, added);

@@ -17,6 +17,8 @@ public sealed partial record EtcdModel(EtcdDesired Desired, EtcdHashes Hashes)
     {
         EtcdStep.WriteRecord write => live with { Record = write.Record, RecordVersion = "written" },
         EtcdStep.ApplyShared shared => live with { Shared = Hashes.Shared(Accepted(live), shared.MinAvailable) },
+        EtcdStep.DeleteShared { Peers: true } => live with { Shared = live.Shared with { PeerServiceHash = null } },
+        EtcdStep.DeleteShared => live with { Shared = live.Shared with { ClientServiceHash = null, DisruptionBudgetHash = null } },
         EtcdStep.StartSeed seed => Start(live, seed.Index, Names(live).PeerUrl(seed.Index)),
         EtcdStep.StartMember start => Start(live, start.Index, string.Join(',', start.InitialCluster.Select(e => e.PeerUrl))),
         EtcdStep.SealMember seal => Change(live, seal.Index, m => m with { Boot = Sealed(live, seal.Index) }),

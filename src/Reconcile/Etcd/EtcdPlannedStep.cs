@@ -37,7 +37,7 @@ public static class EtcdPlannedStep
     private static char Symbol(EtcdStep step) => step switch
     {
         EtcdStep.AddLearner or EtcdStep.StartSeed or EtcdStep.StartMember or EtcdStep.TakeSnapshot => '+',
-        EtcdStep.RemoveMember or EtcdStep.RemoveStranger or EtcdStep.DeleteMember or EtcdStep.DeleteClaim => '-',
+        EtcdStep.RemoveMember or EtcdStep.RemoveStranger or EtcdStep.DeleteMember or EtcdStep.DeleteClaim or EtcdStep.DeleteShared => '-',
         _ => '~',
     };
 
@@ -70,6 +70,7 @@ public static class EtcdPlannedStep
         EtcdStep.MoveLeader => "writes wait for the hand-over, usually well under a second",
         EtcdStep.RemoveMember => "none: it serves no new clients since its label was taken away; open connections to it move",
         EtcdStep.PromoteLearner or EtcdStep.AddLearner or EtcdStep.StartMember => "none",
+        EtcdStep.DeleteShared { Peers: false } => "no client finds the cluster any more",
         EtcdStep.TakeSnapshot => "none: one member reads all of its data once",
         EtcdStep.RestoreMember => "none beyond the member's absence",
         _ => "",
@@ -97,6 +98,7 @@ public static class EtcdPlannedStep
     };
 
     private static bool IsMinor(EtcdStep step) => step is not (
+        EtcdStep.DeleteShared { Peers: false } or
         EtcdStep.StartSeed or EtcdStep.AddLearner or EtcdStep.PromoteLearner or EtcdStep.MoveLeader or EtcdStep.RemoveMember
         or EtcdStep.RestoreMember or EtcdStep.UpdateMember or EtcdStep.TakeSnapshot or EtcdStep.DeleteClaim or EtcdStep.PutBack or EtcdStep.RemoveStranger);
 }

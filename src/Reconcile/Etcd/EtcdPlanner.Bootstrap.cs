@@ -12,7 +12,9 @@ public static partial class EtcdPlanner
 {
     private const int SeedIndex = 0;
 
-    private static Decision<EtcdStep>? NewCluster(EtcdSituation s) => s.Live.Record is not null ? null : Write(
+    private static Decision<EtcdStep>? NewCluster(EtcdSituation s) => s.Live.Record is not null ? null : Founding(s, "a new cluster begins");
+
+    private static Decision<EtcdStep> Founding(EtcdSituation s, string why) => Write(
         s,
         new EtcdRecord
         {
@@ -23,7 +25,7 @@ public static partial class EtcdPlanner
             Intent = new EtcdIntent.Bootstrap(SeedIndex),
             Unreached = s.Desired.Mode == DriftMode.Report,
         },
-        $"a new cluster begins with {s.Name(SeedIndex)} as its seed");
+        $"{why} with {s.Name(SeedIndex)} as its seed");
 
     private static Decision<EtcdStep>? Bootstrap(EtcdSituation s)
     {

@@ -20,9 +20,11 @@ public static partial class EtcdPlanner
         new("foreign-owner", ForeignOwner),
         new("suspended", Suspended),
         new("leftovers-without-record", LeftoversWithoutRecord),
+        new("never-made", NeverMade),
         new("new-cluster", NewCluster),
         new("index-ahead-of-record", IndexAheadOfRecord),
         new("other-cluster-id", OtherClusterId),
+        new("tombstone", Tombstone),
         new("unknown-members", UnknownMembers),
 
         new("report-only", ReportOnly),

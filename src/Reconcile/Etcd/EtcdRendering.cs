@@ -17,7 +17,7 @@ namespace GitOpsOperator.Reconcile.Etcd;
 public static partial class EtcdRendering
 {
     /// <summary>Fields that say nothing of one member.</summary>
-    private static readonly string[] OfTheClusterAsAWhole = ["size", "suspend", "mode", "rolloutPolicy"];
+    private static readonly string[] OfTheClusterAsAWhole = ["size", "suspend", "mode", "rolloutPolicy", "deletionPolicy", "deleteVolumes"];
 
     /// <summary>Hash of a member's StatefulSet, the same whether or not its pod is a voter.</summary>
     /// <remarks>Annotations of pods are the one kind that is of the object, so they are added where there are any.</remarks>

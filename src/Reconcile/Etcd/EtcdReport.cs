@@ -19,11 +19,11 @@ public static class EtcdReport
             Cluster = live.Cluster,
             Revision = desired.Source.Commit,
             Path = desired.Source.Path,
-            Desired = $"{desired.Spec.Size} {(desired.Spec.Size == 1 ? "member" : "members")} of {desired.Spec.Version}",
+            Desired = desired.Tombstone is not null ? "deleted" : $"{desired.Spec.Size} {(desired.Spec.Size == 1 ? "member" : "members")} of {desired.Spec.Version}",
             Spec = EtcdSpecFields.Write(desired.Spec),
             Phase = phase,
             Headline = Headline(situation, phase),
-            Conditions = [.. Conditions(situation, phase, decision), .. Protection(live), .. Snapshot(live)],
+            Conditions = [.. Conditions(situation, phase, decision), .. Protection(live), .. Snapshot(live), .. Deletion(situation)],
             Members = [.. live.Members.Where(IsThere).Select(member => Member(situation, member))],
             CurrentStep = CurrentStep(situation, decision, note),
             Remaining = Remaining(desired, live, decision),
@@ -61,6 +61,8 @@ public static class EtcdReport
         var size = situation.Desired.Spec.Size;
         return phase switch
         {
+            ClusterPhase.Converged when situation.Desired.Tombstone is not null => situation.Live.Members.Any(m => m.Claim is not null) ? "deleted, its volumes are kept" : "deleted",
+            ClusterPhase.Progressing when situation.Live.Record is { Deleted: not null } => $"being deleted, {situation.Live.Members.Count(Runs)} of its members left",
             ClusterPhase.Progressing when voters != size => $"{health}, scaling {voters}→{size}",
             ClusterPhase.Progressing when situation.Live.Record is not null && situation.Voters.Count(situation.IsOutdated) is > 0 and var left => $"{health}, restarting, {left} of {voters} left",
             ClusterPhase.Progressing => $"{health}, settling",
@@ -95,6 +97,24 @@ public static class EtcdReport
     private static ImmutableArray<Condition> Snapshot(EtcdLive live) => live.Record is not { Snapshot: { } kept }
         ? []
         : [new("SnapshotKept", true, "Verified", $"{kept.File} of etcd {kept.Of} is on claim {new EtcdNames(live.Cluster).SnapshotClaim}")];
+
+    /// <summary>What a tombstone has deleted, for as long as it stands in git.</summary>
+    private static ImmutableArray<Condition> Deletion(EtcdSituation situation)
+    {
+        if (situation.Live.Record is not { Deleted: { } deleted })
+        {
+            return [];
+        }
+
+        var kept = situation.Live.Members.Where(member => member.Claim is not null && !deleted.Volumes.Contains(situation.Names.Claim(member.Index))).Select(member => situation.Names.Claim(member.Index)).ToArray();
+        return
+        [
+            new("Deleted", !situation.Live.Members.Any(Runs), "Tombstone",
+                $"members {string.Join(", ", deleted.Members)}{(deleted.Volumes.Count > 0 ? $"; volumes {string.Join(", ", deleted.Volumes)}" : "")}{(kept.Length > 0 ? $"; kept: volumes {string.Join(", ", kept)}" : "")}"),
+        ];
+    }
+
+    private static bool Runs(MemberLive member) => member.StatefulSet is not null || member.Pod is not null;
 
     private static bool IsThere(MemberLive member) => member.Entry is not null || member.StatefulSet is not null || member.Pod is not null;
 

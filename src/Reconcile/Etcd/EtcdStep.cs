@@ -15,6 +15,9 @@ public abstract record EtcdStep
     /// <param name="MinAvailable">How many voters the budget keeps; null where the API server has no budgets, and none is applied.</param>
     public sealed record ApplyShared(int? MinAvailable) : EtcdStep;
 
+    /// <summary>Delete the clients' Service and the disruption budget of a cluster that is deleted, or at last the peers' Service.</summary>
+    public sealed record DeleteShared(bool Peers) : EtcdStep;
+
     /// <summary>Boot ConfigMap with state <c>new</c> and the seed alone, then its StatefulSet.</summary>
     public sealed record StartSeed(int Index) : EtcdStep;
 
@@ -66,9 +69,9 @@ public abstract record EtcdStep
     /// <summary>MemberRemove. The pod is stopped only after it.</summary>
     public sealed record RemoveMember(int Index, ulong MemberId) : EtcdStep;
 
-    /// <summary>Delete StatefulSet (foreground, UID precondition) and boot ConfigMap of a member that etcd no longer lists.</summary>
+    /// <summary>Delete StatefulSet (foreground, UID precondition) and boot ConfigMap of a member that etcd no longer lists, or of a cluster that is deleted.</summary>
     public sealed record DeleteMember(int Index, string? StatefulSetUid) : EtcdStep;
 
-    /// <summary>Delete the claim of a member that etcd no longer lists and whose pod has ended.</summary>
+    /// <summary>Delete the claim of a member that etcd no longer lists, or of a cluster that is deleted, and whose pod has ended.</summary>
     public sealed record DeleteClaim(int Index, string ClaimUid) : EtcdStep;
 }

@@ -11,6 +11,8 @@ public static class EtcdStepText
         EtcdStep.WriteRecord write => $"note in the record: {write.Why}",
         EtcdStep.ApplyShared { MinAvailable: { } least } => $"apply the Services and the disruption budget (at least {least} voters stay)",
         EtcdStep.ApplyShared => "apply the Services (this API server has no disruption budgets of policy/v1)",
+        EtcdStep.DeleteShared { Peers: true } => $"delete Service {names.PeerService}",
+        EtcdStep.DeleteShared => $"delete Service {names.ClientService} and the disruption budget: no client is sent there any more",
         EtcdStep.StartSeed seed => $"start {names.Member(seed.Index)} as the seed of a new cluster",
         EtcdStep.AddLearner add => $"add member {names.Member(add.Index)} as a learner",
         EtcdStep.StartMember start => $"start {names.Member(start.Index)}",

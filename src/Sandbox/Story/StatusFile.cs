@@ -50,6 +50,8 @@ internal sealed class StatusFile
     {
         public string Rule { get; set; } = "";
 
+        public string WayOut { get; set; } = "";
+
         public string Reason { get; set; } = "";
     }
 }

@@ -11,5 +11,10 @@ public sealed record EtcdClusterDocument(
     ImmutableSortedDictionary<string, string> Annotations,
     EtcdSpec Spec) : ClusterDocument(Key, Location, BlobId, Labels, Annotations)
 {
+    /// <summary>Null where the cluster is to live.</summary>
+    public string? Tombstone => Spec.MayBeDeleted ? Annotations.GetValueOrDefault(TombstoneAnnotation) : null;
+
+    public override bool DeletesVolumes => Spec.DeleteVolumes;
+
     public override IEnumerable<(string Field, string Image)> Images => [("spec.image.repository", Spec.ImageRepository)];
 }

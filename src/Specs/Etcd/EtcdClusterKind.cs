@@ -19,6 +19,10 @@ public sealed partial class EtcdClusterKind : DocumentKind
 
     private const string RolloutAllowed = "give OnChange (members are restarted for what git asks) or Always (also where a new version of the operator renders the same differently)";
 
+    private const string DeletionAllowed = "give Retain (nothing is deleted) or Delete (a tombstone in git deletes the cluster)";
+
+    internal const string DeletePolicy = "Delete";
+
     private static readonly string[] ClaimFields = ["size", "storageClassName"];
 
     public override string Domain => "etcd";
@@ -41,6 +45,13 @@ public sealed partial class EtcdClusterKind : DocumentKind
         var suspend = spec.Boolean("suspend");
         var mode = ReadMode(spec);
         var rollout = ReadRolloutPolicy(spec);
+        var mayBeDeleted = ReadDeletionPolicy(spec, metadata);
+        var deleteVolumes = spec.Boolean("deleteVolumes") ?? false;
+        if (deleteVolumes && !mayBeDeleted)
+        {
+            spec.Warn("deleteVolumes", $"says nothing without deletionPolicy: {DeletePolicy}, and nothing is deleted", EtcdRules.DeletionPolicy);
+        }
+
         spec.Close();
         if (metadata is null || size is null || version is null || storage is null)
         {
@@ -61,6 +72,8 @@ public sealed partial class EtcdClusterKind : DocumentKind
                 Suspend = suspend ?? false,
                 Mode = mode,
                 RolloutPolicy = rollout,
+                MayBeDeleted = mayBeDeleted,
+                DeleteVolumes = deleteVolumes,
             });
     }
 
@@ -162,6 +175,22 @@ public sealed partial class EtcdClusterKind : DocumentKind
                 spec.Error("rolloutPolicy", $"{Shown.Quoted(other)} is no policy; {RolloutAllowed}", EtcdRules.RolloutPolicy);
                 return RolloutPolicy.OnChange;
         }
+    }
+
+    private static bool ReadDeletionPolicy(Fields spec, Metadata? metadata)
+    {
+        var policy = spec.Text("deletionPolicy", DeletionAllowed);
+        if (policy is not (null or "Retain" or DeletePolicy))
+        {
+            spec.Error("deletionPolicy", $"{Shown.Quoted(policy)} is no policy; {DeletionAllowed}", EtcdRules.DeletionPolicy);
+        }
+
+        if (policy != DeletePolicy && metadata?.Annotations.ContainsKey(ClusterDocument.TombstoneAnnotation) == true)
+        {
+            spec.Warn("deletionPolicy", $"is not {DeletePolicy}, so the annotation {ClusterDocument.TombstoneAnnotation} deletes nothing", EtcdRules.DeletionPolicy);
+        }
+
+        return policy == DeletePolicy;
     }
 
     private static EtcdStorage? ReadStorage(Fields spec)

@@ -14,11 +14,12 @@ public static class EtcdRules
 
     public static readonly Rule Mode = new("drift-mode", "The mode says what is done about drift: correct or report.");
     public static readonly Rule RolloutPolicy = new("rollout-policy", "The rollout policy says for what members are restarted: OnChange or Always.");
+    public static readonly Rule DeletionPolicy = new("deletion-policy", "A cluster is deleted only where its policy is Delete and a tombstone says so.");
 
     public static readonly Rule OwnedFlag = new("owned-flag", "Flags that this operator sets, or relies on, are not set by documents.");
     public static readonly Rule OptionValue = new("option-value", "An option has a value that etcd takes.");
     public static readonly Rule PodMetadata = new("pod-metadata", "Labels and annotations that this operator sets are not set by documents.");
 
     public static readonly ImmutableArray<Rule> All =
-        [SizeRange, SizeEven, EtcdVersionFormat, ImageRepository, StorageContradiction, StorageClass, Mode, RolloutPolicy, OwnedFlag, OptionValue, PodMetadata];
+        [SizeRange, SizeEven, EtcdVersionFormat, ImageRepository, StorageContradiction, StorageClass, Mode, RolloutPolicy, DeletionPolicy, OwnedFlag, OptionValue, PodMetadata];
 }

@@ -29,6 +29,16 @@ public sealed record EtcdSpec
     /// <summary>What is done about drift; null where the document leaves it to the repository's configuration.</summary>
     public DriftMode? Mode { get; init; }
 
+    /// <summary>
+    /// A tombstone in git may delete the cluster. Without it, and without a tombstone, a cluster outlives its document.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool MayBeDeleted { get; init; }
+
+    /// <summary>With the cluster its volumes are deleted, too; else they are kept.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool DeleteVolumes { get; init; }
+
     /// <summary>When members are restarted.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public RolloutPolicy RolloutPolicy { get; init; }

@@ -35,6 +35,16 @@ public static class EtcdSpecFields
             node["rolloutPolicy"] = spec.RolloutPolicy.ToString();
         }
 
+        if (spec.MayBeDeleted)
+        {
+            node["deletionPolicy"] = EtcdClusterKind.DeletePolicy;
+        }
+
+        if (spec.DeleteVolumes)
+        {
+            node["deleteVolumes"] = true;
+        }
+
         return node.ToJsonString();
     }
 

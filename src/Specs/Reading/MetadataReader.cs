@@ -113,9 +113,20 @@ internal static partial class MetadataReader
 
     private static void CheckAnnotationKey(Fields annotations, YamlScalar key, string value)
     {
-        if (key.Text != ClusterDocument.ApprovalAnnotation)
+        switch (key.Text)
         {
-            CheckKey(annotations, key, DocumentRules.Annotation);
+            case ClusterDocument.ApprovalAnnotation or ClusterDocument.TombstoneAnnotation:
+                break;
+            case ClusterDocument.RolloutPolicyAnnotation:
+                if (value is not ("OnChange" or "Always"))
+                {
+                    annotations.Error(key.Text, $"{Shown.Quoted(value)} is no policy; give OnChange or Always", DocumentRules.Annotation);
+                }
+
+                break;
+            default:
+                CheckKey(annotations, key, DocumentRules.Annotation);
+                break;
         }
     }
 

@@ -1,5 +1,5 @@
-using GitOpsOperator.Drift.Prometheus;
 using GitOpsOperator.Reconcile.Prometheus;
+using GitOpsOperator.Specs;
 using static GitOpsOperator.Reconcile.Tests.Prometheus.Planning.PrometheusScene;
 
 namespace GitOpsOperator.Reconcile.Tests.Prometheus.Planning;
@@ -25,7 +25,7 @@ public sealed class PrometheusRolloutTests
     public async Task A_newer_version_of_the_operator_rolls_where_the_document_says_so()
     {
         var plain = Desired();
-        var always = plain with { Document = plain.Document with { Annotations = plain.Document.Annotations.Add(PrometheusDesired.RolloutPolicyAnnotation, "Always") } };
+        var always = plain with { Document = plain.Document with { Annotations = plain.Document.Annotations.Add(ClusterDocument.RolloutPolicyAnnotation, "Always") } };
 
         var (_, steps) = Walk(always, await RunningAsync(Desired()), hashes: Newer);
 
