@@ -59,7 +59,7 @@ public sealed partial record EtcdModel(EtcdDesired Desired, EtcdHashes Hashes)
     private EtcdDesired Accepted(EtcdLive live) => Desired with { Source = live.Record?.Accepted ?? Desired.Source };
 
     private StatefulSetLive Set(EtcdLive live, int index, bool voter) =>
-        new($"set-{index}", Hashes.StatefulSet(Accepted(live), index), voter, Terminating: false) 
+        new($"set-{index}", Hashes.StatefulSet(Accepted(live), index), voter, Terminating: false)
         {
             DesiredHash = Hashes.Desired(Accepted(live)),
             Image = Image(Accepted(live).Spec),

@@ -108,7 +108,9 @@ public sealed class RolloutPolicyTests
         older.Spec.Replicas = 0;
         older.Metadata.ManagedFields.Add(new V1ManagedFieldsEntry
         {
-            Manager = "kubectl-scale", Operation = "Update", FieldsType = "FieldsV1",
+            Manager = "kubectl-scale",
+            Operation = "Update",
+            FieldsType = "FieldsV1",
             FieldsV1 = System.Text.Json.JsonSerializer.SerializeToElement(new Dictionary<string, object> { ["f:spec"] = new Dictionary<string, object> { ["f:replicas"] = new { } } }),
         });
         Assert.True(Assert.Single(ObjectDrift.Compare(rendered, older, sameWish: true), fact => fact.Class == DriftClass.Drift).PutBack);
