@@ -220,6 +220,10 @@ internal sealed class EtcdRun : IAsyncDisposable
         return status.RootElement.GetProperty("revision").GetInt64();
     }
 
+    /// <summary>Has the operator take a snapshot, as a person does by hand; gives what the command says.</summary>
+    public Task<string> SnapshotAsync(string cluster, CancellationToken cancellationToken) => Command.OutputAsync(
+        [Path.Combine(AppContext.BaseDirectory, "gitops-operator"), "snapshot", cluster, "--kubeconfig", _stage.Kubeconfig, "--timeout", "120"], null, cancellationToken);
+
     /// <summary>Runs another command of the operator's program, with the configuration of the one that runs.</summary>
     public Task<string> OperatorAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) => _stage.ExecuteAsync(OperatorCommand(arguments), cancellationToken);
 

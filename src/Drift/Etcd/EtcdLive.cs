@@ -44,6 +44,9 @@ public sealed record EtcdLive
     /// <summary>The pod that takes a snapshot; null while there is none.</summary>
     public SnapshotLive? Snapshot { get; init; }
 
+    /// <summary>Name of the file of a snapshot that somebody asks for; null where nobody does.</summary>
+    public string? AskedSnapshot { get; init; }
+
     /// <summary>Nothing relevant (membership, leader, health) has changed for the settle time.</summary>
     public required bool Settled { get; init; }
 }

@@ -25,6 +25,9 @@ public readonly record struct EtcdNames(ClusterKey Cluster)
     public string SnapshotPod => $"{Cluster.Name}-snapshot";
 
     /// <summary>Claim on which snapshots are kept. No rule deletes it.</summary>
+    public string SnapshotRequest => $"{Cluster.Name}-snapshot-request";
+
+    /// <summary>Claim on which snapshots are kept.</summary>
     public string SnapshotClaim => $"{Cluster.Name}-snapshots";
 
     /// <summary>Member name in etcd, and name of its StatefulSet.</summary>

@@ -86,6 +86,8 @@ internal sealed class EtcdObjects(KubernetesView view, ClusterKey cluster, Owner
         ? new(item.Metadata.Uid, Terminating: item.Metadata.DeletionTimestamp is not null)
         : null;
 
+    public string? AskedSnapshot => SnapshotRequest.Read(Owned(_configMaps, _names.SnapshotRequest));
+
     public SnapshotLive? Snapshot => Owned(_pods, _names.SnapshotPod) is { } pod ? SnapshotLive.Read(pod) : null;
 
     public PodLive? Pod(int index) =>

@@ -49,6 +49,7 @@ public sealed class EtcdObserver(KubernetesView view, EtcdEndpoints endpoints, E
             ServesDisruptionBudgets = view.DisruptionBudgets.Served,
             Membership = membership,
             Snapshot = objects.Snapshot,
+            AskedSnapshot = objects.AskedSnapshot,
             Members =
             [
                 .. indexes.Select(index => new MemberLive(index)

@@ -41,6 +41,10 @@ public sealed record EtcdRecord
     /// <summary>The snapshot that was kept last.</summary>
     public KeptSnapshot? Snapshot { get; init; }
 
+    /// <summary>What became of the snapshot that somebody asked for last; null where nobody did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AnsweredSnapshot? Answered { get; init; }
+
     /// <summary>What was about to be deleted by a tombstone, and by now is or soon will be; null where the cluster is to live.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DeletedCluster? Deleted { get; init; }
@@ -56,6 +60,10 @@ public sealed record EtcdRecord
 /// <param name="File">Name of the file there.</param>
 /// <param name="Of">The version of the member that it was taken from: the version to restore it with.</param>
 public sealed record KeptSnapshot(string File, EtcdVersion Of);
+
+/// <summary>A snapshot that somebody asked for, by the name of its file.</summary>
+/// <param name="Fault">Why there is none; null where it is kept.</param>
+public sealed record AnsweredSnapshot(string File, string? Fault);
 
 /// <summary>What a tombstone deletes, named before the first of it goes: afterwards nothing else would know.</summary>
 /// <param name="Volumes">Their claims; empty where they are kept.</param>

@@ -17,6 +17,7 @@ internal static class RootCommandFactory
         PlanCommand.Create(),
         DiffCommand.Create(),
         ExplainCommand.Create(),
+        SnapshotCommand.Create(),
         ValidateCommand.Create(),
         SandboxCommands.Create(),
     };

@@ -22,11 +22,43 @@ public static partial class EtcdPlanner
     /// <summary>The pod is not needed any more, or what it was to come before has not to be done any more.</summary>
     private static Decision<EtcdStep>? SnapshotOver(EtcdSituation s) => s switch
     {
-        { Record.SnapshotDue: false, Live.Snapshot: { Terminating: false, Uid: var uid } } => new Act(new EtcdStep.EndSnapshot(uid)),
+        { Record.SnapshotDue: false, Live.Snapshot: { Terminating: false, Uid: var uid } snapshot } when !IsAsked(s) || snapshot.File != s.Live.AskedSnapshot => new Act(new EtcdStep.EndSnapshot(uid)),
         { Record.SnapshotDue: true, Intent: null } when !s.Voters.Any(s.IsOutdated) || GoesBack(s) =>
             Write(s, s.Record with { SnapshotDue = false }, "no snapshot is needed any more"),
         _ => null,
     };
+
+    private static bool IsAsked(EtcdSituation s) => s.Live.AskedSnapshot is { } file && s.Record.Answered?.File != file;
+
+    /// <summary>Of a follower where one is healthy. It holds up nothing: what comes next is done while it is being taken.</summary>
+    private static Decision<EtcdStep>? SnapshotAsked(EtcdSituation s)
+    {
+        if (!IsAsked(s) || s.Record is { SnapshotDue: true } or { ClusterId: null } || s.Intent is not null)
+        {
+            return null;
+        }
+
+        var file = s.Live.AskedSnapshot!;
+        return s.Live.Snapshot switch
+        {
+            _ when s.Accepted.Spec.Storage is not EtcdStorage.Persistent =>
+                Answer(s, s.Record, file, "the cluster's storage is ephemeral, so there is no volume to keep a snapshot on"),
+            null => s.Voters.Where(EtcdSituation.IsHealthyVoter).OrderBy(m => m.Index == s.Leader?.Index).FirstOrDefault() is { Pod.Image: { } image } member
+                && EtcdSituation.VersionOf(member) is { } of ? new Act(new EtcdStep.TakeSnapshot(file, member.Index, of, image)) : null,
+            { Terminating: true } => null,
+            { File: var other, Uid: var uid } when other != file => new Act(new EtcdStep.EndSnapshot(uid)),
+            { State: SnapshotState.Verified } => Answer(s, s.Record with
+            {
+                Snapshot = new(file, s.Voters.Select(EtcdSituation.VersionOf).OfType<EtcdVersion>().Append(s.Accepted.Spec.Version).Min()),
+            }, file, null),
+            { State: SnapshotState.Failed, Fault: var fault } => Answer(s, s.Record, file, FatalLine(fault) ?? "its pod failed"),
+            _ => null,
+        };
+    }
+
+    private static Decision<EtcdStep> Answer(EtcdSituation s, EtcdRecord record, string file, string? fault) => Write(
+        s, record with { Answered = new(file, fault) },
+        fault is null ? $"snapshot {file}, which was asked for, is kept on claim {s.Names.SnapshotClaim}" : $"snapshot {file}, which was asked for, was not taken: {fault}");
 
     private static bool GoesBack(EtcdSituation s) =>
         s.Voters.Select(EtcdSituation.VersionOf).OfType<EtcdVersion>().ToArray() is { Length: > 0 } running && running.Min() == s.Accepted.Spec.Version;

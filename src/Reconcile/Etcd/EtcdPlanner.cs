@@ -27,6 +27,9 @@ public static partial class EtcdPlanner
         new("tombstone", Tombstone),
         new("unknown-members", UnknownMembers),
 
+        // A person asks for it, whatever else there is to do, and it changes nothing.
+        new("snapshot-asked", SnapshotAsked),
+
         new("report-only", ReportOnly),
 
         // What has to stand before etcd can answer. These change no etcd, so they need no gate and no member list:

@@ -108,8 +108,8 @@ public sealed class EtcdPlannerTests
     [Fact]
     public void Every_rule_has_a_case()
     {
-        // A removal in flight, an unrecorded learner and mode report are walked through by the tests below, a reviewed change and a deletion by those of their own.
-        var covered = Worlds.Values.Select(c => c.Rule).Concat(["suspended", "removal-in-flight", "learner-without-intent", "report-only", "reached", "update-in-flight", "worse-than-reviewed", "never-made", "tombstone"]).Distinct().Order();
+        // A removal in flight, an unrecorded learner and mode report are walked through by the tests below, a reviewed change, a deletion and a snapshot that was asked for by those of their own.
+        var covered = Worlds.Values.Select(c => c.Rule).Concat(["suspended", "removal-in-flight", "learner-without-intent", "report-only", "reached", "update-in-flight", "worse-than-reviewed", "never-made", "tombstone", "snapshot-asked"]).Distinct().Order();
 
         Assert.Equal(EtcdPlanner.RuleIds.Append("converged").Order(), covered);
     }
