@@ -40,7 +40,8 @@ for builder in "${builders[@]}"; do
     podman) podman build --tag "$image" "$@" . ;;
     buildah) buildah build --layers --tag "$image" "$@" . ;;
   esac
-  echo "image.sh: built $image; try: ${builder/buildah/podman} run --rm $image --help" >&2
+  echo "image.sh: built $image" >&2
+  [ "$builder" = buildah ] || echo "try: $builder run --rm $image --help" >&2
   exit 0
 done
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using GitOpsOperator.Operator.Configuration;
 using GitOpsOperator.Sandbox.Api;
 using k8s;
@@ -6,7 +8,7 @@ using k8s.Models;
 namespace GitOpsOperator.Operator.Tests.Deploy;
 
 /// <summary>deploy/ as users apply it: rendered and applied by kubectl.</summary>
-public sealed class DeployTests : IDisposable
+public sealed partial class DeployTests : IDisposable
 {
     private const string Namespace = "gitops-operator-system";
 
@@ -99,6 +101,32 @@ public sealed class DeployTests : IDisposable
         var text = await Kubectl.RunAsync(Token, "kustomize", copy);
         Assert.Contains("kind: PodMonitor", text, StringComparison.Ordinal);
         Assert.Contains("kind: PrometheusRule", text, StringComparison.Ordinal);
+        Assert.Contains("grafana_dashboard: \"1\"", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Its_dashboard_asks_only_for_what_is_served_in_expressions_that_Prometheus_reads()
+    {
+        using var dashboard = JsonDocument.Parse(await File.ReadAllTextAsync(Checkout.File("deploy", "monitoring", "dashboard.json"), Token));
+        string[] asked =
+        [
+            .. dashboard.RootElement.GetProperty("panels").EnumerateArray().Where(panel => panel.TryGetProperty("targets", out _))
+                .SelectMany(panel => panel.GetProperty("targets").EnumerateArray()).Select(target => target.GetProperty("expr").GetString()!),
+        ];
+        Assert.True(asked.Length >= 15, $"only {asked.Length} expressions");
+        var path = Path.Combine(_folder.FullName, "dashboard.yaml");
+        var rules = asked.Select((expression, index) => new { record = $"panel:{index}", expr = expression.Replace("$namespace", ".*", StringComparison.Ordinal).Replace("$cluster", ".*", StringComparison.Ordinal) });
+        await File.WriteAllTextAsync(path, KubernetesJson.Serialize(new { groups = new[] { new { name = "dashboard", rules } } }), Token);
+        await Promtool.AcceptsAsync(["check", "rules", path], "", Token);
+
+        // What the operator serves is held to metrics.md, and etcd's names to the alert rules, each by a test of its own.
+        var known = await File.ReadAllTextAsync(Checkout.File("docs", "metrics.md"), Token) + await File.ReadAllTextAsync(Checkout.File("deploy", "monitoring", "etcd-rules.yaml"), Token);
+        var variables = dashboard.RootElement.GetProperty("templating").GetProperty("list").EnumerateArray().Select(variable => variable.TryGetProperty("definition", out var query) ? query.GetString()! : "");
+        foreach (var name in asked.Concat(variables).SelectMany(text => MetricName().Matches(text)).Select(match => match.Value).Distinct())
+        {
+            Assert.True(
+                known.Contains(name, StringComparison.Ordinal) || known.Contains($"`{Suffix().Replace(name, "")}`", StringComparison.Ordinal), $"{name} is nowhere served");
+        }
     }
 
     [Theory]
@@ -130,4 +158,10 @@ public sealed class DeployTests : IDisposable
         var text = await Kubectl.RunAsync(Token, "kustomize", Folder);
         return KubernetesYaml.LoadAllFromString(text).OfType<T>().First();
     }
+
+    [GeneratedRegex("\\b(gitops_operator|etcd)_[a-z_]+")]
+    private static partial Regex MetricName();
+
+    [GeneratedRegex("_(bucket|count|sum)$")]
+    private static partial Regex Suffix();
 }
