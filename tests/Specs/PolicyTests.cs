@@ -33,6 +33,16 @@ public sealed class PolicyTests
     public void An_image_is_allowed_by_its_registry_or_a_path_in_it(string image, string allowed, bool passes) =>
         Judge(new() { Images = [allowed] }, passes, "image-not-allowed", "spec.image.repository", image, Documents.Valid.Replace("registry.example:5000/etcd", image, StringComparison.Ordinal));
 
+    [Theory]
+    [InlineData("", true, true)]
+    [InlineData("", false, true)]
+    [InlineData("deletionPolicy: Delete", false, true)]
+    [InlineData("deletionPolicy: Delete\n  deleteVolumes: true", true, true)]
+    [InlineData("deletionPolicy: Delete\n  deleteVolumes: true", false, false)]
+    public void Volumes_are_deleted_only_where_the_repository_may(string spec, bool allowed, bool passes) => Judge(
+        new() { VolumeDeletion = allowed }, passes, "deletion-not-allowed", "spec.deleteVolumes", "volumes may not be deleted",
+        $"{Documents.Minimal("orders").TrimEnd('\n')}\n  {spec}\n");
+
     [Fact]
     public void The_default_image_needs_to_be_allowed_as_any_other() =>
         Judge(new() { Images = ["registry.example"] }, false, "image-not-allowed", "spec.image.repository", "gcr.io/etcd-development/etcd", Documents.Minimal("orders"));
