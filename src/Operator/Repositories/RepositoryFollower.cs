@@ -70,9 +70,12 @@ internal sealed partial class RepositoryFollower(
         }
 
         // The mirror is for one caller at a time, so it is waited for in any case.
+        // What went wrong with it, its being ended with the program among that, is found again by the look that follows, and told then.
         _ahead = null;
-        var first = await ahead.Poll;
-        return time.GetElapsedTime(ahead.Begun) < AheadIsFresh ? first : await mirror.PollAsync(cancellationToken);
+        await ((Task)ahead.Poll).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return ahead.Poll.IsCompletedSuccessfully && time.GetElapsedTime(ahead.Begun) < AheadIsFresh
+            ? await ahead.Poll
+            : await mirror.PollAsync(cancellationToken);
     }
 
     /// <summary>Reads what the repository says now, and hands nothing over.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Reports;
+using GitOpsOperator.Drift.Watching;
 using k8s;
 using k8s.Models;
 
@@ -55,6 +56,23 @@ internal static class ObjectDrift
                 target, foreign.Path.ToString(), DriftClass.Foreign, null, "set", foreign.Actor, PutBack: false, "left alone: git does not declare it")),
         ];
     }
+
+    /// <summary>The object as the watch has it against its rendering.</summary>
+    /// <param name="whenMissing">What is done where it is not there.</param>
+    public static ImmutableArray<DriftFact> Look<T, TList>(T rendered, Reflector<T, TList> copy, string whenMissing, Func<T, bool>? sameWish = null)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+        where TList : IKubernetesObject<V1ListMeta>, IItems<T> =>
+        copy.Find(rendered.Metadata.NamespaceProperty, rendered.Metadata.Name) is { } live
+            ? Compare(rendered, live, sameWish?.Invoke(live) == true)
+            : [Missing($"{rendered.Kind}/{rendered.Metadata.Name}", whenMissing)];
+
+    /// <summary>What is to be said of a StatefulSet's pod: its labels. Its spec is the template as the controller copied it, and the template is compared itself.</summary>
+    public static V1Pod PodOf(V1StatefulSet set, string name) => new()
+    {
+        ApiVersion = "v1",
+        Kind = "Pod",
+        Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = set.Metadata.NamespaceProperty, Labels = set.Spec.Template.Metadata.Labels },
+    };
 
     private static DriftFact Fact(string target, string kind, FieldDifference difference, FieldOwners owners, bool behind)
     {

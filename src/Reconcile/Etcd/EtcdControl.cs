@@ -132,11 +132,7 @@ internal sealed class EtcdControl : IClusterControl
         _live = null;
         if (_report is { } report)
         {
-            _report = report with
-            {
-                Phase = ClusterPhase.Blocked,
-                Refusal = new("pass-failed", fault.Message, "It is tried again by itself, less and less often; the operator's log has the details"),
-            };
+            _report = report.AfterFailure(fault);
             _changed();
         }
     }

@@ -50,7 +50,7 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
             ["PodDisruptionBudget", _] when step.MinAvailable is { } least => EtcdRendering.DisruptionBudget(inForce, least),
             ["ConfigMap", _] when member is not null => EtcdRendering.SealedBoot(inForce, member.Index, live.Record!.Incarnation),
             ["StatefulSet", _] when member is { StatefulSet: not null } => EtcdRendering.StatefulSet(inForce, member.Index, IsVoter(member)),
-            ["Pod", var name] when member is { StatefulSet: not null } => Pod(EtcdRendering.StatefulSet(inForce, member.Index, IsVoter(member)), name),
+            ["Pod", var name] when member is { StatefulSet: not null } => ObjectDrift.PodOf(EtcdRendering.StatefulSet(inForce, member.Index, IsVoter(member)), name),
             _ => null,
         };
     }
@@ -61,21 +61,14 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
     private static bool IsMoving(EtcdIntent? intent, MemberLive member) =>
         intent?.Index == member.Index && intent is not EtcdIntent.Remove { Reason: RemovalReason.Departed };
 
-    private static V1Pod Pod(V1StatefulSet set, string name) => new()
-    {
-        ApiVersion = "v1",
-        Kind = "Pod",
-        Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = set.Metadata.NamespaceProperty, Labels = set.Spec.Template.Metadata.Labels },
-    };
-
     private IEnumerable<DriftFact> Shared(EtcdDesired inForce, EtcdLive live, EtcdNames names)
     {
         var minAvailable = new EtcdSituation(inForce, live, EtcdHashes.Rendered, QuorumGateChecks.Check).MinAvailable;
         return
         [
-            .. Object(EtcdRendering.PeerService(inForce), view.Services, "applied again"),
-            .. Object(EtcdRendering.ClientService(inForce), view.Services, "applied again"),
-            .. minAvailable is { } least ? Object(EtcdRendering.DisruptionBudget(inForce, least), view.DisruptionBudgets, "applied again") : [],
+            .. ObjectDrift.Look(EtcdRendering.PeerService(inForce), view.Services, "applied again"),
+            .. ObjectDrift.Look(EtcdRendering.ClientService(inForce), view.Services, "applied again"),
+            .. minAvailable is { } least ? ObjectDrift.Look(EtcdRendering.DisruptionBudget(inForce, least), view.DisruptionBudgets, "applied again") : [],
         ];
     }
 
@@ -90,8 +83,8 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
         var boot = EtcdRendering.SealedBoot(inForce, member.Index, record.Incarnation);
         return
         [
-            .. Object(set, view.StatefulSets, MadeAnew),
-            .. IsUnsealedByUs(boot) ? [] : Object(boot, view.ConfigMaps, "made anew, sealed"),
+            .. ObjectDrift.Look(set, view.StatefulSets, MadeAnew, live => live.GetAnnotation(ObjectLabels.DesiredHashAnnotation) is { } asked && asked == set.GetAnnotation(ObjectLabels.DesiredHashAnnotation)),
+            .. IsUnsealedByUs(boot) ? [] : ObjectDrift.Look(boot, view.ConfigMaps, "made anew, sealed"),
             .. member.StatefulSet is null ? [] : PodOf(set, names.Pod(member.Index), member.Pod),
             .. Etcd(inForce, member, names),
         ];
@@ -118,7 +111,7 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
 
         // The spec is the StatefulSet's template as its controller copied it, so it is nobody's addition; the template is compared itself.
         // The role is given and taken by a rule of its own, which also asks whether the member is fit for clients.
-        return ObjectDrift.Compare(Pod(set, name), pod)
+        return ObjectDrift.Compare(ObjectDrift.PodOf(set, name), pod)
             .Where(fact => fact is not { Class: DriftClass.Foreign, Path: "spec" })
             .Select(fact => fact.Path.Contains(ObjectLabels.Role, StringComparison.Ordinal) ? fact with { PutBack = false, Action = "given back once the member is fit for clients" } : fact);
     }
@@ -182,12 +175,4 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
 
     private static string Storage(EtcdStorage storage) =>
         storage is EtcdStorage.Persistent persistent ? $"{persistent.Size} {persistent.StorageClassName}".TrimEnd() : "ephemeral";
-
-    private static ImmutableArray<DriftFact> Object<T, TList>(T rendered, Reflector<T, TList> copy, string whenMissing)
-        where T : class, IKubernetesObject<V1ObjectMeta>
-        where TList : IKubernetesObject<V1ListMeta>, IItems<T> =>
-        copy.Find(rendered.Metadata.NamespaceProperty, rendered.Metadata.Name) is { } live
-            ? ObjectDrift.Compare(
-                rendered, live, rendered.GetAnnotation(ObjectLabels.DesiredHashAnnotation) is { } asked && live.GetAnnotation(ObjectLabels.DesiredHashAnnotation) == asked)
-            : [ObjectDrift.Missing($"{rendered.Kind}/{rendered.Metadata.Name}", whenMissing)];
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Drift.Reports;
-using GitOpsOperator.Specs;
 using GitOpsOperator.Specs.Etcd;
 
 namespace GitOpsOperator.Reconcile.Etcd;
@@ -39,11 +38,8 @@ public static class EtcdReport
     }
 
     /// <summary>The entries, with what becomes of them in the mode that the cluster is in.</summary>
-    public static ImmutableArray<DriftEntry> Explain(EtcdDesired desired, ImmutableArray<DriftEntry> entries)
-    {
-        var why = desired.Spec.Suspend ? "nothing while spec.suspend is true" : desired.Mode == DriftMode.Report ? "nothing: the mode is report" : null;
-        return why is null ? entries : [.. entries.Select(entry => entry is { CuredAt: null, Fact.Class: DriftClass.Drift or DriftClass.Domain } ? entry with { Action = why, When = null } : entry)];
-    }
+    public static ImmutableArray<DriftEntry> Explain(EtcdDesired desired, ImmutableArray<DriftEntry> entries) =>
+        ClusterReport.Explain(entries, desired.Mode, desired.Spec.Suspend ? "nothing while spec.suspend is true" : null);
 
     private static ClusterPhase Phase(EtcdDesired desired, Decision<EtcdStep> decision) => decision switch
     {

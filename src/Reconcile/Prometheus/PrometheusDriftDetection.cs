@@ -31,7 +31,7 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
         return
         [
             .. Wishes(situation),
-            .. Object(PrometheusRendering.GoverningService(desired), view.Services, "applied again"),
+            .. ObjectDrift.Look(PrometheusRendering.GoverningService(desired), view.Services, "applied again"),
             .. Shards(situation),
             .. Files(situation),
             .. Processes(situation),
@@ -56,20 +56,13 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
                 PrometheusRendering.Rules(desired, files, index),
             ["Pod", var name] => shards.SelectMany(shard => shard.Replicas.Select(replica => (shard, replica)))
                 .Where(entry => names.Pod(entry.shard.Index, entry.replica.Ordinal) == name)
-                .Select(entry => Pod(PrometheusRendering.StatefulSet(desired, entry.shard.Index, desired.Replicas), name)).FirstOrDefault(),
+                .Select(entry => ObjectDrift.PodOf(PrometheusRendering.StatefulSet(desired, entry.shard.Index, desired.Replicas), name)).FirstOrDefault(),
             _ => null,
         };
     }
 
     /// <summary>The files whose text is at hand.</summary>
     private static IEnumerable<PrometheusFiles> Known(PrometheusLive live) => new[] { live.Rendered.Files, live.Confirmed }.OfType<PrometheusFiles>();
-
-    private static V1Pod Pod(V1StatefulSet set, string name) => new()
-    {
-        ApiVersion = "v1",
-        Kind = "Pod",
-        Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = set.Metadata.NamespaceProperty, Labels = set.Spec.Template.Metadata.Labels },
-    };
 
     /// <summary>What git has said since it was last seen at work.</summary>
     private static IEnumerable<DriftFact> Wishes(PrometheusSituation s)
@@ -95,7 +88,7 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
                 continue;
             }
 
-            foreach (var fact in Object(set, view.StatefulSets, "made anew; its volumes are kept", s.IsReached))
+            foreach (var fact in ObjectDrift.Look(set, view.StatefulSets, "made anew; its volumes are kept", _ => s.IsReached))
             {
                 yield return fact;
             }
@@ -118,7 +111,7 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
         // The spec is the StatefulSet's template as its controller copied it, so it is nobody's addition; the template is compared itself.
         _ => view.Pods.Find(set.Metadata.NamespaceProperty, name) is not { } pod || set.Spec.Template.Metadata.Annotations[ObjectLabels.SpecHashAnnotation] != pod.GetAnnotation(ObjectLabels.SpecHashAnnotation)
             ? []
-            : ObjectDrift.Compare(Pod(set, name), pod).Where(fact => fact is not { Class: DriftClass.Foreign, Path: "spec" }),
+            : ObjectDrift.Compare(ObjectDrift.PodOf(set, name), pod).Where(fact => fact is not { Class: DriftClass.Foreign, Path: "spec" }),
     };
 
     /// <summary>Configuration and rules as they lie in Kubernetes, against what they were written with.</summary>
@@ -200,11 +193,4 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
             }
         }
     }
-
-    private static ImmutableArray<DriftFact> Object<T, TList>(T rendered, Reflector<T, TList> copy, string whenMissing, bool sameWish = false)
-        where T : class, IKubernetesObject<V1ObjectMeta>
-        where TList : IKubernetesObject<V1ListMeta>, IItems<T> =>
-        copy.Find(rendered.Metadata.NamespaceProperty, rendered.Metadata.Name) is { } live
-            ? ObjectDrift.Compare(rendered, live, sameWish)
-            : [ObjectDrift.Missing($"{rendered.Kind}/{rendered.Metadata.Name}", whenMissing)];
 }

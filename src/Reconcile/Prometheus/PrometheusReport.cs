@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using GitOpsOperator.Drift.Prometheus;
 using GitOpsOperator.Drift.Reports;
-using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Reconcile.Prometheus;
 
@@ -39,11 +38,8 @@ public static class PrometheusReport
     }
 
     /// <summary>The entries, with what becomes of them in the mode that the repository is in.</summary>
-    public static ImmutableArray<DriftEntry> Explain(PrometheusDesired desired, ImmutableArray<DriftEntry> entries)
-    {
-        var why = desired.Paused ? "nothing while spec.paused is true" : desired.RepositoryMode == DriftMode.Report ? "nothing: the mode is report" : null;
-        return why is null ? entries : [.. entries.Select(entry => entry is { CuredAt: null, Fact.Class: DriftClass.Drift or DriftClass.Domain } ? entry with { Action = why, When = null } : entry)];
-    }
+    public static ImmutableArray<DriftEntry> Explain(PrometheusDesired desired, ImmutableArray<DriftEntry> entries) =>
+        ClusterReport.Explain(entries, desired.RepositoryMode, desired.Paused ? "nothing while spec.paused is true" : null);
 
     public static string Wanted(PrometheusDesired desired)
     {
