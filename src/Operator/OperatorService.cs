@@ -52,11 +52,6 @@ internal sealed partial class OperatorService(
     {
         try
         {
-            foreach (var repository in parts.Repositories.All)
-            {
-                repository.Follower.BeginAhead(_stop.Token);
-            }
-
             await parts.StartAsync(writeStatus: true, _stop.Token);
             await await Task.WhenAny(parts.WhenBrokenAsync(), LeadAsync());
             LogSuperseded();

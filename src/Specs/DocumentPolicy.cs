@@ -42,10 +42,7 @@ public sealed record DocumentPolicy
 
         if (document.DeletesVolumes && !VolumeDeletion)
         {
-            yield return new(
-                FindingSeverity.Error, document.Location, "spec.deleteVolumes",
-                "volumes may not be deleted by this repository; leave it out, or have the operator's configuration allow it (repositories.allow)",
-                DocumentRules.DeletionNotAllowed.Id, document.Key);
+            yield return Of(document, "spec.deleteVolumes", "volumes may not be deleted by this repository", DocumentRules.DeletionNotAllowed, "leave it out");
         }
 
         foreach (var (field, image) in document.Images.Where(entry => !IsAllowed(entry.Image)))
@@ -54,8 +51,8 @@ public sealed record DocumentPolicy
         }
     }
 
-    private static Finding Of(ClusterDocument document, string field, string message, Rule rule) => new(
-        FindingSeverity.Error, document.Location, field, $"{message}; choose one of these, or have the operator's configuration allow it (repositories.allow)", rule.Id, document.Key);
+    private static Finding Of(ClusterDocument document, string field, string message, Rule rule, string wayOut = "choose one of these") => new(
+        FindingSeverity.Error, document.Location, field, $"{message}; {wayOut}, or have the operator's configuration allow it (repositories.allow)", rule.Id, document.Key);
 
     private static string Allowed(ImmutableArray<string> allowed) => string.Join(", ", allowed);
 

@@ -24,10 +24,10 @@ public readonly record struct EtcdNames(ClusterKey Cluster)
     /// <summary>The pod that takes a snapshot and verifies it.</summary>
     public string SnapshotPod => $"{Cluster.Name}-snapshot";
 
-    /// <summary>Claim on which snapshots are kept. No rule deletes it.</summary>
+    /// <summary>ConfigMap by which somebody asks for a snapshot.</summary>
     public string SnapshotRequest => $"{Cluster.Name}-snapshot-request";
 
-    /// <summary>Claim on which snapshots are kept.</summary>
+    /// <summary>Claim on which snapshots are kept. No rule deletes it.</summary>
     public string SnapshotClaim => $"{Cluster.Name}-snapshots";
 
     /// <summary>Member name in etcd, and name of its StatefulSet.</summary>

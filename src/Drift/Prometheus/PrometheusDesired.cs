@@ -24,7 +24,7 @@ public sealed record PrometheusDesired(
     /// Pods are restarted also where this version of the operator renders the same wish differently. An annotation, since the document's fields
     /// are prometheus-operator's.
     /// </summary>
-    public bool RollsForRendering => Document.Annotations.GetValueOrDefault(ClusterDocument.RolloutPolicyAnnotation) == "Always";
+    public bool RollsForRendering => Document.Annotations.GetValueOrDefault(ClusterDocument.RolloutPolicyAnnotation) == nameof(RolloutPolicy.Always);
 
     public bool Paused => Spec["paused"].Boolean == true;
 

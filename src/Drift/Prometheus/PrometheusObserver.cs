@@ -75,8 +75,8 @@ public sealed class PrometheusObserver(KubernetesView view, PrometheusEndpoints 
     {
         var prefix = $"{names.Shard(index)}-";
         var pods = view.Pods.Objects.Values
-            .Where(pod => IsIn(pod, desired.Cluster) && IsOurs(pod, desired.Cluster, desired.Owner) && pod.Metadata.Name.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(pod => (Pod: pod, Ordinal: int.TryParse(pod.Metadata.Name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal) ? ordinal : -1))
+            .Where(pod => IsIn(pod, desired.Cluster) && IsOurs(pod, desired.Cluster, desired.Owner))
+            .Select(pod => (Pod: pod, Ordinal: OrdinalOf(pod.Metadata.Name, prefix)))
             .Where(entry => entry.Ordinal >= 0).OrderBy(entry => entry.Ordinal);
         var claim = ClaimTemplate.Of(set?.Spec.VolumeClaimTemplates?.FirstOrDefault());
         return new(index)
@@ -99,11 +99,16 @@ public sealed class PrometheusObserver(KubernetesView view, PrometheusEndpoints 
     {
         var prefix = template.ClaimOf(podPrefix);
         return view.Claims.Objects.Values
-            .Where(item => item.Metadata.NamespaceProperty == @namespace && item.Metadata.DeletionTimestamp is null && item.Metadata.Name.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(item => (Item: item, Ordinal: int.TryParse(item.Metadata.Name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal) ? ordinal : -1))
+            .Where(item => item.Metadata.NamespaceProperty == @namespace && item.Metadata.DeletionTimestamp is null)
+            .Select(item => (Item: item, Ordinal: OrdinalOf(item.Metadata.Name, prefix)))
             .Where(entry => entry.Ordinal >= 0).OrderBy(entry => entry.Ordinal)
             .Select(entry => new ReplicaClaimLive(entry.Ordinal, entry.Item.Metadata.Uid, ClaimTemplate.SizeOf(entry.Item)));
     }
+
+    /// <summary>-1 where the name is none of a replica's.</summary>
+    private static int OrdinalOf(string name, string prefix) =>
+        name.StartsWith(prefix, StringComparison.Ordinal)
+        && int.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal) ? ordinal : -1;
 
     private async Task<ReplicaLive> ReplicaAsync(PrometheusDesired desired, V1Pod pod, int ordinal, CancellationToken cancellationToken)
     {

@@ -80,10 +80,8 @@ internal static class SnapshotCommand
         try
         {
             await AskAsync(client, SnapshotRequest.Render(cluster, record.GetLabel(ObjectLabels.Owner), file), either.Token);
-            await view.ConfigMaps.WaitAsync(
-                objects => objects.TryGetValue(new(cluster.Namespace, names.Record), out var now)
-                    && EtcdRecordJson.Read(now).Record?.Answered is { } given && given.File == file && (answer = given) is not null,
-                either.Token);
+            await view.ConfigMaps.WaitAsync(objects => Answer(objects) is not null, either.Token);
+            answer = Answer(view.ConfigMaps.Objects);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -109,6 +107,9 @@ internal static class SnapshotCommand
 
         Console.WriteLine($"{file} of {cluster} is verified and kept on claim {names.SnapshotClaim} in namespace {cluster.Namespace}");
         return ExitCodes.Success;
+
+        AnsweredSnapshot? Answer(IReadOnlyDictionary<ObjectKey, V1ConfigMap> objects) =>
+            objects.TryGetValue(new(cluster.Namespace, names.Record), out var now) && EtcdRecordJson.Read(now).Record?.Answered is { } given && given.File == file ? given : null;
     }
 
     private static async Task<V1ConfigMap?> ReadAsync(IKubernetes client, string @namespace, string name, CancellationToken cancellationToken)

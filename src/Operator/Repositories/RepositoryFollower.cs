@@ -17,10 +17,6 @@ internal sealed partial class RepositoryFollower(
     string name, GitMirror mirror, DocumentReader reader, Fleet fleet, DriftMode mode, ReviewedPlans reviewed, MaintenanceWindows windows, ChangeBrake brake,
     TimeProvider time, ILogger<RepositoryFollower> logger)
 {
-    /// <summary>A look at the remote that was begun ahead is good for so long; what a replica fetched that then stood by for an hour is not.</summary>
-    private static readonly TimeSpan AheadIsFresh = TimeSpan.FromSeconds(5);
-
-    private (Task<PollResult> Poll, long Begun)? _ahead;
     private RevisionInfo? _handedOver;
 
     public string Name => name;
@@ -39,12 +35,9 @@ internal sealed partial class RepositoryFollower(
     /// <summary>Monotonic time (<see cref="TimeProvider.GetTimestamp"/>) at which a pass last ended without a fault; null before the first.</summary>
     public long? LastInStep { get; private set; }
 
-    /// <summary>Begins to fetch before the first pass may hand anything over: while the live state is being read, and the Lease waited for.</summary>
-    public void BeginAhead(CancellationToken cancellationToken) => _ahead = (mirror.PollAsync(cancellationToken), time.GetTimestamp());
-
     public async Task PassAsync(CancellationToken cancellationToken)
     {
-        var poll = await PollAsync(cancellationToken);
+        var poll = await mirror.PollAsync(cancellationToken);
         var fault = poll is PollResult.Failed failed ? failed.Fault.ToString() : null;
         var revision = mirror.Revision;
         if (revision is not null && revision != _handedOver?.Revision)
@@ -60,22 +53,6 @@ internal sealed partial class RepositoryFollower(
         Report = Report with { Revision = revision, Fault = fault };
         LastInStep = fault is null ? time.GetTimestamp() : LastInStep;
         LookedAt = true;
-    }
-
-    private async Task<PollResult> PollAsync(CancellationToken cancellationToken)
-    {
-        if (_ahead is not { } ahead)
-        {
-            return await mirror.PollAsync(cancellationToken);
-        }
-
-        // The mirror is for one caller at a time, so it is waited for in any case.
-        // What went wrong with it, its being ended with the program among that, is found again by the look that follows, and told then.
-        _ahead = null;
-        await ((Task)ahead.Poll).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return ahead.Poll.IsCompletedSuccessfully && time.GetElapsedTime(ahead.Begun) < AheadIsFresh
-            ? await ahead.Poll
-            : await mirror.PollAsync(cancellationToken);
     }
 
     /// <summary>Reads what the repository says now, and hands nothing over.</summary>

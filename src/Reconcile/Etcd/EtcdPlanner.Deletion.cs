@@ -1,4 +1,3 @@
-using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Specs;
 using static GitOpsOperator.Reconcile.Decision<GitOpsOperator.Reconcile.Etcd.EtcdStep>;
 
@@ -44,23 +43,10 @@ public static partial class EtcdPlanner
         }
 
         return s.Live.Shared is { ClientServiceHash: not null } or { DisruptionBudgetHash: not null } ? new Act(new EtcdStep.DeleteShared(Peers: false))
-            : members.Select(member => Delete(s, member)).FirstOrDefault(step => step is not null) is { } next ? next
+            : members.Select(member => DeleteObjects(s, member, s.Desired.Spec.DeleteVolumes, "runs")).FirstOrDefault(step => step is not null) is { } next ? next
             : s.Live.Shared.PeerServiceHash is not null ? new Act(new EtcdStep.DeleteShared(Peers: true))
             : new Converged();
     }
-
-    private static Decision<EtcdStep>? Delete(EtcdSituation s, MemberLive member) => member switch
-    {
-        { StatefulSet: { Terminating: false } or null } when member is { StatefulSet: not null } or { Boot: not null } =>
-            new Act(new EtcdStep.DeleteMember(member.Index, member.StatefulSet?.Uid)),
-        { StatefulSet: null, Pod.Terminating: false } => new Blocked(
-            "pod-without-statefulset", $"pod {s.Names.Pod(member.Index)} runs, and nothing stops it: its StatefulSet was deleted without it",
-            $"Delete the pod: kubectl --namespace {s.Names.Cluster.Namespace} delete pod {s.Names.Pod(member.Index)}"),
-        { StatefulSet: not null } or { Pod: not null } => new Progress($"pod {s.Names.Pod(member.Index)} to end (if its node is gone for good, delete the pod by force)"),
-        { Claim: { Terminating: false } claim } when s.Desired.Spec.DeleteVolumes => new Act(new EtcdStep.DeleteClaim(member.Index, claim.Uid)),
-        { Claim.Terminating: true } => new Progress($"claim {s.Names.Claim(member.Index)} to be gone"),
-        _ => null,
-    };
 
     /// <summary>The tombstone has been taken away: what has kept its volume comes back with its data; of what has not, a new cluster is made.</summary>
     private static Decision<EtcdStep> Live(EtcdSituation s) => s.Live.Members.Any(EtcdSituation.HasObjects)

@@ -52,17 +52,8 @@ public static partial class EtcdPlanner
                 $"etcd lists {s.Name(remove.Index)} under another id than the one that was to be removed: someone added it again",
                 $"Remove it with etcdctl member remove {entry.Id:x}"),
             { Entry: not null } member => Leave(s, member, remove),
-            { StatefulSet: { Terminating: false } or null } member when member is { StatefulSet: not null } or { Boot: not null } =>
-                new Act(new EtcdStep.DeleteMember(remove.Index, member.StatefulSet?.Uid)),
-            { StatefulSet: null, Pod.Terminating: false } => new Blocked(
-                "pod-without-statefulset",
-                $"pod {s.Names.Pod(remove.Index)} is of a member that etcd no longer lists, and nothing stops it: its StatefulSet was deleted without it",
-                $"Delete the pod: kubectl --namespace {s.Names.Cluster.Namespace} delete pod {s.Names.Pod(remove.Index)}"),
-            { StatefulSet: not null } or { Pod: not null } => new Progress(
-                $"pod {s.Names.Pod(remove.Index)} to end (if its node is gone for good, delete the pod by force)"),
-            { Claim: { Terminating: false } claim } => new Act(new EtcdStep.DeleteClaim(remove.Index, claim.Uid)),
-            { Claim: not null } => new Progress($"claim {s.Names.Claim(remove.Index)} to be gone"),
-            _ => Write(s, s.Record with { Intent = null }, $"{s.Name(remove.Index)} is gone"),
+            var member => DeleteObjects(s, member, withClaim: true, "is of a member that etcd no longer lists")
+                ?? Write(s, s.Record with { Intent = null }, $"{s.Name(remove.Index)} is gone"),
         };
 
     private static Decision<EtcdStep> Leave(EtcdSituation s, MemberLive member, EtcdIntent.Remove remove)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Specs;
 using GitOpsOperator.Specs.Etcd;
 
 namespace GitOpsOperator.Reconcile.Etcd;
@@ -73,12 +74,12 @@ internal sealed record EtcdSituation(EtcdDesired Desired, EtcdLive Live, EtcdHas
             return false;
         }
 
-        var (rendered, asked) = (Hashes.StatefulSet(Accepted, member.Index), Hashes.Desired(Accepted));
         return Differs(set.SpecHash, set.DesiredHash) || (member.Pod is { Terminating: false, SpecHash: not null } pod && Differs(pod.SpecHash, pod.DesiredHash));
 
-        // What does not say what was asked for can only be judged by what it was rendered as.
-        bool Differs(string? spec, string? desired) =>
-            desired is null || Accepted.Spec.RolloutPolicy == RolloutPolicy.Always ? spec != rendered : desired != asked;
+        // What does not say what was asked for can only be judged by what it was rendered as; else nothing has to be rendered.
+        bool Differs(string? spec, string? desired) => desired is null || Accepted.Spec.RolloutPolicy == RolloutPolicy.Always
+            ? spec != Hashes.StatefulSet(Accepted, member.Index)
+            : desired != Hashes.Desired(Accepted);
     }
 
     /// <summary>The version that the member says it runs; null where it does not answer, or not with a release.</summary>

@@ -48,18 +48,26 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
             ["Service", PrometheusNames.GoverningService] => PrometheusRendering.GoverningService(desired),
             ["StatefulSet", var name] when shards.FirstOrDefault(shard => names.Shard(shard.Index) == name) is { } shard =>
                 PrometheusRendering.StatefulSet(desired, shard.Index, desired.Replicas),
-            ["Secret", var name] when live.Shards.FirstOrDefault(shard => names.Configuration(shard.Index) == name) is { ConfigurationDigest: { } digest } shard
-                && Known(live).FirstOrDefault(files => files.Shards.ElementAtOrDefault(shard.Index)?.Digest == digest) is { } files =>
-                PrometheusRendering.Configuration(desired, files, shard.Index),
-            ["ConfigMap", var name] when Enumerable.Range(0, live.RuleDigests.Length).FirstOrDefault(index => names.Rules(index) == name, -1) is >= 0 and var index
-                && live.RuleDigests[index] is not null && Known(live).FirstOrDefault(files => files.Rules.ElementAtOrDefault(index)?.Digest == live.RuleDigests[index]) is { } files =>
-                PrometheusRendering.Rules(desired, files, index),
+            ["Secret", var name] when live.Shards.FirstOrDefault(shard => names.Configuration(shard.Index) == name) is { } shard => Configuration(desired, live, shard),
+            ["ConfigMap", var name] when Enumerable.Range(0, live.RuleDigests.Length).FirstOrDefault(index => names.Rules(index) == name, -1) is >= 0 and var index => Rules(desired, live, index),
             ["Pod", var name] => shards.SelectMany(shard => shard.Replicas.Select(replica => (shard, replica)))
                 .Where(entry => names.Pod(entry.shard.Index, entry.replica.Ordinal) == name)
                 .Select(entry => ObjectDrift.PodOf(PrometheusRendering.StatefulSet(desired, entry.shard.Index, desired.Replicas), name)).FirstOrDefault(),
             _ => null,
         };
     }
+
+    /// <summary>A shard's configuration as it was written; null where it is not there, or its text is not known any more.</summary>
+    private static V1Secret? Configuration(PrometheusDesired desired, PrometheusLive live, ShardLive shard) =>
+        shard.ConfigurationDigest is { } digest && Known(live).FirstOrDefault(files => files.Shards.ElementAtOrDefault(shard.Index)?.Digest == digest) is { } files
+            ? PrometheusRendering.Configuration(desired, files, shard.Index)
+            : null;
+
+    /// <summary>Rules as they were written; null as above.</summary>
+    private static V1ConfigMap? Rules(PrometheusDesired desired, PrometheusLive live, int index) =>
+        live.RuleDigests[index] is { } digest && Known(live).FirstOrDefault(files => files.Rules.ElementAtOrDefault(index)?.Digest == digest) is { } files
+            ? PrometheusRendering.Rules(desired, files, index)
+            : null;
 
     /// <summary>The files whose text is at hand.</summary>
     private static IEnumerable<PrometheusFiles> Known(PrometheusLive live) => new[] { live.Rendered.Files, live.Confirmed }.OfType<PrometheusFiles>();
@@ -121,7 +129,7 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
         {
             var name = s.Names.Configuration(shard.Index);
             foreach (var fact in Content(
-                $"Secret/{name}", shard.Index < s.Desired.Shards || shard.Set is not null, shard.ConfigurationDigest, Render(s.Desired, s.Live, $"Secret/{name}") as V1Secret,
+                $"Secret/{name}", shard.Index < s.Desired.Shards || shard.Set is not null, shard.ConfigurationDigest, Configuration(s.Desired, s.Live, shard),
                 view.Secrets.Find(s.Desired.Cluster.Namespace, name), secret => secret.Data is { } data ? data.Select(entry => (entry.Key, Encoding.UTF8.GetString(entry.Value))) : [],
                 secret => new V1Secret { ApiVersion = "v1", Kind = "Secret", Metadata = secret.Metadata, Type = secret.Type }))
             {
@@ -133,7 +141,7 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
         {
             var name = s.Names.Rules(index);
             foreach (var fact in Content(
-                $"ConfigMap/{name}", index < s.Live.Confirmed!.Rules.Length && index < s.Wanted!.Rules.Length, s.Live.RuleDigests[index], Render(s.Desired, s.Live, $"ConfigMap/{name}") as V1ConfigMap,
+                $"ConfigMap/{name}", index < s.Live.Confirmed!.Rules.Length && index < s.Wanted!.Rules.Length, s.Live.RuleDigests[index], Rules(s.Desired, s.Live, index),
                 view.ConfigMaps.Find(s.Desired.Cluster.Namespace, name), map => map.Data is { } data ? data.Select(entry => (entry.Key, entry.Value)) : [],
                 map => new V1ConfigMap { ApiVersion = "v1", Kind = "ConfigMap", Metadata = map.Metadata }))
             {

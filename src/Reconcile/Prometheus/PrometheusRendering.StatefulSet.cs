@@ -16,10 +16,10 @@ public static partial class PrometheusRendering
     public static V1StatefulSet StatefulSet(PrometheusDesired desired, int shard, int replicas)
     {
         var rendered = BareStatefulSet(desired, shard);
-        var hash = HashOf(rendered);
+        var (hash, template) = (HashOf(rendered), TemplateHash(rendered));
         rendered.Spec.Replicas = replicas;
         rendered.Metadata.Annotations[ObjectLabels.SpecHashAnnotation] = hash;
-        rendered.Spec.Template.Metadata.Annotations[ObjectLabels.SpecHashAnnotation] = TemplateHash(desired, shard);
+        rendered.Spec.Template.Metadata.Annotations[ObjectLabels.SpecHashAnnotation] = template;
         return rendered;
     }
 
@@ -27,9 +27,10 @@ public static partial class PrometheusRendering
     public static string StatefulSetHash(PrometheusDesired desired, int shard) => HashOf(BareStatefulSet(desired, shard));
 
     /// <summary>Changes with everything that a pod would have to be restarted for, and with nothing else: not with the size of its volume.</summary>
-    public static string TemplateHash(PrometheusDesired desired, int shard)
+    public static string TemplateHash(PrometheusDesired desired, int shard) => TemplateHash(BareStatefulSet(desired, shard));
+
+    private static string TemplateHash(V1StatefulSet bare)
     {
-        var bare = BareStatefulSet(desired, shard);
         var annotations = KubernetesJson.Serialize(bare.Spec.Template.Metadata.Annotations.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary());
         return Hash($"{HashOf(new V1StatefulSet { Spec = new V1StatefulSetSpec { ServiceName = bare.Spec.ServiceName, Template = bare.Spec.Template } })} {annotations}");
     }

@@ -44,16 +44,6 @@ public sealed record EtcdSpec
     public RolloutPolicy RolloutPolicy { get; init; }
 }
 
-/// <summary>For what running pods are restarted.</summary>
-public enum RolloutPolicy
-{
-    /// <summary>For what git asks, and nothing else. Another version of this operator restarts nothing: how it renders the same wish is applied with the next one.</summary>
-    OnChange,
-
-    /// <summary>Also where this version of the operator renders the same wish differently.</summary>
-    Always,
-}
-
 /// <summary>Where a member keeps its data.</summary>
 [JsonDerivedType(typeof(Persistent), "persistent")]
 [JsonDerivedType(typeof(Ephemeral), "ephemeral")]

@@ -118,7 +118,7 @@ internal static partial class MetadataReader
             case ClusterDocument.ApprovalAnnotation or ClusterDocument.TombstoneAnnotation:
                 break;
             case ClusterDocument.RolloutPolicyAnnotation:
-                if (value is not ("OnChange" or "Always"))
+                if (value is not (nameof(RolloutPolicy.OnChange) or nameof(RolloutPolicy.Always)))
                 {
                     annotations.Error(key.Text, $"{Shown.Quoted(value)} is no policy; give OnChange or Always", DocumentRules.Annotation);
                 }

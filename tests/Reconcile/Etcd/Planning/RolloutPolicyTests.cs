@@ -3,6 +3,7 @@ using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Reconcile.Comparing;
 using GitOpsOperator.Reconcile.Etcd;
+using GitOpsOperator.Specs;
 using GitOpsOperator.Specs.Etcd;
 using k8s.Models;
 
@@ -73,7 +74,7 @@ public sealed class RolloutPolicyTests
         {
             "size" => spec with { Size = 5 },
             "suspend" => spec with { Suspend = true },
-            "mode" => spec with { Mode = Specs.DriftMode.Report },
+            "mode" => spec with { Mode = DriftMode.Report },
             "rolloutPolicy" => spec with { RolloutPolicy = RolloutPolicy.Always },
             "version" => Scene.Desired(3, version: "3.5.30").Spec,
             "image" => spec with { ImageRepository = "registry.example/etcd" },
