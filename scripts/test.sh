@@ -66,6 +66,13 @@ done
 # What the tests measured: worlds explored, writes acknowledged.
 grep -hoE '(states explored: |acknowledged [0-9]|golden: )[^<&]*' "$results"/*.trx
 
+# Which tests failed and with which words, once more at the end, where a cut log still has it.
+for file in "$results"/*.trx; do
+  tr '\n' ' ' <"$file" | sed 's/<UnitTestResult /\n&/g' | grep 'outcome="Failed"' \
+    | sed -E 's/.*testName="([^"]*)".*<Message>(.*)<\/Message>.*/failed: \1: \2/; s/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&#xA;/ /g; s/&amp;/\&/g' \
+    | cut -c 1-1500
+done
+
 if ((passed + failed == 0)); then
   echo "No test was run." >&2
   failed=1
