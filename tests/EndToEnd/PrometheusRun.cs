@@ -57,6 +57,14 @@ internal sealed class PrometheusRun : IAsyncDisposable
 
     public Task<string> KubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) => _stage.KubectlAsync(arguments, cancellationToken);
 
+    /// <summary>Puts an object into the cluster, past git.</summary>
+    public async Task ApplyAsync(object manifest, CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(_folder, "applied.json");
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(manifest), cancellationToken);
+        await KubectlAsync(["apply", "--server-side", "-f", file], cancellationToken);
+    }
+
     /// <summary>Commits a file of the watched folder; null content removes it.</summary>
     public async Task<string> CommitAsync(string file, string? content, CancellationToken cancellationToken)
     {

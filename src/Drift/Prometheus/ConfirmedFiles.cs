@@ -23,8 +23,9 @@ public static class ConfirmedFiles
         if (confirmed is not null)
         {
             data[FilesKey] = Compress(JsonSerializer.SerializeToUtf8Bytes(new Stored(
-                [.. confirmed.Shards.Select(shard => new StoredText(shard.Digest, shard.Text))],
-                [.. confirmed.Rules.Select(rules => new StoredRules(rules.Digest, new(rules.Files)))])));
+                [.. confirmed.Shards.Select(shard => new StoredText(shard.Digest, shard.Text, shard.Assets.IsEmpty ? null : new(shard.Assets)))],
+                [.. confirmed.Rules.Select(rules => new StoredRules(rules.Digest, new(rules.Files)))],
+                confirmed.Shown)));
         }
 
         if (rejected is not null)
@@ -38,8 +39,11 @@ public static class ConfirmedFiles
     /// <summary>Null where it holds none, or none that can be read: then there is nothing to go back to.</summary>
     public static PrometheusFiles? Read(V1Secret secret) => Read<Stored>(secret, FilesKey, Decompress) is { } stored
         ? new(
-            [.. stored.Shards.Select(shard => new MarkedText(shard.Digest, shard.Text))],
+            [.. stored.Shards.Select(Text)],
             [.. stored.Rules.Select(rules => new MarkedRules(rules.Digest, rules.Files.ToImmutableSortedDictionary(StringComparer.Ordinal)))])
+        {
+            Shown = stored.Shown,
+        }
         : null;
 
     public static RejectedFiles? Rejection(V1Secret secret) => Read<RejectedFiles>(secret, RejectedKey, bytes => bytes);
@@ -61,6 +65,11 @@ public static class ConfirmedFiles
             return null;
         }
     }
+
+    private static MarkedText Text(StoredText stored) => new(stored.Digest, stored.Text)
+    {
+        Assets = stored.Assets?.ToImmutableSortedDictionary(StringComparer.Ordinal) ?? ImmutableSortedDictionary<string, string>.Empty,
+    };
 
     private static byte[] Compress(byte[] content)
     {
@@ -91,9 +100,9 @@ public static class ConfirmedFiles
         return content.ToArray();
     }
 
-    private sealed record Stored(List<StoredText> Shards, List<StoredRules> Rules);
+    private sealed record Stored(List<StoredText> Shards, List<StoredRules> Rules, string? Shown);
 
-    private sealed record StoredText(string Digest, string Text);
+    private sealed record StoredText(string Digest, string Text, Dictionary<string, string>? Assets);
 
     private sealed record StoredRules(string Digest, Dictionary<string, string> Files);
 }

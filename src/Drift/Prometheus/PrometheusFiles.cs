@@ -13,6 +13,9 @@ namespace GitOpsOperator.Drift.Prometheus;
 /// <param name="Rules">Rule files by name, of each ConfigMap.</param>
 public sealed record PrometheusFiles(ImmutableArray<MarkedText> Shards, ImmutableArray<MarkedRules> Rules)
 {
+    /// <summary>The first shard's configuration as people may see it: nothing in it is from a Secret. Null where there is no such text.</summary>
+    public string? Shown { get; init; }
+
     /// <summary>Of everything together.</summary>
     public string Digest => Combine(Shards.Select(shard => shard.Digest), Rules.Select(rules => rules.Digest));
 
@@ -29,6 +32,9 @@ public sealed record PrometheusFiles(ImmutableArray<MarkedText> Shards, Immutabl
 /// <summary>A configuration that names its own digest.</summary>
 public sealed record MarkedText(string Digest, string Text)
 {
+    /// <summary>Files that it names and that lie beside it, such as certificates: their content by their name. They are part of the digest.</summary>
+    public ImmutableSortedDictionary<string, string> Assets { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
     public override string ToString() => Digest;
 }
 

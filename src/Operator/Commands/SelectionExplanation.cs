@@ -24,7 +24,7 @@ internal static class SelectionExplanation
         }
 
         using var check = new PromtoolCheck(promtool);
-        var rendered = await new PrometheusAssembly(check).RenderAsync(found, 1, cancellationToken);
+        var rendered = await new PrometheusAssembly(check, null).RenderAsync(found, 1, cancellationToken);
         foreach (var line in PrometheusExplanation.Lines(rendered))
         {
             Console.WriteLine(line);

@@ -18,6 +18,9 @@ public sealed record PlanForecast(
     PlanVerdict Verdict,
     PlanStop? Stop)
 {
+    /// <summary>How the files that pods read would change; nothing secret is shown.</summary>
+    public ImmutableArray<TextDiff> Diffs { get; init; } = [];
+
     public IEnumerable<PlannedStep> MajorSteps => Steps.Where(s => !s.Minor);
 }
 

@@ -16,6 +16,7 @@ public static class PlanMarkdown
         }
 
         StepTable.Write(text, [.. plan.MajorSteps]);
+        DiffText.WriteMarkdown(text, plan.Diffs);
         if (plan.Steps.Length > 0)
         {
             text.Append("\nAssumptions:\n");

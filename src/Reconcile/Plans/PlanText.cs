@@ -15,6 +15,7 @@ public static class PlanText
         }
 
         WriteSteps(text, plan);
+        DiffText.WriteText(text, plan.Diffs);
         if (plan.Steps.Length > 0)
         {
             text.Append("\nAssumptions\n");

@@ -10,9 +10,10 @@ namespace GitOpsOperator.Reconcile.Prometheus;
 
 /// <summary>
 /// From what git says to the files that pods read: selects, has promtool read every rule by itself, so that a bad one keeps nothing else
-/// out, renders, and has promtool read the whole.
+/// out, renders with the values that the cluster has, and has promtool read the whole.
 /// </summary>
-public sealed class PrometheusAssembly(PromtoolCheck promtool)
+/// <param name="referenced">Null where there is no cluster to look into: then every value that is named counts as there.</param>
+public sealed class PrometheusAssembly(PromtoolCheck promtool, IReferencedObjects? referenced)
 {
     private const string RuleFolder = "/etc/prometheus/rules";
 
@@ -40,18 +41,34 @@ public sealed class PrometheusAssembly(PromtoolCheck promtool)
 
         rules = hasRules ? rules : [];
         var names = new PrometheusNames(document.Key);
-        var rendered = PrometheusConfiguration.Render(input with { RuleFolders = [.. rules.Select((_, index) => names.Rules(index))] });
+        var rendering = await RenderingWithValues.OfAsync(input with { RuleFolders = [.. rules.Select((_, index) => names.Rules(index))] }, referenced, cancellationToken);
+        selection = [.. selection.Select(item => rendering.LeftOut.TryGetValue(item.Name, out var reason) ? item with { IsIn = false, Reason = reason } : item)];
+        notes =
+        [
+            .. notes,
+            .. selection.Where(item => rendering.LeftOut.ContainsKey(item.Name)).Select(item => $"{item.Place}: {item.Name} is left out: {item.Reason}"),
+        ];
+        if (rendering.Missing is { } missing)
+        {
+            return new(null, missing, selection, notes);
+        }
+
+        var (rendered, assets) = (rendering.Result, rendering.Assets);
         notes = notes.AddRange(rendered.Notes.Where(note => !note.Refuses).Select(note => $"{note.Job}: {note.Message}"));
         if (rendered.Configuration is not { } configuration)
         {
             return new(null, string.Join("; ", rendered.Notes.Where(note => note.Refuses).Select(note => $"{note.Job}: {note.Message}")), selection, notes);
         }
 
-        var texts = Enumerable.Range(0, shards).Select(shard => Mark(configuration, shard)).ToImmutableArray();
-        var refusal = Encoding.UTF8.GetByteCount(texts[0].Text) > PrometheusLimits.ConfigurationBytes
-            ? $"the configuration is larger than {PrometheusLimits.ConfigurationBytes >> 10} KiB, which a Secret cannot hold; select fewer monitors"
-            : await promtool.ConfigurationAsync(input.Version, texts[0].Text, cancellationToken) is { } fault ? $"promtool refuses the configuration: {fault}" : null;
-        return new(refusal is null ? new(texts, rules) : null, refusal, selection, notes);
+        var texts = Enumerable.Range(0, shards).Select(shard => Mark(configuration, shard, input.Spec, assets)).ToImmutableArray();
+        var size = Encoding.UTF8.GetByteCount(texts[0].Text) + assets.Sum(asset => (long)Encoding.UTF8.GetByteCount(asset.Value));
+        var refusal = size > PrometheusLimits.ConfigurationBytes
+            ? $"the configuration with its certificates is larger than {PrometheusLimits.ConfigurationBytes >> 10} KiB, which a Secret cannot hold; select fewer monitors"
+            : await promtool.ConfigurationAsync(input.Version, texts[0].Text, cancellationToken) is { } fault
+                ? $"promtool refuses the configuration: {ConfigurationSecrets.MaskIn(fault, texts[0].Text)}"
+                : null;
+        var shown = rendering.Shown is null ? null : ShardConfiguration.TextOf(rendering.Shown, 0);
+        return new(refusal is null ? new(texts, rules) { Shown = shown } : null, refusal, selection, notes);
     }
 
     private async Task<(ImmutableSortedDictionary<string, string> Files, Dictionary<MonitoringDocument, string> Bad)> RulesAsync(
@@ -76,10 +93,16 @@ public sealed class PrometheusAssembly(PromtoolCheck promtool)
         return (files.ToImmutable(), bad);
     }
 
-    private static MarkedText Mark(ConfigMapping configuration, int shard)
+    /// <summary>A shard that there is to be no more is kept for its history, and scrapes nothing.</summary>
+    private static MarkedText Mark(ConfigMapping configuration, int shard, SpecNode spec, ImmutableSortedDictionary<string, string> assets)
     {
         var mapping = ShardConfiguration.Of(configuration, shard);
-        var digest = Digests.Of([ConfigWriter.Write(mapping)]);
+        if (shard >= Math.Max(1, spec["shards"].WholeNumber ?? 1))
+        {
+            mapping = mapping.Without("scrape_configs");
+        }
+
+        var digest = Digests.Of(assets.SelectMany(asset => new[] { asset.Key, asset.Value }).Prepend(ConfigWriter.Write(mapping)));
         var marker = $"{RuleFolder}/{PrometheusMarkers.ConfigurationPrefix}{digest}/*.yaml";
         if (mapping["rule_files"] is ConfigSequence folders)
         {
@@ -90,7 +113,7 @@ public sealed class PrometheusAssembly(PromtoolCheck promtool)
             mapping.Add("rule_files", ConfigSequence.OfTexts([marker]));
         }
 
-        return new(digest, ConfigWriter.Write(mapping));
+        return new(digest, ConfigWriter.Write(mapping)) { Assets = assets };
     }
 
     private static SelectedObject Selected(MonitoringDocument item, SelectionVerdict verdict) =>

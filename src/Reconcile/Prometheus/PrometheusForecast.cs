@@ -45,7 +45,10 @@ public static class PrometheusForecast
 
         PlanForecast Forecast(PlanVerdict verdict, PlanStop? stop) => new(
             start.Cluster, $"{desired.Document.Location.Path}:{desired.Document.Location.Line}", desired.Commit, Changes(desired, start), steps.ToImmutable(),
-            Summary(start, live, steps), Assumptions(steps), verdict, stop);
+            Summary(start, live, steps), Assumptions(steps), verdict, stop)
+        {
+            Diffs = start is { Confirmed: { } confirmed, Rendered.Files: { } wanted } ? ConfigurationDiff.Between(confirmed, wanted) : [],
+        };
     }
 
     private static ImmutableArray<string> Changes(PrometheusDesired desired, PrometheusLive start)

@@ -83,6 +83,9 @@ public static partial class PrometheusRendering
         var names = new PrometheusNames(desired.Cluster);
         var spec = desired.Spec;
         yield return new() { Name = "config", MountPath = ConfigurationFolder, ReadOnlyProperty = true };
+
+        // The same once more, where upstream's configurations look for certificates.
+        yield return new() { Name = "config", MountPath = TlsSettings.AssetFolder, ReadOnlyProperty = true };
         for (var index = 0; index < PrometheusLimits.RuleMaps; index++)
         {
             yield return new() { Name = names.Rules(index), MountPath = $"/etc/prometheus/rules/{names.Rules(index)}", ReadOnlyProperty = true };

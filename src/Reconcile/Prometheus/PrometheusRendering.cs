@@ -45,14 +45,15 @@ public static partial class PrometheusRendering
         return WithHash(service);
     }
 
-    /// <summary>A shard's configuration, as one plain file.</summary>
+    /// <summary>A shard's configuration as one plain file, and the files that it names: in one Secret, which a kubelet brings up to date as a whole.</summary>
     public static V1Secret Configuration(PrometheusDesired desired, PrometheusFiles files, int shard) => new()
     {
         ApiVersion = "v1",
         Kind = "Secret",
         Metadata = Metadata(desired, new PrometheusNames(desired.Cluster).Configuration(shard), files.Shards[shard].Digest),
         Type = "Opaque",
-        Data = new Dictionary<string, byte[]> { [PrometheusNames.ConfigurationKey] = Encoding.UTF8.GetBytes(files.Shards[shard].Text) },
+        Data = files.Shards[shard].Assets.Append(new(PrometheusNames.ConfigurationKey, files.Shards[shard].Text))
+            .ToDictionary(file => file.Key, file => Encoding.UTF8.GetBytes(file.Value)),
     };
 
     public static V1ConfigMap Rules(PrometheusDesired desired, PrometheusFiles files, int index) => new()

@@ -21,6 +21,7 @@ internal static class ClusterReviewMarkdown
         WriteFields(text, review);
         if (review.Plan is { } plan)
         {
+            WriteFiles(text, plan);
             WriteSteps(text, plan);
             WriteObstacles(text, plan);
             WriteIrreversible(text, plan);
@@ -86,6 +87,28 @@ internal static class ClusterReviewMarkdown
         {
             text.Append($"| and {review.Fields.Length - MostFields} more | | |\n");
         }
+    }
+
+    /// <summary>What comes and goes by name, then line by line.</summary>
+    private static void WriteFiles(StringBuilder text, PlanForecast plan)
+    {
+        if (plan.Diffs.IsEmpty)
+        {
+            return;
+        }
+
+        text.Append("\n**What comes of it**\n\n");
+        foreach (var change in plan.Change.Take(MostFields))
+        {
+            text.Append($"- {Escape(change, LongestValue)}\n");
+        }
+
+        if (plan.Change.Length > MostFields)
+        {
+            text.Append($"- and {plan.Change.Length - MostFields} more\n");
+        }
+
+        DiffText.WriteMarkdown(text, plan.Diffs);
     }
 
     private static void WriteSteps(StringBuilder text, PlanForecast plan)

@@ -67,6 +67,13 @@ public sealed class ConfigMapping : ConfigNode, IEnumerable<KeyValuePair<string,
 
     public void Add(string key, ConfigNode value) => _entries.Add(new(key, value));
 
+    public ConfigMapping Without(string key)
+    {
+        var rest = new ConfigMapping();
+        rest._entries.AddRange(_entries.Where(entry => entry.Key != key));
+        return rest;
+    }
+
     public IEnumerator<KeyValuePair<string, ConfigNode>> GetEnumerator() => _entries.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -20,11 +20,9 @@ internal static class ConfigReader
 
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(text));
-            var nodes = 0;
-            return stream.Documents.Count == 0 ? [] : Convert(stream.Documents[0].RootNode, ref nodes, 0) switch
+            return Load(text) switch
             {
+                null => [],
                 ConfigSequence list when list.All(item => item is ConfigMapping) => [.. list.Cast<ConfigMapping>()],
                 ConfigScalar { IsText: false, Text: "" or "~" or "null" } => [],
                 _ => Refused(context, $"{field} is no list of mappings"),
@@ -38,6 +36,27 @@ internal static class ConfigReader
         {
             return Refused(context, $"{field} {tooMuch.Message}");
         }
+    }
+
+    /// <summary>A whole configuration; null where it cannot be read.</summary>
+    public static ConfigNode? Read(string text)
+    {
+        try
+        {
+            return Load(text);
+        }
+        catch (Exception unreadable) when (unreadable is YamlException or InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    private static ConfigNode? Load(string text)
+    {
+        var stream = new YamlStream();
+        stream.Load(new StringReader(text));
+        var nodes = 0;
+        return stream.Documents.Count == 0 ? null : Convert(stream.Documents[0].RootNode, ref nodes, 0);
     }
 
     private static ConfigMapping[] Refused(RenderingContext context, string message)

@@ -27,7 +27,7 @@ public static class PrometheusConfiguration
         RemoteReadSection.AddTo(configuration, context);
         OtlpSection.AddTo(configuration, context);
         TracingSection.AddTo(configuration, context);
-        return new(context.IsRefused ? null : configuration, context.Notes);
+        return new(context.IsRefused ? null : configuration, context.Notes) { Uses = context.Uses };
     }
 
     private static ConfigSequence Jobs(RenderingContext context)

@@ -3,19 +3,25 @@ using System.Collections.Immutable;
 namespace GitOpsOperator.Reconcile.Prometheus.Rendering;
 
 /// <summary>The values of Secrets and ConfigMaps that documents refer to, as read from the cluster. Never printed.</summary>
-public sealed class ReferencedValues(
-    ImmutableDictionary<ValueReference, string> secrets, ImmutableDictionary<ValueReference, string> configMaps)
+public sealed class ReferencedValues(ImmutableDictionary<ValueReference, string> values)
 {
-    public static readonly ReferencedValues None = new(
-        ImmutableDictionary<ValueReference, string>.Empty, ImmutableDictionary<ValueReference, string>.Empty);
+    public static readonly ReferencedValues None = new(ImmutableDictionary<ValueReference, string>.Empty);
 
-    public string? Secret(ValueReference reference) => secrets.GetValueOrDefault(reference);
+    public string? Find(ValueReference reference) => values.GetValueOrDefault(reference);
 
-    public string? ConfigMap(ValueReference reference) => configMaps.GetValueOrDefault(reference);
+    /// <summary>The same with a mark in place of each value that is of a Secret, for what people are shown.</summary>
+    public ReferencedValues Masked() =>
+        new(values.ToImmutableDictionary(entry => entry.Key, entry => entry.Key.IsSecret && entry.Value.Length > 0 ? ConfigurationSecrets.Mark : entry.Value));
 }
 
 /// <summary>One key of a Secret or ConfigMap.</summary>
-public readonly record struct ValueReference(string Namespace, string Name, string Key)
+/// <param name="IsSecret">Otherwise it is of a ConfigMap.</param>
+public readonly record struct ValueReference(bool IsSecret, string Namespace, string Name, string Key)
 {
-    public override string ToString() => $"{Namespace}/{Name}, key {Key}";
+    public override string ToString() => $"{(IsSecret ? "Secret" : "ConfigMap")} {Namespace}/{Name}, key {Key}";
 }
+
+/// <summary>Where a value is needed, be it there or not.</summary>
+/// <param name="Job">The job or section that needs it.</param>
+/// <param name="File">File beside the configuration that is to hold it; null where it stands in the configuration.</param>
+public sealed record ValueUse(string Job, ValueReference Reference, string? File);

@@ -7,6 +7,7 @@ namespace GitOpsOperator.Reconcile.Prometheus.Rendering;
 internal sealed class RenderingContext(RenderingInput input)
 {
     private readonly List<RenderingNote> _notes = [];
+    private readonly List<ValueUse> _uses = [];
 
     public RenderingInput Input => input;
 
@@ -24,6 +25,8 @@ internal sealed class RenderingContext(RenderingInput input)
 
     public ImmutableArray<RenderingNote> Notes => [.. _notes];
 
+    public ImmutableArray<ValueUse> Uses => [.. _uses];
+
     public void Warn(string message) => _notes.Add(new(Refuses: false, Job, message));
 
     public void Refuse(string message) => _notes.Add(new(Refuses: true, Job, message));
@@ -40,23 +43,36 @@ internal sealed class RenderingContext(RenderingInput input)
         return false;
     }
 
-    public string? Secret(string space, SpecNode selector) => Value("Secret", input.Values.Secret, space, selector);
+    public string? Secret(string space, SpecNode selector) => Value(isSecret: true, space, selector);
 
-    public string? ConfigMap(string space, SpecNode selector) => Value("ConfigMap", input.Values.ConfigMap, space, selector);
+    public string? ConfigMap(string space, SpecNode selector) => Value(isSecret: false, space, selector);
 
     /// <summary>A field that names either: <c>{secret: …}</c> or <c>{configMap: …}</c>.</summary>
     public string? SecretOrConfigMap(string space, SpecNode choice) =>
         choice["secret"].Exists ? Secret(space, choice["secret"]) : ConfigMap(space, choice["configMap"]);
 
-    private string? Value(string kind, Func<ValueReference, string?> find, string space, SpecNode selector)
+    /// <summary>A file beside the configuration that holds a value; it is named as upstream does, so that a pod's mounts stay as they are.</summary>
+    public string File(bool isSecret, string space, SpecNode selector)
     {
-        var reference = new ValueReference(space, selector["name"].Text ?? "", selector["key"].Text ?? "");
-        var value = find(reference);
+        var reference = Reference(isSecret, space, selector);
+        var name = $"{(isSecret ? 0 : 1)}_{space}_{reference.Name}_{reference.Key}";
+        _uses.Add(new(Job, reference, name));
+        return name;
+    }
+
+    private string? Value(bool isSecret, string space, SpecNode selector)
+    {
+        var reference = Reference(isSecret, space, selector);
+        _uses.Add(new(Job, reference, null));
+        var value = input.Values.Find(reference);
         if (value is null)
         {
-            Warn($"{kind} {reference} is missing");
+            Warn($"{reference} is missing");
         }
 
         return value;
     }
+
+    private static ValueReference Reference(bool isSecret, string space, SpecNode selector) =>
+        new(isSecret, space, selector["name"].Text ?? "", selector["key"].Text ?? "");
 }

@@ -5,6 +5,9 @@ namespace GitOpsOperator.Reconcile.Prometheus.Rendering;
 /// <param name="Configuration">Null where a note refuses it.</param>
 public sealed record RenderingResult(ConfigMapping? Configuration, ImmutableArray<RenderingNote> Notes)
 {
+    /// <summary>The values that it needs, be they there or not.</summary>
+    public ImmutableArray<ValueUse> Uses { get; init; } = [];
+
     /// <summary>The file; null where it was refused.</summary>
     public string? Text => Configuration is null ? null : ConfigWriter.Write(Configuration);
 }

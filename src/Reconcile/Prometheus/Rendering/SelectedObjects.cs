@@ -21,6 +21,9 @@ public static class SelectedObjects
         PodMonitors = OfKind(selected, MonitoringKind.PodMonitor),
         Probes = OfKind(selected, MonitoringKind.Probe),
         ScrapeConfigs = OfKind(selected, MonitoringKind.ScrapeConfig),
+
+        // Every Kubernetes since 1.21 has them.
+        Options = new() { EndpointSlices = true },
     };
 
     private static ImmutableSortedDictionary<string, MonitorObject> OfKind(IReadOnlyCollection<MonitoringDocument> documents, MonitoringKind kind) =>

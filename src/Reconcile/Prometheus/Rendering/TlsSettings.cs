@@ -6,8 +6,8 @@ namespace GitOpsOperator.Reconcile.Prometheus.Rendering;
 /// <param name="Files">May name files of the pod (<c>caFile</c>); elsewhere only Secrets and ConfigMaps are read.</param>
 internal readonly record struct TlsSettings(SpecNode Tls, SpecNode Defaults, bool Files)
 {
-    /// <summary>Where the Secrets with certificates are mounted.</summary>
-    private const string AssetFolder = "/etc/prometheus/certs";
+    /// <summary>Where certificates and keys are mounted: the folder of upstream.</summary>
+    public const string AssetFolder = "/etc/prometheus/certs";
 
     /// <summary>Of a field whose certificates come from Secrets and ConfigMaps alone.</summary>
     public static TlsSettings FromSecrets(SpecNode tls) => new(tls, default, Files: false);
@@ -37,7 +37,7 @@ internal readonly record struct TlsSettings(SpecNode Tls, SpecNode Defaults, boo
         AddAsset(rendered, context, space, "cert", Tls["cert"]);
         if (Tls["keySecret"].Exists)
         {
-            AddValue(rendered, context, "key", context.Input.Options.InlineTls ? context.Secret(space, Tls["keySecret"]) : null, Asset(0, space, Tls["keySecret"]));
+            AddValue(rendered, context, "key", isSecret: true, space, Tls["keySecret"]);
         }
 
         rendered.CopyNonEmpty("server_name", Tls["serverName"]);
@@ -63,27 +63,21 @@ internal readonly record struct TlsSettings(SpecNode Tls, SpecNode Defaults, boo
 
     private static void AddAsset(ConfigMapping rendered, RenderingContext context, string space, string key, SpecNode choice)
     {
-        var (secret, configMap) = (choice["secret"], choice["configMap"]);
-        if (secret.Exists || configMap.Exists)
+        if (choice["secret"].Exists || choice["configMap"].Exists)
         {
-            var value = context.Input.Options.InlineTls ? context.SecretOrConfigMap(space, choice) : null;
-            AddValue(rendered, context, key, value, secret.Exists ? Asset(0, space, secret) : Asset(1, space, configMap));
+            AddValue(rendered, context, key, choice["secret"].Exists, space, choice["secret"].Exists ? choice["secret"] : choice["configMap"]);
         }
     }
 
-    private static void AddValue(ConfigMapping rendered, RenderingContext context, string key, string? value, string file)
+    private static void AddValue(ConfigMapping rendered, RenderingContext context, string key, bool isSecret, string space, SpecNode selector)
     {
         if (!context.Input.Options.InlineTls)
         {
-            rendered.Add(key + "_file", file);
+            rendered.Add(key + "_file", $"{AssetFolder}/{context.File(isSecret, space, selector)}");
         }
-        else if (value is not null)
+        else if ((isSecret ? context.Secret(space, selector) : context.ConfigMap(space, selector)) is { } value)
         {
             rendered.Add(key, value);
         }
     }
-
-    /// <summary>The name of a file is that of upstream, so that a pod's mounts stay as they are: 0 a Secret's, 1 a ConfigMap's.</summary>
-    private static string Asset(int source, string space, SpecNode selector) =>
-        $"{AssetFolder}/{source}_{space}_{selector["name"].Text}_{selector["key"].Text}";
 }

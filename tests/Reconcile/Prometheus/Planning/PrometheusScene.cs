@@ -48,7 +48,7 @@ internal static class PrometheusScene
     {
         using var promtool = new PromtoolCheck("/there/is/none");
         var shards = Math.Max(desired.Shards, live.Shards.Select(shard => shard.Index + 1).DefaultIfEmpty(0).Max());
-        return live with { Rendered = await new PrometheusAssembly(promtool).RenderAsync(desired.Document, shards, TestContext.Current.CancellationToken) };
+        return live with { Rendered = await new PrometheusAssembly(promtool, null).RenderAsync(desired.Document, shards, TestContext.Current.CancellationToken) };
     }
 
     public static async Task<PrometheusLive> RunningAsync(PrometheusDesired desired)

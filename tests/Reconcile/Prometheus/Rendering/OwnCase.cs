@@ -24,8 +24,8 @@ internal static class OwnCase
         {
             Values = new(
                 ImmutableDictionary<ValueReference, string>.Empty
-                    .Add(new("monitoring", "credentials", "username"), "reader").Add(new("monitoring", "credentials", "password"), "a: \"secret\" #"),
-                ImmutableDictionary<ValueReference, string>.Empty),
+                    .Add(new(IsSecret: true, "monitoring", "credentials", "username"), "reader")
+                    .Add(new(IsSecret: true, "monitoring", "credentials", "password"), "a: \"secret\" #")),
         };
     }
 }

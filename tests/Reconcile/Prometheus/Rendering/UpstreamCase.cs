@@ -83,26 +83,25 @@ internal static class UpstreamCase
     /// </summary>
     private static ReferencedValues Values(JsonElement root)
     {
-        var secrets = ImmutableDictionary.CreateBuilder<ValueReference, string>();
-        var configMaps = ImmutableDictionary.CreateBuilder<ValueReference, string>();
+        var values = ImmutableDictionary.CreateBuilder<ValueReference, string>();
         if (root.TryGetProperty("store", out var store) && store.ValueKind == JsonValueKind.Array)
         {
             foreach (var item in store.EnumerateArray().Where(item => item.TryGetProperty("data", out _)))
             {
                 foreach (var entry in item.GetProperty("data").EnumerateObject())
                 {
-                    var reference = new ValueReference(Metadata(item, "namespace"), Metadata(item, "name"), entry.Name);
+                    var reference = new ValueReference(IsSecret: false, Metadata(item, "namespace"), Metadata(item, "name"), entry.Name);
                     var value = entry.Value.GetString()!;
-                    configMaps.TryAdd(reference, value);
+                    values.TryAdd(reference, value);
                     if (Base64.IsValid(value))
                     {
-                        secrets[reference] = Encoding.UTF8.GetString(Convert.FromBase64String(value));
+                        values[reference with { IsSecret = true }] = Encoding.UTF8.GetString(Convert.FromBase64String(value));
                     }
                 }
             }
         }
 
-        return new(secrets.ToImmutable(), configMaps.ToImmutable());
+        return new(values.ToImmutable());
     }
 
     private static string Metadata(JsonElement item, string field) =>
