@@ -115,6 +115,24 @@ internal sealed class PrometheusRun : IAsyncDisposable
             .Where(target => target.GetProperty("scrapePool").GetString() == job && target.GetProperty("health").GetString() == "up")
             .Select(target => target.GetProperty("scrapeUrl").GetString()!)];
 
+    /// <summary>Where a pod is reached; null while it has no address.</summary>
+    public async Task<string?> AddressAsync(string pod, CancellationToken cancellationToken) =>
+        (await KubectlAsync(["get", "pod", pod, "--ignore-not-found", "-o", "jsonpath={.status.podIP}"], cancellationToken)).Trim() is { Length: > 0 } address ? address : null;
+
+    /// <summary>Addresses of the targets of a job that a replica has, found up or not; none where it does not answer.</summary>
+    public async Task<IReadOnlyList<string>> TargetsAsync(string address, string job, CancellationToken cancellationToken)
+    {
+        var answer = await _stage.ExecuteAsync(["sh", "-c", $"curl -s --max-time 2 'http://{address}:9090/api/v1/targets?state=active' || true"], cancellationToken);
+        if (!answer.StartsWith('{'))
+        {
+            return [];
+        }
+
+        using var document = JsonDocument.Parse(answer);
+        return [.. document.RootElement.GetProperty("data").GetProperty("activeTargets").EnumerateArray()
+            .Where(target => target.GetProperty("scrapePool").GetString() == job).Select(target => target.GetProperty("scrapeUrl").GetString()!)];
+    }
+
     public Task<string> UntilAsync(string expected, Func<CancellationToken, Task<bool>> holds, CancellationToken cancellationToken) =>
         UntilAsync(expected, async token => await holds(token) ? "" : null, () => "", cancellationToken);
 

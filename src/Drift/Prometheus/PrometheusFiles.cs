@@ -32,6 +32,9 @@ public sealed record PrometheusFiles(ImmutableArray<MarkedText> Shards, Immutabl
 /// <summary>A configuration that names its own digest.</summary>
 public sealed record MarkedText(string Digest, string Text)
 {
+    /// <summary>It has jobs, or could have; a shard that is only kept for its history has none.</summary>
+    public bool Scrapes => Text.Contains("scrape_configs:", StringComparison.Ordinal);
+
     /// <summary>Files that it names and that lie beside it, such as certificates: their content by their name. They are part of the digest.</summary>
     public ImmutableSortedDictionary<string, string> Assets { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 

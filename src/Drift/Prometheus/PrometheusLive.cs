@@ -116,6 +116,9 @@ public sealed record ServerLive(
     /// <summary>In force; null where it does not say.</summary>
     public Retention? Retention { get; init; }
 
+    /// <summary>It has run its configuration for as long as it takes to find the targets of it.</summary>
+    public bool HasSettled { get; init; }
+
     /// <summary>Age of the oldest sample; null where it was not asked, or not told.</summary>
     public TimeSpan? History { get; init; }
 }

@@ -15,6 +15,15 @@ public sealed class PrometheusObserver(KubernetesView view, PrometheusEndpoints 
     /// <summary>What a process answered to a reload is nowhere to be read again; where it is forgotten, it is asked once more.</summary>
     private readonly ConcurrentDictionary<string, ReloadRefusal> _refusals = [];
 
+    /// <summary>
+    /// After a reload new targets are handed on every five seconds by service discovery, and as often by the scrape manager
+    /// (discovery/manager.go and scrape/manager.go of Prometheus); what discovery has to ask first comes on top.
+    /// </summary>
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(15);
+
+    /// <summary>Since when a pod has been seen to run its configuration.</summary>
+    private readonly ConcurrentDictionary<string, (string? Digest, long Since)> _running = [];
+
     public async Task<PrometheusLive> ObserveAsync(PrometheusDesired desired, CancellationToken cancellationToken)
     {
         if (view.Staleness is { } stale && time.GetUtcNow() - stale.Since >= stalenessLimit)
@@ -128,11 +137,27 @@ public sealed class PrometheusObserver(KubernetesView view, PrometheusEndpoints 
             return replica;
         }
 
+        server = server with { HasSettled = time.GetElapsedTime(RunningSince(pod.Metadata.Uid, server.ConfigurationDigest)) >= Settle };
+
         // How far history goes back is asked only where some of it is to go.
         return replica with
         {
             Server = server.Retention is { } kept && desired.Retention.IsShorterThan(kept) ? server with { History = await endpoints.HistoryAsync(root, cancellationToken) } : server,
         };
+    }
+
+    private long RunningSince(string podUid, string? digest)
+    {
+        if (!_running.ContainsKey(podUid))
+        {
+            var there = view.Pods.Objects.Values.Select(pod => pod.Metadata.Uid).ToHashSet();
+            foreach (var gone in _running.Keys.Where(known => !there.Contains(known)))
+            {
+                _running.TryRemove(gone, out _);
+            }
+        }
+
+        return _running.AddOrUpdate(podUid, _ => (digest, time.GetTimestamp()), (_, known) => known.Digest == digest ? known : (digest, time.GetTimestamp())).Since;
     }
 
     private static bool IsIn(IKubernetesObject<V1ObjectMeta> item, ClusterKey cluster) => item.Metadata.NamespaceProperty == cluster.Namespace;

@@ -33,8 +33,8 @@ public sealed class OperatorConfiguration
 public sealed class PrometheusConfiguration
 {
     /// <summary>
-    /// Whether documents of <c>monitoring.coreos.com</c> are taken. A preview: it puts nothing back that was edited by
-    /// hand. It needs the rights in deploy/prometheus, since configurations lie in Secrets.
+    /// Whether documents of <c>monitoring.coreos.com</c> are taken. A preview. It needs the rights in deploy/prometheus, since configurations lie
+    /// in Secrets.
     /// </summary>
     public bool Enabled { get; set; }
 

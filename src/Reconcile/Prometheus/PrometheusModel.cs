@@ -42,7 +42,7 @@ internal sealed class PrometheusModel(PrometheusDesired desired, PrometheusHashe
         foreach (var shard in live.Shards.Where(shard => shard.Set is not null))
         {
             var kept = shard.Replicas.Where(replica => replica.Ordinal < shard.Set!.Replicas && !replica.Terminating)
-                .Select(replica => PrometheusSituation.Serves(replica) ? replica : Serving(live, shard, replica)).ToImmutableArray();
+                .Select(replica => PrometheusSituation.Serves(replica) ? replica with { Server = replica.Server! with { HasSettled = true } } : Serving(live, shard, replica)).ToImmutableArray();
             var made = Enumerable.Range(0, shard.Set!.Replicas).Where(ordinal => !kept.Any(replica => replica.Ordinal == ordinal))
                 .Select(ordinal => Serving(live, shard, new(ordinal, $"made-{shard.Index}-{ordinal}-{shard.Set.TemplateHash}", shard.Set.TemplateHash, true, true, false, null)));
             var replicas = kept.Concat(made).OrderBy(replica => replica.Ordinal).ToImmutableArray();

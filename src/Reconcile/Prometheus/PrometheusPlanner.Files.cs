@@ -40,10 +40,24 @@ public static partial class PrometheusPlanner
         return null;
     }
 
-    /// <summary>Whoever runs something else than what is published is told to read it; a pod that cannot see it yet is asked again.</summary>
-    private static Act? Reload(PrometheusSituation s) => s.Current
-        .Where(entry => entry.Replica.Server is { Ready: true } && !s.RunsPublished(entry.Shard, entry.Replica))
-        .Select(entry => new Act(new PrometheusStep.Reload(entry.Shard.Index, entry.Replica.Ordinal, entry.Replica.PodUid, s.Published!))).FirstOrDefault();
+    /// <summary>
+    /// Whoever runs something else than what is published is told to read it; a pod that cannot see it yet is asked again. Where targets go from
+    /// one shard to another, the one that gets them comes first, and has to have found them before the other lets go.
+    /// </summary>
+    private static Decision<PrometheusStep>? Reload(PrometheusSituation s)
+    {
+        var due = s.Current.Where(entry => entry.Replica.Server is { Ready: true } && !s.RunsPublished(entry.Shard, entry.Replica)).OrderBy(entry => s.Turn(entry.Shard.Index)).ToList();
+        if (due.Count == 0)
+        {
+            return null;
+        }
+
+        var (shard, replica) = due[0];
+        var unsettled = s.Current.Where(entry => s.Turn(entry.Shard.Index) < s.Turn(shard.Index) && entry.Replica.Server is not { HasSettled: true }).ToList();
+        return unsettled.Count > 0
+            ? new Progress($"{s.Replica(unsettled[0].Shard, unsettled[0].Replica)} to find its targets before {s.Names.Shard(shard.Index)} lets go of some")
+            : new Act(new PrometheusStep.Reload(shard.Index, replica.Ordinal, replica.PodUid, s.Published!));
+    }
 
     private static Decision<PrometheusStep>? Publish(PrometheusSituation s)
     {
@@ -52,9 +66,10 @@ public static partial class PrometheusPlanner
             return null;
         }
 
-        var unready = s.ActiveShards.Select(shard => s.Live.Shard(shard)!).FirstOrDefault(shard => s.Desired.Replicas > 0 && !shard.Replicas.Any(PrometheusSituation.Serves));
-        return unready is not null && s.Live.Confirmed?.Shards.Length <= unready.Index
-            ? new Progress($"{s.Names.Shard(unready.Index)} to serve before the other shards let go of targets")
+        var unready = s.ActiveShards.Where(shard => s.Live.Confirmed?.Shards.Length <= shard).Select(shard => s.Live.Shard(shard)!)
+            .FirstOrDefault(shard => s.Desired.Replicas > 0 && !shard.Replicas.Any(replica => PrometheusSituation.Serves(replica) && replica.Server!.HasSettled));
+        return unready is not null
+            ? new Progress($"{s.Names.Shard(unready.Index)} to serve and to find its targets before the other shards let go of them")
             : new Act(new PrometheusStep.Publish(s.Wanted, s.Differing(s.Wanted, Enumerable.Range(0, s.Wanted.Shards.Length)), PublishReason.Change));
     }
 

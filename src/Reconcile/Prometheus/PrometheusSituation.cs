@@ -48,6 +48,21 @@ internal sealed class PrometheusSituation(PrometheusDesired desired, PrometheusL
         && server.ConfigurationDigest == shard.ConfigurationDigest
         && server.RuleDigests.SetEquals(live.RuleDigests.OfType<string>());
 
+    /// <summary>
+    /// When it is a shard's turn to load what is published: first those that get targets and had none, last those that lose all. The same for all
+    /// where no shard begins or ends to scrape, and where what is published is not known.
+    /// </summary>
+    public int Turn(int shard)
+    {
+        if (Wanted is not { } files || files.Digest != Published || live.Confirmed is not { } confirmed)
+        {
+            return 1;
+        }
+
+        var (scraped, scrapes) = (confirmed.Shards.ElementAtOrDefault(shard)?.Scrapes == true, files.Shards.ElementAtOrDefault(shard)?.Scrapes == true);
+        return scraped == scrapes ? 1 : scrapes ? 0 : 2;
+    }
+
     /// <summary>Whether a replica does what replicas are for.</summary>
     public static bool Serves(ReplicaLive replica) => replica is { Ready: true, Terminating: false, Server.Ready: true };
 

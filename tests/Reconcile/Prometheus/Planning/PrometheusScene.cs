@@ -14,6 +14,15 @@ internal static class PrometheusScene
 {
     public static readonly PrometheusHashes Hashes = PrometheusHashes.Rendered;
 
+    /// <summary>Selected by whoever has a <c>serviceMonitorSelector</c>.</summary>
+    private const string Monitor = """
+        apiVersion: monitoring.coreos.com/v1
+        kind: ServiceMonitor
+        metadata: {name: api, namespace: monitoring}
+        spec: {selector: {}, endpoints: [{port: web}]}
+
+        """;
+
     public static PrometheusDesired Desired(string spec = "", params string[] approvals)
     {
         var annotations = approvals.Length == 0 ? "" : $"\n  annotations: {{gitops-operator.dev/approve: \"{string.Join(", ", approvals)}\"}}";
@@ -35,7 +44,7 @@ internal static class PrometheusScene
             text = string.Join('\n', text.Split('\n').Where(given => !given.StartsWith($"  {field}:", StringComparison.Ordinal))) + $"\n  {line}";
         }
 
-        var state = new DocumentReader(MonitoringKind.All).Read([new("clusters/main.yaml", "blob", Encoding.UTF8.GetBytes(text + "\n"))]);
+        var state = new DocumentReader(MonitoringKind.All).Read([new("clusters/main.yaml", "blob", Encoding.UTF8.GetBytes(text + "\n---\n" + Monitor))]);
         Assert.Empty(state.Findings);
         var document = Assert.IsType<PrometheusDocument>(Assert.Single(state.Documents));
         return new(document.Key, new OwnerId("default"), "https://git.example/clusters.git", "c0ffee05", document, DriftMode.Correct);
