@@ -16,6 +16,9 @@ public sealed record PrometheusFiles(ImmutableArray<MarkedText> Shards, Immutabl
     /// <summary>The first shard's configuration as people may see it: nothing in it is from a Secret. Null where there is no such text.</summary>
     public string? Shown { get; init; }
 
+    /// <summary>Shards that scrape; the others are only kept for their history.</summary>
+    public int ScrapingShards => Shards.Count(shard => shard.Scrapes);
+
     /// <summary>Of everything together.</summary>
     public string Digest => Combine(Shards.Select(shard => shard.Digest), Rules.Select(rules => rules.Digest));
 

@@ -97,6 +97,12 @@ public sealed record ReplicaLive(int Ordinal, string PodUid, string? TemplateHas
     /// <summary>Why the pod's container does not run, in Kubernetes' words; null where it does.</summary>
     public string? Trouble { get; init; }
 
+    /// <summary>Why its process ended at start, where its own words say that its configuration is to blame; null otherwise.</summary>
+    public string? StartRefusal { get; init; }
+
+    /// <summary>The pod was made after its shard's configuration was last written, so that what it says of one is said of that one.</summary>
+    public bool MadeAfterFiles { get; init; }
+
     /// <summary>What its Prometheus answered to the last reload that it refused; null once one has succeeded since.</summary>
     public ReloadRefusal? Refusal { get; init; }
 }
@@ -115,6 +121,9 @@ public sealed record ServerLive(
 {
     /// <summary>In force; null where it does not say.</summary>
     public Retention? Retention { get; init; }
+
+    /// <summary>Among how many shards its configuration divides the targets; 0 where it has none.</summary>
+    public int ScrapingShards { get; init; }
 
     /// <summary>It has run its configuration for as long as it takes to find the targets of it.</summary>
     public bool HasSettled { get; init; }

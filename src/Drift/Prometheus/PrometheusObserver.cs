@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using GitOpsOperator.Drift.Prometheus.Access;
 using GitOpsOperator.Drift.Watching;
 using GitOpsOperator.Specs;
@@ -10,7 +11,7 @@ using k8s.Models;
 namespace GitOpsOperator.Drift.Prometheus;
 
 /// <summary>Looks at a Prometheus: what Kubernetes has of it, from the watches, and what each process says of itself.</summary>
-public sealed class PrometheusObserver(KubernetesView view, PrometheusEndpoints endpoints, TimeSpan stalenessLimit, TimeProvider time)
+public sealed partial class PrometheusObserver(KubernetesView view, PrometheusEndpoints endpoints, TimeSpan stalenessLimit, TimeProvider time)
 {
     /// <summary>What a process answered to a reload is nowhere to be read again; where it is forgotten, it is asked once more.</summary>
     private readonly ConcurrentDictionary<string, ReloadRefusal> _refusals = [];
@@ -99,7 +100,7 @@ public sealed class PrometheusObserver(KubernetesView view, PrometheusEndpoints 
             },
             ConfigurationDigest = configuration?.GetAnnotation(PrometheusLimits.DigestAnnotation),
             Claims = claim is null ? [] : [.. Claims(desired.Cluster.Namespace, claim, prefix)],
-            Replicas = [.. await Task.WhenAll(pods.Select(entry => ReplicaAsync(desired, entry.Pod, entry.Ordinal, cancellationToken)))],
+            Replicas = [.. await Task.WhenAll(pods.Select(entry => ReplicaAsync(desired, entry.Pod, entry.Ordinal, WrittenAt(configuration), cancellationToken)))],
         };
     }
 
@@ -119,7 +120,7 @@ public sealed class PrometheusObserver(KubernetesView view, PrometheusEndpoints 
         name.StartsWith(prefix, StringComparison.Ordinal)
         && int.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal) ? ordinal : -1;
 
-    private async Task<ReplicaLive> ReplicaAsync(PrometheusDesired desired, V1Pod pod, int ordinal, CancellationToken cancellationToken)
+    private async Task<ReplicaLive> ReplicaAsync(PrometheusDesired desired, V1Pod pod, int ordinal, DateTime? filesWrittenAt, CancellationToken cancellationToken)
     {
         var container = pod.Status?.ContainerStatuses?.FirstOrDefault(status => status.Name == "prometheus");
         var replica = new ReplicaLive(
@@ -130,6 +131,10 @@ public sealed class PrometheusObserver(KubernetesView view, PrometheusEndpoints 
             pod.Status?.PodIP)
         {
             Trouble = container?.State?.Waiting is { } waiting ? $"{waiting.Reason} {container.LastState?.Terminated?.Message ?? waiting.Message}".Trim() : null,
+            StartRefusal = container?.State?.Running is null && (container?.State?.Terminated ?? container?.LastState?.Terminated) is { ExitCode: not 0, Message: { } words } && NamesConfiguration().IsMatch(words)
+                ? words.Trim()
+                : null,
+            MadeAfterFiles = pod.Metadata.CreationTimestamp > filesWrittenAt,
             Refusal = _refusals.GetValueOrDefault(pod.Metadata.Uid),
         };
         if (replica is not { Running: true, Terminating: false } || RootOf(desired, replica) is not { } root || await endpoints.StatusAsync(root, cancellationToken) is not { } server)
@@ -146,6 +151,10 @@ public sealed class PrometheusObserver(KubernetesView view, PrometheusEndpoints 
         };
     }
 
+    /// <summary>By the API server's clock, like the making of pods; to the second.</summary>
+    private static DateTime? WrittenAt(V1Secret? configuration) =>
+        configuration?.Metadata.ManagedFields?.Where(entry => entry.Manager == ObjectLabels.FieldManager).Select(entry => entry.Time).Max();
+
     private long RunningSince(string podUid, string? digest)
     {
         if (!_running.ContainsKey(podUid))
@@ -159,6 +168,10 @@ public sealed class PrometheusObserver(KubernetesView view, PrometheusEndpoints 
 
         return _running.AddOrUpdate(podUid, _ => (digest, time.GetTimestamp()), (_, known) => known.Digest == digest ? known : (digest, time.GetTimestamp())).Since;
     }
+
+    /// <summary>As main.go of Prometheus says it, of the file itself and of what applies it.</summary>
+    [GeneratedRegex("error loading config|loading configuration|new configuration", RegexOptions.IgnoreCase)]
+    private static partial Regex NamesConfiguration();
 
     private static bool IsIn(IKubernetesObject<V1ObjectMeta> item, ClusterKey cluster) => item.Metadata.NamespaceProperty == cluster.Namespace;
 

@@ -96,14 +96,13 @@ public sealed class PrometheusAssembly(PromtoolCheck promtool, IReferencedObject
     /// <summary>A shard that there is to be no more is kept for its history, and scrapes nothing.</summary>
     private static MarkedText Mark(ConfigMapping configuration, int shard, SpecNode spec, ImmutableSortedDictionary<string, string> assets)
     {
+        var scraping = (int)Math.Max(1, spec["shards"].WholeNumber ?? 1);
+        var isKept = shard >= scraping;
         var mapping = ShardConfiguration.Of(configuration, shard);
-        if (shard >= Math.Max(1, spec["shards"].WholeNumber ?? 1))
-        {
-            mapping = mapping.Without("scrape_configs");
-        }
+        mapping = isKept ? mapping.Without("scrape_configs") : mapping;
 
         var digest = Digests.Of(assets.SelectMany(asset => new[] { asset.Key, asset.Value }).Prepend(ConfigWriter.Write(mapping)));
-        var marker = $"{RuleFolder}/{PrometheusMarkers.ConfigurationPrefix}{digest}/*.yaml";
+        var marker = $"{RuleFolder}/{PrometheusMarkers.Configuration(digest, isKept ? 0 : scraping)}/*.yaml";
         if (mapping["rule_files"] is ConfigSequence folders)
         {
             folders.Add(marker);

@@ -17,7 +17,7 @@ internal static class PrometheusEffects
     private static IEnumerable<DataEffect> Retention(PrometheusSituation s)
     {
         var wanted = s.Desired.Retention;
-        var longer = s.Running.SelectMany(shard => Kept(s, shard)).Where(entry => wanted.IsShorterThan(entry.Retention)).ToArray();
+        var longer = s.Live.Shards.SelectMany(shard => Kept(s, shard)).Where(entry => wanted.IsShorterThan(entry.Retention)).ToArray();
         if (longer.Length == 0)
         {
             yield break;
@@ -36,7 +36,7 @@ internal static class PrometheusEffects
     {
         var told = shard.Replicas.Where(replica => replica.Server?.Retention is not null)
             .Select(replica => (s.Replica(shard, replica), replica.Server!.Retention!, replica.Server.History)).ToArray();
-        return told.Length > 0 ? told : shard.Set!.Retention is { } flags ? [(s.Names.Shard(shard.Index), flags, null)] : [];
+        return told.Length > 0 ? told : shard.Set?.Retention is { } flags ? [(s.Names.Shard(shard.Index), flags, null)] : [];
     }
 
     /// <summary>Fewer replicas lose history only where it goes with them.</summary>
@@ -67,7 +67,7 @@ internal static class PrometheusEffects
     {
         // Patch releases change no format.
         var wanted = PrometheusRendering.VersionOf(s.Desired);
-        var newer = s.Running.SelectMany(shard => shard.Replicas).Select(replica => PrometheusVersion.TryParse(replica.Server?.Version, out var version) ? version : wanted)
+        var newer = s.Live.Shards.SelectMany(shard => shard.Replicas).Select(replica => PrometheusVersion.TryParse(replica.Server?.Version, out var version) ? version : wanted)
             .Where(version => (version.Major, version.Minor).CompareTo((wanted.Major, wanted.Minor)) > 0).ToArray();
         if (newer.Length > 0)
         {

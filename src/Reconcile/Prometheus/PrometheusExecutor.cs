@@ -31,6 +31,7 @@ public sealed class PrometheusExecutor(
                 PrometheusStep.ApplyShard apply => ApplyShardAsync(desired, apply, cancellationToken),
                 PrometheusStep.Reload reload => ReloadAsync(desired, live, reload, cancellationToken),
                 PrometheusStep.RestartReplica restart => RestartAsync(desired, restart, cancellationToken),
+                PrometheusStep.Begin => RememberAsync(desired, live with { Reached = null }, cancellationToken),
                 PrometheusStep.Reject reject => RememberAsync(desired, live with { Rejected = reject.Rejected }, cancellationToken),
                 PrometheusStep.Confirm confirm => RememberAsync(
                     desired, live with { Confirmed = confirm.Files, Rejected = null, Reached = PrometheusRendering.DesiredHash(desired) }, cancellationToken),

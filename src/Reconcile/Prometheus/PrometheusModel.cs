@@ -24,6 +24,7 @@ internal sealed class PrometheusModel(PrometheusDesired desired, PrometheusHashe
             Replicas = [.. shard.Replicas.Select(replica => replica.PodUid == reload.PodUid ? Serving(live, shard, replica) : replica)],
         }),
         PrometheusStep.RestartReplica restart => With(live, restart.Shard, shard => shard with { Replicas = shard.Replicas.RemoveAll(replica => replica.PodUid == restart.PodUid) }),
+        PrometheusStep.Begin => live with { Reached = null },
         PrometheusStep.Reject reject => live with { Rejected = reject.Rejected },
         PrometheusStep.TakeApproval take => live with { Approval = take.Approval },
         PrometheusStep.Confirm confirm => live with { Confirmed = confirm.Files, Rejected = null, Reached = hashes.Desired(desired) },
@@ -66,18 +67,28 @@ internal sealed class PrometheusModel(PrometheusDesired desired, PrometheusHashe
         Terminating = false,
         Trouble = null,
         Refusal = null,
+        StartRefusal = null,
         Server = new(
             PrometheusRendering.VersionOf(desired).ToString(), true, shard.ConfigurationDigest, [.. live.RuleDigests.OfType<string>()], true, replica.Server?.RuleGroups ?? 0)
         {
             Retention = desired.Retention,
+            ScrapingShards = ScrapingShards(live, shard),
         },
     };
+
+    private static int ScrapingShards(PrometheusLive live, ShardLive shard) =>
+        new[] { live.Rendered.Files, live.Confirmed }.OfType<PrometheusFiles>().FirstOrDefault(files => files.Shards.ElementAtOrDefault(shard.Index)?.Digest == shard.ConfigurationDigest) is { } files
+            && files.Shards[shard.Index].Scrapes ? files.ScrapingShards : 0;
 
     private static PrometheusLive Publish(PrometheusLive live, PrometheusStep.Publish step)
     {
         foreach (var index in step.Shards)
         {
-            live = With(live, index, shard => shard with { ConfigurationDigest = step.Files.Shards[index].Digest });
+            live = With(live, index, shard => shard with
+            {
+                ConfigurationDigest = step.Files.Shards[index].Digest,
+                Replicas = [.. shard.Replicas.Select(replica => replica with { MadeAfterFiles = false })],
+            });
         }
 
         return step.Reason == PublishReason.NewShards ? live : live with

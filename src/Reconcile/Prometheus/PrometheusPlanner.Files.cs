@@ -4,34 +4,36 @@ using static GitOpsOperator.Reconcile.Decision<GitOpsOperator.Reconcile.Promethe
 namespace GitOpsOperator.Reconcile.Prometheus;
 
 /// <summary>
-/// How a configuration gets to work: published, loaded by every process, confirmed; or refused by one, and taken back by all. One at a
-/// time: a process that refuses a file cannot say which, so nothing newer is published until the last is decided.
+/// How a configuration gets to work: published, loaded by every process, confirmed; or refused by one, and taken back by all. What git says
+/// later takes the place of what has not been decided yet.
 /// </summary>
 public static partial class PrometheusPlanner
 {
     private static Act? RollBack(PrometheusSituation s)
     {
-        if (s.Live is not { Confirmed: { } confirmed, Rejected: { } rejected } || s.Published != rejected.Digest)
+        // While what git says is refused, what was last at work is what is published, whatever came between.
+        if (s.Live is not { Confirmed: { } confirmed, Rejected: { } rejected } || (s.Published != rejected.Digest && !s.WantedIsRejected))
         {
             return null;
         }
 
-        var shards = s.Differing(confirmed, s.Live.Shards.Select(shard => shard.Index));
-        return shards.IsEmpty && s.Live.RuleDigests.OfType<string>().SequenceEqual(confirmed.Rules.Select(rules => rules.Digest))
-            ? null
-            : new(new PrometheusStep.Publish(confirmed, shards, PublishReason.RollBack));
+        return s.IsPublished(confirmed) ? null : new(new PrometheusStep.Publish(confirmed, s.Differing(confirmed, s.Live.Shards.Select(shard => shard.Index)), PublishReason.RollBack));
     }
 
     private static Decision<PrometheusStep>? RefusedByPrometheus(PrometheusSituation s)
     {
-        if (s.Published is not { } published || published == s.Live.Confirmed?.Digest)
+        if (s.WantedIsRejected || s.Published is not { } published || published != s.Wanted!.Digest || published == s.Live.Confirmed?.Digest)
         {
             return null;
         }
 
-        foreach (var (shard, replica) in s.Current.Where(entry => entry.Replica.Refusal?.Digest == published && !s.RunsPublished(entry.Shard, entry.Replica)))
+        // One that ends at start because of its configuration has refused it as well as one that was told to load it.
+        var refusals = s.Current.Where(entry => !s.RunsPublished(entry.Shard, entry.Replica))
+            .Select(entry => (entry.Shard, entry.Replica, Error: entry.Replica is { Refusal: { } refusal } ? refusal.Digest == published ? refusal.Error : null : entry.Replica.MadeAfterFiles ? entry.Replica.StartRefusal : null))
+            .Where(entry => entry.Error is not null);
+        foreach (var (shard, replica, error) in refusals)
         {
-            var rejected = new RejectedFiles(published, $"{s.Replica(shard, replica)}: {replica.Refusal!.Error}");
+            var rejected = new RejectedFiles(published, $"{s.Replica(shard, replica)}: {error}");
             return s.Live.Confirmed is not null
                 ? new Act(new PrometheusStep.Reject(rejected))
                 : new Blocked("refused-by-prometheus", rejected.Error, "Mend the document; there is no earlier configuration to go back to");
@@ -42,36 +44,37 @@ public static partial class PrometheusPlanner
 
     /// <summary>
     /// Whoever runs something else than what is published is told to read it; a pod that cannot see it yet is asked again. Where targets go from
-    /// one shard to another, the one that gets them comes first, and has to have found them before the other lets go.
+    /// one shard to another, the one that gets them comes first, and has to have found them before the other lets go. What is published only in
+    /// part, or is not wanted any more, is nothing to load.
     /// </summary>
     private static Decision<PrometheusStep>? Reload(PrometheusSituation s)
     {
-        var due = s.Current.Where(entry => entry.Replica.Server is { Ready: true } && !s.RunsPublished(entry.Shard, entry.Replica)).OrderBy(entry => s.Turn(entry.Shard.Index)).ToList();
+        var files = s.Published == s.Wanted!.Digest ? s.Wanted : s.WantedIsRejected && s.Live.Confirmed is { } confirmed && s.IsPublished(confirmed) ? confirmed : null;
+        var due = s.Current.Where(entry => entry.Shard.Index < files?.Shards.Length && entry.Replica.Server is { Ready: true } && !s.RunsPublished(entry.Shard, entry.Replica)).ToList();
         if (due.Count == 0)
         {
             return null;
         }
 
-        var (shard, replica) = due[0];
-        var unsettled = s.Current.Where(entry => s.Turn(entry.Shard.Index) < s.Turn(shard.Index) && entry.Replica.Server is not { HasSettled: true }).ToList();
-        return unsettled.Count > 0
-            ? new Progress($"{s.Replica(unsettled[0].Shard, unsettled[0].Replica)} to find its targets before {s.Names.Shard(shard.Index)} lets go of some")
-            : new Act(new PrometheusStep.Reload(shard.Index, replica.Ordinal, replica.PodUid, s.Published!));
-    }
-
-    private static Decision<PrometheusStep>? Publish(PrometheusSituation s)
-    {
-        if (s.Published == s.Wanted!.Digest || s.WantedIsRejected)
+        foreach (var (shard, replica) in due.Where(entry => TargetShares.CanLoad(s, entry.Shard, entry.Replica, files!)))
         {
-            return null;
+            return new Act(new PrometheusStep.Reload(shard.Index, replica.Ordinal, replica.PodUid, s.Published!));
         }
 
-        var unready = s.ActiveShards.Where(shard => s.Live.Confirmed?.Shards.Length <= shard).Select(shard => s.Live.Shard(shard)!)
-            .FirstOrDefault(shard => s.Desired.Replicas > 0 && !shard.Replicas.Any(replica => PrometheusSituation.Serves(replica) && replica.Server!.HasSettled));
-        return unready is not null
-            ? new Progress($"{s.Names.Shard(unready.Index)} to serve and to find its targets before the other shards let go of them")
-            : new Act(new PrometheusStep.Publish(s.Wanted, s.Differing(s.Wanted, Enumerable.Range(0, s.Wanted.Shards.Length)), PublishReason.Change));
+        foreach (var (shard, replica) in s.Live.Shards.SelectMany(shard => shard.Replicas.Where(one => PrometheusSituation.Serves(one) && !one.Server!.HasSettled).Select(one => (shard, one))))
+        {
+            return new Progress($"{s.Replica(shard, replica)} to find its targets before {s.Names.Shard(due[0].Shard.Index)} lets go of some");
+        }
+
+        // Who is not there yet may be the one to take them; otherwise each gives to the other, and one has to begin.
+        return s.Desired.Replicas > 0 && s.ActiveShards.Any(shard => s.Live.Shard(shard) is not { Set: not null } there || !there.Replicas.Any(PrometheusSituation.Serves))
+            ? null
+            : new Act(new PrometheusStep.Reload(due[0].Shard.Index, due[0].Replica.Ordinal, due[0].Replica.PodUid, s.Published!));
     }
+
+    private static Act? Publish(PrometheusSituation s) => s.Published == s.Wanted!.Digest || s.WantedIsRejected
+        ? null
+        : new(new PrometheusStep.Publish(s.Wanted, s.Differing(s.Wanted, Enumerable.Range(0, s.Wanted.Shards.Length)), PublishReason.Change));
 
     private static Act? Confirm(PrometheusSituation s) =>
         s.Published == s.Wanted!.Digest && (s.Live.Confirmed?.Digest != s.Wanted.Digest || !s.IsReached) ? new(new PrometheusStep.Confirm(s.Wanted)) : null;

@@ -5,6 +5,13 @@ namespace GitOpsOperator.Reconcile.Prometheus;
 /// <summary>Pods: one replica of a shard at a time is taken down, and only while the others serve.</summary>
 public static partial class PrometheusPlanner
 {
+    /// <summary>
+    /// One that ended at start because of files that have been written anew since is not left to its back-off, and what it says next is of these.
+    /// </summary>
+    private static Act? StartAgain(PrometheusSituation s) => s.Current
+        .Where(entry => entry.Replica is { StartRefusal: not null, MadeAfterFiles: false } && entry.Shard.ConfigurationDigest is not null)
+        .Select(entry => new Act(new PrometheusStep.RestartReplica(entry.Shard.Index, entry.Replica.Ordinal, entry.Replica.PodUid))).FirstOrDefault();
+
     private static Decision<PrometheusStep>? RestartOutdated(PrometheusSituation s)
     {
         foreach (var shard in s.Running)
@@ -18,7 +25,7 @@ public static partial class PrometheusPlanner
             // One that does not serve anyway costs nothing; then the highest ordinal, as Kubernetes would.
             var next = outdated.OrderBy(PrometheusSituation.Serves).ThenByDescending(replica => replica.Ordinal).First();
             var others = shard.Replicas.Where(replica => replica.Ordinal != next.Ordinal).ToList();
-            return others.Count < shard.Set!.Replicas - 1 || others.Exists(replica => !PrometheusSituation.Serves(replica))
+            return others.Count < shard.Set!.Replicas - 1 || !others.TrueForAll(PrometheusSituation.HasItsTargets)
                 ? new Progress($"the other replicas of {s.Names.Shard(shard.Index)} to serve before {s.Replica(shard, next)} is restarted")
                 : new Act(new PrometheusStep.RestartReplica(shard.Index, next.Ordinal, next.PodUid));
         }
@@ -28,7 +35,8 @@ public static partial class PrometheusPlanner
 
     private static Progress? Replicas(PrometheusSituation s)
     {
-        foreach (var shard in s.Running)
+        // A new shard whose first configuration was refused has none to go back to; that it was refused says all of it.
+        foreach (var shard in s.Running.Where(shard => !s.WantedIsRejected || shard.Index < s.Live.Confirmed?.Shards.Length))
         {
             for (var ordinal = 0; ordinal < shard.Set!.Replicas; ordinal++)
             {

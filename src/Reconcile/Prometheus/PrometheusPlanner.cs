@@ -24,18 +24,20 @@ public static partial class PrometheusPlanner
         new("governing-service", GoverningService),
         new("first-files", FirstFiles),
         new("statefulset-ending", StatefulSetEnding),
-        new("new-shards", NewShards),
 
         // Finish what began: what was published is either at work everywhere, or is taken back.
         new("roll-back", RollBack),
         new("refused-by-prometheus", RefusedByPrometheus),
         new("reload", Reload),
+        new("start-again", StartAgain),
 
         // What git wants now.
         new(Approvals.ApprovalRules.RuleId, NeedsApproval),
         new("put-back", PutBack),
         new("grow-claims", GrowClaims),
         new("unwrap", Unwrap),
+        new("begin", Begin),
+        new("new-shards", NewShards),
         new("statefulset", StatefulSet),
         new("publish", Publish),
         new("restart-outdated", RestartOutdated),
@@ -91,19 +93,53 @@ public static partial class PrometheusPlanner
     /// </summary>
     private static Decision<PrometheusStep>? NewShards(PrometheusSituation s)
     {
-        foreach (var shard in s.ActiveShards.Where(shard => s.Live.Shard(shard)?.Set is null))
+        foreach (var shard in s.ActiveShards)
         {
-            return s.Differing(s.Wanted!, [shard]) is { Length: > 0 } missing
-                ? new Act(new PrometheusStep.Publish(s.Wanted!, missing, PublishReason.NewShards))
-                : new Act(new PrometheusStep.ApplyShard(shard, s.Desired.Replicas, IsNew: true));
+            var live = s.Live.Shard(shard);
+            if (live is { Set: not null, ConfigurationDigest: not null })
+            {
+                continue;
+            }
+
+            // What has been refused is no configuration to begin with, and a shard whose configuration is gone gets its own back before another.
+            var files = (s.WantedIsRejected || live?.Set is not null) && shard < s.Live.Confirmed?.Shards.Length ? s.Live.Confirmed : s.Wanted!;
+            if (s.WantedIsRejected && files == s.Wanted)
+            {
+                return null;
+            }
+
+            // Pods may be there although their StatefulSet is not: it takes them all, and lets go of some only when the others do their work.
+            var there = live?.Replicas.Select(replica => replica.Ordinal + 1).DefaultIfEmpty(0).Max() ?? 0;
+            return live?.ConfigurationDigest is null || (live.Replicas.IsEmpty && s.Differing(files, [shard]).Length > 0)
+                ? new Act(new PrometheusStep.Publish(files, [shard], PublishReason.NewShards))
+                : new Act(new PrometheusStep.ApplyShard(shard, Math.Max(s.Desired.Replicas, there), IsNew: true));
         }
 
         return null;
     }
 
-    private static Act? StatefulSet(PrometheusSituation s) => s.Running
-        .Where(shard => !s.IsAsAsked(shard))
-        .Select(shard => new Act(new PrometheusStep.ApplyShard(shard.Index, s.Desired.Replicas, IsNew: false))).FirstOrDefault();
+    /// <summary>
+    /// Before a StatefulSet is made into what git asks for now, what it asked for before is forgotten: otherwise a commit that goes back to that
+    /// would find it all so already.
+    /// </summary>
+    private static Act? Begin(PrometheusSituation s) =>
+        s.Live.Reached is not null && !s.IsReached && (s.Running.Any(shard => !s.IsAsAsked(shard)) || s.ActiveShards.Any(shard => s.Live.Shard(shard)?.Set is null))
+            ? new(new PrometheusStep.Begin())
+            : null;
+
+    private static Decision<PrometheusStep>? StatefulSet(PrometheusSituation s)
+    {
+        if (s.Running.FirstOrDefault(shard => !s.IsAsAsked(shard)) is not { } shard)
+        {
+            return null;
+        }
+
+        // Fewer replicas: those that stay have to do the work of those that go.
+        var staying = shard.Replicas.Where(replica => replica.Ordinal < s.Desired.Replicas).ToList();
+        return s.Desired.Replicas < shard.Set!.Replicas && (staying.Count < s.Desired.Replicas || !staying.TrueForAll(PrometheusSituation.HasItsTargets))
+            ? new Progress($"the replicas of {s.Names.Shard(shard.Index)} that stay to serve before others leave")
+            : new Act(new PrometheusStep.ApplyShard(shard.Index, s.Desired.Replicas, IsNew: false));
+    }
 
     private sealed record Rule(string Id, Func<PrometheusSituation, Decision<PrometheusStep>?> Answer);
 }

@@ -31,7 +31,7 @@ internal sealed class PrometheusSituation(PrometheusDesired desired, PrometheusL
         Running.SelectMany(shard => shard.Replicas.Where(replica => IsCurrent(shard, replica)).Select(replica => (shard, replica)));
 
     public IEnumerable<(ShardLive Shard, ReplicaLive Replica)> Outdated =>
-        Running.SelectMany(shard => shard.Replicas.Where(replica => !replica.Terminating && replica.TemplateHash != shard.Set!.TemplateHash).Select(replica => (shard, replica)));
+        Running.SelectMany(shard => shard.Replicas.Where(replica => !replica.Terminating && replica.Ordinal < shard.Set!.Replicas && replica.TemplateHash != shard.Set.TemplateHash).Select(replica => (shard, replica)));
 
     /// <summary>All that git asks for was so before, and it asks for nothing else since.</summary>
     public bool IsReached => live.Reached is { } reached && reached == hashes.Desired(desired);
@@ -48,27 +48,19 @@ internal sealed class PrometheusSituation(PrometheusDesired desired, PrometheusL
         && server.ConfigurationDigest == shard.ConfigurationDigest
         && server.RuleDigests.SetEquals(live.RuleDigests.OfType<string>());
 
-    /// <summary>
-    /// When it is a shard's turn to load what is published: first those that get targets and had none, last those that lose all. The same for all
-    /// where no shard begins or ends to scrape, and where what is published is not known.
-    /// </summary>
-    public int Turn(int shard)
-    {
-        if (Wanted is not { } files || files.Digest != Published || live.Confirmed is not { } confirmed)
-        {
-            return 1;
-        }
-
-        var (scraped, scrapes) = (confirmed.Shards.ElementAtOrDefault(shard)?.Scrapes == true, files.Shards.ElementAtOrDefault(shard)?.Scrapes == true);
-        return scraped == scrapes ? 1 : scrapes ? 0 : 2;
-    }
-
     /// <summary>Whether a replica does what replicas are for.</summary>
     public static bool Serves(ReplicaLive replica) => replica is { Ready: true, Terminating: false, Server.Ready: true };
+
+    /// <summary>It serves, and has had the time to find what it is to scrape.</summary>
+    public static bool HasItsTargets(ReplicaLive replica) => Serves(replica) && replica.Server!.HasSettled;
 
     /// <summary>Shards whose configuration is not what these files say.</summary>
     public ImmutableArray<int> Differing(PrometheusFiles files, IEnumerable<int> shards) =>
         [.. shards.Where(shard => shard < files.Shards.Length && live.Shard(shard)?.ConfigurationDigest != files.Shards[shard].Digest)];
+
+    /// <summary>Whether files lie in Kubernetes as they are; what lies there for shards beyond theirs does not matter.</summary>
+    public bool IsPublished(PrometheusFiles files) =>
+        Differing(files, live.Shards.Select(shard => shard.Index)).IsEmpty && live.RuleDigests.OfType<string>().SequenceEqual(files.Rules.Select(rules => rules.Digest));
 
     public string Replica(ShardLive shard, ReplicaLive replica) => Names.Pod(shard.Index, replica.Ordinal);
 

@@ -21,6 +21,9 @@ public abstract record PrometheusStep
     /// <summary>A shard's StatefulSet is as rendered; no pod has been restarted by it.</summary>
     public sealed record ApplyShard(int Shard, int Replicas, bool IsNew) : PrometheusStep;
 
+    /// <summary>It is written down that what git asked for before is not what StatefulSets are held to any more: one of them is about to be another.</summary>
+    public sealed record Begin : PrometheusStep;
+
     /// <summary>An object that somebody has changed is as git says again.</summary>
     /// <param name="Target">As drift names it: <c>StatefulSet/prometheus-main</c>.</param>
     public sealed record PutBack(string Target) : PrometheusStep;

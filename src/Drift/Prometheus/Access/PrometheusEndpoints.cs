@@ -48,15 +48,17 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
             // While it replays its history the rules are not served yet.
             var groups = ready ? Groups(await GetAsync(root, "api/v1/rules", either.Token)) : [];
             var digests = groups.SelectMany(group => group.GetProperty("rules").EnumerateArray()).Select(Digest).OfType<string>().ToImmutableSortedSet(StringComparer.Ordinal);
+            var marker = ConfigurationMarker().Match(Text(configuration, "yaml") ?? "");
             return new(
                 Text(build, "version") ?? "unknown",
                 ready,
-                ConfigurationMarker().Match(Text(configuration, "yaml") ?? "") is { Success: true } marker ? marker.Groups[1].Value : null,
+                marker.Success ? marker.Groups[1].Value : null,
                 digests,
                 runtime.TryGetProperty("reloadConfigSuccess", out var succeeded) && succeeded.ValueKind == JsonValueKind.True,
                 groups.Count(group => group.GetProperty("name").GetString() != PrometheusMarkers.RuleGroup))
             {
                 Retention = Retention.OfRuntime(Text(runtime, "storageRetention")),
+                ScrapingShards = marker.Success ? int.Parse(marker.Groups[2].ValueSpan, CultureInfo.InvariantCulture) : 0,
             };
         }
         catch (Exception e) when (IsSilence(e, cancellationToken))
@@ -139,7 +141,7 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
         e is HttpRequestException or IOException or JsonException or KeyNotFoundException or InvalidOperationException
         || (e is OperationCanceledException && !asked.IsCancellationRequested);
 
-    [GeneratedRegex("/" + PrometheusMarkers.ConfigurationPrefix + "([0-9a-f]{16})/")]
+    [GeneratedRegex("/" + PrometheusMarkers.ConfigurationPrefix + "([0-9a-f]{16})-of-([0-9]{1,4})/")]
     private static partial Regex ConfigurationMarker();
 }
 
@@ -148,6 +150,10 @@ public static class PrometheusMarkers
 {
     /// <summary>Before the digest, in a folder's name of <c>rule_files</c>.</summary>
     public const string ConfigurationPrefix = "gitops-operator-configuration-";
+
+    /// <summary>The folder by which a configuration names its own digest, and among how many shards it divides targets; 0 where it has none.</summary>
+    public static string Configuration(string digest, int scrapingShards) =>
+        string.Create(CultureInfo.InvariantCulture, $"{ConfigurationPrefix}{digest}-of-{scrapingShards}");
 
     /// <summary>
     /// A group whose one rule yields nothing and is labelled with the digest. The name stays as it is, so that a change of rules begins no

@@ -19,7 +19,7 @@ public sealed class PrometheusStorageTests
 
         Assert.IsType<Decision<PrometheusStep>.Converged>(PrometheusPlanner.Next(Desired(Larger), end));
         Assert.Equal(
-            [nameof(PrometheusStep.GrowClaim), nameof(PrometheusStep.GrowClaim), nameof(PrometheusStep.Unwrap), nameof(PrometheusStep.ApplyShard), nameof(PrometheusStep.Confirm)],
+            [nameof(PrometheusStep.GrowClaim), nameof(PrometheusStep.GrowClaim), nameof(PrometheusStep.Unwrap), nameof(PrometheusStep.Begin), nameof(PrometheusStep.ApplyShard), nameof(PrometheusStep.Confirm)],
             steps.Select(step => step.GetType().Name));
         Assert.Equal(live.Shards[0].Replicas.Select(replica => replica.PodUid), end.Shards[0].Replicas.Select(replica => replica.PodUid));
     }
