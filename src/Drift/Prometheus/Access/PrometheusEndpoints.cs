@@ -58,7 +58,7 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
                 groups.Count(group => group.GetProperty("name").GetString() != PrometheusMarkers.RuleGroup))
             {
                 Retention = Retention.OfRuntime(Text(runtime, "storageRetention")),
-                ScrapingShards = marker.Success ? int.Parse(marker.Groups[2].ValueSpan, CultureInfo.InvariantCulture) : 0,
+                ScrapingShards = marker.Groups[2].Success ? int.Parse(marker.Groups[2].ValueSpan, CultureInfo.InvariantCulture) : 0,
             };
         }
         catch (Exception e) when (IsSilence(e, cancellationToken))
@@ -141,7 +141,7 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
         e is HttpRequestException or IOException or JsonException or KeyNotFoundException or InvalidOperationException
         || (e is OperationCanceledException && !asked.IsCancellationRequested);
 
-    [GeneratedRegex("/" + PrometheusMarkers.ConfigurationPrefix + "([0-9a-f]{16})-of-([0-9]{1,4})/")]
+    [GeneratedRegex("/" + PrometheusMarkers.ConfigurationPrefix + "([0-9a-f]{16})(?:-of-([0-9]{1,4}))?/")]
     private static partial Regex ConfigurationMarker();
 }
 
