@@ -74,6 +74,20 @@ public sealed partial class PrometheusTests
     }
 
     [Fact]
+    public async Task A_first_configuration_that_no_process_starts_with_is_told_and_the_mended_one_is_not_left_to_the_back_off()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var run = await PrometheusRun.StartAsync(cancellationToken);
+        await run.CommitAsync("main.yaml", Prometheus(Newest, more: "  queryLogFile: /nowhere/query.log"), cancellationToken);
+        var status = await run.UntilStatusAsync("the refusal", text => text.Contains("refused-by-prometheus", StringComparison.Ordinal), cancellationToken);
+        Assert.Contains("error loading config", status, StringComparison.OrdinalIgnoreCase);
+
+        await run.CommitAsync("main.yaml", Prometheus(Newest), cancellationToken);
+        await run.ConvergedAsync(1, cancellationToken);
+        Assert.Contains(run.Heard, line => line.Contains("restart prometheus-main-0", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task While_pods_keep_the_old_file_a_reload_answers_200_and_nothing_is_called_confirmed()
     {
         var cancellationToken = TestContext.Current.CancellationToken;

@@ -128,6 +128,16 @@ public sealed record ServerLive(
     /// <summary>It has run its configuration for as long as it takes to find the targets of it.</summary>
     public bool HasSettled { get; init; }
 
+    /// <summary>Rules whose last evaluation failed.</summary>
+    public int FailingRules { get; init; }
+
+    /// <summary>What it has scraped; null where it was not asked, which it is only beside a replica of another version.</summary>
+    public ScrapedTargets? Targets { get; init; }
+
     /// <summary>Age of the oldest sample; null where it was not asked, or not told.</summary>
     public TimeSpan? History { get; init; }
 }
+
+/// <param name="Known">Targets that have been scraped at all.</param>
+/// <param name="Up">Those of them whose last scrape succeeded.</param>
+public sealed record ScrapedTargets(int Known, int Up);

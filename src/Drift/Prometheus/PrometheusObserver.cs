@@ -88,6 +88,7 @@ public sealed partial class PrometheusObserver(KubernetesView view, PrometheusEn
             .Where(pod => IsIn(pod, desired.Cluster) && IsOurs(pod, desired.Cluster, desired.Owner))
             .Select(pod => (Pod: pod, Ordinal: OrdinalOf(pod.Metadata.Name, prefix)))
             .Where(entry => entry.Ordinal >= 0).OrderBy(entry => entry.Ordinal);
+        var replicas = await WithTargetsAsync(desired, await Task.WhenAll(pods.Select(entry => ReplicaAsync(desired, entry.Pod, entry.Ordinal, WrittenAt(configuration), cancellationToken))), cancellationToken);
         var claim = ClaimTemplate.Of(set?.Spec.VolumeClaimTemplates?.FirstOrDefault());
         return new(index)
         {
@@ -100,9 +101,16 @@ public sealed partial class PrometheusObserver(KubernetesView view, PrometheusEn
             },
             ConfigurationDigest = configuration?.GetAnnotation(PrometheusLimits.DigestAnnotation),
             Claims = claim is null ? [] : [.. Claims(desired.Cluster.Namespace, claim, prefix)],
-            Replicas = [.. await Task.WhenAll(pods.Select(entry => ReplicaAsync(desired, entry.Pod, entry.Ordinal, WrittenAt(configuration), cancellationToken)))],
+            Replicas = [.. replicas],
         };
     }
+
+    /// <summary>What replicas scrape is asked only where some are of another version than others: to see whether the new one does as well.</summary>
+    private Task<ReplicaLive[]> WithTargetsAsync(PrometheusDesired desired, ReplicaLive[] replicas, CancellationToken cancellationToken) =>
+        replicas.Select(replica => replica.Server?.Version).OfType<string>().Distinct().Count() < 2 ? Task.FromResult(replicas)
+        : Task.WhenAll(replicas.Select(async replica => replica.Server is { } server && RootOf(desired, replica) is { } root
+            ? replica with { Server = server with { Targets = await endpoints.TargetsAsync(root, cancellationToken) } }
+            : replica));
 
     /// <summary>Claims bear what their template says, which need not be our labels: what makes one ours is its name, by which our StatefulSet takes it.</summary>
     private IEnumerable<ReplicaClaimLive> Claims(string @namespace, ClaimTemplate template, string podPrefix)
@@ -170,7 +178,7 @@ public sealed partial class PrometheusObserver(KubernetesView view, PrometheusEn
     }
 
     /// <summary>As main.go of Prometheus says it, of the file itself and of what applies it.</summary>
-    [GeneratedRegex("error loading config|loading configuration|new configuration", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("error loading (config|rule file)|loading configuration|new configuration", RegexOptions.IgnoreCase)]
     private static partial Regex NamesConfiguration();
 
     private static bool IsIn(IKubernetesObject<V1ObjectMeta> item, ClusterKey cluster) => item.Metadata.NamespaceProperty == cluster.Namespace;

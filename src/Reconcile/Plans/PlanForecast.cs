@@ -21,6 +21,9 @@ public sealed record PlanForecast(
     /// <summary>How the files that pods read would change; nothing secret is shown.</summary>
     public ImmutableArray<TextDiff> Diffs { get; init; } = [];
 
+    /// <summary>What whoever approves of it should look at first, each a sentence without a full stop.</summary>
+    public ImmutableArray<string> Warnings { get; init; } = [];
+
     public IEnumerable<PlannedStep> MajorSteps => Steps.Where(s => !s.Minor);
 }
 

@@ -38,6 +38,7 @@ public static class PlanJson
                 s.WayBack,
                 s.Minor,
             }),
+            plan.Warnings,
             plan.Diffs,
             plan.Assumptions,
             plan.Stop,

@@ -15,6 +15,15 @@ public static class PlanMarkdown
             text.Append($"- {Escape(change)}\n");
         }
 
+        if (plan.Warnings.Length > 0)
+        {
+            text.Append("\nTo look at first:\n");
+            foreach (var warning in plan.Warnings)
+            {
+                text.Append($"- {Escape(warning)}\n");
+            }
+        }
+
         StepTable.Write(text, [.. plan.MajorSteps]);
         DiffText.WriteMarkdown(text, plan.Diffs);
         if (plan.Steps.Length > 0)

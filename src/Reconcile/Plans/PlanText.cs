@@ -14,6 +14,11 @@ public static class PlanText
             text.Append($"  {change}\n");
         }
 
+        foreach (var warning in plan.Warnings)
+        {
+            text.Append($"  ! {MarkdownText.Printable(warning)}\n");
+        }
+
         WriteSteps(text, plan);
         DiffText.WriteText(text, plan.Diffs);
         if (plan.Steps.Length > 0)

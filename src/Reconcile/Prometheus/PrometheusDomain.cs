@@ -28,7 +28,7 @@ public sealed class PrometheusDomain : IClusterDomain, IAsyncDisposable
         _endpoints = new(PrometheusEndpoints.DefaultDeadline, services.Time);
         _promtool = new(options.PromtoolFolder);
         var observer = new PrometheusObserver(_view, _endpoints, options.StalenessLimit, services.Time);
-        _look = new(observer, new(_promtool, new ReferencedObjects(services.Kubernetes, services.Time)), new(_view));
+        _look = new(observer, new(_promtool, new ReferencedObjects(services.Kubernetes, services.Time)), new(_view), _view);
         _executor = new(services.Kubernetes, _view, _endpoints, observer, services.Mandate, services.Time);
     }
 

@@ -1,9 +1,7 @@
 using System.Net;
-using System.Text;
 using GitOpsOperator.Drift.Prometheus;
 using GitOpsOperator.Drift.Prometheus.Access;
 using GitOpsOperator.Drift.Watching;
-using GitOpsOperator.Reconcile.Prometheus.Rendering;
 using k8s;
 
 namespace GitOpsOperator.Reconcile.Prometheus;
@@ -126,7 +124,7 @@ public sealed class PrometheusExecutor(
         mandate.Demand();
         if (await endpoints.ReloadAsync(root, cancellationToken) is { } words)
         {
-            var error = ConfigurationSecrets.MaskIn(words, Configuration(desired, step.Shard));
+            var error = PrometheusWords.Mask(words, view, desired, live, step.Shard);
             observer.Note(step.PodUid, new(step.Digest, error));
 
             // What is known to work is asked for again; what is new is judged by the planner, which sees the refusal.
@@ -138,13 +136,6 @@ public sealed class PrometheusExecutor(
         return server is not null && server.ConfigurationDigest == shard.ConfigurationDigest && server.RuleDigests.SetEquals(live.RuleDigests.OfType<string>())
             ? Done
             : new StepOutcome.NotYet("it answered, but its pod still has the files from before");
-    }
-
-    /// <summary>As it lies in Kubernetes.</summary>
-    private string Configuration(PrometheusDesired desired, int shard)
-    {
-        var secret = view.Secrets.Find(desired.Cluster.Namespace, new PrometheusNames(desired.Cluster).Configuration(shard));
-        return secret?.Data is { } data && data.TryGetValue(PrometheusNames.ConfigurationKey, out var text) ? Encoding.UTF8.GetString(text) : "";
     }
 
     private async Task<StepOutcome> RestartAsync(PrometheusDesired desired, PrometheusStep.RestartReplica step, CancellationToken cancellationToken)

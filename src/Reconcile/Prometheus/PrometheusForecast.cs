@@ -47,6 +47,7 @@ public static class PrometheusForecast
             start.Cluster, $"{desired.Document.Location.Path}:{desired.Document.Location.Line}", desired.Commit, Changes(desired, start), steps.ToImmutable(),
             Summary(start, live, steps), Assumptions(steps), verdict, stop)
         {
+            Warnings = [.. UpgradeAdvice.Of(desired, start), .. start.Rendered.Notes],
             Diffs = start is { Confirmed: { } confirmed, Rendered.Files: { } wanted } ? ConfigurationDiff.Between(confirmed, wanted) : [],
         };
     }
@@ -55,8 +56,8 @@ public static class PrometheusForecast
     {
         var wanted = start.Rendered.Files;
         return start.Confirmed is not { } confirmed ? [$"new Prometheus: {PrometheusReport.Wanted(desired)}"]
-            : wanted is null || confirmed.Digest == wanted.Digest ? [.. start.Rendered.Notes]
-            : [.. ConfigurationChanges.Between(confirmed, wanted), .. start.Rendered.Notes];
+            : wanted is null || confirmed.Digest == wanted.Digest ? []
+            : ConfigurationChanges.Between(confirmed, wanted);
     }
 
     /// <summary>Replicas that come and go.</summary>

@@ -1,3 +1,4 @@
+using GitOpsOperator.Drift.Prometheus;
 using static GitOpsOperator.Reconcile.Decision<GitOpsOperator.Reconcile.Prometheus.PrometheusStep>;
 
 namespace GitOpsOperator.Reconcile.Prometheus;
@@ -12,6 +13,9 @@ public static partial class PrometheusPlanner
         .Where(entry => entry.Replica is { StartRefusal: not null, MadeAfterFiles: false } && entry.Shard.ConfigurationDigest is not null)
         .Select(entry => new Act(new PrometheusStep.RestartReplica(entry.Shard.Index, entry.Replica.Ordinal, entry.Replica.PodUid))).FirstOrDefault();
 
+    /// <summary>Some targets are down at any time, and not the same ones at each replica.</summary>
+    private const double CanaryShare = 0.9;
+
     private static Decision<PrometheusStep>? RestartOutdated(PrometheusSituation s)
     {
         foreach (var shard in s.Running)
@@ -20,6 +24,11 @@ public static partial class PrometheusPlanner
             if (outdated.Count == 0)
             {
                 continue;
+            }
+
+            if (Canary(s, shard) is { } judged)
+            {
+                return judged;
             }
 
             // One that does not serve anyway costs nothing; then the highest ordinal, as Kubernetes would.
@@ -31,6 +40,28 @@ public static partial class PrometheusPlanner
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// The first replica of another version is held against one of the version before: it has to scrape as much, and to evaluate rules as well.
+    /// </summary>
+    private static Decision<PrometheusStep>? Canary(PrometheusSituation s, ShardLive shard)
+    {
+        var before = shard.Replicas.FirstOrDefault(replica => replica.TemplateHash != shard.Set!.TemplateHash && replica.Server is { Targets: not null });
+        var canary = shard.Replicas.FirstOrDefault(replica => replica.TemplateHash == shard.Set!.TemplateHash && replica.Server is { Targets: not null } server && server.Version != before?.Server!.Version);
+        if (before?.Server is not { Targets: { } had } old || canary?.Server is not { Targets: { } has } young)
+        {
+            return null;
+        }
+
+        var (name, other) = ($"{s.Replica(shard, canary)} of {young.Version}", $"{s.Replica(shard, before)} of {old.Version}");
+        return has.Known < had.Known * CanaryShare ? new Progress($"{name} to have scraped as many targets as {other} ({has.Known} of {had.Known})")
+            : has.Up < had.Up * CanaryShare ? Worse($"{name} can scrape {has.Up} targets, {other} {had.Up}")
+            : young.FailingRules > old.FailingRules ? Worse($"{name} fails to evaluate {young.FailingRules} rules, {other} {old.FailingRules}")
+            : null;
+
+        static Blocked Worse(string what) => new(
+            "canary-worse", $"{what}; no further replica is restarted", "See what its page of targets or rules says and mend it, or put spec.version back");
     }
 
     private static Progress? Replicas(PrometheusSituation s)

@@ -11,6 +11,7 @@ internal static class ClusterReviewMarkdown
 {
     private const int MostFields = 40;
     private const int LongestValue = 120;
+    private const int LongestWarning = 300;
 
     public static string Row(ClusterReview review) =>
         $"| {Escape(review.Cluster.ToString())} | {Change(review)} | {Risk(review)} | {(review.Plan is { } plan ? $"{plan.MajorSteps.Count()}" : "–")} | {ClientImpact(review)} |\n";
@@ -21,6 +22,7 @@ internal static class ClusterReviewMarkdown
         WriteFields(text, review);
         if (review.Plan is { } plan)
         {
+            WriteWarnings(text, plan);
             WriteFiles(text, plan);
             WriteSteps(text, plan);
             WriteObstacles(text, plan);
@@ -86,6 +88,25 @@ internal static class ClusterReviewMarkdown
         if (review.Fields.Length > MostFields)
         {
             text.Append($"| and {review.Fields.Length - MostFields} more | | |\n");
+        }
+    }
+
+    private static void WriteWarnings(StringBuilder text, PlanForecast plan)
+    {
+        if (plan.Warnings.IsEmpty)
+        {
+            return;
+        }
+
+        text.Append("\n**To look at first**\n\n");
+        foreach (var warning in plan.Warnings.Take(MostFields))
+        {
+            text.Append($"- {Escape(warning, LongestWarning)}\n");
+        }
+
+        if (plan.Warnings.Length > MostFields)
+        {
+            text.Append($"- and {plan.Warnings.Length - MostFields} more\n");
         }
     }
 

@@ -58,6 +58,7 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
                 groups.Count(group => group.GetProperty("name").GetString() != PrometheusMarkers.RuleGroup))
             {
                 Retention = Retention.OfRuntime(Text(runtime, "storageRetention")),
+                FailingRules = groups.Sum(group => group.GetProperty("rules").EnumerateArray().Count(rule => Text(rule, "health") == "err")),
                 ScrapingShards = marker.Groups[2].Success ? int.Parse(marker.Groups[2].ValueSpan, CultureInfo.InvariantCulture) : 0,
             };
         }
@@ -65,6 +66,26 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
         {
             return null;
         }
+    }
+
+    /// <summary>What the process has scraped, by its own series; null where it does not tell.</summary>
+    public async Task<ScrapedTargets?> TargetsAsync(Uri root, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(deadline, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return new(await ValueAsync("count(up)"), await ValueAsync("sum(up)"));
+        }
+        catch (Exception e) when (IsSilence(e, cancellationToken))
+        {
+            return null;
+        }
+
+        // No series at all is no answer, which is none that are up.
+        async Task<int> ValueAsync(string query) =>
+            (await GetAsync(root, $"api/v1/query?query={Uri.EscapeDataString(query)}", either.Token)).GetProperty("result").EnumerateArray()
+                .Select(sample => int.TryParse(sample.GetProperty("value")[1].GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : 0).FirstOrDefault();
     }
 
     /// <summary>Age of the oldest sample that the process holds; null where it does not tell, or holds none.</summary>
