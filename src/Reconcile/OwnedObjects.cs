@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using GitOpsOperator.Drift;
@@ -19,7 +18,7 @@ namespace GitOpsOperator.Reconcile;
 /// </summary>
 internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, IMandate mandate, TimeProvider time)
 {
-    private static readonly TimeSpan WatchLag = TimeSpan.FromSeconds(3);
+    private readonly WatchCatchUp _watches = new(time);
 
     public WritableKind<V1StatefulSet, V1StatefulSetList> StatefulSets { get; } = new(
         "StatefulSet", view.StatefulSets,
@@ -84,7 +83,7 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, IMan
         var applied = await ChangeAsync(
             $"apply {kind.Kind}/{key}",
             () => kind.Patch(key, new V1Patch(desired, V1Patch.PatchType.ApplyPatch), existing is not null, cancellationToken));
-        await AwaitInCopyAsync(kind, item => Has(item, key, applied), cancellationToken);
+        await _watches.SeeAsync(kind.Copy, key, applied, cancellationToken);
     }
 
     /// <summary>Has an object that somebody has changed as it was rendered again.</summary>
@@ -133,7 +132,7 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, IMan
         var patched = await ChangeAsync(
             $"patch {kind.Kind}/{key}",
             () => kind.Patch(key, new V1Patch(OnlyOver(existing, mergePatch), type), null, cancellationToken));
-        await AwaitInCopyAsync(kind, item => Has(item, key, patched), cancellationToken);
+        await _watches.SeeAsync(kind.Copy, key, patched, cancellationToken);
     }
 
     /// <summary>Deletes an object that is ours, and no other of the same name. Nothing happens where it does not exist.</summary>
@@ -168,10 +167,7 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, IMan
 
             return null;
         });
-        await AwaitInCopyAsync(
-            kind,
-            objects => !objects.TryGetValue(key, out var item) || item.Metadata.DeletionTimestamp is not null || item.Metadata.Uid != options.Preconditions.Uid,
-            cancellationToken);
+        await _watches.SeeGoneAsync(kind.Copy, key, options.Preconditions.Uid, cancellationToken);
     }
 
     /// <summary>
@@ -189,7 +185,7 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, IMan
         var patched = await ChangeAsync(
             $"enlarge PersistentVolumeClaim/{key}",
             () => Claims.Patch(key, new V1Patch(OnlyOver(existing, more), V1Patch.PatchType.MergePatch), null, cancellationToken));
-        await AwaitInCopyAsync(Claims, objects => Has(objects, key, patched), cancellationToken);
+        await _watches.SeeAsync(Claims.Copy, key, patched, cancellationToken);
     }
 
     /// <summary>Deletes a pod that is ours if its disruption budget allows it. Nothing happens where it does not exist.</summary>
@@ -219,13 +215,12 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, IMan
 
             return null;
         });
-        await AwaitInCopyAsync(
-            Pods, objects => !objects.TryGetValue(key, out var item) || item.Metadata.DeletionTimestamp is not null || item.Metadata.Uid != uid, cancellationToken);
+        await _watches.SeeGoneAsync(Pods.Copy, key, uid, cancellationToken);
     }
 
     /// <summary>Waits until the watch shows a ConfigMap that was written elsewhere.</summary>
     public Task AwaitAsync(V1ConfigMap written, CancellationToken cancellationToken) =>
-        AwaitInCopyAsync(ConfigMaps, objects => Has(objects, ObjectKey.Of(written), written), cancellationToken);
+        _watches.SeeAsync(ConfigMaps.Copy, ObjectKey.Of(written), written, cancellationToken);
 
     private static async Task<T?> FindOursAsync<T, TList>(
         WritableKind<T, TList> kind, ObjectKey key, string? ownerLabel, CancellationToken cancellationToken)
@@ -251,34 +246,6 @@ internal sealed class OwnedObjects(IKubernetes client, KubernetesView view, IMan
                 return null;
             }
         });
-
-    private static bool Has<T>(IReadOnlyDictionary<ObjectKey, T> objects, ObjectKey key, T written)
-        where T : class, IKubernetesObject<V1ObjectMeta> =>
-        objects.TryGetValue(key, out var item) && IsAtLeast(item.Metadata.ResourceVersion, written.Metadata.ResourceVersion);
-
-    /// <summary>Versions count up on every API server there is; where they are no numbers, only the very same one is known to be new enough.</summary>
-    private static bool IsAtLeast(string seen, string written) =>
-        ulong.TryParse(seen, NumberStyles.None, CultureInfo.InvariantCulture, out var left)
-        && ulong.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var right)
-            ? left >= right
-            : seen == written;
-
-    private async Task AwaitInCopyAsync<T, TList>(
-        WritableKind<T, TList> kind, Func<IReadOnlyDictionary<ObjectKey, T>, bool> condition, CancellationToken cancellationToken)
-        where T : class, IKubernetesObject<V1ObjectMeta>
-        where TList : IKubernetesObject<V1ListMeta>, IItems<T>
-    {
-        using var lag = new CancellationTokenSource(WatchLag, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lag.Token);
-        try
-        {
-            await kind.Copy.WaitAsync(objects => condition(objects), either.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // A watch this slow is the view's to report. Every step may be done twice, so going on is safe.
-        }
-    }
 
     /// <summary>Only the version that was read is patched: one that another has written since gives a conflict.</summary>
     private static string OnlyOver<T>(T existing, object patch)

@@ -12,14 +12,17 @@ internal sealed class ConfigurationOptions
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("GITOPS_OPERATOR_CONFIG") ?? "/etc/gitops-operator/config.yaml",
     };
 
-    private readonly Option<string?> _kubeconfig = new("--kubeconfig")
-    {
-        Description = "Kubeconfig file; default: the pod's service account, else ~/.kube/config. Also: GITOPS_OPERATOR_KUBECONFIG",
-    };
+    private readonly Option<string?> _kubeconfig = Kubeconfig();
 
     private readonly Option<string?> _stateDirectory = new("--state-directory")
     {
         Description = "Folder for mirrors of repositories. Also: GITOPS_OPERATOR_STATE_DIRECTORY",
+    };
+
+    /// <summary>How the cluster is reached. Null where nothing is said; the environment's word is for who reads it.</summary>
+    public static Option<string?> Kubeconfig() => new("--kubeconfig")
+    {
+        Description = "Kubeconfig file; default: the pod's service account, else ~/.kube/config. Also: GITOPS_OPERATOR_KUBECONFIG",
     };
 
     public void AddTo(Command command)

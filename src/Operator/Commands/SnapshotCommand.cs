@@ -17,11 +17,7 @@ internal static class SnapshotCommand
     public static Command Create()
     {
         var cluster = new Argument<string>("cluster") { Description = "etcd/NAME such as etcd/orders, or etcd/NAMESPACE/NAME" };
-        var kubeconfig = new Option<string>("--kubeconfig")
-        {
-            Description = "Kubeconfig file; default: the pod's service account, else ~/.kube/config. Also: GITOPS_OPERATOR_KUBECONFIG",
-            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("GITOPS_OPERATOR_KUBECONFIG") ?? "",
-        };
+        var kubeconfig = ConfigurationOptions.Kubeconfig();
         var timeout = new Option<int>("--timeout") { Description = "Seconds to wait for it", DefaultValueFactory = _ => 600 };
         timeout.Validators.Add(result =>
         {
@@ -47,7 +43,7 @@ internal static class SnapshotCommand
                 return ExitCodes.Error;
             }
 
-            using var client = new Kubernetes(KubernetesAccess.Configuration(parsed.GetRequiredValue(kubeconfig)));
+            using var client = new Kubernetes(KubernetesAccess.Configuration(parsed.GetValue(kubeconfig) ?? Environment.GetEnvironmentVariable("GITOPS_OPERATOR_KUBECONFIG") ?? ""));
             return await RunAsync(client, key, TimeSpan.FromSeconds(parsed.GetRequiredValue(timeout)), TimeProvider.System, cancellationToken);
         }));
         return command;

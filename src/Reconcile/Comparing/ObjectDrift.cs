@@ -13,7 +13,7 @@ namespace GitOpsOperator.Reconcile.Comparing;
 internal static class ObjectDrift
 {
     private const string PutBackAction = "put back";
-    private const string NextTimeAction = "this version of the operator renders it so; applied with the next change of git, or at once where spec.rolloutPolicy is Always";
+    private const string NextTimeAction = "this version of the operator renders it so; applied with the next change of git, or at once where its rollout policy is Always";
 
     /// <summary>Fields that the API server refuses to change (ValidateStatefulSetUpdate, ValidateServiceUpdate of Kubernetes).</summary>
     private static readonly FrozenSet<string> Immutable = FrozenSet.Create(

@@ -2,8 +2,7 @@ using System.Text;
 using GitOpsOperator.Drift.Prometheus;
 using GitOpsOperator.Reconcile.Prometheus;
 using GitOpsOperator.Reconcile.Prometheus.Checking;
-using GitOpsOperator.Specs;
-using GitOpsOperator.Specs.Prometheus;
+using GitOpsOperator.Reconcile.Tests.Prometheus.Planning;
 
 namespace GitOpsOperator.Reconcile.Tests.Prometheus.Assembling;
 
@@ -132,15 +131,18 @@ public sealed class PrometheusAssemblyTests
         return await new PrometheusAssembly(promtool, objects).RenderAsync(desired.Document, shards, TestContext.Current.CancellationToken);
     }
 
-    private static PrometheusDesired Desired(string monitors, string spec = "replicas: 1")
-    {
-        var prometheus = $"apiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: {{name: main, namespace: monitoring}}\nspec:\n  version: v3.5.3\n  serviceMonitorSelector: {{}}\n  {spec}\n";
-        var state = new DocumentReader(MonitoringKind.All).Read(
-            [new("clusters/main.yaml", "blob", Encoding.UTF8.GetBytes(prometheus)), new("clusters/monitors.yaml", "blob", Encoding.UTF8.GetBytes(monitors))]);
-        Assert.Empty(state.Findings);
-        var document = Assert.IsType<PrometheusDocument>(Assert.Single(state.Documents));
-        return new(document.Key, new("default"), "https://git.example/clusters.git", "c0ffee05", document, DriftMode.Correct);
-    }
+    private static PrometheusDesired Desired(string monitors, string spec = "replicas: 1") => PrometheusScene.Of(
+        ("clusters/main.yaml", $"""
+            apiVersion: monitoring.coreos.com/v1
+            kind: Prometheus
+            metadata: {"{name: main, namespace: monitoring}"}
+            spec:
+              version: v3.5.3
+              serviceMonitorSelector: {"{}"}
+              {spec}
+
+            """),
+        ("clusters/monitors.yaml", monitors));
 
     private sealed class Objects : Dictionary<ReferencedObject, Dictionary<string, string>>, IReferencedObjects
     {

@@ -44,8 +44,14 @@ internal static class PrometheusScene
             text = string.Join('\n', text.Split('\n').Where(given => !given.StartsWith($"  {field}:", StringComparison.Ordinal))) + $"\n  {line}";
         }
 
-        var state = new DocumentReader(MonitoringKind.All).Read([new("clusters/main.yaml", "blob", Encoding.UTF8.GetBytes(text + "\n---\n" + Monitor))]);
-        Assert.Empty(state.Findings);
+        return Of(("clusters/main.yaml", text + "\n---\n" + Monitor));
+    }
+
+    /// <summary>The one Prometheus that these files define.</summary>
+    public static PrometheusDesired Of(params (string Path, string Text)[] files)
+    {
+        var state = new DocumentReader(MonitoringKind.All).Read([.. files.Select(file => new SourceFile(file.Path, "blob", Encoding.UTF8.GetBytes(file.Text)))]);
+        Assert.DoesNotContain(state.Findings, finding => finding.Severity == FindingSeverity.Error);
         var document = Assert.IsType<PrometheusDocument>(Assert.Single(state.Documents));
         return new(document.Key, new OwnerId("default"), "https://git.example/clusters.git", "c0ffee05", document, DriftMode.Correct);
     }

@@ -1,9 +1,6 @@
 using System.Collections.Immutable;
-using System.Text;
 using GitOpsOperator.Drift.Prometheus;
 using GitOpsOperator.Reconcile.Prometheus;
-using GitOpsOperator.Specs;
-using GitOpsOperator.Specs.Prometheus;
 using static GitOpsOperator.Reconcile.Tests.Prometheus.Planning.PrometheusScene;
 
 namespace GitOpsOperator.Reconcile.Tests.Prometheus.Planning;
@@ -75,11 +72,5 @@ public sealed class UpgradeAdviceTests
         return [.. plan.Warnings.Where(line => !line.Contains("promtool", StringComparison.Ordinal))];
     }
 
-    private static PrometheusDesired Desired(string version)
-    {
-        var state = new DocumentReader(MonitoringKind.All).Read([new("clusters/main.yaml", "blob", Encoding.UTF8.GetBytes(Documents.Replace("VERSION", version, StringComparison.Ordinal)))]);
-        Assert.DoesNotContain(state.Findings, finding => finding.Severity == FindingSeverity.Error);
-        var document = Assert.IsType<PrometheusDocument>(Assert.Single(state.Documents));
-        return new(document.Key, new("default"), "https://git.example/clusters.git", "c0ffee05", document, DriftMode.Correct);
-    }
+    private static PrometheusDesired Desired(string version) => Of(("clusters/main.yaml", Documents.Replace("VERSION", version, StringComparison.Ordinal)));
 }
