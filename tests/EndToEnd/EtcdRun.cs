@@ -326,6 +326,10 @@ internal sealed class EtcdRun : IAsyncDisposable
     public async Task<Account> AccountAsync(CancellationToken cancellationToken)
     {
         await _stage.StopWriterAsync(cancellationToken);
+        var registers = await RegisterHistory.ReadAsync(RegisterHistory.PathBeside(_stage.HistoryPath), cancellationToken);
+        Assert.Empty(registers.Inexplicable());
+        Assert.True(registers.Answered > 0, "no shared key was read or written");
+        TestContext.Current.TestOutputHelper?.WriteLine($"linearizable: {registers.Answered} reads, writes and swaps");
         return new(await PutHistory.ReadAsync(_stage.HistoryPath, cancellationToken), await StoredAsync(cancellationToken));
     }
 

@@ -74,7 +74,7 @@ public sealed partial class PrometheusTests
     }
 
     [Fact]
-    public async Task A_first_configuration_that_no_process_starts_with_is_told_and_the_mended_one_is_not_left_to_the_back_off()
+    public async Task A_first_configuration_that_no_process_starts_with_is_told_and_the_mended_one_gets_to_work()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await PrometheusRun.StartAsync(cancellationToken);
@@ -84,7 +84,6 @@ public sealed partial class PrometheusTests
 
         await run.CommitAsync("main.yaml", Prometheus(Newest), cancellationToken);
         await run.ConvergedAsync(1, cancellationToken);
-        Assert.Contains(run.Heard, line => line.Contains("restart prometheus-main-0", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -162,16 +162,20 @@ internal static class SandboxCommands
     {
         var endpoint = Endpoint();
         var history = new Option<string>("--history") { Description = "File that `write` made", Required = true };
-        var command = new Command("account", "Compare what a writer was told with what the cluster holds. Exit code: 0 nothing lost, 3 something lost.")
+        var command = new Command("account", "Compare what a writer was told with what the cluster holds. Exit code: 0 nothing lost and all linearizable, 3 otherwise.")
         {
             endpoint, history,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var told = await PutHistory.ReadAsync(parsed.GetRequiredValue(history), cancellationToken);
+            var path = parsed.GetRequiredValue(history);
+            var told = await PutHistory.ReadAsync(path, cancellationToken);
+            var registers = await RegisterHistory.ReadAsync(RegisterHistory.PathBeside(path), cancellationToken);
+            var inexplicable = registers.Inexplicable();
             var lost = told.Lost(await StoredKeys.ReadAsync(parsed.GetRequiredValue(endpoint), TimeProvider.System, cancellationToken));
-            Console.WriteLine($"acknowledged writes: {told.Acknowledged}, lost: {lost.Count}, longest pause: {told.LongestPause()} ms");
-            return lost.Count == 0 ? ExitCodes.Success : 3;
+            Console.WriteLine($"acknowledged writes: {told.Acknowledged}, lost: {lost.Count}, longest pause: {told.LongestPause()} ms; "
+                + (inexplicable.IsEmpty ? $"{registers.Answered} reads, writes and swaps of shared keys are linearizable" : $"not linearizable: {string.Join(", ", inexplicable)}"));
+            return lost.Count == 0 && inexplicable.IsEmpty ? ExitCodes.Success : 3;
         });
         return command;
     }

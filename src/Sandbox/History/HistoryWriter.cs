@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Etcdserverpb;
 using Google.Protobuf;
 using Grpc.Core;
@@ -13,16 +14,30 @@ public sealed class HistoryWriter(Uri service, string historyPath, TimeProvider 
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RegisterPause = TimeSpan.FromMilliseconds(60);
+    private const int RegisterClients = 3;
 
-    /// <summary>Runs <paramref name="connections"/> writers side by side, so that a put is in flight at any moment.</summary>
+    /// <summary>
+    /// Runs <paramref name="connections"/> writers side by side, so that a put is in flight at any moment, and a few clients that share keys.
+    /// </summary>
     /// <param name="pause">Between two puts of one connection.</param>
     public async Task RunAsync(int connections, TimeSpan pause, CancellationToken cancellationToken)
     {
         using var log = new PutLog(historyPath);
-        await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => WriteAsync(log, pause, cancellationToken)));
+        using var registers = new AppendedLines(RegisterHistory.PathBeside(historyPath));
+
+        // Another life of this program is another set of clients.
+        var number = (int)(Stopwatch.GetTimestamp() % 100_000) * RegisterClients;
+        await Task.WhenAll(
+        [
+            .. Enumerable.Range(0, connections).Select(_ => CallAsync(client => PutAsync(log, client), pause, cancellationToken)),
+            .. Enumerable.Range(number, RegisterClients).Select(index => new RegisterClient(registers, index, DeadlineFromNow))
+                .Select(register => CallAsync(register.CallAsync, RegisterPause, cancellationToken)),
+        ]);
     }
 
-    private async Task WriteAsync(PutLog log, TimeSpan pause, CancellationToken cancellationToken)
+    /// <summary>Calls again and again on one connection, and on a new one where a call says that the old one is of no more use.</summary>
+    private async Task CallAsync(Func<KV.KVClient, Task<bool>> call, TimeSpan pause, CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -30,7 +45,7 @@ public sealed class HistoryWriter(Uri service, string historyPath, TimeProvider 
             var client = new KV.KVClient(channel);
             try
             {
-                while (await PutAsync(log, client, cancellationToken))
+                while (await call(client) && !cancellationToken.IsCancellationRequested)
                 {
                     await Task.Delay(pause, time, cancellationToken);
                 }
@@ -44,7 +59,7 @@ public sealed class HistoryWriter(Uri service, string historyPath, TimeProvider 
         }
     }
 
-    private async Task<bool> PutAsync(PutLog log, KV.KVClient client, CancellationToken cancellationToken)
+    private async Task<bool> PutAsync(PutLog log, KV.KVClient client)
     {
         var number = log.TakeNumber();
         log.Append(new(number, Now(), PutOutcome.Sent));
@@ -64,7 +79,7 @@ public sealed class HistoryWriter(Uri service, string historyPath, TimeProvider 
             return false;
         }
 
-        return await ReadBackAsync(client, put) && !cancellationToken.IsCancellationRequested;
+        return await ReadBackAsync(client, put);
     }
 
     private async Task<bool> ReadBackAsync(KV.KVClient client, PutRequest put)
@@ -85,12 +100,11 @@ public sealed class HistoryWriter(Uri service, string historyPath, TimeProvider 
             : throw new InvalidDataException($"{put.Key.ToStringUtf8()} was acknowledged, and a linearizable read does not find it");
     }
 
-    // Only an answer that etcd gives before it proposes anything says that the put was not written.
-    private static PutOutcome OutcomeOf(StatusCode code) => code switch
-    {
-        StatusCode.InvalidArgument or StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.ResourceExhausted => PutOutcome.Error,
-        _ => PutOutcome.Unknown,
-    };
+    private static PutOutcome OutcomeOf(StatusCode code) => IsRefusal(code) ? PutOutcome.Error : PutOutcome.Unknown;
+
+    /// <summary>Only an answer that etcd gives before it proposes anything says that nothing was written.</summary>
+    internal static bool IsRefusal(StatusCode code) =>
+        code is StatusCode.InvalidArgument or StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.ResourceExhausted;
 
     private DateTime DeadlineFromNow() => time.GetUtcNow().UtcDateTime + Deadline;
 

@@ -30,11 +30,7 @@ public sealed class PutHistory
     public static async Task<PutHistory> ReadAsync(string path, CancellationToken cancellationToken)
     {
         var history = new PutHistory();
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using var reader = new StreamReader(file);
-        var text = await reader.ReadToEndAsync(cancellationToken);
-        var whole = text[..(text.LastIndexOf('\n') + 1)];
-        foreach (var line in whole.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in await AppendedLines.ReadAsync(path, cancellationToken))
         {
             history.Add(PutEvent.Parse(line));
         }
