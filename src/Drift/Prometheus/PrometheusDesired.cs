@@ -10,6 +10,9 @@ namespace GitOpsOperator.Drift.Prometheus;
 public sealed record PrometheusDesired(
     ClusterKey Cluster, OwnerId Owner, string Repository, string Commit, PrometheusDocument Document, DriftMode RepositoryMode)
 {
+    /// <summary>What a reviewer was told of the change before it was merged; null where it was not reviewed.</summary>
+    public ReviewedPlan? Reviewed { get; init; }
+
     public SpecNode Spec => Document.Prometheus.Spec;
 
     /// <summary>At least 1.</summary>

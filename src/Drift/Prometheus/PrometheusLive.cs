@@ -36,6 +36,9 @@ public sealed record PrometheusLive
     /// <summary>Hash of what git asked for when all of it was last so; null before the first time.</summary>
     public string? Reached { get; init; }
 
+    /// <summary>A change that is held back since its plan is worse than what was reviewed; null where none is.</summary>
+    public HeldPrometheusChange? Held { get; init; }
+
     /// <summary>What git's documents come to, with what the cluster has of what they name; filled in by who can render.</summary>
     public RenderedFiles Rendered { get; init; } = RenderedFiles.None;
 

@@ -58,6 +58,7 @@ public sealed partial class PrometheusObserver(KubernetesView view, PrometheusEn
             Confirmed = confirmed is null ? null : ConfirmedFiles.Read(confirmed),
             Rejected = confirmed is null ? null : ConfirmedFiles.Rejection(confirmed),
             Reached = confirmed?.GetAnnotation(ObjectLabels.DesiredHashAnnotation),
+            Held = HeldPrometheusChange.Read(confirmed?.GetAnnotation(HeldPrometheusChange.Annotation)),
             Approval = ApprovalLive.Read(confirmed?.GetAnnotation(ApprovalLive.Annotation)),
         };
     }

@@ -13,10 +13,16 @@ public static partial class EtcdPlanner
     private static Blocked? WorseThanReviewed(EtcdSituation s) => HeldBack(s);
 
     /// <summary>Why what git says now is not taken over though no rule forbids it; null where it is in force, or may be.</summary>
-    internal static Blocked? HeldBack(EtcdSituation s) => Reviewed(s) is not { } reviewed || s.WorseThanReviewed is not { } worse ? null : new(
-        PlanReview.RuleId,
-        $"the plan for this change is worse than the one shown in {reviewed.ReviewedIn}, and nothing of it is applied: {worse}",
-        "It goes on by itself once the plan is as good as it was; or change the document by another commit, which is judged by itself");
+    internal static Blocked? HeldBack(EtcdSituation s)
+    {
+        if (Reviewed(s) is not { } reviewed || s.WorseThanReviewed is not { } worse)
+        {
+            return null;
+        }
+
+        var (reason, wayOut) = PlanReview.Words(reviewed, worse);
+        return new(PlanReview.RuleId, reason, wayOut);
+    }
 
     /// <summary>What was shown of the change that is to be taken over; null where it was not reviewed, or where nothing changes.</summary>
     internal static ReviewedPlan? Reviewed(EtcdSituation s) =>

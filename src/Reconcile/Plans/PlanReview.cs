@@ -42,6 +42,11 @@ public static class PlanReview
         return worse.Length == 0 ? null : string.Join("; ", worse);
     }
 
+    /// <summary>Why such a change waits, in words that are the same for every domain.</summary>
+    internal static (string Reason, string WayOut) Words(ReviewedPlan reviewed, string worse) => (
+        $"the plan for this change is worse than the one shown in {reviewed.ReviewedIn}, and nothing of it is applied: {worse}",
+        "It goes on by itself once the plan is as good as it was; or change the document by another commit, which is judged by itself");
+
     private static string[] More(string what, int reviewed, int now) => now > reviewed ? [$"{now} to {what} instead of {reviewed}"] : [];
 
     private static bool Completes(PlanForecast plan) => plan.Verdict is PlanVerdict.NothingToDo or PlanVerdict.Changes;

@@ -54,7 +54,7 @@ internal sealed class PrometheusControl : IClusterControl
     public Task RunAsync(CancellationToken cancellationToken) => _reconciler.RunAsync(cancellationToken);
 
     internal static PrometheusDesired DesiredOf(OwnerId owner, PrometheusDocument document, DocumentSource source) =>
-        new(document.Key, owner, source.Repository, source.Commit, document, source.Mode);
+        new(document.Key, owner, source.Repository, source.Commit, document, source.Mode) { Reviewed = source.Reviewed };
 
     /// <summary>A monitor whose document cannot be read now is kept as it last was: a slip in one file must not lose its targets.</summary>
     internal static PrometheusDocument KeepingBroken(PrometheusDocument document, PrometheusDocument? before) =>

@@ -29,10 +29,11 @@ public sealed class PrometheusExecutor(
                 PrometheusStep.ApplyShard apply => ApplyShardAsync(desired, apply, cancellationToken),
                 PrometheusStep.Reload reload => ReloadAsync(desired, live, reload, cancellationToken),
                 PrometheusStep.RestartReplica restart => RestartAsync(desired, restart, cancellationToken),
-                PrometheusStep.Begin => RememberAsync(desired, live with { Reached = null }, cancellationToken),
+                PrometheusStep.Begin => RememberAsync(desired, live with { Reached = null, Held = null }, cancellationToken),
+                PrometheusStep.HoldBack hold => RememberAsync(desired, live with { Held = hold.Held }, cancellationToken),
                 PrometheusStep.Reject reject => RememberAsync(desired, live with { Rejected = reject.Rejected }, cancellationToken),
                 PrometheusStep.Confirm confirm => RememberAsync(
-                    desired, live with { Confirmed = confirm.Files, Rejected = null, Reached = PrometheusRendering.DesiredHash(desired) }, cancellationToken),
+                    desired, live with { Confirmed = confirm.Files, Rejected = null, Held = null, Reached = PrometheusRendering.DesiredHash(desired) }, cancellationToken),
                 PrometheusStep.TakeApproval take => RememberAsync(desired, live with { Approval = take.Approval }, cancellationToken),
                 _ => throw new NotSupportedException($"No way is known to carry out {step.GetType().Name}"),
             });

@@ -24,10 +24,11 @@ internal sealed class PrometheusModel(PrometheusDesired desired, PrometheusHashe
             Replicas = [.. shard.Replicas.Select(replica => replica.PodUid == reload.PodUid ? Serving(live, shard, replica) : replica)],
         }),
         PrometheusStep.RestartReplica restart => With(live, restart.Shard, shard => shard with { Replicas = shard.Replicas.RemoveAll(replica => replica.PodUid == restart.PodUid) }),
-        PrometheusStep.Begin => live with { Reached = null },
+        PrometheusStep.Begin => live with { Reached = null, Held = null },
+        PrometheusStep.HoldBack hold => live with { Held = hold.Held },
         PrometheusStep.Reject reject => live with { Rejected = reject.Rejected },
         PrometheusStep.TakeApproval take => live with { Approval = take.Approval },
-        PrometheusStep.Confirm confirm => live with { Confirmed = confirm.Files, Rejected = null, Reached = hashes.Desired(desired) },
+        PrometheusStep.Confirm confirm => live with { Confirmed = confirm.Files, Rejected = null, Held = null, Reached = hashes.Desired(desired) },
         PrometheusStep.GrowClaim grow => With(live, grow.Shard, shard => shard with
         {
             Claims = [.. shard.Claims.Select(claim => claim.Uid == grow.ClaimUid ? claim with { Size = grow.To } : claim)],

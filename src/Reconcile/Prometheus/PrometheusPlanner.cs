@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Drift.Prometheus;
+using GitOpsOperator.Reconcile.Plans;
 using static GitOpsOperator.Reconcile.Decision<GitOpsOperator.Reconcile.Prometheus.PrometheusStep>;
 
 namespace GitOpsOperator.Reconcile.Prometheus;
@@ -32,6 +33,7 @@ public static partial class PrometheusPlanner
         new("start-again", StartAgain),
 
         // What git wants now.
+        new(PlanReview.RuleId, WorseThanReviewed),
         new(Approvals.ApprovalRules.RuleId, NeedsApproval),
         new("put-back", PutBack),
         new("grow-claims", GrowClaims),

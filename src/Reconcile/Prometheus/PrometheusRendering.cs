@@ -74,6 +74,11 @@ public static partial class PrometheusRendering
             metadata.Annotations[ObjectLabels.DesiredHashAnnotation] = reached;
         }
 
+        if (live.Held is { } held)
+        {
+            metadata.Annotations[HeldPrometheusChange.Annotation] = held.Write();
+        }
+
         return new() { ApiVersion = "v1", Kind = "Secret", Metadata = metadata, Type = "Opaque", Data = ConfirmedFiles.Data(live.Confirmed, live.Rejected) };
     }
 

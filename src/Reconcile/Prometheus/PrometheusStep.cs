@@ -24,6 +24,9 @@ public abstract record PrometheusStep
     /// <summary>It is written down that what git asked for before is not what StatefulSets are held to any more: one of them is about to be another.</summary>
     public sealed record Begin : PrometheusStep;
 
+    /// <summary>It is written down that a change is held back, so that it stays so when the operator is started anew.</summary>
+    public sealed record HoldBack(HeldPrometheusChange Held) : PrometheusStep;
+
     /// <summary>An object that somebody has changed is as git says again.</summary>
     /// <param name="Target">As drift names it: <c>StatefulSet/prometheus-main</c>.</param>
     public sealed record PutBack(string Target) : PrometheusStep;

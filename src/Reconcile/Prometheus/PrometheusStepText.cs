@@ -17,6 +17,7 @@ internal static class PrometheusStepText
         PrometheusStep.Reload reload => $"have {names.Pod(reload.Shard, reload.Ordinal)} load configuration {reload.Digest}",
         PrometheusStep.RestartReplica restart => $"restart {names.Pod(restart.Shard, restart.Ordinal)}",
         PrometheusStep.Begin => "note that git asks for something else than before",
+        PrometheusStep.HoldBack hold => $"hold the change back that was shown in {hold.Held.Reviewed.ReviewedIn}",
         PrometheusStep.Reject reject => $"note that configuration {reject.Rejected.Digest} is refused: {reject.Rejected.Error}",
         PrometheusStep.TakeApproval { Digest: { } digest } => $"take up approval {digest}",
         PrometheusStep.TakeApproval => "note that the approval has been carried out",
