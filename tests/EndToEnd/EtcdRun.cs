@@ -62,7 +62,7 @@ internal sealed class EtcdRun : IAsyncDisposable
             var example = Path.Combine(folder, "example");
             Directory.CreateDirectory(Path.Combine(example, "clusters"));
             var clone = await DesiredStateClone.CreateAsync(
-                Path.Combine(folder, "clone"), stage.Git, example, "gitops-status/default", cancellationToken);
+                Path.Combine(folder, "clone"), stage, example, "gitops-status/default", cancellationToken);
             var run = new EtcdRun(folder, version, heard, words, stage, clone);
             stage.StartOperator();
             return run;

@@ -1,19 +1,24 @@
+using System.Collections.Concurrent;
+
 namespace GitOpsOperator.Sandbox.Story;
 
 /// <summary>A developer's clone of the repository with desired state, and a view of what the operator writes back.</summary>
-internal sealed class DesiredStateClone(string folder, string statusBranch)
+internal sealed class DesiredStateClone(string folder, string repository, string statusBranch)
 {
+    /// <summary>What was fetched last, with what its files say.</summary>
+    private (string? Tip, ConcurrentDictionary<string, string?> Files) _fetched = (null, []);
+
     private static readonly string[] Author = ["-c", "user.name=Dana Developer", "-c", "user.email=dana@example.com"];
 
     public string Folder => folder;
 
     public static async Task<DesiredStateClone> CreateAsync(
-        string folder, Uri remote, string example, string statusBranch, CancellationToken cancellationToken)
+        string folder, Stage stage, string example, string statusBranch, CancellationToken cancellationToken)
     {
-        var clone = new DesiredStateClone(folder, statusBranch);
+        var clone = new DesiredStateClone(folder, stage.Repository, statusBranch);
         await Command.OutputAsync(["git", "init", "-q", "-b", "main", folder], null, cancellationToken);
         await Command.OutputAsync(["cp", "-r", $"{example}/.", folder], null, cancellationToken);
-        await clone.GitAsync(["remote", "add", "origin", remote.ToString()], cancellationToken);
+        await clone.GitAsync(["remote", "add", "origin", stage.Git.ToString()], cancellationToken);
         return clone;
     }
 
@@ -61,15 +66,41 @@ internal sealed class DesiredStateClone(string folder, string statusBranch)
     /// <summary>A file of the status branch as it stands at the remote; null while there is none.</summary>
     public async Task<string?> StatusAsync(string file, CancellationToken cancellationToken)
     {
-        var fetched = await Command.RunAsync(
-            ["git", "-C", folder, "fetch", "-q", "origin", $"+refs/heads/{statusBranch}:refs/remotes/origin/{statusBranch}"], null, cancellationToken);
-        if (fetched.ExitCode != 0)
+        // The repository lies on this machine, so whether its branch has moved is seen without asking: those who wait look several times a second.
+        var (tip, fetched) = (await TipAsync(cancellationToken), _fetched);
+        if (tip is null || tip != fetched.Tip)
+        {
+            var result = await Command.RunAsync(
+                ["git", "-C", folder, "fetch", "-q", "origin", $"+refs/heads/{statusBranch}:refs/remotes/origin/{statusBranch}"], null, cancellationToken);
+            if (result.ExitCode != 0)
+            {
+                return null;
+            }
+
+            _fetched = fetched = (tip, []);
+        }
+
+        if (!fetched.Files.TryGetValue(file, out var content))
+        {
+            var shown = await Command.RunAsync(["git", "-C", folder, "show", $"refs/remotes/origin/{statusBranch}:{file}"], null, cancellationToken);
+            fetched.Files[file] = content = shown.ExitCode == 0 ? shown.Output : null;
+        }
+
+        return content;
+    }
+
+    /// <summary>Null where git keeps it elsewhere than in a file of its own, or it is not there.</summary>
+    private async Task<string?> TipAsync(CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(repository, "refs", "heads", statusBranch);
+        try
+        {
+            return await File.ReadAllTextAsync(path, cancellationToken);
+        }
+        catch (IOException)
         {
             return null;
         }
-
-        var shown = await Command.RunAsync(["git", "-C", folder, "show", $"refs/remotes/origin/{statusBranch}:{file}"], null, cancellationToken);
-        return shown.ExitCode == 0 ? shown.Output : null;
     }
 
     public Task<string> StatusLogAsync(CancellationToken cancellationToken) =>

@@ -33,7 +33,7 @@ public static class InClusterStory
         {
             var words = new OperatorWords(terminal.Quote);
             await using var stage = await Stage.SetAsync(options.Stage, words.Hear, cancellationToken);
-            var clone = await DesiredStateClone.CreateAsync(Path.Combine(options.Stage.Folder, "clone"), stage.Git, options.Example, Telling.StatusBranch, cancellationToken);
+            var clone = await DesiredStateClone.CreateAsync(Path.Combine(options.Stage.Folder, "clone"), stage, options.Example, Telling.StatusBranch, cancellationToken);
             var cast = new Cast(new(terminal, words, stage, clone), await DeployOverlay.WriteAsync(options.Stage.Folder, deploy, stage, new(), cancellationToken));
             terminal.Say($"A git server at {stage.Git}, and a cluster on this machine. The operator's pods run this very program.");
             foreach (var (index, act) in Acts.Index())

@@ -47,6 +47,9 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Reaches the API server from outside the sandbox.</summary>
     public string Kubeconfig => Path.Combine(SandboxFolder, "kubeconfig");
 
+    /// <summary>Folder of the bare repository that is served at <see cref="Git"/>.</summary>
+    public string Repository => RepositoryIn(_folder);
+
     public string HistoryPath => Path.Combine(_folder, "history.jsonl");
 
     private string SandboxFolder => Path.Combine(_folder, "sandbox");
@@ -63,9 +66,9 @@ internal sealed class Stage : IAsyncDisposable
         Directory.CreateDirectory(folder);
         var sandboxFolder = Path.Combine(folder, "sandbox");
         var repositories = Path.Combine(folder, "git");
-        await Command.OutputAsync(["git", "init", "-q", "--bare", "-b", "main", Path.Combine(repositories, "clusters.git")], null, cancellationToken);
+        await Command.OutputAsync(["git", "init", "-q", "--bare", "-b", "main", RepositoryIn(folder)], null, cancellationToken);
         await Command.OutputAsync(
-            ["git", "-C", Path.Combine(repositories, "clusters.git"), "config", "http.receivepack", "true"], null, cancellationToken);
+            ["git", "-C", RepositoryIn(folder), "config", "http.receivepack", "true"], null, cancellationToken);
 
         var sandbox = BackgroundProgram.Start(
             [
@@ -239,6 +242,8 @@ internal sealed class Stage : IAsyncDisposable
             throw new StoryFailedException($"The writer ended before its time:\n{log}");
         }
     }
+
+    private static string RepositoryIn(string folder) => Path.Combine(folder, "git", "clusters.git");
 
     private static Task ConfigureOperatorAsync(StageOptions options, string kubeconfig, string git, CancellationToken cancellationToken) =>
         File.WriteAllTextAsync(ConfigurationIn(options.Folder), $"""
