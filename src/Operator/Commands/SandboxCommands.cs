@@ -171,11 +171,12 @@ internal static class SandboxCommands
             var path = parsed.GetRequiredValue(history);
             var told = await PutHistory.ReadAsync(path, cancellationToken);
             var registers = await RegisterHistory.ReadAsync(RegisterHistory.PathBeside(path), cancellationToken);
-            var inexplicable = registers.Inexplicable();
+            var verdict = registers.Judge();
             var lost = told.Lost(await StoredKeys.ReadAsync(parsed.GetRequiredValue(endpoint), TimeProvider.System, cancellationToken));
             Console.WriteLine($"acknowledged writes: {told.Acknowledged}, lost: {lost.Count}, longest pause: {told.LongestPause()} ms; "
-                + (inexplicable.IsEmpty ? $"{registers.Answered} reads, writes and swaps of shared keys are linearizable" : $"not linearizable: {string.Join(", ", inexplicable)}"));
-            return lost.Count == 0 && inexplicable.IsEmpty ? ExitCodes.Success : 3;
+                + (!verdict.Inexplicable.IsEmpty ? $"not linearizable: {string.Join(", ", verdict.Inexplicable)}"
+                    : $"{registers.Answered} reads, writes and swaps of shared keys are linearizable{(verdict.Undecided.IsEmpty ? "" : $", but for {verdict.Undecided.Length} keys of which it takes too long to say")}"));
+            return lost.Count == 0 && verdict.Inexplicable.IsEmpty ? ExitCodes.Success : 3;
         });
         return command;
     }

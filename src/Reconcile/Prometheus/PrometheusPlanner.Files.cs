@@ -58,7 +58,7 @@ public static partial class PrometheusPlanner
 
         foreach (var (shard, replica) in due.Where(entry => TargetShares.CanLoad(s, entry.Shard, entry.Replica, files!)))
         {
-            return new Act(new PrometheusStep.Reload(shard.Index, replica.Ordinal, replica.PodUid, s.Published!));
+            return new Act(new PrometheusStep.Reload(shard.Index, replica.Ordinal, replica.PodUid, files!.Digest));
         }
 
         foreach (var (shard, replica) in s.Live.Shards.SelectMany(shard => shard.Replicas.Where(one => PrometheusSituation.Serves(one) && !one.Server!.HasSettled).Select(one => (shard, one))))
@@ -69,7 +69,7 @@ public static partial class PrometheusPlanner
         // Who is not there yet may be the one to take them; otherwise each gives to the other, and one has to begin.
         return s.Desired.Replicas > 0 && s.ActiveShards.Any(shard => s.Live.Shard(shard) is not { Set: not null } there || !there.Replicas.Any(PrometheusSituation.Serves))
             ? null
-            : new Act(new PrometheusStep.Reload(due[0].Shard.Index, due[0].Replica.Ordinal, due[0].Replica.PodUid, s.Published!));
+            : new Act(new PrometheusStep.Reload(due[0].Shard.Index, due[0].Replica.Ordinal, due[0].Replica.PodUid, files!.Digest));
     }
 
     private static Act? Publish(PrometheusSituation s) => s.Published == s.Wanted!.Digest || s.WantedIsRejected

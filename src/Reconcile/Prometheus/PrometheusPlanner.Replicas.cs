@@ -31,10 +31,10 @@ public static partial class PrometheusPlanner
                 return judged;
             }
 
-            // One that does not serve anyway costs nothing; then the highest ordinal, as Kubernetes would.
+            // One that does not serve anyway costs nothing, however the others do; then the highest ordinal, as Kubernetes would.
             var next = outdated.OrderBy(PrometheusSituation.Serves).ThenByDescending(replica => replica.Ordinal).First();
             var others = shard.Replicas.Where(replica => replica.Ordinal != next.Ordinal).ToList();
-            return others.Count < shard.Set!.Replicas - 1 || !others.TrueForAll(PrometheusSituation.HasItsTargets)
+            return PrometheusSituation.Serves(next) && (others.Count < shard.Set!.Replicas - 1 || !others.TrueForAll(PrometheusSituation.HasItsTargets))
                 ? new Progress($"the other replicas of {s.Names.Shard(shard.Index)} to serve before {s.Replica(shard, next)} is restarted")
                 : new Act(new PrometheusStep.RestartReplica(shard.Index, next.Ordinal, next.PodUid));
         }

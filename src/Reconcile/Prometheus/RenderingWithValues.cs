@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using GitOpsOperator.Reconcile.Prometheus.Rendering;
 using GitOpsOperator.Specs.Prometheus;
 
@@ -28,19 +29,20 @@ internal sealed record RenderingWithValues(
             return new(bare, bare.Configuration, ImmutableSortedDictionary<string, string>.Empty, ImmutableDictionary<string, string>.Empty, null);
         }
 
-        var values = await ReadAsync(uses, referenced, cancellationToken);
+        var (values, forbidden) = await ReadAsync(uses, referenced, cancellationToken);
         var missing = uses.Where(use => values.Find(use.Reference) is null && !fragments.Any(fragment => fragment.IsOptional && fragment.Use == use)).ToList();
         var leftOut = ImmutableDictionary.CreateBuilder<string, string>();
         var whole = new List<string>();
         foreach (var use in missing.DistinctBy(use => (use.Job, use.Reference)))
         {
+            var reason = $"{use.Reference} {(forbidden.Contains(use.Reference) ? "may not be read by this operator" : "is missing")}";
             if (MonitorOf(use.Job) is { } monitor)
             {
-                leftOut[monitor] = leftOut.TryGetValue(monitor, out var reasons) ? $"{reasons}; {use.Reference} is missing" : $"{use.Reference} is missing";
+                leftOut[monitor] = leftOut.TryGetValue(monitor, out var reasons) ? $"{reasons}; {reason}" : reason;
             }
             else
             {
-                whole.Add($"{use.Job}: {use.Reference} is missing");
+                whole.Add($"{use.Job}: {reason}");
             }
         }
 
@@ -69,18 +71,24 @@ internal sealed record RenderingWithValues(
         .Select(use => (use.File, Value: values.Find(use.Reference))).Where(file => file.Value is not null)
         .ToImmutableSortedDictionary(file => file.File!, file => file.Value!, StringComparer.Ordinal);
 
-    private static async Task<ReferencedValues> ReadAsync(ImmutableArray<ValueUse> uses, IReferencedObjects referenced, CancellationToken cancellationToken)
+    private static async Task<(ReferencedValues Values, HashSet<ValueReference> Forbidden)> ReadAsync(
+        ImmutableArray<ValueUse> uses, IReferencedObjects referenced, CancellationToken cancellationToken)
     {
         var byObject = uses.Select(use => use.Reference).Distinct().ToLookup(reference => new ReferencedObject(reference.IsSecret, reference.Namespace, reference.Name));
         var values = ImmutableDictionary.CreateBuilder<ValueReference, string>();
+        var forbidden = new HashSet<ValueReference>();
         foreach (var some in byObject.Chunk(MostAtOnce))
         {
-            var read = await Task.WhenAll(some.Select(async group => (group, Entries: await referenced.ReadAsync(group.Key, cancellationToken))));
-            foreach (var (group, entries) in read)
+            var read = await Task.WhenAll(some.Select(async group => (group, Object: await ReadAsync(group.Key, referenced, cancellationToken))));
+            foreach (var (group, (entries, isForbidden)) in read)
             {
                 foreach (var reference in group)
                 {
-                    if (entries is not null && entries.TryGetValue(reference.Key, out var value))
+                    if (isForbidden)
+                    {
+                        forbidden.Add(reference);
+                    }
+                    else if (entries is not null && entries.TryGetValue(reference.Key, out var value))
                     {
                         values[reference] = value;
                     }
@@ -88,7 +96,21 @@ internal sealed record RenderingWithValues(
             }
         }
 
-        return new(values.ToImmutable());
+        return (new(values.ToImmutable()), forbidden);
+    }
+
+    /// <summary>What the operator was not given the right to read is for somebody to grant, and no reason to stop looking after the rest.</summary>
+    private static async Task<(IReadOnlyDictionary<string, string>? Entries, bool IsForbidden)> ReadAsync(
+        ReferencedObject reference, IReferencedObjects referenced, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await referenced.ReadAsync(reference, cancellationToken), false);
+        }
+        catch (KubernetesCallException refused) when (refused.StatusCode == HttpStatusCode.Forbidden)
+        {
+            return (null, true);
+        }
     }
 
     /// <summary>The monitor that a job is of, as <c>Kind namespace/name</c>; null where it is a section of the whole.</summary>

@@ -31,7 +31,7 @@ public sealed class HistoryWriter(Uri service, string historyPath, TimeProvider 
         await Task.WhenAll(
         [
             .. Enumerable.Range(0, connections).Select(_ => CallAsync(client => PutAsync(log, client), pause, cancellationToken)),
-            .. Enumerable.Range(number, RegisterClients).Select(index => new RegisterClient(registers, index, DeadlineFromNow))
+            .. Enumerable.Range(number, RegisterClients).Select(index => new RegisterClient(registers, index, DeadlineFromNow, time))
                 .Select(register => CallAsync(register.CallAsync, RegisterPause, cancellationToken)),
         ]);
     }
@@ -75,7 +75,7 @@ public sealed class HistoryWriter(Uri service, string historyPath, TimeProvider 
         }
         catch (RpcException failure)
         {
-            log.Append(new(number, Now(), OutcomeOf(failure.StatusCode), Detail: $"{failure.StatusCode}: {failure.Status.Detail}"));
+            log.Append(new(number, Now(), IsRefusal(failure) ? PutOutcome.Error : PutOutcome.Unknown, Detail: $"{failure.StatusCode}: {failure.Status.Detail}"));
             return false;
         }
 
@@ -100,11 +100,10 @@ public sealed class HistoryWriter(Uri service, string historyPath, TimeProvider 
             : throw new InvalidDataException($"{put.Key.ToStringUtf8()} was acknowledged, and a linearizable read does not find it");
     }
 
-    private static PutOutcome OutcomeOf(StatusCode code) => IsRefusal(code) ? PutOutcome.Error : PutOutcome.Unknown;
-
-    /// <summary>Only an answer that etcd gives before it proposes anything says that nothing was written.</summary>
-    internal static bool IsRefusal(StatusCode code) =>
-        code is StatusCode.InvalidArgument or StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.ResourceExhausted;
+    /// <summary>Only an answer that etcd gives before it proposes anything says that nothing was written, or that nothing could be sent.</summary>
+    internal static bool IsRefusal(RpcException failure) =>
+        failure.StatusCode is StatusCode.InvalidArgument or StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.ResourceExhausted
+        || failure.Status.DebugException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
 
     private DateTime DeadlineFromNow() => time.GetUtcNow().UtcDateTime + Deadline;
 

@@ -5,10 +5,14 @@ using Grpc.Core;
 
 namespace GitOpsOperator.Sandbox.History;
 
-/// <summary>Reads, writes and swaps a few keys together with others, and logs what it was told. Its choices follow from its number.</summary>
-internal sealed class RegisterClient(AppendedLines log, int number, Func<DateTime> deadline)
+/// <summary>
+/// Reads, writes and swaps a few keys together with others, and logs what it was told. Its choices follow from its number. The keys are others
+/// every few seconds: whether a history can be explained is soon too much to search, above all where answers are missing.
+/// </summary>
+internal sealed class RegisterClient(AppendedLines log, int number, Func<DateTime> deadline, TimeProvider time)
 {
     private const int Keys = 4;
+    private const int SecondsOfAKey = 10;
     private const long Numbers = 1_000_000_000;
 
     private readonly Random _random = new(number);
@@ -18,7 +22,7 @@ internal sealed class RegisterClient(AppendedLines log, int number, Func<DateTim
     /// <summary>One call. False where the connection is of no more use.</summary>
     public async Task<bool> CallAsync(KV.KVClient client)
     {
-        var key = string.Create(CultureInfo.InvariantCulture, $"register/{_random.Next(Keys)}");
+        var key = string.Create(CultureInfo.InvariantCulture, $"register/{time.GetUtcNow().ToUnixTimeSeconds() / SecondsOfAKey}/{_random.Next(Keys)}");
         var id = ++_calls;
         var value = string.Create(CultureInfo.InvariantCulture, $"{id}");
         var sent = _random.Next(4) switch
@@ -35,7 +39,7 @@ internal sealed class RegisterClient(AppendedLines log, int number, Func<DateTim
         }
         catch (RpcException failure)
         {
-            log.Append((sent with { Outcome = HistoryWriter.IsRefusal(failure.StatusCode) ? RegisterOutcome.Error : RegisterOutcome.Unknown }).ToLine());
+            log.Append((sent with { Outcome = HistoryWriter.IsRefusal(failure) ? RegisterOutcome.Error : RegisterOutcome.Unknown }).ToLine());
             return false;
         }
     }

@@ -53,8 +53,12 @@ public sealed class RegisterHistory
         return history;
     }
 
-    /// <summary>Keys of which no order of the calls explains the answers.</summary>
-    public ImmutableArray<string> Inexplicable() => [.. _keys.Where(key => !Linearizability.Holds(key.Value)).Select(key => key.Key).Order(StringComparer.Ordinal)];
+    /// <summary>Searches each key's history.</summary>
+    public RegisterVerdict Judge()
+    {
+        var verdicts = _keys.Select(key => (key.Key, Holds: Linearizability.Holds(key.Value))).OrderBy(key => key.Key, StringComparer.Ordinal).ToList();
+        return new([.. verdicts.Where(key => key.Holds == false).Select(key => key.Key)], [.. verdicts.Where(key => key.Holds is null).Select(key => key.Key)]);
+    }
 
     private void Add(int begin, int? end, RegisterEvent sent, RegisterEvent ended)
     {
@@ -72,6 +76,10 @@ public sealed class RegisterHistory
         operations.Add(new(begin, end, sent.Call, ended.Outcome, sent.Call == RegisterCall.Get ? ended.Value : sent.Value, sent.Expected));
     }
 }
+
+/// <param name="Inexplicable">Keys of which no order of the calls explains the answers.</param>
+/// <param name="Undecided">Keys of which it would take too long to say.</param>
+public sealed record RegisterVerdict(ImmutableArray<string> Inexplicable, ImmutableArray<string> Undecided);
 
 /// <summary>One call on one key.</summary>
 /// <param name="Begin">Before which moment it was not done.</param>

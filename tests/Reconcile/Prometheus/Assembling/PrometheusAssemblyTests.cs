@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using GitOpsOperator.Drift.Prometheus;
 using GitOpsOperator.Reconcile.Prometheus;
@@ -92,6 +93,17 @@ public sealed class PrometheusAssemblyTests
     }
 
     [Fact]
+    public async Task What_may_not_be_read_leaves_its_monitor_out_and_nothing_else()
+    {
+        var rendered = await RenderAsync(Desired(Monitors), new Locked(All, "client"));
+
+        Assert.Contains("job_name: serviceMonitor/monitoring/open/0", rendered.Files!.Shards[0].Text, StringComparison.Ordinal);
+        Assert.Equal(
+            "Secret monitoring/client, key tls.crt may not be read by this operator; Secret monitoring/client, key tls.key may not be read by this operator",
+            Assert.Single(rendered.Selection, item => !item.IsIn).Reason);
+    }
+
+    [Fact]
     public async Task What_the_Prometheus_itself_names_and_is_missing_refuses_the_whole()
     {
         var rendered = await RenderAsync(Desired(Monitors, "remoteWrite: [{url: \"https://far\", authorization: {credentials: {name: far, key: token}}}]"), All);
@@ -143,6 +155,13 @@ public sealed class PrometheusAssemblyTests
 
             """),
         ("clusters/monitors.yaml", monitors));
+
+    private sealed class Locked(Objects objects, string secret) : IReferencedObjects
+    {
+        public Task<IReadOnlyDictionary<string, string>?> ReadAsync(ReferencedObject reference, CancellationToken cancellationToken) => reference.Name != secret
+            ? objects.ReadAsync(reference, cancellationToken)
+            : throw new KubernetesCallException($"read {reference}", new("forbidden") { Response = new(new(HttpStatusCode.Forbidden), "") });
+    }
 
     private sealed class Objects : Dictionary<ReferencedObject, Dictionary<string, string>>, IReferencedObjects
     {

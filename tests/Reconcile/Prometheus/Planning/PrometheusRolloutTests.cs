@@ -54,4 +54,21 @@ public sealed class PrometheusRolloutTests
         Assert.DoesNotContain(steps, step => step is PrometheusStep.RestartReplica or PrometheusStep.ApplyShard);
         Assert.Empty(later);
     }
+
+    [Fact]
+    public async Task Where_no_replica_serves_none_waits_for_another()
+    {
+        var mended = Desired("externalUrl: https://prometheus.example");
+        var live = await (await RunningAsync(Desired())).SeenByAsync(mended);
+        var model = new PrometheusModel(mended, Hashes);
+        live = live.With(0, 0, PrometheusScene.Silent).With(0, 1, PrometheusScene.Silent);
+        while (PrometheusPlanner.Next(mended, live) is Decision<PrometheusStep>.Act { Step: not PrometheusStep.RestartReplica and var step })
+        {
+            live = model.Apply(live, step);
+        }
+
+        var first = Assert.IsType<PrometheusStep.RestartReplica>(Assert.IsType<Decision<PrometheusStep>.Act>(PrometheusPlanner.Next(mended, live)).Step);
+        var second = Assert.IsType<PrometheusStep.RestartReplica>(Assert.IsType<Decision<PrometheusStep>.Act>(PrometheusPlanner.Next(mended, model.Apply(live, first))).Step);
+        Assert.Equal((1, 0), (first.Ordinal, second.Ordinal));
+    }
 }
