@@ -14,8 +14,8 @@ internal static class PrometheusBench
 
     public static void Run()
     {
-        var files = Files("30s").ToList();
-        var changed = Files("30s").ToList();
+        var files = Files().ToList();
+        List<SourceFile> changed = [.. files];
         changed[Monitors / 2] = Monitor(Monitors / 2, "10s");
 
         Measure.Head($"A Prometheus with {Monitors} ServiceMonitors and {Rules} PrometheusRules");
@@ -38,9 +38,9 @@ internal static class PrometheusBench
 
     private static PrometheusDocument Read(DocumentReader reader, List<SourceFile> files) => (PrometheusDocument)reader.Read(files).Documents.Single();
 
-    private static IEnumerable<SourceFile> Files(string interval) =>
+    private static IEnumerable<SourceFile> Files() =>
     [
-        .. Enumerable.Range(0, Monitors).Select(number => Monitor(number, interval)),
+        .. Enumerable.Range(0, Monitors).Select(number => Monitor(number, "30s")),
         .. Enumerable.Range(0, Rules).Select(Rule),
         File("main", "v1", """
             apiVersion: monitoring.coreos.com/v1

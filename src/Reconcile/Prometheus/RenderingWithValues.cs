@@ -22,7 +22,7 @@ internal sealed record RenderingWithValues(
     public static async Task<RenderingWithValues> OfAsync(RenderingInput input, IReferencedObjects? referenced, CancellationToken cancellationToken)
     {
         ImmutableArray<Fragment> fragments = [.. Fragment.Fields.Select(field => Fragment.Of(input, field)).OfType<Fragment>()];
-        var bare = PrometheusConfiguration.Render(input);
+        var bare = PrometheusConfiguration.Render(input with { Values = ReferencedValues.Assumed });
         ImmutableArray<ValueUse> uses = [.. bare.Uses, .. fragments.Select(fragment => fragment.Use)];
         if (referenced is null || uses.IsEmpty)
         {

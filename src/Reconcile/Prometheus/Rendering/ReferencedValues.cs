@@ -3,15 +3,26 @@ using System.Collections.Immutable;
 namespace GitOpsOperator.Reconcile.Prometheus.Rendering;
 
 /// <summary>The values of Secrets and ConfigMaps that documents refer to, as read from the cluster. Never printed.</summary>
-public sealed class ReferencedValues(ImmutableDictionary<ValueReference, string> values)
+public sealed class ReferencedValues
 {
-    public static readonly ReferencedValues None = new(ImmutableDictionary<ValueReference, string>.Empty);
+    public static readonly ReferencedValues None = new(_ => null);
 
-    public string? Find(ValueReference reference) => values.GetValueOrDefault(reference);
+    /// <summary>As if all were there: where one that is missing ends the question for others, this is how all of them are found.</summary>
+    public static readonly ReferencedValues Assumed = new(_ => ConfigurationSecrets.Mark);
+
+    private readonly Func<ValueReference, string?> _find;
+
+    public ReferencedValues(ImmutableDictionary<ValueReference, string> values)
+        : this(reference => values.GetValueOrDefault(reference))
+    {
+    }
+
+    private ReferencedValues(Func<ValueReference, string?> find) => _find = find;
+
+    public string? Find(ValueReference reference) => _find(reference);
 
     /// <summary>The same with a mark in place of each value that is of a Secret, for what people are shown.</summary>
-    public ReferencedValues Masked() =>
-        new(values.ToImmutableDictionary(entry => entry.Key, entry => entry.Key.IsSecret && entry.Value.Length > 0 ? ConfigurationSecrets.Mark : entry.Value));
+    public ReferencedValues Masked() => new(reference => _find(reference) is { Length: > 0 } value ? reference.IsSecret ? ConfigurationSecrets.Mark : value : _find(reference));
 }
 
 /// <summary>One key of a Secret or ConfigMap.</summary>

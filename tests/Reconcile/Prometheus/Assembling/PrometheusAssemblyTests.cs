@@ -69,6 +69,33 @@ public sealed class PrometheusAssemblyTests
     }
 
     [Fact]
+    public async Task Values_that_are_needed_only_together_are_all_read()
+    {
+        const string monitor = """
+            apiVersion: monitoring.coreos.com/v1
+            kind: ServiceMonitor
+            metadata: {name: guarded, namespace: monitoring}
+            spec:
+              selector: {}
+              endpoints:
+              - port: web
+                oauth2:
+                  clientId: {configMap: {name: authority, key: client}}
+                  clientSecret: {name: client, key: secret}
+                  tokenUrl: https://tokens.example
+            """;
+        const string remote = "remoteWrite: [{url: \"https://far\", sigv4: {accessKey: {name: client, key: access}, secretKey: {name: client, key: aws}}}]";
+        var objects = All.With(new(IsSecret: true, "monitoring", "client"), new() { ["secret"] = "client-secret", ["access"] = "access-key", ["aws"] = "aws-secret" })
+            .With(new(IsSecret: false, "monitoring", "authority"), new() { ["client"] = "client-id" });
+
+        var files = (await RenderAsync(Desired(monitor, remote), objects)).Files!;
+
+        Assert.All((string[])["client_id: client-id", "client_secret: client-secret", "access_key: access-key", "secret_key: aws-secret"],
+            line => Assert.Contains(line, files.Shards[0].Text, StringComparison.Ordinal));
+        Assert.All((string[])["client-secret", "access-key", "aws-secret"], secret => Assert.DoesNotContain(secret, files.Shown, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Another_certificate_is_another_configuration()
     {
         var before = await RenderAsync(Desired(Monitors), All);
