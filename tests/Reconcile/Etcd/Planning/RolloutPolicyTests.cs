@@ -103,7 +103,7 @@ public sealed class RolloutPolicyTests
 
         var told = Assert.Single(ObjectDrift.Compare(rendered, older, sameWish: true), fact => fact.Path.EndsWith("terminationGracePeriodSeconds", StringComparison.Ordinal));
         Assert.Equal(DriftClass.Intent, told.Class);
-        Assert.Contains("spec.rolloutPolicy", told.Action, StringComparison.Ordinal);
+        Assert.Contains("its rollout policy is Always", told.Action, StringComparison.Ordinal);
         Assert.DoesNotContain(ObjectDrift.Compare(rendered, older, sameWish: true), fact => fact.PutBack);
 
         older.Spec.Replicas = 0;
