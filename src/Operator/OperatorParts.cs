@@ -72,7 +72,7 @@ internal sealed class OperatorParts : IAsyncDisposable
         [
             new EtcdDomain(services, observing),
             .. configuration.Prometheus.Enabled
-                ? [new PrometheusDomain(services, new() { PromtoolFolder = configuration.Prometheus.Promtool })]
+                ? [new PrometheusDomain(services, new() { PromtoolFolder = configuration.Prometheus.Promtool, ObjectsFromCluster = configuration.Prometheus.ObjectsFromCluster })]
                 : Array.Empty<IClusterDomain>(),
         ];
 

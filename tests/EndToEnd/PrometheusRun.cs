@@ -25,7 +25,8 @@ internal sealed class PrometheusRun : IAsyncDisposable
 
     public IEnumerable<string> Heard => _heard;
 
-    public static async Task<PrometheusRun> StartAsync(CancellationToken cancellationToken, TimeSpan? projectionDelay = null)
+    /// <param name="before">What the cluster has before the operator starts.</param>
+    public static async Task<PrometheusRun> StartAsync(CancellationToken cancellationToken, TimeSpan? projectionDelay = null, params IReadOnlyList<object> before)
     {
         await SandboxSupport.SkipUnlessAvailableAsync();
         var folder = Directory.CreateTempSubdirectory("prometheus-").FullName;
@@ -41,6 +42,11 @@ internal sealed class PrometheusRun : IAsyncDisposable
             var clone = await DesiredStateClone.CreateAsync(Path.Combine(folder, "clone"), stage, example, "gitops-status/default", cancellationToken);
             var run = new PrometheusRun(folder, heard, stage, clone);
             await PrometheusAccess.GrantAsync(stage, cancellationToken);
+            foreach (var manifest in before)
+            {
+                await run.ApplyAsync(manifest, cancellationToken);
+            }
+
             stage.StartOperator();
             return run;
         }

@@ -91,6 +91,12 @@ internal static class Collections
             (version, seconds, failed, token) => client.CoreV1.WatchListNamespacedServiceAsync(
                 scope, allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token));
 
+    public static Collection<V1Namespace, V1NamespaceList> Namespaces(IKubernetes client) => new(
+        "Namespace",
+        (next, limit, token) => client.CoreV1.ListNamespaceAsync(continueParameter: next, limit: limit, cancellationToken: token),
+        (version, seconds, failed, token) => client.CoreV1.WatchListNamespaceAsync(
+            allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: token));
+
     /// <summary>policy/v1 came with Kubernetes 1.21; before, and where it is switched off, clusters go without a budget.</summary>
     public static Collection<V1PodDisruptionBudget, V1PodDisruptionBudgetList> DisruptionBudgets(IKubernetes client, string? scope) => scope is null
         ? new(

@@ -15,7 +15,6 @@ namespace GitOpsOperator.Drift.Watching;
 public sealed class KubernetesView
 {
     private readonly ConcurrentDictionary<ObjectKey, Pulse> _changes = [];
-    private readonly IReflector[] _reflectors;
 
     /// <param name="namespace">Null to watch all namespaces.</param>
     /// <param name="watchSecrets">Only for a domain that keeps something in Secrets: it is a right that has to be granted.</param>
@@ -29,7 +28,7 @@ public sealed class KubernetesView
         Services = new(Collections.Services(client, @namespace), Prune, Announce, time, logger);
         DisruptionBudgets = new(Collections.DisruptionBudgets(client, @namespace), Prune, Announce, time, logger);
         Secrets = new(Collections.Secrets(client, @namespace), Prune, Announce, time, logger);
-        _reflectors = [StatefulSets, Pods, Claims, ConfigMaps, Services, DisruptionBudgets, .. watchSecrets ? (IReflector[])[Secrets] : []];
+        Watches = new([StatefulSets, Pods, Claims, ConfigMaps, Services, DisruptionBudgets, .. watchSecrets ? (IReflector[])[Secrets] : []]);
     }
 
     public Reflector<V1StatefulSet, V1StatefulSetList> StatefulSets { get; }
@@ -47,8 +46,10 @@ public sealed class KubernetesView
 
     public Reflector<V1PodDisruptionBudget, V1PodDisruptionBudgetList> DisruptionBudgets { get; }
 
+    public WatchGroup Watches { get; }
+
     /// <summary>The kind that has been stale for longest, if any is.</summary>
-    public Staleness? Staleness => _reflectors.Select(reflector => reflector.Staleness).OfType<Staleness>().MinBy(stale => stale.Since);
+    public Staleness? Staleness => Watches.Staleness;
 
     /// <summary>Beats whenever an object of the cluster has changed.</summary>
     public Pulse ChangesOf(string @namespace, string cluster) => _changes.GetOrAdd(new(@namespace, cluster), _ => new());
@@ -63,18 +64,17 @@ public sealed class KubernetesView
             .Where(cluster => cluster.Name is not null).Distinct().Select(cluster => new ClusterKey(domain, cluster.NamespaceProperty, cluster.Name)).Order(),
     ];
 
-    public Task WaitSyncedAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(_reflectors.Select(reflector => reflector.Synced)).WaitAsync(cancellationToken);
+    public Task WaitSyncedAsync(CancellationToken cancellationToken) => Watches.WaitSyncedAsync(cancellationToken);
 
-    /// <summary>Watches until cancelled. If one watch ends by a fault of ours, all end, and the fault is thrown.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public Task RunAsync(CancellationToken cancellationToken) => Watches.RunAsync(cancellationToken);
+
+    /// <summary>Something has changed that any cluster may go by.</summary>
+    public void BeatAll()
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var watches = _reflectors.Select(reflector => reflector.RunAsync(stop.Token)).ToList();
-        var first = await Task.WhenAny(watches);
-        await stop.CancelAsync();
-        await Task.WhenAll(watches).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await first;
+        foreach (var pulse in _changes.Values)
+        {
+            pulse.Beat();
+        }
     }
 
     private void Announce(IKubernetesObject<V1ObjectMeta> item)

@@ -143,8 +143,13 @@ public sealed class Reflector<T, TList>(
                 collection.Kind, MissingPause.TotalMinutes);
         }
 
+        // An API server that starts answers so for a moment, before it has read its definitions: what is known is given up when it says so again.
+        if (!_served || _objects.IsEmpty)
+        {
+            Replace(ImmutableDictionary<ObjectKey, T>.Empty);
+        }
+
         _served = false;
-        Replace(ImmutableDictionary<ObjectKey, T>.Empty);
     }
 
     private Task PauseAsync(int failures, CancellationToken cancellationToken) =>

@@ -11,18 +11,18 @@ internal static class ExplainCommand
     {
         var options = new ConfigurationOptions();
         var cluster = new Argument<string>("cluster") { Description = "KIND/NAME such as etcd/orders, or KIND/NAMESPACE/NAME" };
-        var path = new Argument<string>("path") { Description = "For a Prometheus: a folder with documents, or one file", DefaultValueFactory = _ => "." };
+        var path = new Argument<string?>("path") { Description = "For a Prometheus: a folder with documents, or one file", Arity = ArgumentArity.ZeroOrOne };
         var promtool = new Option<string>("--promtool")
         {
-            Description = "For a Prometheus: folder with VERSION/promtool, which reads each rule",
+            Description = "With PATH: folder with VERSION/promtool, which reads each rule",
             DefaultValueFactory = _ => new PrometheusConfiguration().Promtool,
         };
         var command = new Command("explain", """
             Show what is seen of a cluster now, what the gate says to it line by line, the next step or the reason for waiting, and what
             would unblock it. Nothing is changed. One look cannot tell how long all has been steady: that it has is assumed.
 
-            Of a Prometheus: which monitors and rules of the documents in PATH it has, selected by what, and why not the others. That needs
-            no cluster and no configuration.
+            Of a Prometheus: which monitors and rules it has, of git and of the cluster, selected by what, and why not the others. With PATH,
+            of the documents there alone: that needs no cluster and no configuration.
 
             Exit code: 0 explained, 1 error (no document for such a cluster, or no configuration comes of it).
             """)
@@ -33,9 +33,9 @@ internal static class ExplainCommand
         command.SetAction((parsed, cancellationToken) => CommandFaults.CatchAsync(async () =>
         {
             var named = parsed.GetRequiredValue(cluster);
-            if (named.StartsWith("prometheus/", StringComparison.Ordinal))
+            if (parsed.GetValue(path) is { } documents)
             {
-                return await SelectionExplanation.RunAsync(named, parsed.GetRequiredValue(path), parsed.GetRequiredValue(promtool), cancellationToken);
+                return await SelectionExplanation.RunAsync(named, documents, parsed.GetRequiredValue(promtool), cancellationToken);
             }
 
             if (await ExplainAsync(options.Read(parsed), named, cancellationToken) is { } text)

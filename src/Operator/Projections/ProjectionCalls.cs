@@ -1,6 +1,5 @@
 using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Watching;
-using GitOpsOperator.Reconcile.Projections;
 using GitOpsOperator.Specs;
 using k8s;
 using k8s.Models;
@@ -12,34 +11,17 @@ internal sealed class ProjectionCalls(IKubernetes client, DocumentKind kind)
 {
     private readonly string _plural = kind.Plural ?? throw new ArgumentException($"{kind.Name} is not shown as objects", nameof(kind));
 
-    /// <summary>An API server without the definition is the rule where nobody has installed it.</summary>
-    public Collection<ProjectedObject, ProjectedObjectList> Collection => new(
-        kind.Name,
-        (next, limit, token) => client.CustomObjects.ListClusterCustomObjectAsync<ProjectedObjectList>(
-            kind.ApiGroup, kind.Version, _plural, continueParameter: next, limit: limit, cancellationToken: token),
-        WatchAsync)
-    { MayBeMissing = true };
+    public Collection<CustomObject, CustomObjectList> Collection => CustomCollection.Of(client, kind.Name, kind.ApiGroup, kind.Version, _plural);
 
-    public Task<ProjectedObject> ApplyAsync(ProjectedObject wanted, CancellationToken cancellationToken) => client.CustomObjects.PatchNamespacedCustomObjectAsync<ProjectedObject>(
+    public Task<CustomObject> ApplyAsync(CustomObject wanted, CancellationToken cancellationToken) => client.CustomObjects.PatchNamespacedCustomObjectAsync<CustomObject>(
         new V1Patch(wanted, V1Patch.PatchType.ApplyPatch), kind.ApiGroup, kind.Version, wanted.Metadata.NamespaceProperty, _plural, wanted.Metadata.Name,
         fieldManager: ObjectLabels.FieldManager, force: true, cancellationToken: cancellationToken);
 
-    public Task<ProjectedObject> ApplyStatusAsync(ProjectedObject wanted, CancellationToken cancellationToken) => client.CustomObjects.PatchNamespacedCustomObjectStatusAsync<ProjectedObject>(
+    public Task<CustomObject> ApplyStatusAsync(CustomObject wanted, CancellationToken cancellationToken) => client.CustomObjects.PatchNamespacedCustomObjectStatusAsync<CustomObject>(
         new V1Patch(wanted, V1Patch.PatchType.ApplyPatch), kind.ApiGroup, kind.Version, wanted.Metadata.NamespaceProperty, _plural, wanted.Metadata.Name,
         fieldManager: ObjectLabels.FieldManager, force: true, cancellationToken: cancellationToken);
 
-    public Task DeleteAsync(ProjectedObject live, CancellationToken cancellationToken) => client.CustomObjects.DeleteNamespacedCustomObjectAsync(
+    public Task DeleteAsync(CustomObject live, CancellationToken cancellationToken) => client.CustomObjects.DeleteNamespacedCustomObjectAsync(
         kind.ApiGroup, kind.Version, live.Metadata.NamespaceProperty, _plural, live.Metadata.Name,
         new V1DeleteOptions { Preconditions = new() { Uid = live.Metadata.Uid } }, cancellationToken: cancellationToken);
-
-    private async IAsyncEnumerable<(WatchEventType Type, ProjectedObject Item)> WatchAsync(
-        string version, int seconds, Action<Exception> failed, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var events = client.CustomObjects.WatchListClusterCustomObjectAsync(
-            kind.ApiGroup, kind.Version, _plural, allowWatchBookmarks: true, resourceVersion: version, timeoutSeconds: seconds, onError: failed, cancellationToken: cancellationToken);
-        await foreach (var (type, item) in events.WithCancellation(cancellationToken))
-        {
-            yield return (type, KubernetesJson.Deserialize<ProjectedObject>(KubernetesJson.Serialize(item)));
-        }
-    }
 }

@@ -34,7 +34,7 @@ internal sealed partial class ProjectionWriter
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ProjectionCalls _calls;
-    private readonly Reflector<ProjectedObject, ProjectedObjectList> _copy;
+    private readonly Reflector<CustomObject, CustomObjectList> _copy;
     private readonly CoalescedRequests _requests;
     private readonly ConcurrentDictionary<ClusterKey, Kept> _kept = [];
     private readonly HashSet<ClusterKey> _foreign = [];
@@ -135,12 +135,12 @@ internal sealed partial class ProjectionWriter
     }
 
     /// <summary>Of a cluster that was ours to show, is in no document any more, and is not there either.</summary>
-    private bool IsForgotten(ProjectedObject live) =>
+    private bool IsForgotten(CustomObject live) =>
         Ownership.IsOurs(live.Metadata, _owner)
         && live.GetAnnotation(ObjectLabels.RepositoryAnnotation) is { } repository && Repositories.Contains(repository) && _fleet.IsCertain(repository)
         && _fleet.RepositoryOf(new(_kind.Domain, live.Metadata.NamespaceProperty, live.Metadata.Name)) is null;
 
-    private Task ForgetAsync(ObjectKey key, ProjectedObject live, CancellationToken cancellationToken)
+    private Task ForgetAsync(ObjectKey key, CustomObject live, CancellationToken cancellationToken)
     {
         _kept.TryRemove(new(_kind.Domain, key.Namespace, key.Name), out _);
         return _calls.DeleteAsync(live, cancellationToken);
@@ -180,7 +180,7 @@ internal sealed partial class ProjectionWriter
         kept.Shown = seen;
     }
 
-    private async Task<ProjectedObject?> ShowSpecAsync(ClusterKey cluster, string repository, Kept kept, ProjectedObject wanted, ProjectedObject? live, CancellationToken cancellationToken)
+    private async Task<CustomObject?> ShowSpecAsync(ClusterKey cluster, string repository, Kept kept, CustomObject wanted, CustomObject? live, CancellationToken cancellationToken)
     {
         var text = wanted.Spec!.ToJsonString();
         var facts = live is null ? [] : kept.Ledger.Take(Projection.HandEdits(wanted, live, kept.Spec?.AsKept));
@@ -209,7 +209,7 @@ internal sealed partial class ProjectionWriter
         return applied;
     }
 
-    private async Task ShowStatusAsync(ClusterReport report, Kept kept, ProjectedObject live, CancellationToken cancellationToken)
+    private async Task ShowStatusAsync(ClusterReport report, Kept kept, CustomObject live, CancellationToken cancellationToken)
     {
         var status = JsonNode.Parse(Projection.Status(report, live, _time.GetUtcNow()).ToJsonString())!.AsObject();
         var text = status.ToJsonString();
@@ -230,7 +230,7 @@ internal sealed partial class ProjectionWriter
         kept.Status = new(text, applied.Status);
     }
 
-    private static bool SameMetadata(ProjectedObject wanted, ProjectedObject live) =>
+    private static bool SameMetadata(CustomObject wanted, CustomObject live) =>
         wanted.Metadata.Labels.All(label => live.GetLabel(label.Key) == label.Value)
         && wanted.Metadata.Annotations.All(annotation => live.GetAnnotation(annotation.Key) == annotation.Value);
 
@@ -253,6 +253,6 @@ internal sealed partial class ProjectionWriter
         public Asked? Status { get; set; }
 
         /// <summary>What the object was last brought in line with, and how it was before.</summary>
-        public (ClusterReport Report, ProjectedObject? Live)? Shown { get; set; }
+        public (ClusterReport Report, CustomObject? Live)? Shown { get; set; }
     }
 }

@@ -3,16 +3,20 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using GitOpsOperator.Drift;
 using GitOpsOperator.Drift.Reports;
+using GitOpsOperator.Drift.Watching;
 using GitOpsOperator.Reconcile.Comparing;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Reconcile.Projections;
 
-/// <summary>What a report looks like as an object of Kubernetes. Pure.</summary>
+/// <summary>
+/// A cluster as an object of Kubernetes: git's spec and the status that the operator gives it. It is there to be read. Nothing is decided from
+/// it and nothing is owned by it, so that it can go, with its definition, at any time. Pure.
+/// </summary>
 public static class Projection
 {
     /// <summary>What git says of the cluster; null where the report does not know it.</summary>
-    public static ProjectedObject? Of(ClusterReport report, DocumentKind kind, OwnerId owner, string repository) => report.Spec is not { } spec ? null : new()
+    public static CustomObject? Of(ClusterReport report, DocumentKind kind, OwnerId owner, string repository) => report.Spec is not { } spec ? null : new()
     {
         ApiVersion = kind.ApiVersion,
         Kind = kind.Name,
@@ -28,7 +32,7 @@ public static class Projection
 
     /// <summary>The status, with conditions by Kubernetes' conventions (API conventions, "Typical status properties").</summary>
     /// <param name="before">The object as it is, for the times at which conditions last changed.</param>
-    public static JsonObject Status(ClusterReport report, ProjectedObject before, DateTimeOffset now)
+    public static JsonObject Status(ClusterReport report, CustomObject before, DateTimeOffset now)
     {
         var status = new JsonObject
         {
@@ -52,7 +56,7 @@ public static class Projection
 
     /// <summary>What somebody has changed by hand. It has no effect on the cluster, and the object is made to say again what git says.</summary>
     /// <param name="kept">The spec as the API server kept it when it was last applied; null where this life of the operator has not applied it.</param>
-    public static ImmutableArray<DriftFact> HandEdits(ProjectedObject wanted, ProjectedObject live, JsonObject? kept) =>
+    public static ImmutableArray<DriftFact> HandEdits(CustomObject wanted, CustomObject live, JsonObject? kept) =>
     [
         .. ObjectDrift.Compare(Bare(wanted, kept ?? wanted.Spec), Bare(live, live.Spec))
             .Where(fact => fact.Class != DriftClass.Foreign && (fact.Actor is not null || kept is not null))
@@ -76,7 +80,7 @@ public static class Projection
         ["detail"] = member.Detail,
     };
 
-    private static JsonObject Shown(Condition condition, ProjectedObject before, DateTimeOffset now)
+    private static JsonObject Shown(Condition condition, CustomObject before, DateTimeOffset now)
     {
         var status = condition.Status ? "True" : "False";
         var known = (before.Status?["conditions"] as JsonArray)?.OfType<JsonObject>()
@@ -93,7 +97,7 @@ public static class Projection
     }
 
     /// <summary>Without the status, which is nobody's wish.</summary>
-    private static ProjectedObject Bare(ProjectedObject item, JsonObject? spec) => new() { ApiVersion = item.ApiVersion, Kind = item.Kind, Metadata = item.Metadata, Spec = spec };
+    private static CustomObject Bare(CustomObject item, JsonObject? spec) => new() { ApiVersion = item.ApiVersion, Kind = item.Kind, Metadata = item.Metadata, Spec = spec };
 
     private static void AddText(JsonObject node, string name, string? value)
     {

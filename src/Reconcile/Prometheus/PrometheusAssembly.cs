@@ -13,7 +13,8 @@ namespace GitOpsOperator.Reconcile.Prometheus;
 /// out, renders with the values that the cluster has, and has promtool read the whole.
 /// </summary>
 /// <param name="referenced">Null where there is no cluster to look into: then every value that is named counts as there.</param>
-public sealed class PrometheusAssembly(PromtoolCheck promtool, IReferencedObjects? referenced)
+/// <param name="cluster">Monitors, rules and namespaces' labels beside git; null where there is no cluster to look into.</param>
+public sealed class PrometheusAssembly(PromtoolCheck promtool, IReferencedObjects? referenced, ISelectableObjects? cluster = null)
 {
     private const string RuleFolder = "/etc/prometheus/rules";
 
@@ -21,15 +22,16 @@ public sealed class PrometheusAssembly(PromtoolCheck promtool, IReferencedObject
     public async Task<RenderedFiles> RenderAsync(PrometheusDocument document, int shards, CancellationToken cancellationToken)
     {
         var prometheus = document.Prometheus;
-        var judged = document.Objects
-            .Select(item => (Item: item, Verdict: MonitorSelection.Judge(prometheus, item, MonitorSelection.KnownLabels(item.Key.Namespace)))).ToList();
+        var candidates = SelectionCandidates.Of(document, cluster);
+        var judged = candidates.Objects.Select(item => (Item: item, Verdict: MonitorSelection.Judge(prometheus, item, candidates.LabelsOf(item.Key.Namespace)))).ToList();
         var input = SelectedObjects.InputOf(prometheus, [.. judged.Where(entry => entry.Verdict.IsSelected).Select(entry => entry.Item)]);
         var (files, bad) = await RulesAsync(input, judged.Where(entry => entry.Verdict.IsSelected).Select(entry => entry.Item), cancellationToken);
-        var selection = judged.Select(entry => Selected(entry.Item, bad.TryGetValue(entry.Item, out var fault) ? new(false, fault) : entry.Verdict)).ToImmutableArray();
+        var selection = judged.Select(entry => Selected(entry.Item, candidates.PlaceOf(entry.Item), bad.TryGetValue(entry.Item, out var fault) ? new(false, fault) : entry.Verdict)).ToImmutableArray();
         ImmutableArray<string> notes =
         [
-            .. bad.Select(entry => $"{entry.Key.Location}: {entry.Key.Kind} {entry.Key.Key.Namespace}/{entry.Key.Key.Name} is left out: {entry.Value}"),
+            .. bad.Select(entry => $"{(candidates.IsOfCluster(entry.Key) ? candidates.PlaceOf(entry.Key) : entry.Key.Location)}: {entry.Key.Kind} {entry.Key.Key.Namespace}/{entry.Key.Key.Name} is left out: {entry.Value}"),
             .. document.BrokenObjects.Select(key => $"{key.Domain} {key.Namespace}/{key.Name} cannot be read in git; what was known of it before stays in force"),
+            .. candidates.NotesOn(judged.Where(entry => entry.Verdict.IsSelected).Select(entry => entry.Item.Key).ToHashSet()),
             .. promtool.Reader(input.Version) is null ? new[] { $"there is no promtool of version {input.Version.Major}, so nothing is checked before Prometheus gets it" } : [],
         ];
 
@@ -115,6 +117,6 @@ public sealed class PrometheusAssembly(PromtoolCheck promtool, IReferencedObject
         return new(digest, ConfigWriter.Write(mapping)) { Assets = assets };
     }
 
-    private static SelectedObject Selected(MonitoringDocument item, SelectionVerdict verdict) =>
-        new($"{item.Kind} {item.Key.Namespace}/{item.Key.Name}", $"{item.Location.Path}:{item.Location.Line}", verdict.IsSelected, verdict.Reason);
+    private static SelectedObject Selected(MonitoringDocument item, string place, SelectionVerdict verdict) =>
+        new($"{item.Kind} {item.Key.Namespace}/{item.Key.Name}", place, verdict.IsSelected, verdict.Reason);
 }

@@ -266,6 +266,7 @@ internal sealed class Stage : IAsyncDisposable
               grace: 30s
             prometheus:
               enabled: true
+              objectsFromCluster: true
               promtool: {Path.Combine(options.Binaries, "prometheus")}
             """, cancellationToken);
 

@@ -33,6 +33,18 @@ public sealed class MonitoringKind : DocumentKind
     /// <summary>All of them; the first defines clusters, the others are parts of those.</summary>
     public static readonly ImmutableArray<DocumentKind> All = [Prometheus, ServiceMonitor, PodMonitor, Probe, PrometheusRule, ScrapeConfig];
 
+    /// <summary>
+    /// The kinds that a Prometheus selects, of objects that the API server has. Whoever installed the definition may be ahead of this table:
+    /// a field that it does not know is told and passed over, as an older prometheus-operator does.
+    /// </summary>
+    public static readonly ImmutableArray<MonitoringKind> InCluster =
+        [.. All.Cast<MonitoringKind>().Where(kind => !kind.DefinesCluster).Select(kind => new MonitoringKind(kind.Name, kind.Version) { UnknownFields = FindingSeverity.Warning })];
+
+    /// <summary>How URLs of Kubernetes name the kind.</summary>
+    public string Resource => $"{Domain}s";
+
+    private FindingSeverity UnknownFields { get; init; } = FindingSeverity.Error;
+
     /// <summary>Paths of fields that upstream knows and this operator does not act on.</summary>
     public IReadOnlySet<string> Unsupported => _unsupported;
 
@@ -59,7 +71,7 @@ public sealed class MonitoringKind : DocumentKind
 
     internal override ClusterDocument? Read(Metadata? metadata, Fields spec)
     {
-        var read = new SpecReader(spec.Findings, _unsupported).Read(spec.Mapping, $"{Name}Spec");
+        var read = new SpecReader(spec.Findings, _unsupported, UnknownFields).Read(spec.Mapping, $"{Name}Spec");
         if (this == Prometheus)
         {
             CheckVersion(spec, read);

@@ -20,6 +20,15 @@ public sealed record PrometheusDocument(
     /// <summary>What runs where <c>spec.image</c> is absent, with the version as its tag.</summary>
     public const string DefaultImageRepository = "quay.io/prometheus/prometheus";
 
+    /// <summary>
+    /// Whether monitors and rules of the cluster itself may be selected beside those of git, where the operator watches them: <c>Git</c> or
+    /// <c>GitAndCluster</c>.
+    /// </summary>
+    public const string ObjectsFromAnnotation = "gitops-operator.dev/objects-from";
+
+    /// <summary>Null where the document does not say; then it is as the operator is configured.</summary>
+    public bool? TakesFromCluster => Annotations.TryGetValue(ObjectsFromAnnotation, out var from) ? from == "GitAndCluster" : null;
+
     /// <summary>The parts whose documents in git cannot be used now; what was known of them before stays in force.</summary>
     public ImmutableArray<ClusterKey> BrokenObjects { get; init; } = [];
 

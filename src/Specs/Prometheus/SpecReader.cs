@@ -12,7 +12,8 @@ namespace GitOpsOperator.Specs.Prometheus;
 /// fields that nobody knows and of those that this operator does not act on.
 /// </summary>
 /// <param name="unsupported">Paths below <c>spec</c> that upstream knows and this operator does nothing about.</param>
-internal sealed partial class SpecReader(FindingList findings, ImmutableHashSet<string> unsupported)
+/// <param name="unknown">What a field is that the table does not know; it is passed over either way.</param>
+internal sealed partial class SpecReader(FindingList findings, ImmutableHashSet<string> unsupported, FindingSeverity unknown = FindingSeverity.Error)
 {
     public SpecNode Read(YamlMapping spec, string type)
     {
@@ -40,8 +41,8 @@ internal sealed partial class SpecReader(FindingList findings, ImmutableHashSet<
             {
                 if (value is not YamlRefused)
                 {
-                    findings.Error(
-                        key.Location, below, $"unknown field; {NearestName.Hint(key.Text, [.. fields.Select(known => known.Name)])}", DocumentRules.UnknownField);
+                    findings.Add(
+                        unknown, key.Location, below, $"unknown field; {NearestName.Hint(key.Text, [.. fields.Select(known => known.Name)])}", DocumentRules.UnknownField);
                 }
             }
             else if (!IsAbsent(value))

@@ -9,14 +9,15 @@ internal sealed class FindingList
 
     public bool HasErrors { get; private set; }
 
-    public void Error(SourceLocation location, string field, string message, Rule rule)
-    {
-        HasErrors = true;
-        _findings.Add(new(FindingSeverity.Error, location, field, message, rule.Id));
-    }
+    public void Error(SourceLocation location, string field, string message, Rule rule) => Add(FindingSeverity.Error, location, field, message, rule);
 
-    public void Warn(SourceLocation location, string field, string message, Rule rule) =>
-        _findings.Add(new(FindingSeverity.Warning, location, field, message, rule.Id));
+    public void Warn(SourceLocation location, string field, string message, Rule rule) => Add(FindingSeverity.Warning, location, field, message, rule);
+
+    public void Add(FindingSeverity severity, SourceLocation location, string field, string message, Rule rule)
+    {
+        HasErrors |= severity == FindingSeverity.Error;
+        _findings.Add(new(severity, location, field, message, rule.Id));
+    }
 
     public IEnumerable<Finding> Take(ClusterKey? subject, int limit)
     {

@@ -69,7 +69,7 @@ internal static partial class MetadataReader
         }
 
         var labels = Pairs(metadata, "labels", CheckLabel);
-        var annotations = Pairs(metadata, "annotations", CheckAnnotationKey);
+        var annotations = Pairs(metadata, "annotations", (fields, key, value) => CheckAnnotation(fields, key, value, style.OwnAnnotations));
         var size = annotations.Sum(pair => Encoding.UTF8.GetByteCount(pair.Key) + Encoding.UTF8.GetByteCount(pair.Value));
         if (size > AnnotationBytes)
         {
@@ -111,7 +111,7 @@ internal static partial class MetadataReader
         }
     }
 
-    private static void CheckAnnotationKey(Fields annotations, YamlScalar key, string value)
+    private static void CheckAnnotation(Fields annotations, YamlScalar key, string value, ImmutableSortedDictionary<string, ImmutableArray<string>> own)
     {
         switch (key.Text)
         {
@@ -121,6 +121,13 @@ internal static partial class MetadataReader
                 if (value is not (nameof(RolloutPolicy.OnChange) or nameof(RolloutPolicy.Always)))
                 {
                     annotations.Error(key.Text, $"{Shown.Quoted(value)} is no policy; give OnChange or Always", DocumentRules.Annotation);
+                }
+
+                break;
+            case var name when own.TryGetValue(name, out var allowed):
+                if (!allowed.Contains(value))
+                {
+                    annotations.Error(key.Text, $"{Shown.Quoted(value)} is not taken; give {string.Join(" or ", allowed)}", DocumentRules.Annotation);
                 }
 
                 break;

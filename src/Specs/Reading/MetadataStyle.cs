@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using GitOpsOperator.Specs.Prometheus;
 
 namespace GitOpsOperator.Specs.Reading;
 
@@ -11,6 +12,9 @@ namespace GitOpsOperator.Specs.Reading;
 internal sealed partial record MetadataStyle(
     string Noun, int LongestName, Regex NamePattern, string NameAllowed, ImmutableArray<string> IgnoredFields, ImmutableArray<string> IgnoredRootFields)
 {
+    /// <summary>Annotations that only this kind has, with the values that they take.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<string>> OwnAnnotations { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
+
     /// <summary>What the API server fills in; generators and exports write it into files, where it says nothing.</summary>
     private static readonly ImmutableArray<string> WrittenByTheCluster =
         ["creationTimestamp", "finalizers", "generation", "managedFields", "ownerReferences", "resourceVersion", "selfLink", "uid"];
@@ -26,6 +30,7 @@ internal sealed partial record MetadataStyle(
         Noun = "Prometheus",
         IgnoredFields = WrittenByTheCluster,
         IgnoredRootFields = ["status"],
+        OwnAnnotations = ImmutableSortedDictionary.CreateRange<string, ImmutableArray<string>>([new(PrometheusDocument.ObjectsFromAnnotation, ["Git", "GitAndCluster"])]),
     };
 
     /// <summary>An object that no other name is derived from.</summary>

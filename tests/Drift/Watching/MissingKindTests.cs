@@ -30,23 +30,38 @@ public sealed class MissingKindTests
         Assert.Null(reflector.Staleness);
         Assert.Empty(reflector.Objects);
 
-        await Eventually.TrueAsync(
-            () =>
-            {
-                time.Advance(Between);
-                return api.Waiting > 0;
-            },
-            "asked again", Token);
-        await (await api.NextListAsync()).AnswerAsync("""
+        await (await NextListAsync()).AnswerAsync("""
             {"kind":"PodDisruptionBudgetList","apiVersion":"policy/v1","metadata":{"resourceVersion":"10"},
              "items":[{"metadata":{"namespace":"default","name":"orders-voters","resourceVersion":"3"}}]}
             """);
         await reflector.WaitAsync(objects => objects.Count == 1, Token);
         Assert.True(reflector.Served);
-        Assert.Equal("10", (await api.NextWatchAsync()).Query["resourceVersion"]);
+        var watch = await api.NextWatchAsync();
+        Assert.Equal("10", watch.Query["resourceVersion"]);
+
+        // A server that starts has not read its definitions yet, and that costs nobody what is known.
+        await watch.SendAsync("ERROR", """{"kind":"Status","code":410,"reason":"Expired","message":"too old"}""");
+        watch.End();
+        await (await api.NextListAsync()).AnswerAsync("404 page not found\n", HttpStatusCode.NotFound);
+        await Eventually.TrueAsync(() => !reflector.Served, "not served", Token);
+        Assert.Single(reflector.Objects);
+        await (await NextListAsync()).AnswerAsync("404 page not found\n", HttpStatusCode.NotFound);
+        await reflector.WaitAsync(objects => objects.IsEmpty, Token);
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+
+        async Task<ScriptedApi.Exchange> NextListAsync()
+        {
+            await Eventually.TrueAsync(
+                () =>
+                {
+                    time.Advance(Between);
+                    return api.Waiting > 0;
+                },
+                "asked again", Token);
+            return await api.NextListAsync();
+        }
     }
 
     [Fact]

@@ -26,6 +26,29 @@ public sealed class MonitoringDocumentTests
           bindings: []
         """;
 
+    [Theory]
+    [InlineData("Git", null)]
+    [InlineData("GitAndCluster", null)]
+    [InlineData("Cluster", "\"Cluster\" is not taken; give Git or GitAndCluster")]
+    public void A_Prometheus_says_whether_it_selects_from_the_cluster_too(string from, string? finding)
+    {
+        var state = Documents.Read($"""
+            apiVersion: monitoring.coreos.com/v1
+            kind: Prometheus
+            metadata:
+              name: main
+              annotations: {"{"}gitops-operator.dev/objects-from: {from}{"}"}
+            spec: {"{}"}
+            """);
+
+        Assert.Equal(finding, state.Findings.SingleOrDefault()?.Message);
+        Assert.Equal(finding is null ? from == "GitAndCluster" : null, (state.Documents.SingleOrDefault() as PrometheusDocument)?.TakesFromCluster);
+    }
+
+    [Fact]
+    public void Only_a_Prometheus_says_so() =>
+        Assert.Contains(Documents.Read(Monitor.Replace("labels: {team: orders}", "annotations: {gitops-operator.dev/objects-from: Git}", StringComparison.Ordinal)).Findings, finding => finding.Rule == "reserved-key");
+
     [Fact]
     public void A_document_of_prometheus_operator_is_read_unchanged_and_gets_the_defaults_of_the_API_server()
     {

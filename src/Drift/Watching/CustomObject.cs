@@ -3,13 +3,10 @@ using System.Text.Json.Serialization;
 using k8s;
 using k8s.Models;
 
-namespace GitOpsOperator.Reconcile.Projections;
+namespace GitOpsOperator.Drift.Watching;
 
-/// <summary>
-/// A cluster as an object of Kubernetes: git's spec and the status that the operator gives it. It is there to be read. Nothing is decided from
-/// it and nothing is owned by it, so that it can go, with its definition, at any time.
-/// </summary>
-public sealed class ProjectedObject : IKubernetesObject<V1ObjectMeta>
+/// <summary>An object of a kind that a CustomResourceDefinition adds, as the API server has it.</summary>
+public sealed class CustomObject : IKubernetesObject<V1ObjectMeta>
 {
     [JsonPropertyName("apiVersion")]
     public string ApiVersion { get; set; } = "";
@@ -27,8 +24,8 @@ public sealed class ProjectedObject : IKubernetesObject<V1ObjectMeta>
     public JsonObject? Status { get; set; }
 }
 
-/// <summary>A list of <see cref="ProjectedObject"/>.</summary>
-public sealed class ProjectedObjectList : IKubernetesObject<V1ListMeta>, IItems<ProjectedObject>
+/// <summary>A list of <see cref="CustomObject"/>.</summary>
+public sealed class CustomObjectList : IKubernetesObject<V1ListMeta>, IItems<CustomObject>
 {
     [JsonPropertyName("apiVersion")]
     public string ApiVersion { get; set; } = "";
@@ -40,5 +37,5 @@ public sealed class ProjectedObjectList : IKubernetesObject<V1ListMeta>, IItems<
     public V1ListMeta Metadata { get; set; } = new();
 
     [JsonPropertyName("items")]
-    public IList<ProjectedObject> Items { get; set; } = [];
+    public IList<CustomObject> Items { get; set; } = [];
 }
