@@ -24,12 +24,13 @@ RUN case "${TARGETARCH:-amd64}" in \
  && dotnet restore src/Operator/Operator.csproj --locked-mode \
  && dotnet restore src/Operator/Operator.csproj -r "$rid" -p:SelfContained=true -p:PublishReadyToRun=true
 
-# ReadyToRun: 32 MB more, but every network call of git is a short-lived child of this same program, and code compiled ahead halves
-# what a start costs (measured: 0.15 s instead of 0.3 s).
+# ReadyToRun: every network call of git is a short-lived child of this same program, and code compiled ahead halves what a start costs
+# (measured: 0.15 s instead of 0.3 s). Together with the runtime (composite), since generic code of the runtime over this program's types
+# cannot be compiled ahead otherwise: the operator is ready after 0.8 s instead of 1.1 s, for 17 MB more.
 COPY BannedSymbols.txt .editorconfig ./
 COPY src/ src/
 RUN dotnet publish src/Operator/Operator.csproj -c Release -r "$(cat /rid)" --self-contained --no-restore \
-      -p:PublishReadyToRun=true -p:DebugType=none -p:PublishDocumentationFile=false -p:PublishReferencesDocumentationFiles=false -o /app \
+      -p:PublishReadyToRun=true -p:PublishReadyToRunComposite=true -p:DebugType=none -p:PublishDocumentationFile=false -p:PublishReferencesDocumentationFiles=false -o /app \
  && ls /app/libgit2-*.so \
  && mkdir /state
 

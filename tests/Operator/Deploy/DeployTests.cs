@@ -87,21 +87,28 @@ public sealed partial class DeployTests : IDisposable
     [Fact]
     public async Task With_the_monitoring_component_it_renders_too()
     {
-        var copy = Path.Combine(_folder.FullName, "deploy");
-        foreach (var file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
-        {
-            var to = Path.Combine(copy, Path.GetRelativePath(Folder, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-            File.Copy(file, to);
-        }
-
-        var path = Path.Combine(copy, "kustomization.yaml");
-        var lines = (await File.ReadAllTextAsync(path, Token)).Replace("# components:\n#   - monitoring", "components:\n  - monitoring", StringComparison.Ordinal);
-        await File.WriteAllTextAsync(path, lines, Token);
-        var text = await Kubectl.RunAsync(Token, "kustomize", copy);
+        var text = await RenderWithAsync("monitoring");
         Assert.Contains("kind: PodMonitor", text, StringComparison.Ordinal);
         Assert.Contains("kind: PrometheusRule", text, StringComparison.Ordinal);
         Assert.Contains("grafana_dashboard: \"1\"", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_the_Prometheus_component_there_is_a_promtool_of_each_major_version_where_the_operator_looks_for_it()
+    {
+        var text = await RenderWithAsync("prometheus");
+        var pod = KubernetesYaml.LoadAllFromString(text).OfType<V1Deployment>().Single().Spec.Template.Spec;
+
+        var container = Assert.Single(pod.Containers);
+        Assert.Equal("promtool", Assert.Single(container.VolumeMounts, mount => mount.MountPath == new PrometheusConfiguration().Promtool).Name);
+        Assert.Equal(["1Gi", "50m"], [container.Resources.Limits["memory"].ToString(), container.Resources.Requests["cpu"].ToString()]);
+        Assert.Equal(["2", "3"], pod.InitContainers.Select(init => init.Image.Split(":v")[1].Split('.')[0]));
+        Assert.All(pod.InitContainers, init =>
+        {
+            Assert.Contains($"cp /bin/promtool /promtool/{init.Image.Split(":v")[1]}/", init.Command[^1], StringComparison.Ordinal);
+            Assert.False(init.SecurityContext.AllowPrivilegeEscalation);
+            Assert.Equal(["ALL"], init.SecurityContext.Capabilities.Drop);
+        });
     }
 
     [Fact]
@@ -151,6 +158,25 @@ public sealed partial class DeployTests : IDisposable
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    /// <summary>As kustomize renders it with a component that is a comment as delivered.</summary>
+    private async Task<string> RenderWithAsync(string component)
+    {
+        var copy = Path.Combine(_folder.FullName, "deploy");
+        foreach (var file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
+        {
+            var to = Path.Combine(copy, Path.GetRelativePath(Folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Copy(file, to);
+        }
+
+        var path = Path.Combine(copy, "kustomization.yaml");
+        var lines = await File.ReadAllTextAsync(path, Token);
+        Assert.Contains($"#   - {component}\n", lines, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(
+            path, lines.Replace("# components:", "components:", StringComparison.Ordinal).Replace($"#   - {component}\n", $"  - {component}\n", StringComparison.Ordinal), Token);
+        return await Kubectl.RunAsync(Token, "kustomize", copy);
+    }
 
     private static async Task<T> RenderedAsync<T>()
         where T : class
