@@ -15,7 +15,7 @@ namespace GitOpsOperator.Bench;
 /// </summary>
 internal static partial class LoadBench
 {
-    private static readonly int Clusters = int.TryParse(Environment.GetEnvironmentVariable("LOAD_CLUSTERS"), CultureInfo.InvariantCulture, out var asked) ? asked : 1000;
+    public static readonly int Clusters = int.TryParse(Environment.GetEnvironmentVariable("LOAD_CLUSTERS"), CultureInfo.InvariantCulture, out var asked) ? asked : 1000;
     private const int IdleSeconds = 60;
 
     public static async Task RunAsync()
@@ -84,7 +84,7 @@ internal static partial class LoadBench
         }
     }
 
-    private static (string, string?)[] Documents(bool suspend) => [.. Enumerable.Range(0, Clusters).Select(number => ($"clusters/c{number}.yaml", (string?)$"""
+    public static (string, string?)[] Documents(bool suspend) => [.. Enumerable.Range(0, Clusters).Select(number => ($"clusters/c{number}.yaml", (string?)$"""
         apiVersion: gitops-operator.dev/v1alpha1
         kind: EtcdCluster
         metadata:
