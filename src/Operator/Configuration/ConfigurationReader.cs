@@ -7,7 +7,7 @@ namespace GitOpsOperator.Operator.Configuration;
 
 /// <summary>
 /// A configuration is a YAML file, over which environment variables (<c>GITOPS_OPERATOR_ID</c>, <c>GITOPS_OPERATOR_KUBECONFIG</c>,
-/// <c>GITOPS_OPERATOR_STATE_DIRECTORY</c>) are laid, over which flags are laid.
+/// <c>GITOPS_OPERATOR_STATE_DIRECTORY</c>, <c>GITOPS_OPERATOR_ADDRESS</c>) are laid, over which flags are laid.
 /// </summary>
 public static class ConfigurationReader
 {
@@ -21,6 +21,7 @@ public static class ConfigurationReader
         configuration.OperatorId = environment("GITOPS_OPERATOR_ID") ?? configuration.OperatorId;
         configuration.Kubeconfig = environment("GITOPS_OPERATOR_KUBECONFIG") ?? configuration.Kubeconfig;
         configuration.StateDirectory = environment("GITOPS_OPERATOR_STATE_DIRECTORY") ?? configuration.StateDirectory;
+        configuration.Http.Address = environment("GITOPS_OPERATOR_ADDRESS") ?? configuration.Http.Address;
         @override(configuration);
 
         var faults = ConfigurationValidation.Faults(configuration).Select(fault => $"{path}: {fault}").ToList();

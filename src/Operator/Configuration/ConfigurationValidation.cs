@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using GitOpsOperator.Operator.Election;
 
@@ -38,6 +39,11 @@ internal static partial class ConfigurationValidation
         if (configuration.Http.Listen.Length > 0 && configuration.Http.Endpoint is null)
         {
             yield return $"http.listen: '{configuration.Http.Listen}' is no address with a port; write for example 127.0.0.1:8080 or *:8080";
+        }
+
+        if (configuration.Http.Address is { Length: > 0 } address && !IPAddress.TryParse(address, out _))
+        {
+            yield return $"http.address: '{address}' is no IP address; give this replica's own, such as 10.0.0.7";
         }
 
         if (configuration.Limits.ClustersDisruptedAtOnce < 1)

@@ -13,9 +13,25 @@ public sealed class HttpConfiguration
     /// <summary>Whether the page is served: clusters, plans of pull requests and repositories, to whoever reaches the port.</summary>
     public bool Page { get; set; } = true;
 
+    /// <summary>
+    /// Where other replicas reach this one, as an address: a replica that stands by shows the page of the one that acts. Empty: where it
+    /// listens, unless that is every address. deploy/ gives the pod's by the environment variable <c>GITOPS_OPERATOR_ADDRESS</c>.
+    /// </summary>
+    public string Address { get; set; } = "";
+
     /// <summary>Null where there is to be none, or where <see cref="Listen"/> cannot be read.</summary>
     internal IPEndPoint? Endpoint => IPEndPoint.TryParse(
         Listen.StartsWith("*:", StringComparison.Ordinal) ? "[::]" + Listen[1..] : Listen, out var endpoint) && Listen.Contains(':', StringComparison.Ordinal)
         ? endpoint
         : null;
+
+    /// <param name="bound">Where it listens, with its real port.</param>
+    /// <returns>Null where others cannot be told an address.</returns>
+    internal Uri? PageAt(Uri bound)
+    {
+        var host = Address.Length > 0 ? Address : bound.Host.Trim('[', ']');
+        return Page && IPAddress.TryParse(host, out var address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
+            ? new UriBuilder(Uri.UriSchemeHttp, host, bound.Port).Uri
+            : null;
+    }
 }

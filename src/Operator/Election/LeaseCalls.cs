@@ -8,6 +8,9 @@ namespace GitOpsOperator.Operator.Election;
 /// <summary>The three calls on one Lease, each with a limit. Every write replaces the very version that was read.</summary>
 internal sealed class LeaseCalls(IKubernetes client, LeaseTerms terms, TimeProvider time)
 {
+    /// <summary>Where the holder serves its page.</summary>
+    public const string PageAnnotation = "gitops-operator.dev/page";
+
     /// <returns>Null where there is none.</returns>
     public async Task<V1Lease?> ReadAsync(CancellationToken cancellationToken)
     {
@@ -24,7 +27,8 @@ internal sealed class LeaseCalls(IKubernetes client, LeaseTerms terms, TimeProvi
 
     /// <returns>What was written; null where another writer was first.</returns>
     /// <param name="before">The version that is replaced; null to create the first.</param>
-    public async Task<V1Lease?> TryWriteAsync(V1Lease? before, string holder, CancellationToken cancellationToken)
+    /// <param name="page">Where the holder's page is; null where it has none.</param>
+    public async Task<V1Lease?> TryWriteAsync(V1Lease? before, string holder, Uri? page, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var taken = before?.Spec?.HolderIdentity != holder;
@@ -43,6 +47,13 @@ internal sealed class LeaseCalls(IKubernetes client, LeaseTerms terms, TimeProvi
             },
         };
         lease.Metadata.ManagedFields = null;
+        lease.Metadata.Annotations = new Dictionary<string, string>(lease.Metadata.Annotations ?? new Dictionary<string, string>());
+        lease.Metadata.Annotations.Remove(PageAnnotation);
+        if (page is not null)
+        {
+            lease.Metadata.Annotations[PageAnnotation] = page.ToString();
+        }
+
         try
         {
             return await LimitedAsync(

@@ -16,12 +16,19 @@ internal sealed partial class LeaseElection(IKubernetes client, LeaseTerms terms
     private V1Lease? _held;
     private long _renewalSent = Never;
     private volatile string? _other;
+    private volatile Uri? _otherPage;
 
     /// <summary>From the moment before the last renewal was sent, so what the network takes is on the safe side.</summary>
     public bool Holds => Interlocked.Read(ref _renewalSent) is var sent and not Never && time.GetElapsedTime(sent) < terms.RenewDeadline;
 
     /// <summary>Who was last seen to hold the Lease; null before anybody was.</summary>
     public string? Holder => Holds ? terms.Identity : _other;
+
+    /// <summary>Where this process serves its page, for those that stand by. To be said before the Lease is contended for; null for none.</summary>
+    public Uri? Page { get; set; }
+
+    /// <summary>Where the page of the other that holds the Lease is. Only ever an address, so that nobody's name service is asked.</summary>
+    public Uri? HolderPage => Holds ? null : _otherPage;
 
     /// <summary>Waits until the Lease is held by this process.</summary>
     public async Task AcquireAsync(CancellationToken cancellationToken)
@@ -39,12 +46,13 @@ internal sealed partial class LeaseElection(IKubernetes client, LeaseTerms terms
                 {
                     // After the answer: the holder renewed before it.
                     (seen, seenAt) = (lease, time.GetTimestamp());
+                    _otherPage = PageOf(lease);
                 }
 
                 if (lease is null || IsFree(lease, seenAt))
                 {
                     sent = time.GetTimestamp();
-                    if (await _calls.TryWriteAsync(lease, terms.Identity, cancellationToken) is { } written)
+                    if (await _calls.TryWriteAsync(lease, terms.Identity, Page, cancellationToken) is { } written)
                     {
                         _held = written;
                         Interlocked.Exchange(ref _renewalSent, sent);
@@ -110,7 +118,7 @@ internal sealed partial class LeaseElection(IKubernetes client, LeaseTerms terms
 
         try
         {
-            if (await _calls.TryWriteAsync(_held, "", cancellationToken) is not null)
+            if (await _calls.TryWriteAsync(_held, "", null, cancellationToken) is not null)
             {
                 LogReleased(terms.Namespace, terms.Name, terms.Identity);
             }
@@ -128,7 +136,7 @@ internal sealed partial class LeaseElection(IKubernetes client, LeaseTerms terms
         for (var tries = 0; tries < 2; tries++)
         {
             var sent = time.GetTimestamp();
-            if (await _calls.TryWriteAsync(_held, terms.Identity, cancellationToken) is { } written)
+            if (await _calls.TryWriteAsync(_held, terms.Identity, Page, cancellationToken) is { } written)
             {
                 _held = written;
                 Interlocked.Exchange(ref _renewalSent, sent);
@@ -145,6 +153,11 @@ internal sealed partial class LeaseElection(IKubernetes client, LeaseTerms terms
 
         throw new IOException("the Lease is written by somebody else at the same time");
     }
+
+    private static Uri? PageOf(V1Lease lease) =>
+        Uri.TryCreate(lease.GetAnnotation(LeaseCalls.PageAnnotation), UriKind.Absolute, out var page) && page.Scheme == Uri.UriSchemeHttp && page.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6
+            ? page
+            : null;
 
     private bool IsFree(V1Lease lease, long seenAt)
     {

@@ -52,6 +52,10 @@ internal sealed class HttpEndpoint(OperatorConfiguration configuration, Operator
 
         _web = web;
         Address = new(web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        if (parts.Election is { } election)
+        {
+            election.Page = configuration.Http.PageAt(Address);
+        }
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -65,6 +69,7 @@ internal sealed class HttpEndpoint(OperatorConfiguration configuration, Operator
     public async ValueTask DisposeAsync()
     {
         _metrics.Dispose();
+        _page?.Dispose();
         if (_web is { } web)
         {
             _web = null;

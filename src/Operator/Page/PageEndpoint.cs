@@ -10,7 +10,7 @@ namespace GitOpsOperator.Operator.Page;
 /// The read-only page: what the operator knows of clusters, pull requests and repositories, for people. It runs no scripts, loads nothing from elsewhere
 /// and changes nothing; every value is encoded by the renderer.
 /// </summary>
-internal sealed class PageEndpoint(string operatorId, OperatorParts parts, TimeProvider time)
+internal sealed class PageEndpoint(string operatorId, OperatorParts parts, TimeProvider time) : IDisposable
 {
     /// <summary>Nothing but our own style sheet: a value that got past the encoding could still do nothing.</summary>
     private const string Policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -25,6 +25,8 @@ internal sealed class PageEndpoint(string operatorId, OperatorParts parts, TimeP
         return copy.ToArray();
     });
 
+    private readonly LeaderPage _leader = new(time);
+
     /// <returns>False where there is no such page; nothing is written then.</returns>
     public async Task<bool> TryAnswerAsync(HttpContext context)
     {
@@ -33,7 +35,16 @@ internal sealed class PageEndpoint(string operatorId, OperatorParts parts, TimeP
             return false;
         }
 
-        switch (context.Request.Path.Value?.Split('/') ?? [])
+        var path = context.Request.Path.Value?.Split('/') ?? [];
+        if (path is ["", ""] or ["", "clusters" or "pulls", ..] && parts.Election?.HolderPage is { } page && await _leader.FetchAsync(page, context.Request, context.RequestAborted) is { } fetched)
+        {
+            context.Response.StatusCode = fetched.Found ? StatusCodes.Status200OK : StatusCodes.Status404NotFound;
+            Harden(context.Response, fetched.Found ? "text/html; charset=utf-8" : "text/plain; charset=utf-8");
+            await context.Response.Body.WriteAsync(fetched.Body, context.RequestAborted);
+            return true;
+        }
+
+        switch (path)
         {
             case ["", ""]:
                 await WriteAsync<Overview>(context, new()
@@ -57,6 +68,8 @@ internal sealed class PageEndpoint(string operatorId, OperatorParts parts, TimeP
                 return false;
         }
     }
+
+    public void Dispose() => _leader.Dispose();
 
     private IEnumerable<OpenPull> Pulls => parts.PullRequests.All.SelectMany(pass => pass.Open);
 

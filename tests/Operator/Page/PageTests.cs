@@ -1,6 +1,8 @@
 using System.Net;
+using GitOpsOperator.Operator.Election;
 using GitOpsOperator.Operator.Http;
 using GitOpsOperator.Operator.Tests.Running;
+using k8s;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace GitOpsOperator.Operator.Tests.Page;
@@ -57,13 +59,41 @@ public sealed class PageTests
     }
 
     [Fact]
-    public async Task A_replica_that_stands_by_says_who_acts()
+    public async Task A_replica_that_stands_by_shows_the_page_of_the_one_that_acts()
     {
         await using var world = await OperatorWorld.StartAsync();
         var leader = await world.StartOperatorAsync("leader");
         await OperatorWorld.UntilAsync(() => Task.FromResult(OperatorWorld.Parts(leader).Election!.Holds), "the first replica acts");
         var standby = await world.StartOperatorAsync("standby");
         await OperatorWorld.UntilAsync(
-            async () => (await OperatorWorld.AskAsync(standby, "/")).Text.Contains($"{OperatorWorld.Parts(leader).Election!.Holder} acts.", StringComparison.Ordinal), "the page of the second says so");
+            async () => (await OperatorWorld.AskAsync(standby, "/")).Text is var text && text.Contains("waiting for orders-0 to answer as the seed", StringComparison.Ordinal) && text.Contains(">acts</span>", StringComparison.Ordinal),
+            "the page of the second shows what the first knows");
+        Assert.Empty(OperatorWorld.Parts(standby).Reports);
+        var (code, cluster) = await OperatorWorld.AskAsync(standby, "/clusters/etcd/default/orders");
+        Assert.Equal(HttpStatusCode.OK, code);
+        Assert.Contains("<td data-label=\"member\">orders-0</td>", cluster, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await OperatorWorld.AskAsync(standby, "/clusters/etcd/default/none")).Code);
+
+        // What probes ask is about the process that is asked.
+        Assert.Contains("standing by", (await OperatorWorld.AskAsync(standby, "/readyz")).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:1/")]
+    [InlineData("http://somewhere.example/")]
+    [InlineData("file:///etc/passwd")]
+    public async Task Where_that_page_does_not_come_it_says_who_acts(string page)
+    {
+        await using var world = await OperatorWorld.StartAsync();
+        using var client = new Kubernetes(world.Api.ClientConfiguration());
+        await client.CoordinationV1.CreateNamespacedLeaseAsync(
+            new()
+            {
+                Metadata = new() { Name = "gitops-operator-default", Annotations = new Dictionary<string, string> { [LeaseCalls.PageAnnotation] = page } },
+                Spec = new() { HolderIdentity = "somebody", LeaseDurationSeconds = 3600 },
+            },
+            "default", cancellationToken: Token);
+        var standby = await world.StartOperatorAsync("standby");
+        await OperatorWorld.UntilAsync(async () => (await OperatorWorld.AskAsync(standby, "/")).Text.Contains("somebody acts.", StringComparison.Ordinal), "the page says so");
     }
 }
