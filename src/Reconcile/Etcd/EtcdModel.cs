@@ -95,7 +95,7 @@ public sealed partial record EtcdModel(EtcdDesired Desired, EtcdHashes Hashes)
         live.Members.FirstOrDefault(m => m.Entry?.Id == id) is not { Entry: { } entry } member ? live : Change(
             List(live, entry with { IsLearner = false }), member.Index,
             m => m.Endpoint is EndpointLive.Reachable { Status: var status }
-                ? m with { Endpoint = new EndpointLive.Reachable(status with { IsLearner = false, LinearizableRead = true }) }
+                ? m with { Endpoint = new EndpointLive.Reachable(status with { IsLearner = false, LinearizableRead = true }), Pod = m.Pod is { Terminating: false } pod ? pod with { Ready = true } : m.Pod }
                 : m);
 
     private static EtcdLive Unlist(EtcdLive live, ulong id) =>

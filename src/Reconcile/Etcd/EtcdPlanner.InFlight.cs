@@ -58,9 +58,9 @@ public static partial class EtcdPlanner
 
     private static Decision<EtcdStep> Leave(EtcdSituation s, MemberLive member, EtcdIntent.Remove remove)
     {
-        if (remove.Reason == RemovalReason.Lost && EtcdSituation.IsHealthyVoter(member))
+        if (remove.Reason == RemovalReason.Lost && (EtcdSituation.IsHealthyVoter(member) || EtcdSituation.IsOutOfReach(member)))
         {
-            return Write(s, s.Record with { Intent = null }, $"{s.Name(member.Index)} answers again and stays");
+            return Write(s, s.Record with { Intent = null }, $"{s.Name(member.Index)} answers again{(EtcdSituation.IsOutOfReach(member) ? ", though not us," : "")} and stays");
         }
 
         if (remove.Reason == RemovalReason.Lost && member.Entry is { IsLearner: true } && !EtcdSituation.IsSilent(member))

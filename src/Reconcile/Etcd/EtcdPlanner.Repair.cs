@@ -19,8 +19,9 @@ public static partial class EtcdPlanner
 
     // One silent member is that member's fault; several at once are more likely the network's, and come back by themselves.
     // One that we have restarted is silent because of what it was restarted with: another member with that would be no better.
+    // One that its kubelet finds ready is silent to us alone, and has its data.
     private static Decision<EtcdStep>? ReplaceLost(EtcdSituation s) =>
-        s.Voters.Where(m => !EtcdSituation.IsHealthyVoter(m)).ToArray() is [var lost] && EtcdSituation.IsSilentBeyondGrace(lost)
+        s.Voters.Where(m => !EtcdSituation.IsHealthyVoter(m)).ToArray() is [var lost] && EtcdSituation.IsSilentBeyondGrace(lost) && !EtcdSituation.IsOutOfReach(lost)
         && !(s.Intent is EtcdIntent.Update { Index: var restarted } && restarted == lost.Index)
             ? Replace(s, lost, RemovalReason.Lost, "has not answered beyond the grace period")
             : null;
@@ -53,6 +54,10 @@ public static partial class EtcdPlanner
                 "several-members-silent",
                 $"{s.NamesOf(silent)} do not answer at once, which looks like an outage around them rather than their own",
                 "Bring them back; a member is replaced only while all others answer")
+            : silent.FirstOrDefault(m => EtcdSituation.IsSilentBeyondGrace(m) && EtcdSituation.IsOutOfReach(m)) is { } cut ? new Blocked(
+                "member-out-of-reach",
+                $"{s.Name(cut.Index)} does not answer this operator, and its kubelet finds it ready: what is broken is the way to it, so it is not replaced",
+                $"Let the operator reach port 2379 of pod {s.Names.Pod(cut.Index)} (network policies, routes); if the member is dead after all, delete the pod")
             : new Progress($"{s.NamesOf(silent)} to answer again");
     }
 }

@@ -98,6 +98,9 @@ internal sealed record EtcdSituation(EtcdDesired Desired, EtcdLive Live, EtcdHas
 
     public static bool IsSilentBeyondGrace(MemberLive member) => member.Endpoint is EndpointLive.Unreachable { BeyondGrace: true };
 
+    /// <summary>It does not answer us and answers its kubelet, whose word comes by way of the API server.</summary>
+    public static bool IsOutOfReach(MemberLive member) => IsSilent(member) && member.Pod is { Ready: true, Terminating: false };
+
     public static bool HasObjects(MemberLive member) =>
         member.StatefulSet is not null || member.Boot is not null || member.Pod is not null || member.Claim is not null;
 

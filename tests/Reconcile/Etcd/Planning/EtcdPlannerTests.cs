@@ -41,6 +41,7 @@ public sealed class EtcdPlannerTests
         ["one member silent for long"] = new(
             3, Scene.Running(3).With(1, m => m.Silent(beyondGrace: true)), "replace-lost",
             "WriteRecord: orders-1 has not answered beyond the grace period and is replaced"),
+        ["one member out of reach for long, and ready"] = new(3, Scene.Running(3).With(1, m => m.OutOfReach(beyondGrace: true)), "voters-answer", "Blocked member-out-of-reach"),
         ["one member silent for a moment"] = new(3, Scene.Running(3).With(1, m => m.Silent()), "voters-answer", "Progress"),
         ["a pod lost, its volume there"] = new(3, Scene.Running(3).With(1, m => m.Silent() with { Pod = null }), "voters-answer", "Progress"),
         ["two members silent for long"] = new(

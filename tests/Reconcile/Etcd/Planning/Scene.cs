@@ -72,7 +72,12 @@ internal static class Scene
 
     public static EtcdLive Without(this EtcdLive live, int index) => live with { Members = live.Members.RemoveAll(m => m.Index == index) };
 
-    public static MemberLive Silent(this MemberLive member, bool beyondGrace = false) => member with { Endpoint = new EndpointLive.Unreachable(beyondGrace) };
+    /// <summary>Down, which its kubelet sees as well.</summary>
+    public static MemberLive Silent(this MemberLive member, bool beyondGrace = false) =>
+        member.OutOfReach(beyondGrace) with { Pod = member.Pod is { } pod ? pod with { Ready = false } : null };
+
+    /// <summary>Well, and not to be reached from where the operator is.</summary>
+    public static MemberLive OutOfReach(this MemberLive member, bool beyondGrace = false) => member with { Endpoint = new EndpointLive.Unreachable(beyondGrace) };
 
     public static MemberLive Wiped(this MemberLive member) => member.Silent() with { Pod = member.Pod! with { DataLost = true, Ready = false } };
 }

@@ -176,8 +176,8 @@ internal static class Moves
         yield return ("sees no member list", World.Blind(world.Truth));
         foreach (var member in Representatives(world).Where(World.IsUp))
         {
-            yield return ($"cannot reach {member.Index}", EtcdModel.Change(world.Truth, member.Index, m => m.Silent()));
-            yield return ($"cannot reach {member.Index} for long", EtcdModel.Change(world.Truth, member.Index, m => m.Silent(beyondGrace: true)));
+            yield return ($"cannot reach {member.Index}", EtcdModel.Change(world.Truth, member.Index, m => m.OutOfReach()));
+            yield return ($"cannot reach {member.Index} for long", EtcdModel.Change(world.Truth, member.Index, m => m.OutOfReach(beyondGrace: true)));
         }
     }
 

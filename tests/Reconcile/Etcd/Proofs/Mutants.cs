@@ -20,6 +20,7 @@ internal static class Mutants
         [nameof(LeaderFirst)] = LeaderFirst,
         [nameof(RestartsUnannounced)] = RestartsUnannounced,
         [nameof(AcceptsAnyVersion)] = AcceptsAnyVersion,
+        [nameof(BelievesItsOwnEyesAlone)] = BelievesItsOwnEyesAlone,
     };
 
     public static Decision<EtcdStep> GateOff(EtcdDesired desired, EtcdLive live) =>
@@ -38,6 +39,10 @@ internal static class Mutants
             new Decision<EtcdStep>.Act(new EtcdStep.RemoveMember(other.Index, healthy.Id)),
         var right => right,
     };
+
+    /// <summary>Takes whom it cannot reach for dead, whatever the kubelet says.</summary>
+    public static Decision<EtcdStep> BelievesItsOwnEyesAlone(EtcdDesired desired, EtcdLive live) =>
+        Scene.Next(desired, live with { Members = [.. live.Members.Select(m => EtcdSituation.IsSilent(m) && m.Pod is { } pod ? m with { Pod = pod with { Ready = false } } : m)] });
 
     /// <summary>Starts a member with its first boot again when its objects are lost, instead of a sealed one.</summary>
     public static Decision<EtcdStep> StartsUnsealedAgain(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch

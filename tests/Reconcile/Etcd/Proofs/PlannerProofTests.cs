@@ -47,6 +47,7 @@ public sealed class PlannerProofTests(ITestOutputHelper output)
     [InlineData(nameof(Mutants.RestartsUnannounced), "a-restart-is-recorded")]
     [InlineData(nameof(Mutants.AcceptsAnyVersion), "versions-within-one-minor")]
     [InlineData(nameof(Mutants.TwoLearners), "one-learner-at-a-time")]
+    [InlineData(nameof(Mutants.BelievesItsOwnEyesAlone), "none-that-runs-is-replaced")]
     [InlineData(nameof(Mutants.HealthyFirst), "the-dead-leave-before-the-healthy")]
     [InlineData(nameof(Mutants.StartsUnsealedAgain), "no-unsealed-start-after-the-first")]
     [InlineData(nameof(Mutants.PromotesAtOnce), "only-the-ready-are-promoted")]
