@@ -35,14 +35,16 @@ public static class SandboxCommand
 
     /// <param name="kind">
     /// <c>kill</c> (SIGKILL to the pod's containers), <c>wipe</c> (and their claims are emptied before they start again), <c>stop</c> (SIGSTOP)
-    /// and <c>continue</c>, <c>partition</c> (no packet in or out) and <c>heal</c>.
+    /// and <c>continue</c>, <c>partition</c> (no packet in or out), <c>cut</c> (none to <paramref name="from"/>) and <c>heal</c>.
     /// </param>
     /// <param name="pod">A pod's name, or namespace/name.</param>
-    public static Task<int> FaultAsync(string directory, string kind, string pod, TextWriter output, CancellationToken cancellationToken) =>
+    /// <param name="from">For <c>cut</c>: an address, with a port where only that is meant.</param>
+    public static Task<int> FaultAsync(string directory, string kind, string pod, string? from, TextWriter output, CancellationToken cancellationToken) =>
         WithRunningAsync(directory, output, async state =>
         {
             var (@namespace, name) = pod.Split('/', 2) is [var first, var second] ? (first, second) : (Default, pod);
-            var containers = await ControlClient.AskAsync(state.ControlSocket, $"fault {kind} {@namespace} {name}", cancellationToken);
+            var request = kind == "cut" ? $"cut {@namespace} {name} {from}" : $"fault {kind} {@namespace} {name}";
+            var containers = await ControlClient.AskAsync(state.ControlSocket, request, cancellationToken);
             await output.WriteLineAsync(containers.Length == 0 ? $"{kind}: {@namespace}/{name}" : $"{kind}: {@namespace}/{name}, containers: {containers}");
             return 0;
         });

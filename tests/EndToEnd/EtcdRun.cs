@@ -16,7 +16,7 @@ namespace GitOpsOperator.EndToEnd.Tests;
 /// </summary>
 internal sealed class EtcdRun : IAsyncDisposable
 {
-    private const string StatusPath = "status/default/orders.yaml";
+    public const string StatusPath = "status/default/orders.yaml";
     private const string ClientService = "http://orders-client.default.svc:2379";
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(180);
@@ -42,8 +42,9 @@ internal sealed class EtcdRun : IAsyncDisposable
     /// <param name="kubeAssets">Folder of a real kube-apiserver to run on; null for the sandbox's own.</param>
     /// <param name="forge">Whose pull requests the operator reviews; null for no forge.</param>
     /// <param name="binaries">Folder with the programs of images; null for the usual one.</param>
+    /// <param name="inPod">The operator runs in a pod that deploy/ makes, not beside the cluster; what it prints is not heard then.</param>
     public static async Task<EtcdRun> StartAsync(
-        string version, CancellationToken cancellationToken, string? kubeAssets = null, GitHubStandIn? forge = null, string? binaries = null)
+        string version, CancellationToken cancellationToken, string? kubeAssets = null, GitHubStandIn? forge = null, string? binaries = null, bool inPod = false)
     {
         await SandboxSupport.SkipUnlessAvailableAsync();
         var folder = Directory.CreateTempSubdirectory("end-to-end-").FullName;
@@ -52,7 +53,7 @@ internal sealed class EtcdRun : IAsyncDisposable
         var stage = await Stage.SetAsync(
             new([Path.Combine(AppContext.BaseDirectory, "gitops-operator")], Path.Combine(folder, "stage"), binaries ?? Binaries.Folder, kubeAssets)
             {
-                Deploy = Checkout.Deploy,
+                Deploy = inPod ? null : Checkout.Deploy,
                 Reach = forge is null ? [] : [forge.Api.Port],
                 RepositorySettings = forge is null ? [] : await ReviewSettingsAsync(forge, Path.Combine(folder, "token"), cancellationToken),
             },
@@ -65,7 +66,15 @@ internal sealed class EtcdRun : IAsyncDisposable
             var clone = await DesiredStateClone.CreateAsync(
                 Path.Combine(folder, "clone"), stage, example, "gitops-status/default", cancellationToken);
             var run = new EtcdRun(folder, version, heard, words, stage, clone);
-            stage.StartOperator();
+            if (inPod)
+            {
+                await run.DeployOperatorAsync(cancellationToken);
+            }
+            else
+            {
+                stage.StartOperator();
+            }
+
             return run;
         }
         catch
@@ -74,6 +83,33 @@ internal sealed class EtcdRun : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Has nothing arrive that the operator in its pod sends there.</summary>
+    /// <param name="from">An address, with a port where only that is meant.</param>
+    public async Task CutOperatorAsync(string from, CancellationToken cancellationToken) =>
+        await _stage.CutAsync(await OperatorPodAsync(cancellationToken), from, cancellationToken);
+
+    public async Task HealOperatorAsync(CancellationToken cancellationToken) =>
+        await _stage.FaultAsync("heal", await OperatorPodAsync(cancellationToken), cancellationToken);
+
+    public Task<string> AddressAsync(string member, CancellationToken cancellationToken) =>
+        KubectlAsync(["get", "pod", $"{member}-0", "-o", "jsonpath={.status.podIP}"], cancellationToken);
+
+    /// <summary>The cluster's objects that hold its data or serve it, with their identities.</summary>
+    public async Task<IReadOnlyList<string>> IdentitiesAsync(CancellationToken cancellationToken) =>
+        [.. (await KubectlAsync(
+            ["get", "pods,persistentvolumeclaims,statefulsets", "-l", "gitops-operator.dev/cluster=orders", "-o", "jsonpath={range .items[*]}{.kind}/{.metadata.name}={.metadata.uid}{\"\\n\"}{end}"],
+            cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)];
+
+    private async Task DeployOperatorAsync(CancellationToken cancellationToken)
+    {
+        var overlay = await DeployOverlay.WriteAsync(_folder, Checkout.Deploy, _stage, new(Replicas: 1), cancellationToken);
+        await KubectlAsync(["apply", "-k", overlay], cancellationToken);
+        await KubectlAsync(["-n", OperatorAccess.Namespace, "rollout", "status", "deployment/gitops-operator", "--timeout=120s"], cancellationToken);
+    }
+
+    private async Task<string> OperatorPodAsync(CancellationToken cancellationToken) =>
+        $"{OperatorAccess.Namespace}/{(await KubectlAsync(["-n", OperatorAccess.Namespace, "get", "pods", "-o", "jsonpath={.items[*].metadata.name}"], cancellationToken)).Trim()}";
 
     private static async Task<IReadOnlyList<string>> ReviewSettingsAsync(GitHubStandIn forge, string tokenFile, CancellationToken cancellationToken)
     {

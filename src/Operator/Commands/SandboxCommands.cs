@@ -69,12 +69,20 @@ internal static class SandboxCommands
     private static Command Fault()
     {
         var directory = Directory();
-        var kind = new Argument<string>("kind") { Description = "kill: SIGKILL to its containers. wipe: that, and its volumes are emptied. stop: SIGSTOP, until continue. partition: nothing reaches it nor leaves it, until heal" };
-        kind.AcceptOnlyFromAmong("kill", "wipe", "stop", "continue", "partition", "heal");
+        var kind = new Argument<string>("kind") { Description = "kill: SIGKILL to its containers. wipe: that, and its volumes are emptied. stop: SIGSTOP, until continue. partition: nothing reaches it nor leaves it, until heal. cut: what it sends to --from does not arrive, until heal" };
+        kind.AcceptOnlyFromAmong("kill", "wipe", "stop", "continue", "partition", "cut", "heal");
         var pod = new Argument<string>("pod") { Description = "NAME or NAMESPACE/NAME" };
-        var command = new Command("fault", "Let something happen to a pod, for real.") { kind, pod, directory };
+        var from = new Option<string?>("--from") { Description = "For cut: ADDRESS or ADDRESS:PORT; may be done again for more" };
+        var command = new Command("fault", "Let something happen to a pod, for real.") { kind, pod, directory, from };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(kind) == "cut" != result.GetValue(from) is not null)
+            {
+                result.AddError("--from belongs to cut, and cut needs it");
+            }
+        });
         command.SetAction((parsed, cancellationToken) => SandboxCommand.FaultAsync(
-            parsed.GetRequiredValue(directory), parsed.GetRequiredValue(kind), parsed.GetRequiredValue(pod), Console.Out, cancellationToken));
+            parsed.GetRequiredValue(directory), parsed.GetRequiredValue(kind), parsed.GetRequiredValue(pod), parsed.GetValue(from), Console.Out, cancellationToken));
         return command;
     }
 

@@ -47,6 +47,9 @@ internal sealed class ControlServer : IDisposable
                     case ["fault", var kind, var @namespace, var pod]:
                         await ControlClient.WriteLineAsync(socket, await FaultAsync(kind, @namespace, pod, cancellationToken), cancellationToken);
                         break;
+                    case ["cut", var @namespace, var pod, var target]:
+                        await ControlClient.WriteLineAsync(socket, await CutAsync(@namespace, pod, target, cancellationToken), cancellationToken);
+                        break;
                     case ["hold", var point, var resource] when Enum.TryParse<HoldPoint>(point, out var at):
                         await HoldAsync(socket, at, resource, cancellationToken);
                         break;
@@ -98,6 +101,12 @@ internal sealed class ControlServer : IDisposable
         }
     }
 
+    private async Task<string> CutAsync(string @namespace, string name, string from, CancellationToken cancellationToken) =>
+        CutTarget.Parse(from) is not { } target ? $"error '{from}' is no address; give for example 10.128.0.12 or 10.128.0.1:6443"
+        : _node.Pod(@namespace, name) is not { } pod ? $"error no pod {@namespace}/{name} runs in the sandbox"
+        : await pod.CutFromAsync(target, cancellationToken) ? "ok"
+        : $"error pod {@namespace}/{name} is not on the network";
+
     private async Task<string> FaultAsync(string kind, string @namespace, string name, CancellationToken cancellationToken)
     {
         if (_node.Pod(@namespace, name) is not { } pod)
@@ -120,7 +129,7 @@ internal sealed class ControlServer : IDisposable
             case "heal":
                 return await pod.HealAsync(cancellationToken) ? "ok" : NoAddress();
             default:
-                return $"error unknown fault {kind}; known: kill, wipe, stop, continue, partition, heal";
+                return $"error unknown fault {kind}; known: kill, wipe, stop, continue, partition, heal; and cut, with what from";
         }
 
         string NoContainer() => $"error pod {@namespace}/{name} has no running container";

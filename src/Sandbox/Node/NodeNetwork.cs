@@ -10,12 +10,26 @@ internal sealed record PodAddress(string Namespace, IPAddress Address)
     public string NamespacePath => $"/run/netns/{Namespace}";
 }
 
+/// <summary>What a pod is cut off from.</summary>
+/// <param name="Port">A TCP port; null for all of the address.</param>
+internal sealed record CutTarget(IPAddress Address, int? Port)
+{
+    /// <summary>As <c>ip rule</c> takes it.</summary>
+    public string Selector => string.Create(CultureInfo.InvariantCulture, $"to {Address}/32{(Port is { } port ? $" ipproto tcp dport {port}" : "")}");
+
+    /// <summary>From <c>ADDRESS</c> or <c>ADDRESS:PORT</c>; null where it is neither.</summary>
+    public static CutTarget? Parse(string text) => IPEndPoint.TryParse(text, out var target) ? new(target.Address, target.Port > 0 ? target.Port : null) : null;
+}
+
 /// <summary>The bridge that joins the pods, and a network namespace with an address for each of them.</summary>
 internal sealed class NodeNetwork(NodeOptions options)
 {
     // .0.1 is the node. A used address comes round again only after all others, so that no stale name leads to a new pod.
     private const int FirstHost = 10;
     private const int HostCount = 60_000;
+
+    private const string Nowhere = "10.128.255.254";
+    private const int CutTable = 100;
 
     private readonly Lock _gate = new();
     private readonly HashSet<int> _used = [];
@@ -66,6 +80,22 @@ internal sealed class NodeNetwork(NodeOptions options)
     /// <summary>Ends <see cref="CutAsync"/>.</summary>
     public static Task JoinAsync(PodAddress place, CancellationToken cancellationToken) =>
         HostProgram.RunAsync("ip", ["link", "set", $"v{place.Namespace}", "up"], cancellationToken);
+
+    /// <summary>
+    /// Packets of the pod to one address, or one port of it, vanish: they are routed to a neighbour that does not exist. Only the way out is cut,
+    /// which is enough for TCP, and no connection is reset.
+    /// </summary>
+    public static Task CutFromAsync(PodAddress place, CutTarget target, CancellationToken cancellationToken) =>
+        HostProgram.RunAsync("ip", ["-netns", place.Namespace, "-batch", "-"], cancellationToken, $"""
+            neigh replace {Nowhere} lladdr 02:00:00:00:00:01 dev eth0 nud permanent
+            route replace default via {Nowhere} dev eth0 onlink table {CutTable}
+            rule add {target.Selector} lookup {CutTable}
+
+            """);
+
+    /// <summary>Ends <see cref="CutFromAsync"/>.</summary>
+    public static Task JoinToAsync(PodAddress place, CutTarget target, CancellationToken cancellationToken) =>
+        HostProgram.RunAsync("ip", ["-netns", place.Namespace, "-batch", "-"], cancellationToken, $"rule del {target.Selector} lookup {CutTable}\n");
 
     /// <summary>Takes the pod off the network. Its veth pair goes with its namespace.</summary>
     public async Task RemoveAsync(PodAddress place, CancellationToken cancellationToken)

@@ -1,8 +1,12 @@
+using System.Collections.Concurrent;
+
 namespace GitOpsOperator.Sandbox.Node;
 
 /// <summary>What can be made to happen to a pod.</summary>
 internal sealed partial class PodWorker
 {
+    private readonly ConcurrentBag<CutTarget> _cuts = [];
+
     /// <summary>Fault: SIGKILL to every container; they are started again as after any other end.</summary>
     public async Task<int> KillAsync() => (await Task.WhenAll(_containers.Select(container => container.KillAsync()))).Count(killed => killed);
 
@@ -25,7 +29,21 @@ internal sealed partial class PodWorker
         return true;
     }
 
-    /// <summary>Ends <see cref="PartitionAsync"/>.</summary>
+    /// <summary>Fault: what the pod sends to one address does not arrive, without a word; the rest of the network is there.</summary>
+    /// <returns>False where it has no place on the network.</returns>
+    public async Task<bool> CutFromAsync(CutTarget target, CancellationToken cancellationToken)
+    {
+        if (_place is not { } place)
+        {
+            return false;
+        }
+
+        await NodeNetwork.CutFromAsync(place, target, cancellationToken);
+        _cuts.Add(target);
+        return true;
+    }
+
+    /// <summary>Ends <see cref="PartitionAsync"/> and every <see cref="CutFromAsync"/>.</summary>
     public async Task<bool> HealAsync(CancellationToken cancellationToken)
     {
         if (_place is not { } place)
@@ -34,6 +52,11 @@ internal sealed partial class PodWorker
         }
 
         await NodeNetwork.JoinAsync(place, cancellationToken);
+        while (_cuts.TryTake(out var target))
+        {
+            await NodeNetwork.JoinToAsync(place, target, cancellationToken);
+        }
+
         return true;
     }
 

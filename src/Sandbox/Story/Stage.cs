@@ -206,6 +206,10 @@ internal sealed class Stage : IAsyncDisposable
     public Task FaultAsync(string fault, string pod, CancellationToken cancellationToken) => Command.OutputAsync(
         [.. _program, "sandbox", "fault", fault, pod, "--directory", SandboxFolder], null, cancellationToken);
 
+    /// <param name="from">An address, with a port where only that is meant.</param>
+    public Task CutAsync(string pod, string from, CancellationToken cancellationToken) => Command.OutputAsync(
+        [.. _program, "sandbox", "fault", "cut", pod, "--from", from, "--directory", SandboxFolder], null, cancellationToken);
+
     /// <summary>Has the API server hold the next write of a resource, such as <c>configmaps/orders-record</c>.</summary>
     public Task<HeldWrite> HoldAsync(HoldPoint point, string resource, CancellationToken cancellationToken)
     {
