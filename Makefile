@@ -39,7 +39,7 @@ test-kube: binaries kube ## the API contract tests and a story of sizes on the r
 		tests/Sandbox/Sandbox.Tests.csproj \
 		tests/EndToEnd/EndToEnd.Tests.csproj=GitOpsOperator.EndToEnd.Tests.KubeApiServerTests
 
-bench: ## measure, each figure beside a baseline of the same run where there is one; see docs/performance.md
+bench: binaries ## measure, each figure beside a baseline of the same run where there is one; see docs/performance.md
 	dotnet run --project bench/Bench.csproj -c Release
 
 lint: ## what format and analyzers have to say

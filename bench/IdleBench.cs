@@ -4,8 +4,10 @@ using GitOpsOperator.Operator;
 using GitOpsOperator.Operator.Configuration;
 using GitOpsOperator.Operator.Election;
 using GitOpsOperator.Operator.Http;
+using GitOpsOperator.Operator.Repositories;
 using GitOpsOperator.Reconcile;
 using GitOpsOperator.Sandbox.Api;
+using GitOpsOperator.Sandbox.Story;
 using GitOpsOperator.Sync.Tests;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -18,6 +20,8 @@ namespace GitOpsOperator.Bench;
 /// </summary>
 internal static class IdleBench
 {
+    private const string Kubectl = ".cache/binaries/tools/kubectl";
+
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
@@ -31,10 +35,12 @@ internal static class IdleBench
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var api = await ApiServer.StartAsync(new ApiServerOptions { Time = time, BookmarkInterval = TimeSpan.FromMinutes(1) }, CancellationToken.None);
         var folder = Directory.CreateDirectory(repository.Folder("operator")).FullName;
-        await api.WriteKubeconfigAsync(Path.Combine(folder, "kubeconfig"), CancellationToken.None);
+        var kubeconfig = Path.Combine(folder, "kubeconfig");
+        await api.WriteKubeconfigAsync(kubeconfig, CancellationToken.None);
+        await Command.OutputAsync([Kubectl, "--kubeconfig", kubeconfig, "apply", "-f", "deploy/definitions.yaml"], null, CancellationToken.None);
         var configuration = new OperatorConfiguration
         {
-            Kubeconfig = Path.Combine(folder, "kubeconfig"),
+            Kubeconfig = kubeconfig,
             StateDirectory = Path.Combine(folder, "state"),
             Repositories = [new() { Name = "load", Url = repository.FileUrl }],
             LeaderElection = new() { Enabled = true },
@@ -53,6 +59,7 @@ internal static class IdleBench
             await TurnAsync(time, Room * 10);
         }
 
+        await CompareAsync(repository, followed, kubeconfig, folder);
         Console.WriteLine($"\n### An hour in which nothing happens to {LoadBench.Clusters} clusters\n\n| what | count or time |\n|---|--:|");
         GC.Collect();
         var (ownBefore, gitBefore) = Processor();
@@ -77,6 +84,24 @@ internal static class IdleBench
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| processor, with the API server's part | {(own - ownBefore).TotalSeconds:0.0} s |"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| processor of git's own processes | {(git - gitBefore).TotalSeconds:0.0} s |"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| memory, with the API server's part | {Environment.WorkingSet / 1e6:0} MB |"));
+    }
+
+    /// <summary>What a schedule without an operator would run: fetch, and ask the API server of every document whether it would change anything.</summary>
+    private static async Task CompareAsync(TestRepository repository, FollowedRepository followed, string kubeconfig, string folder)
+    {
+        var clone = Path.Combine(folder, "clone");
+        await Command.OutputAsync(["git", "clone", "-q", repository.FileUrl, clone], null, CancellationToken.None);
+        Measure.Head($"A sync in which nothing has changed, of {LoadBench.Clusters} clusters");
+        var baseline = Measure.Print("git fetch && kubectl diff", () =>
+        {
+            Command.OutputAsync(["git", "-C", clone, "fetch", "-q"], null, CancellationToken.None).GetAwaiter().GetResult();
+            return $"{Command.OutputAsync([Kubectl, "--kubeconfig", kubeconfig, "diff", "-f", Path.Combine(clone, "clusters")], null, CancellationToken.None).GetAwaiter().GetResult().Length} characters";
+        });
+        Measure.Print("the operator's", () =>
+        {
+            followed.PassAsync(CancellationToken.None).GetAwaiter().GetResult();
+            return "no calls";
+        }, baseline, "git fetch && kubectl diff");
     }
 
     private static Task TurnAsync(FakeTimeProvider time, TimeSpan room)

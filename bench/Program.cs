@@ -10,7 +10,7 @@ if (args is [GitNetworkChild.Command])
 Console.WriteLine($"{Environment.ProcessorCount} cores, .NET {Environment.Version}");
 (string Name, Func<Task> RunAsync)[] all =
 [
-    ("drift", Now(DriftBench.Run)), ("plan", Now(PlanBench.Run)), ("read", Now(ReadBench.Run)), ("prometheus", Now(PrometheusBench.Run)), ("status", Now(StatusBench.Run)), ("load", LoadBench.RunAsync), ("idle", IdleBench.RunAsync),
+    ("drift", Now(DriftBench.Run)), ("plan", Now(PlanBench.Run)), ("read", Now(ReadBench.Run)), ("prometheus", Now(PrometheusBench.Run)), ("status", Now(StatusBench.Run)), ("load", LoadBench.RunAsync), ("idle", IdleBench.RunAsync), ("change", ChangeBench.RunAsync),
 ];
 foreach (var (_, runAsync) in all.Where(bench => args.Length == 0 || args.Contains(bench.Name)))
 {

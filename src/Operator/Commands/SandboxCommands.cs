@@ -72,7 +72,7 @@ internal static class SandboxCommands
         var kind = new Argument<string>("kind") { Description = "kill: SIGKILL to its containers. wipe: that, and its volumes are emptied. stop: SIGSTOP, until continue. partition: nothing reaches it nor leaves it, until heal. cut: what it sends to --from does not arrive, until heal" };
         kind.AcceptOnlyFromAmong("kill", "wipe", "stop", "continue", "partition", "cut", "heal");
         var pod = new Argument<string>("pod") { Description = "NAME or NAMESPACE/NAME" };
-        var from = new Option<string?>("--from") { Description = "For cut: ADDRESS or ADDRESS:PORT; may be done again for more" };
+        var from = new Option<string?>("--from") { Description = "For cut: ADDRESS, ADDRESS:PORT or a network as ADDRESS/PREFIX:PORT; may be done again for more" };
         var command = new Command("fault", "Let something happen to a pod, for real.") { kind, pod, directory, from };
         command.Validators.Add(result =>
         {

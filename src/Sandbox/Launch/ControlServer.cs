@@ -102,7 +102,7 @@ internal sealed class ControlServer : IDisposable
     }
 
     private async Task<string> CutAsync(string @namespace, string name, string from, CancellationToken cancellationToken) =>
-        CutTarget.Parse(from) is not { } target ? $"error '{from}' is no address; give for example 10.128.0.12 or 10.128.0.1:6443"
+        CutTarget.Parse(from) is not { } target ? $"error '{from}' names no addresses; give for example 10.128.0.12, 10.128.0.1:6443 or 10.128.0.0/16:2379"
         : _node.Pod(@namespace, name) is not { } pod ? $"error no pod {@namespace}/{name} runs in the sandbox"
         : await pod.CutFromAsync(target, cancellationToken) ? "ok"
         : $"error pod {@namespace}/{name} is not on the network";

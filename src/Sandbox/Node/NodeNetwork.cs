@@ -11,14 +11,21 @@ internal sealed record PodAddress(string Namespace, IPAddress Address)
 }
 
 /// <summary>What a pod is cut off from.</summary>
-/// <param name="Port">A TCP port; null for all of the address.</param>
-internal sealed record CutTarget(IPAddress Address, int? Port)
+/// <param name="Port">A TCP port; null for all of the addresses.</param>
+internal sealed record CutTarget(IPNetwork Addresses, int? Port)
 {
     /// <summary>As <c>ip rule</c> takes it.</summary>
-    public string Selector => string.Create(CultureInfo.InvariantCulture, $"to {Address}/32{(Port is { } port ? $" ipproto tcp dport {port}" : "")}");
+    public string Selector => string.Create(CultureInfo.InvariantCulture, $"to {Addresses}{(Port is { } port ? $" ipproto tcp dport {port}" : "")}");
 
-    /// <summary>From <c>ADDRESS</c> or <c>ADDRESS:PORT</c>; null where it is neither.</summary>
-    public static CutTarget? Parse(string text) => IPEndPoint.TryParse(text, out var target) ? new(target.Address, target.Port > 0 ? target.Port : null) : null;
+    /// <summary>From <c>ADDRESS</c> or <c>ADDRESS/PREFIX</c>, with <c>:PORT</c> or without; null where it is neither. IPv4, as the sandbox' network.</summary>
+    public static CutTarget? Parse(string text)
+    {
+        var parts = text.Split(':');
+        int? port = parts.Length > 1 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : null;
+        return parts.Length is 1 or 2 && (parts.Length == 1 || port is not null) && IPNetwork.TryParse(parts[0].Contains('/', StringComparison.Ordinal) ? parts[0] : parts[0] + "/32", out var addresses)
+            ? new(addresses, port)
+            : null;
+    }
 }
 
 /// <summary>The bridge that joins the pods, and a network namespace with an address for each of them.</summary>

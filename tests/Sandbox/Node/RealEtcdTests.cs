@@ -127,10 +127,10 @@ public sealed class RealEtcdTests(SandboxFixture sandbox)
         () => PodAsync(ns),
         pod => pod.Status.ContainerStatuses[0].RestartCount == restarts && StatefulSetPlan.IsReady(pod), Soon, Cancelled);
 
-    private async Task FaultAsync(string kind, string ns)
+    private async Task FaultAsync(string kind, string ns, string? from = null)
     {
         using var output = new StringWriter();
-        Assert.True(await SandboxCommand.FaultAsync(sandbox.Folder, kind, $"{ns}/{EtcdSet.Pod}", output, Cancelled) == 0, output.ToString());
+        Assert.True(await SandboxCommand.FaultAsync(sandbox.Folder, kind, $"{ns}/{EtcdSet.Pod}", from, output, Cancelled) == 0, output.ToString());
     }
 
     private Task<int> ExecAsync(params string[] command) => SandboxCommand.ExecAsync(sandbox.Folder, command, TextWriter.Null, Cancelled);
