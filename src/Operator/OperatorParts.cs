@@ -78,7 +78,7 @@ internal sealed class OperatorParts : IAsyncDisposable
 
         Fleet = new(Domains.ToDictionary(domain => domain.Domain), _lifetime.Token);
         ImmutableArray<string> urls = [.. configuration.Repositories.Select(repository => repository.Url).Distinct()];
-        _projections = [.. Kinds.Where(kind => kind is { DefinesCluster: true, Plural: not null }).Select(kind => new ProjectionWriter(_kubernetes, kind, services.Owner, Fleet, urls, mandate, _events.Write, time, loggers.CreateLogger<ProjectionWriter>()))];
+        _projections = [.. Kinds.Select(kind => kind.Projected).OfType<ProjectedKind>().Select(kind => new ProjectionWriter(_kubernetes, kind, services.Owner, Fleet, urls, mandate, _events.Write, time, loggers.CreateLogger<ProjectionWriter>()))];
         foreach (var projection in _projections)
         {
             projection.PutBack += RequestStatus;

@@ -19,8 +19,8 @@ public abstract class DocumentKind
     /// <summary>The group before the slash of <c>apiVersion</c>: our own, unless the kind is another project's.</summary>
     public virtual string ApiGroup => Group;
 
-    /// <summary>How URLs name the kind, where its clusters are shown as objects of Kubernetes; null where they are not.</summary>
-    public virtual string? Plural => null;
+    /// <summary>How its clusters are shown as objects of Kubernetes; null where they are not.</summary>
+    public virtual ProjectedKind? Projected => null;
 
     public string ApiVersion => $"{ApiGroup}/{Version}";
 

@@ -41,10 +41,33 @@ public sealed class PrometheusClusterObjectsTests
         await run.KubectlAsync(["delete", "servicemonitor", "by-chart"], cancellationToken);
         await run.UntilAsync("the monitor's job gone", async _ => !(await ConfigurationAsync()).Contains(Job, StringComparison.Ordinal), cancellationToken);
         Assert.Equal(uid, await Uid());
+        await IsShownUntilItIsGoneAsync(run, cancellationToken);
 
         async Task<string> Uid() => await run.KubectlAsync(["get", "pod", "prometheus-main-0", "-o", "jsonpath={.metadata.uid}"], cancellationToken);
 
         async Task<string> ConfigurationAsync() => (await run.AskAsync("prometheus-main-0", "/api/v1/status/config", cancellationToken)).GetProperty("yaml").GetString()!;
+    }
+
+    /// <summary>Withdrawn from git it is left as it is, and shown as such; it is shown no more once somebody has taken it away.</summary>
+    private static async Task IsShownUntilItIsGoneAsync(PrometheusRun run, CancellationToken cancellationToken)
+    {
+        await PhaseAsync("Converged");
+        var shown = (await run.KubectlAsync(["get", "managedprometheuses"], cancellationToken)).Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
+        Assert.Equal(["NAME", "SHARDS", "REPLICAS", "READY", "VERSION", "PHASE", "REVISION", "AGE"], shown[0]);
+        Assert.Equal(["main", "1", "1", "1"], shown[1][..4]);
+
+        // By its own word, which has a builder's mark at its end.
+        Assert.StartsWith(Binaries.Prometheus(Binaries.Newest), shown[1][4], StringComparison.Ordinal);
+        Assert.Equal("Converged", shown[1][5]);
+
+        await run.CommitAsync("other.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: other\n", cancellationToken);
+        await run.CommitAsync("main.yaml", null, cancellationToken);
+        await PhaseAsync("Orphaned");
+        await run.KubectlAsync(["delete", "statefulset", "prometheus-main"], cancellationToken);
+        await run.UntilAsync("nothing to show", async stop => (await run.KubectlAsync(["get", "managedprometheuses", "-o", "name"], stop)).Trim().Length == 0, cancellationToken);
+
+        Task PhaseAsync(string phase) => run.UntilAsync(
+            $"the Prometheus, shown as {phase}", async stop => await run.KubectlAsync(["get", "managedprometheuses", "main", "-o", "jsonpath={.status.phase}"], stop) == phase, cancellationToken);
     }
 
     private static object Rule(string name, string expression) =>

@@ -7,21 +7,19 @@ using k8s.Models;
 namespace GitOpsOperator.Operator.Projections;
 
 /// <summary>The calls that read and write the projected objects of one kind.</summary>
-internal sealed class ProjectionCalls(IKubernetes client, DocumentKind kind)
+internal sealed class ProjectionCalls(IKubernetes client, ProjectedKind kind)
 {
-    private readonly string _plural = kind.Plural ?? throw new ArgumentException($"{kind.Name} is not shown as objects", nameof(kind));
-
-    public Collection<CustomObject, CustomObjectList> Collection => CustomCollection.Of(client, kind.Name, kind.ApiGroup, kind.Version, _plural);
+    public Collection<CustomObject, CustomObjectList> Collection => CustomCollection.Of(client, kind.Name, ProjectedKind.Group, ProjectedKind.Version, kind.Plural);
 
     public Task<CustomObject> ApplyAsync(CustomObject wanted, CancellationToken cancellationToken) => client.CustomObjects.PatchNamespacedCustomObjectAsync<CustomObject>(
-        new V1Patch(wanted, V1Patch.PatchType.ApplyPatch), kind.ApiGroup, kind.Version, wanted.Metadata.NamespaceProperty, _plural, wanted.Metadata.Name,
+        new V1Patch(wanted, V1Patch.PatchType.ApplyPatch), ProjectedKind.Group, ProjectedKind.Version, wanted.Metadata.NamespaceProperty, kind.Plural, wanted.Metadata.Name,
         fieldManager: ObjectLabels.FieldManager, force: true, cancellationToken: cancellationToken);
 
     public Task<CustomObject> ApplyStatusAsync(CustomObject wanted, CancellationToken cancellationToken) => client.CustomObjects.PatchNamespacedCustomObjectStatusAsync<CustomObject>(
-        new V1Patch(wanted, V1Patch.PatchType.ApplyPatch), kind.ApiGroup, kind.Version, wanted.Metadata.NamespaceProperty, _plural, wanted.Metadata.Name,
+        new V1Patch(wanted, V1Patch.PatchType.ApplyPatch), ProjectedKind.Group, ProjectedKind.Version, wanted.Metadata.NamespaceProperty, kind.Plural, wanted.Metadata.Name,
         fieldManager: ObjectLabels.FieldManager, force: true, cancellationToken: cancellationToken);
 
     public Task DeleteAsync(CustomObject live, CancellationToken cancellationToken) => client.CustomObjects.DeleteNamespacedCustomObjectAsync(
-        kind.ApiGroup, kind.Version, live.Metadata.NamespaceProperty, _plural, live.Metadata.Name,
+        ProjectedKind.Group, ProjectedKind.Version, live.Metadata.NamespaceProperty, kind.Plural, live.Metadata.Name,
         new V1DeleteOptions { Preconditions = new() { Uid = live.Metadata.Uid } }, cancellationToken: cancellationToken);
 }

@@ -26,7 +26,7 @@ internal sealed partial class ProjectionWriter
 
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
 
-    private readonly DocumentKind _kind;
+    private readonly ProjectedKind _kind;
     private readonly OwnerId _owner;
     private readonly Fleet _fleet;
     private readonly IMandate _mandate;
@@ -42,7 +42,7 @@ internal sealed partial class ProjectionWriter
 
     /// <param name="repositories">URLs of the repositories that are followed.</param>
     /// <param name="notify">Told of each edit by hand that was put back.</param>
-    public ProjectionWriter(IKubernetes client, DocumentKind kind, OwnerId owner, Fleet fleet, ImmutableArray<string> repositories, IMandate mandate, Action<Notice> notify, TimeProvider time, ILogger logger)
+    public ProjectionWriter(IKubernetes client, ProjectedKind kind, OwnerId owner, Fleet fleet, ImmutableArray<string> repositories, IMandate mandate, Action<Notice> notify, TimeProvider time, ILogger logger)
     {
         (_kind, _owner, _fleet, _mandate, _notify, _time, _logger) = (kind, owner, fleet, mandate, notify, time, logger);
         Repositories = repositories;
@@ -221,7 +221,7 @@ internal sealed partial class ProjectionWriter
         var applied = await _calls.ApplyStatusAsync(
             new()
             {
-                ApiVersion = _kind.ApiVersion,
+                ApiVersion = ProjectedKind.ApiVersion,
                 Kind = _kind.Name,
                 Metadata = new() { Name = report.Cluster.Name, NamespaceProperty = report.Cluster.Namespace },
                 Status = status,

@@ -16,9 +16,9 @@ namespace GitOpsOperator.Reconcile.Projections;
 public static class Projection
 {
     /// <summary>What git says of the cluster; null where the report does not know it.</summary>
-    public static CustomObject? Of(ClusterReport report, DocumentKind kind, OwnerId owner, string repository) => report.Spec is not { } spec ? null : new()
+    public static CustomObject? Of(ClusterReport report, ProjectedKind kind, OwnerId owner, string repository) => report.Spec is not { } spec ? null : new()
     {
-        ApiVersion = kind.ApiVersion,
+        ApiVersion = ProjectedKind.ApiVersion,
         Kind = kind.Name,
         Metadata = new()
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using GitOpsOperator.Drift.Prometheus;
 using GitOpsOperator.Drift.Reports;
 
@@ -19,6 +20,7 @@ public static class PrometheusReport
             Revision = desired.Commit,
             Path = desired.Document.Location.Path,
             Desired = Wanted(desired),
+            Spec = Shown(desired).ToJsonString(),
             Phase = phase,
             Headline = string.Create(CultureInfo.InvariantCulture, $"{members.Count(member => member.Healthy)}/{desired.Shards * desired.Replicas} ready{Suffix(phase)}"),
             Conditions = [.. Conditions(desired, live, situation, decision)],
@@ -45,6 +47,27 @@ public static class PrometheusReport
     {
         var replicas = desired.Replicas == 1 ? "1 replica" : $"{desired.Replicas} replicas";
         return $"{(desired.Shards == 1 ? replicas : $"{desired.Shards} shards of {replicas}")} of {PrometheusRendering.VersionOf(desired)}";
+    }
+
+    /// <summary>What of the document is worth seeing at a glance: all of it has thousands of fields, and is in git.</summary>
+    private static JsonObject Shown(PrometheusDesired desired)
+    {
+        var shown = new JsonObject
+        {
+            ["version"] = PrometheusRendering.VersionOf(desired).ToString(),
+            ["shards"] = desired.Shards,
+            ["replicas"] = desired.Replicas,
+            ["paused"] = desired.Paused,
+        };
+        foreach (var field in (string[])["retention", "retentionSize"])
+        {
+            if (desired.Spec[field].NonEmptyText is { } text)
+            {
+                shown[field] = text;
+            }
+        }
+
+        return shown;
     }
 
     private static ClusterPhase Phase(PrometheusDesired desired, Decision<PrometheusStep> decision) => decision switch

@@ -11,7 +11,7 @@ internal static partial class OperatorAccess
     public const string Namespace = "gitops-operator-system";
     public const string Account = "gitops-operator";
 
-    private static readonly string[] Manifests = ["namespace.yaml", "definitions.yaml", "service-account.yaml", "rbac.yaml", "prometheus/rbac.yaml"];
+    private static readonly string[] Manifests = ["namespace.yaml", "definitions.yaml", "service-account.yaml", "rbac.yaml", "prometheus/definitions.yaml", "prometheus/rbac.yaml"];
 
     /// <summary>Applies what grants the rights, and makes of the administrator's kubeconfig one of the account.</summary>
     /// <param name="kubectl">Runs kubectl as the administrator.</param>

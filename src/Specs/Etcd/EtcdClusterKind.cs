@@ -29,7 +29,7 @@ public sealed partial class EtcdClusterKind : DocumentKind
 
     public override string Name => "EtcdCluster";
 
-    public override string Plural => "etcdclusters";
+    public override ProjectedKind Projected => new(Domain, Name, "etcdclusters");
 
     public override ImmutableArray<Rule> Rules => EtcdRules.All;
 

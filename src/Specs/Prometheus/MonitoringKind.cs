@@ -58,6 +58,8 @@ public sealed class MonitoringKind : DocumentKind
 
     public override string Version { get; }
 
+    public override ProjectedKind? Projected => DefinesCluster ? new(Domain, "ManagedPrometheus", "managedprometheuses") : null;
+
     /// <summary>A Prometheus is one; what it selects is part of it.</summary>
     public override bool DefinesCluster => this == Prometheus;
 
