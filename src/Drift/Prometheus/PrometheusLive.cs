@@ -137,9 +137,14 @@ public sealed record ServerLive(
     /// <summary>What it has scraped; null where it was not asked, which it is only beside a replica of another version.</summary>
     public ScrapedTargets? Targets { get; init; }
 
-    /// <summary>Age of the oldest sample; null where it was not asked, or not told.</summary>
-    public TimeSpan? History { get; init; }
+    /// <summary>Null where it was not asked, which it is only where some of it is to go, or where it did not tell.</summary>
+    public HistoryLive? History { get; init; }
 }
+
+/// <summary>What a process holds.</summary>
+/// <param name="Age">Of the oldest sample.</param>
+/// <param name="Bytes">Of all blocks on its volume; what is in memory only is not counted.</param>
+public sealed record HistoryLive(TimeSpan Age, long Bytes);
 
 /// <param name="Known">Targets that have been scraped at all.</param>
 /// <param name="Up">Those of them whose last scrape succeeded.</param>

@@ -25,14 +25,23 @@ internal static class PrometheusEffects
 
         // The longest, so that it stays the same until the last process has been told.
         var before = longer.Select(entry => entry.Retention).MaxBy(retention => (retention.Time ?? TimeSpan.MaxValue, retention.Bytes ?? long.MaxValue))!;
-        var holds = longer.Where(entry => entry.History is not null).Select(entry => $"{entry.Name} holds {Days(entry.History!.Value)} now").Distinct().ToArray();
+        var holds = longer.Where(entry => entry.History is not null).Select(entry => Held(entry.Name, entry.History!, wanted)).Distinct().ToArray();
         yield return new(
             $"retention {wanted.Text}", before.Text,
-            $"history beyond {wanted.Text} is deleted, where {before.Text} was kept{(holds.Length > 0 ? $" ({string.Join(", ", holds)})" : "")}");
+            $"history beyond {wanted.Text} is deleted, where {before.Text} was kept{(holds.Length > 0 ? $" ({string.Join("; ", holds)})" : "")}");
+    }
+
+    /// <summary>Blocks go whole, and hold about as much for each day: what goes can only be told about.</summary>
+    private static string Held(string replica, HistoryLive held, Retention wanted)
+    {
+        var beyond = wanted.Time is { } time && held.Age > time ? held.Age - time : TimeSpan.Zero;
+        var bytes = Math.Max((long)(held.Bytes * (beyond / held.Age)), wanted.Bytes is { } most ? held.Bytes - most : 0);
+        return $"{replica} holds {Days(held.Age)} in {Size(held.Bytes)} now, of which "
+            + (beyond > TimeSpan.Zero ? $"{Days(beyond)} and about {Size(bytes)} go" : bytes > 0 ? $"about {Size(bytes)} go" : "nothing goes yet");
     }
 
     /// <summary>By the processes' own word, or else by the flags that they are started with.</summary>
-    private static (string Name, Retention Retention, TimeSpan? History)[] Kept(PrometheusSituation s, ShardLive shard)
+    private static (string Name, Retention Retention, HistoryLive? History)[] Kept(PrometheusSituation s, ShardLive shard)
     {
         var told = shard.Replicas.Where(replica => replica.Server?.Retention is not null)
             .Select(replica => (s.Replica(shard, replica), replica.Server!.Retention!, replica.Server.History)).ToArray();
@@ -78,4 +87,11 @@ internal static class PrometheusEffects
     private static string Days(TimeSpan history) => history < TimeSpan.FromDays(2)
         ? string.Create(CultureInfo.InvariantCulture, $"{(int)history.TotalHours} h")
         : string.Create(CultureInfo.InvariantCulture, $"{(int)history.TotalDays} d");
+
+    private static string Size(long bytes)
+    {
+        string[] units = ["B", "KiB", "MiB", "GiB", "TiB"];
+        var unit = bytes < 1024 ? 0 : Math.Min(units.Length - 1, (int)Math.Log(bytes, 1024));
+        return string.Create(CultureInfo.InvariantCulture, $"{bytes / Math.Pow(1024, unit):0.#} {units[unit]}");
+    }
 }

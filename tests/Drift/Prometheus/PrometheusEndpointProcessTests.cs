@@ -81,6 +81,56 @@ public sealed class PrometheusEndpointProcessTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task It_says_how_old_its_history_is_and_how_large_its_blocks_are(string version)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var folder = Directory.CreateTempSubdirectory("prometheus-test-").FullName;
+        var data = Directory.CreateDirectory(Path.Combine(folder, "data")).FullName;
+
+        // Ten days of a series, made into blocks by its own tool.
+        var from = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - (long)TimeSpan.FromDays(10).TotalSeconds;
+        var samples = Enumerable.Range(0, 10 * 24 * 12).Select(step => string.Create(CultureInfo.InvariantCulture, $"test_value {step % 97} {from + (300 * step)}"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "samples"), $"# TYPE test_value gauge\n{string.Join('\n', samples)}\n# EOF\n", cancellationToken);
+        using (var blocks = Process.Start(new ProcessStartInfo(Path.Combine(Folder, version, "promtool"), ["tsdb", "create-blocks-from", "openmetrics", Path.Combine(folder, "samples"), data]) { RedirectStandardOutput = true })!)
+        {
+            await blocks.StandardOutput.ReadToEndAsync(cancellationToken);
+            await blocks.WaitForExitAsync(cancellationToken);
+            Assert.Equal(0, blocks.ExitCode);
+        }
+
+        var port = FreePort();
+        await File.WriteAllTextAsync(Path.Combine(folder, "prometheus.yaml"), "global: {}\n", cancellationToken);
+        using var process = Process.Start(new ProcessStartInfo(Path.Combine(Folder, version, "prometheus"),
+        [
+            $"--config.file={folder}/prometheus.yaml", $"--storage.tsdb.path={data}", $"--web.listen-address=127.0.0.1:{port}", "--storage.tsdb.retention.time=30d", "--log.level=error",
+        ]))!;
+        try
+        {
+            using var endpoints = new PrometheusEndpoints(PrometheusEndpoints.DefaultDeadline, TimeProvider.System);
+            HistoryLive? history = null;
+            await Eventually.SucceedsAsync(
+                async () =>
+                {
+                    history = await endpoints.HistoryAsync(new($"http://127.0.0.1:{port}/"), cancellationToken);
+                    Assert.NotNull(history);
+                },
+                () => "no history", cancellationToken);
+            Assert.InRange(history!.Age, TimeSpan.FromDays(10), TimeSpan.FromDays(10) + TimeSpan.FromMinutes(10));
+
+            // The chunks and the index of each block, which are nearly all of it.
+            var files = Directory.GetFiles(data, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) == "index" || Path.GetFileName(Path.GetDirectoryName(file)) == "chunks").Sum(file => new FileInfo(file).Length);
+            Assert.InRange(history.Bytes, files / 2, files * 2);
+        }
+        finally
+        {
+            process.Kill();
+            await process.WaitForExitAsync(CancellationToken.None);
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -19,6 +19,7 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
     private const int LongestAnswer = 64 << 20;
     private const int LongestError = 2000;
     private const string OldestMetric = "prometheus_tsdb_lowest_timestamp_seconds ";
+    private const string BlocksMetric = "prometheus_tsdb_storage_blocks_bytes ";
 
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
@@ -88,8 +89,8 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
                 .Select(sample => int.TryParse(sample.GetProperty("value")[1].GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : 0).FirstOrDefault();
     }
 
-    /// <summary>Age of the oldest sample that the process holds; null where it does not tell, or holds none.</summary>
-    public async Task<TimeSpan?> HistoryAsync(Uri root, CancellationToken cancellationToken)
+    /// <summary>What the process holds; null where it does not tell, or holds nothing.</summary>
+    public async Task<HistoryLive?> HistoryAsync(Uri root, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(deadline, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -98,10 +99,10 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
             // Of the process' own metrics, since no query finds what is older than the lookback.
             using var answer = await _http.GetAsync(new Uri(root, "metrics"), either.Token);
             answer.EnsureSuccessStatusCode();
-            var line = (await answer.Content.ReadAsStringAsync(either.Token)).Split('\n').FirstOrDefault(line => line.StartsWith(OldestMetric, StringComparison.Ordinal));
-            return line is not null && double.TryParse(line.AsSpan(OldestMetric.Length), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 1e11
+            var lines = (await answer.Content.ReadAsStringAsync(either.Token)).Split('\n');
+            return Metric(lines, OldestMetric) is { } seconds && seconds is > 0 and < 1e11
                 && time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds((long)seconds) is var age && age > TimeSpan.Zero
-                ? age
+                ? new(age, Metric(lines, BlocksMetric) is { } bytes and >= 0 and < 1e18 ? (long)bytes : 0)
                 : null;
         }
         catch (Exception e) when (IsSilence(e, cancellationToken))
@@ -150,6 +151,10 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
         using var document = await JsonDocument.ParseAsync(stream, cancellationToken: cancellationToken);
         return document.RootElement.GetProperty("data").Clone();
     }
+
+    private static double? Metric(string[] lines, string name) =>
+        lines.FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal)) is { } line
+        && double.TryParse(line.AsSpan(name.Length), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
 
     private static List<JsonElement> Groups(JsonElement data) => [.. data.GetProperty("groups").EnumerateArray()];
 

@@ -41,6 +41,25 @@ public sealed partial class PrometheusApprovalTests
     }
 
     [Theory]
+    [InlineData("retention: 5d", 12, 3600, "prometheus-main-0 holds 12 d in 3.5 GiB now, of which 7 d and about 2.1 GiB go")]
+    [InlineData("retention: 5d", 4, 3600, "prometheus-main-0 holds 4 d in 3.5 GiB now, of which nothing goes yet")]
+    [InlineData("retentionSize: 1GB", 12, 3600, "prometheus-main-0 holds 12 d in 3.5 GiB now, of which about 2.5 GiB go")]
+    [InlineData("retentionSize: 1GB", 12, 20, "prometheus-main-0 holds 12 d in 20 MiB now, of which nothing goes yet")]
+    public async Task What_goes_is_told_in_days_and_bytes_of_each_replica(string after, int days, long mebibytes, string told)
+    {
+        var live = await (await RunningAsync(Desired(""))).SeenByAsync(Desired(after));
+        live = live with
+        {
+            Shards = [.. live.Shards.Select(shard => shard with
+            {
+                Replicas = [.. shard.Replicas.Select(replica => replica with { Server = replica.Server! with { History = new(TimeSpan.FromDays(days), mebibytes << 20) } })],
+            })],
+        };
+
+        Assert.Contains(told, Assert.IsType<Decision<PrometheusStep>.Blocked>(PrometheusPlanner.Next(Desired(after), live)).Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("", "retention: 15d")]
     [InlineData("", "retention: 360h")]
     [InlineData("", "retention: 2w1d")]
