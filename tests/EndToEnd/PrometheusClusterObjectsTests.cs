@@ -38,6 +38,10 @@ public sealed class PrometheusClusterObjectsTests
             "the bad rule left out", text => text.Contains("in the cluster: PrometheusRule default/careless is left out: promtool refuses it", StringComparison.Ordinal)
                 && text.Contains("phase: Converged", StringComparison.Ordinal), cancellationToken);
 
+        var explained = await run.ExplainAsync(cancellationToken);
+        Assert.Contains("+ ServiceMonitor default/by-chart (in the cluster): selected: serviceMonitorSelector is empty, which selects all", explained, StringComparison.Ordinal);
+        Assert.Contains("- PrometheusRule default/careless (in the cluster): not selected: promtool refuses it", explained, StringComparison.Ordinal);
+
         await run.KubectlAsync(["delete", "servicemonitor", "by-chart"], cancellationToken);
         await run.UntilAsync("the monitor's job gone", async _ => !(await ConfigurationAsync()).Contains(Job, StringComparison.Ordinal), cancellationToken);
         Assert.Equal(uid, await Uid());

@@ -63,6 +63,10 @@ internal sealed class PrometheusRun : IAsyncDisposable
 
     public Task<string> KubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) => _stage.KubectlAsync(arguments, cancellationToken);
 
+    /// <summary>What the operator's program says of the Prometheus, by the configuration of the one that runs.</summary>
+    public Task<string> ExplainAsync(CancellationToken cancellationToken) => _stage.ExecuteAsync(
+        [Path.Combine(AppContext.BaseDirectory, "gitops-operator"), "explain", "prometheus/main", "--config", Path.Combine(_folder, "stage", "operator.yaml")], cancellationToken);
+
     /// <summary>Puts an object into the cluster, past git.</summary>
     public async Task ApplyAsync(object manifest, CancellationToken cancellationToken)
     {

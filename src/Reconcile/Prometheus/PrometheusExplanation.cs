@@ -3,7 +3,7 @@ using GitOpsOperator.Drift.Prometheus;
 
 namespace GitOpsOperator.Reconcile.Prometheus;
 
-/// <summary>Of each monitor and rule in the repository whether a Prometheus has it, and why: one line each. Nothing live is asked.</summary>
+/// <summary>Of each monitor and rule whether a Prometheus has it, where it comes from, and why: one line each.</summary>
 public static class PrometheusExplanation
 {
     public static ImmutableArray<string> Lines(RenderedFiles rendered) =>

@@ -7,6 +7,11 @@ namespace GitOpsOperator.Specs.Prometheus;
 /// <summary>A kind of prometheus-operator, whose documents are taken unchanged.</summary>
 public sealed class MonitoringKind : DocumentKind
 {
+    private static readonly MetadataStyle OfPrometheus = MetadataStyle.Prometheus with
+    {
+        OwnAnnotations = ImmutableSortedDictionary.CreateRange<string, ImmutableArray<string>>([new(PrometheusDocument.ObjectsFromAnnotation, ["Git", "GitAndCluster"])]),
+    };
+
     private readonly ImmutableHashSet<string> _unsupported;
 
     private MonitoringKind(string name, string version, params IEnumerable<string> unsupported)
@@ -69,7 +74,7 @@ public sealed class MonitoringKind : DocumentKind
     /// <summary>Declared by one kind of the domain, so that each stands in the documentation once.</summary>
     public override ImmutableArray<Rule> Rules => this == Prometheus ? PrometheusRules.All : [];
 
-    internal override MetadataStyle MetadataStyle => this == Prometheus ? MetadataStyle.Prometheus : MetadataStyle.Object;
+    internal override MetadataStyle MetadataStyle => this == Prometheus ? OfPrometheus : MetadataStyle.Object;
 
     internal override ClusterDocument? Read(Metadata? metadata, Fields spec)
     {

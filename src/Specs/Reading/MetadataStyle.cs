@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
-using GitOpsOperator.Specs.Prometheus;
 
 namespace GitOpsOperator.Specs.Reading;
 
@@ -30,7 +29,6 @@ internal sealed partial record MetadataStyle(
         Noun = "Prometheus",
         IgnoredFields = WrittenByTheCluster,
         IgnoredRootFields = ["status"],
-        OwnAnnotations = ImmutableSortedDictionary.CreateRange<string, ImmutableArray<string>>([new(PrometheusDocument.ObjectsFromAnnotation, ["Git", "GitAndCluster"])]),
     };
 
     /// <summary>An object that no other name is derived from.</summary>
