@@ -302,6 +302,10 @@ internal sealed class EtcdRun : IAsyncDisposable
     public Task<HeldWrite> HoldAsync(HoldPoint point, string resource, CancellationToken cancellationToken) =>
         _stage.HoldAsync(point, resource, cancellationToken);
 
+    /// <summary>Has the API server hold the operator's next write about a cluster.</summary>
+    public Task<HeldWrite> HoldAnyAsync(HoldPoint point, CancellationToken cancellationToken) =>
+        _stage.HoldAsync(point, $"{Holds.OfAccount}system:serviceaccount:{OperatorAccess.Namespace}:{OperatorAccess.Account}", cancellationToken);
+
     public Task<string> LogAsync(string member, CancellationToken cancellationToken) => _stage.LogAsync($"{member}-0", "etcd", cancellationToken);
 
     /// <summary>The members as etcd lists them.</summary>

@@ -13,10 +13,22 @@ public enum HoldPoint
 /// </summary>
 public sealed class Holds
 {
+    /// <summary>What is written beside the steps of a cluster.</summary>
+    private static readonly string[] AtAnyTime = ["/apis/coordination.k8s.io/", "/apis/gitops-operator.dev/"];
+
     private readonly Lock _lock = new();
     private readonly List<Hold> _waiting = [];
 
-    /// <summary>Holds the next write whose path ends with <paramref name="resource"/>, such as <c>configmaps/orders-record</c>.</summary>
+    /// <summary>
+    /// Before a service account, as in <c>of:system:serviceaccount:NAMESPACE:NAME</c>: any write of its, but for those of leases and of what only
+    /// shows a cluster.
+    /// </summary>
+    public const string OfAccount = "of:";
+
+    /// <summary>
+    /// Holds the next write whose path ends with <paramref name="resource"/>, such as <c>configmaps/orders-record</c>, or that the account makes
+    /// which follows <see cref="OfAccount"/> in it.
+    /// </summary>
     public Hold Next(HoldPoint point, string resource)
     {
         var hold = new Hold(this, point, resource);
@@ -29,7 +41,8 @@ public sealed class Holds
     }
 
     /// <summary>The hold that this write runs into, which no other write will.</summary>
-    internal Hold? Take(string method, string path)
+    /// <param name="account">Who writes; null for the administrator.</param>
+    internal Hold? Take(string method, string path, string? account)
     {
         if (method is not ("PUT" or "PATCH" or "DELETE"))
         {
@@ -38,7 +51,9 @@ public sealed class Holds
 
         lock (_lock)
         {
-            var hold = _waiting.Find(hold => path.EndsWith($"/{hold.Resource}", StringComparison.Ordinal));
+            var hold = _waiting.Find(hold => hold.Resource.StartsWith(OfAccount, StringComparison.Ordinal)
+                ? hold.Resource[OfAccount.Length..] == account && !AtAnyTime.Any(group => path.StartsWith(group, StringComparison.Ordinal))
+                : path.EndsWith($"/{hold.Resource}", StringComparison.Ordinal));
             return hold is not null && _waiting.Remove(hold) ? hold : null;
         }
     }
@@ -55,7 +70,7 @@ public sealed class Holds
     public sealed class Hold : IDisposable
     {
         private readonly Holds _holds;
-        private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<string> _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         internal Hold(Holds holds, HoldPoint point, string resource) => (_holds, Point, Resource) = (holds, point, resource);
@@ -64,8 +79,8 @@ public sealed class Holds
 
         public string Resource { get; }
 
-        /// <summary>Completes when a write stands still.</summary>
-        public Task Held => _held.Task;
+        /// <summary>Completes when a write stands still, with its method and path.</summary>
+        public Task<string> Held => _held.Task;
 
         public void Dispose()
         {
@@ -74,9 +89,9 @@ public sealed class Holds
         }
 
         /// <summary>Stands still until released, or until the client has gone.</summary>
-        internal Task StandAsync(CancellationToken cancellationToken)
+        internal Task StandAsync(string write, CancellationToken cancellationToken)
         {
-            _held.TrySetResult();
+            _held.TrySetResult(write);
             return _released.Task.WaitAsync(cancellationToken);
         }
     }

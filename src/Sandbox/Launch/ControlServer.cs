@@ -96,7 +96,7 @@ internal sealed class ControlServer : IDisposable
         var hungUp = ControlClient.ReadLineAsync(socket, cancellationToken);
         if (await Task.WhenAny(hold.Held, hungUp) == hold.Held)
         {
-            await ControlClient.WriteLineAsync(socket, "ok held", cancellationToken);
+            await ControlClient.WriteLineAsync(socket, $"ok {await hold.Held}", cancellationToken);
             await hungUp;
         }
     }

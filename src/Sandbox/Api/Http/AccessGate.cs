@@ -14,6 +14,9 @@ internal sealed class AccessGate(string administratorToken, ServiceAccountTokens
 
     private readonly byte[] _administrator = Encoding.UTF8.GetBytes($"Bearer {administratorToken}");
 
+    /// <summary>Null where the administrator asks.</summary>
+    public static ServiceAccountName? AccountOf(HttpContext context) => context.Items.TryGetValue(typeof(ServiceAccountName), out var account) ? (ServiceAccountName)account! : null;
+
     public async Task HandleAsync(HttpContext context, Func<HttpContext, Task> next)
     {
         var authorization = context.Request.Headers.Authorization.ToString();
@@ -48,6 +51,7 @@ internal sealed class AccessGate(string administratorToken, ServiceAccountTokens
             return;
         }
 
+        context.Items[typeof(ServiceAccountName)] = account;
         await (audit is not null && request is { Verb: not ("get" or "list" or "watch") } ? audit.RecordAsync(request, context, () => next(context)) : next(context));
     }
 

@@ -7,7 +7,7 @@ internal static class HeldWrites
 {
     public static async Task HandleAsync(Holds holds, HttpContext context, Func<HttpContext, Task> handle)
     {
-        var hold = holds.Take(context.Request.Method, context.Request.Path.Value ?? "");
+        var hold = holds.Take(context.Request.Method, context.Request.Path.Value ?? "", AccessGate.AccountOf(context)?.ToString());
         switch (hold?.Point)
         {
             case null:
@@ -46,7 +46,7 @@ internal static class HeldWrites
     {
         try
         {
-            await hold.StandAsync(context.RequestAborted);
+            await hold.StandAsync($"{context.Request.Method} {context.Request.Path}", context.RequestAborted);
             return true;
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
