@@ -302,9 +302,7 @@ internal sealed class EtcdRun : IAsyncDisposable
     public Task<HeldWrite> HoldAsync(HoldPoint point, string resource, CancellationToken cancellationToken) =>
         _stage.HoldAsync(point, resource, cancellationToken);
 
-    /// <summary>Has the API server hold the operator's next write about a cluster.</summary>
-    public Task<HeldWrite> HoldAnyAsync(HoldPoint point, CancellationToken cancellationToken) =>
-        _stage.HoldAsync(point, $"{Holds.OfAccount}system:serviceaccount:{OperatorAccess.Namespace}:{OperatorAccess.Account}", cancellationToken);
+    public Task<BoundaryWalk> WalkAsync(Func<int, bool> isChosen, CancellationToken cancellationToken) => BoundaryWalk.BeginAsync(_stage, isChosen, cancellationToken);
 
     public Task<string> LogAsync(string member, CancellationToken cancellationToken) => _stage.LogAsync($"{member}-0", "etcd", cancellationToken);
 

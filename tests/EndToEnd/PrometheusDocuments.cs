@@ -1,8 +1,14 @@
+using System.Text.RegularExpressions;
+
 namespace GitOpsOperator.EndToEnd.Tests;
 
 /// <summary>Documents of the runs with a Prometheus.</summary>
-internal static class PrometheusDocuments
+internal static partial class PrometheusDocuments
 {
+    /// <summary>The digest that a status asks to have approved, as its first group.</summary>
+    [GeneratedRegex("gitops-operator.dev/approve: .{0,2}\"([0-9a-f]{16})")]
+    public static partial Regex ApprovalAsked();
+
     public const string Etcd = """
         apiVersion: gitops-operator.dev/v1alpha1
         kind: EtcdCluster

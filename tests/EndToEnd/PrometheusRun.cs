@@ -61,6 +61,8 @@ internal sealed class PrometheusRun : IAsyncDisposable
 
     public Task KillOperatorAsync() => _stage.KillOperatorAsync();
 
+    public Task<BoundaryWalk> WalkAsync(Func<int, bool> isChosen, CancellationToken cancellationToken) => BoundaryWalk.BeginAsync(_stage, isChosen, cancellationToken);
+
     public Task<string> KubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) => _stage.KubectlAsync(arguments, cancellationToken);
 
     /// <summary>What the operator's program says of the Prometheus, by the configuration of the one that runs.</summary>

@@ -1,0 +1,87 @@
+using GitOpsOperator.Sandbox.Api;
+using GitOpsOperator.Sandbox.Launch;
+using GitOpsOperator.Sandbox.Story;
+
+namespace GitOpsOperator.EndToEnd.Tests;
+
+/// <summary>
+/// A walk along the boundaries of a change: every write of the operator about a cluster stands still in the API server. At those that are chosen
+/// the operator is killed with SIGKILL before the write takes effect, started again, and killed once more when the write has taken effect and
+/// before it has the answer.
+/// </summary>
+internal sealed class BoundaryWalk : IDisposable
+{
+    private static readonly string Any = $"{Holds.OfAccount}system:serviceaccount:{OperatorAccess.Namespace}:{OperatorAccess.Account}";
+
+    private readonly Stage _stage;
+    private readonly Func<int, bool> _isChosen;
+    private HeldWrite _hold;
+
+    private BoundaryWalk(Stage stage, Func<int, bool> isChosen, HeldWrite hold) => (_stage, _isChosen, _hold) = (stage, isChosen, hold);
+
+    /// <summary>Writes so far; one that was asked for again after a kill counts once.</summary>
+    public int Writes { get; private set; }
+
+    public int Kills { get; private set; }
+
+    /// <summary>From now on writes stand still; begin it before what sets the operator off.</summary>
+    /// <param name="isChosen">Of the number of a write, from 0.</param>
+    public static async Task<BoundaryWalk> BeginAsync(Stage stage, Func<int, bool> isChosen, CancellationToken cancellationToken) =>
+        new(stage, isChosen, await stage.HoldAsync(HoldPoint.Before, Any, cancellationToken));
+
+    /// <summary>Goes on until the change is over.</summary>
+    /// <param name="over">Waits for that; asked anew after each write, so its deadline is one for a single step.</param>
+    public async Task<T> UntilAsync<T>(Func<CancellationToken, Task<T>> over, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            Task held = _hold.UntilHeldAsync(stop.Token);
+            var ended = over(stop.Token);
+            var first = await Task.WhenAny(held, ended);
+            await stop.CancelAsync();
+
+            // The other one is given up just now.
+            await (first == held ? ended : held).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (first == ended)
+            {
+                return await ended;
+            }
+
+            await held;
+            if (_isChosen(Writes))
+            {
+                await KillTwiceAsync(cancellationToken);
+            }
+            else
+            {
+                await ArmAsync(HoldPoint.Before, cancellationToken);
+            }
+
+            Writes++;
+        }
+    }
+
+    public void Dispose() => _hold.Dispose();
+
+    private async Task KillTwiceAsync(CancellationToken cancellationToken)
+    {
+        await _stage.KillOperatorAsync();
+        await ArmAsync(HoldPoint.After, cancellationToken);
+        _stage.StartOperator();
+        var write = await _hold.UntilHeldAsync(cancellationToken);
+        TestContext.Current.TestOutputHelper?.WriteLine($"write {Writes}: killed before it, and after {write}");
+        await _stage.KillOperatorAsync();
+        await ArmAsync(HoldPoint.Before, cancellationToken);
+        _stage.StartOperator();
+        Kills += 2;
+    }
+
+    /// <summary>The next one before the last is let go, so that no write slips through between them.</summary>
+    private async Task ArmAsync(HoldPoint point, CancellationToken cancellationToken)
+    {
+        var next = await _stage.HoldAsync(point, Any, cancellationToken);
+        _hold.Dispose();
+        _hold = next;
+    }
+}
