@@ -7,7 +7,7 @@ namespace GitOpsOperator.EndToEnd.Tests;
 /// <summary>
 /// A walk along the boundaries of a change: every write of the operator about a cluster stands still in the API server. At those that are chosen
 /// the operator is killed with SIGKILL before the write takes effect, started again, and killed once more when the write has taken effect and
-/// before it has the answer.
+/// before it has the answer. What comes again after that, since a step of several writes begins anew, is let go.
 /// </summary>
 internal sealed class BoundaryWalk : IDisposable
 {
@@ -15,6 +15,7 @@ internal sealed class BoundaryWalk : IDisposable
 
     private readonly Stage _stage;
     private readonly Func<int, bool> _isChosen;
+    private readonly HashSet<string> _crossed = [];
     private HeldWrite _hold;
 
     private BoundaryWalk(Stage stage, Func<int, bool> isChosen, HeldWrite hold) => (_stage, _isChosen, _hold) = (stage, isChosen, hold);
@@ -36,19 +37,24 @@ internal sealed class BoundaryWalk : IDisposable
         while (true)
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            Task held = _hold.UntilHeldAsync(stop.Token);
+            var held = _hold.UntilHeldAsync(stop.Token);
             var ended = over(stop.Token);
             var first = await Task.WhenAny(held, ended);
             await stop.CancelAsync();
 
             // The other one is given up just now.
-            await (first == held ? ended : held).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await (first == held ? ended : (Task)held).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (first == ended)
             {
                 return await ended;
             }
 
-            await held;
+            if (!_crossed.Add(await held))
+            {
+                await ArmAsync(HoldPoint.Before, cancellationToken);
+                continue;
+            }
+
             if (_isChosen(Writes))
             {
                 await KillTwiceAsync(cancellationToken);
@@ -70,6 +76,7 @@ internal sealed class BoundaryWalk : IDisposable
         await ArmAsync(HoldPoint.After, cancellationToken);
         _stage.StartOperator();
         var write = await _hold.UntilHeldAsync(cancellationToken);
+        _crossed.Add(write);
         TestContext.Current.TestOutputHelper?.WriteLine($"write {Writes}: killed before it, and after {write}");
         await _stage.KillOperatorAsync();
         await ArmAsync(HoldPoint.Before, cancellationToken);

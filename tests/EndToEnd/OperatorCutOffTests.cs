@@ -30,7 +30,7 @@ public sealed class OperatorCutOffTests
         var leader = before.Members.Single(member => member.Role == "leader").Name;
         await run.CutOperatorAsync(await run.AddressAsync(leader, Token), Token);
         var said = await run.FileUntilAsync(EtcdRun.StatusPath, "a member out of reach", text => text.Contains("member-out-of-reach", StringComparison.Ordinal), Token);
-        Assert.Contains($"{leader} does not answer this operator, and its kubelet finds it ready", said, StringComparison.Ordinal);
+        Assert.Contains($"{leader} does not answer this operator, and the kubelet finds it ready", said, StringComparison.Ordinal);
 
         await run.HealOperatorAsync(Token);
         await run.ConvergedAsync(before.Revision, 3, Token);
@@ -58,7 +58,7 @@ public sealed class OperatorCutOffTests
         var effective = EtcdRun.Now();
         if (from == "members")
         {
-            await run.FileUntilAsync(EtcdRun.StatusPath, "no majority that answers", text => text.Contains("quorum-lost", StringComparison.Ordinal), Token);
+            await run.FileUntilAsync(EtcdRun.StatusPath, "members out of reach", text => text.Contains("member-out-of-reach", StringComparison.Ordinal), Token);
         }
         else
         {

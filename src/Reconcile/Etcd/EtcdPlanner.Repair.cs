@@ -54,10 +54,12 @@ public static partial class EtcdPlanner
                 "several-members-silent",
                 $"{s.NamesOf(silent)} do not answer at once, which looks like an outage around them rather than their own",
                 "Bring them back; a member is replaced only while all others answer")
-            : silent.FirstOrDefault(m => EtcdSituation.IsSilentBeyondGrace(m) && EtcdSituation.IsOutOfReach(m)) is { } cut ? new Blocked(
-                "member-out-of-reach",
-                $"{s.Name(cut.Index)} does not answer this operator, and its kubelet finds it ready: what is broken is the way to it, so it is not replaced",
-                $"Let the operator reach port 2379 of pod {s.Names.Pod(cut.Index)} (network policies, routes); if the member is dead after all, delete the pod")
+            : silent.Where(m => EtcdSituation.IsSilentBeyondGrace(m) && EtcdSituation.IsOutOfReach(m)).ToArray() is { Length: > 0 } cut ? OutOfReach(s, cut)
             : new Progress($"{s.NamesOf(silent)} to answer again");
     }
+
+    private static Decision<EtcdStep>.Blocked OutOfReach(EtcdSituation s, MemberLive[] cut) => new(
+        "member-out-of-reach",
+        $"{s.NamesOf(cut)} {(cut.Length == 1 ? "does" : "do")} not answer this operator, and the kubelet finds {(cut.Length == 1 ? "it" : "them")} ready: what is broken is the way there, so nothing is replaced",
+        $"Let the operator reach port 2379 of {string.Join(", ", cut.Select(m => $"pod {s.Names.Pod(m.Index)}"))} (network policies, routes); if a member is dead after all, delete its pod");
 }

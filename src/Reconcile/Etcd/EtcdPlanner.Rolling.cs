@@ -111,6 +111,7 @@ public static partial class EtcdPlanner
         return EtcdSituation.IsWiped(member) ? null
             : AcceptDesired(s) is { } newer ? newer
             : ChangeRefused(s) is { } refused ? refused
+            : EtcdSituation.IsOutOfReach(member) ? s.Live.Membership is null ? null : OutOfReach(s, [member])
             : s.IsOutdated(member) && VersionRefusal(s, version) is { } far ? new Blocked(far.Rule, far.Reason, far.WayOut)
             : s.IsOutdated(member) ? s.Live.Membership is null && member.Pod is null or { Fault: not null } ? new Act(Update(s, member)) : null
             : new Blocked(

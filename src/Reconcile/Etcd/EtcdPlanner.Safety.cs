@@ -93,6 +93,7 @@ public static partial class EtcdPlanner
                 $"the record, ConfigMap {s.Names.Record}, remembers cluster {s.Record.ClusterId:x}, but no member and no volume of it is left",
                 "If its data is not wanted back, delete that ConfigMap, and the cluster begins anew")
             : silent.Length == 0 ? new Progress("a linearizable read of the member list")
+            : silent.All(EtcdSituation.IsOutOfReach) ? OutOfReach(s, silent)
             : new Blocked(
                 "quorum-lost",
                 $"the member list cannot be read, and {s.NamesOf(silent)} has not answered beyond the grace period{LastWords(silent)}",

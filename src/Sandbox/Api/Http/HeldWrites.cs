@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 
 namespace GitOpsOperator.Sandbox.Api.Http;
@@ -8,6 +9,12 @@ internal static class HeldWrites
     public static async Task HandleAsync(Holds holds, HttpContext context, Func<HttpContext, Task> handle)
     {
         var hold = holds.Take(context.Request.Method, context.Request.Path.Value ?? "", AccessGate.AccountOf(context)?.ToString());
+        if (hold is not null)
+        {
+            // What was written is read once more, to tell it by.
+            context.Request.EnableBuffering();
+        }
+
         switch (hold?.Point)
         {
             case null:
@@ -46,12 +53,21 @@ internal static class HeldWrites
     {
         try
         {
-            await hold.StandAsync($"{context.Request.Method} {context.Request.Path}", context.RequestAborted);
+            await hold.StandAsync(await NameOfAsync(context), context.RequestAborted);
             return true;
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             return false;
         }
+    }
+
+    /// <summary>Method, path and a digest of what is written, by which it is known when it comes again.</summary>
+    private static async Task<string> NameOfAsync(HttpContext context)
+    {
+        context.Request.Body.Position = 0;
+        var digest = await SHA256.HashDataAsync(context.Request.Body, context.RequestAborted);
+        context.Request.Body.Position = 0;
+        return $"{context.Request.Method} {context.Request.Path} {Convert.ToHexStringLower(digest.AsSpan(0, 8))}";
     }
 }

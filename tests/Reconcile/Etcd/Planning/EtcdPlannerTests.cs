@@ -31,6 +31,7 @@ public sealed class EtcdPlannerTests
             3, Scene.Running(3).With(2, m => m.Silent() with { StatefulSet = null, Pod = null }), "restore-member", "RestoreMember 2"),
         ["a lost boot ConfigMap"] = new(3, Scene.Running(3).With(1, m => m with { Boot = null }), "restore-member", "RestoreMember 1"),
         ["no majority, briefly"] = new(3, Blind(Scene.Running(3), beyondGrace: false), "membership-unknown", "Progress"),
+        ["nobody in reach for long, and all ready"] = new(3, OutOfReach(Scene.Running(3)), "membership-unknown", "Blocked member-out-of-reach"),
         ["no majority, for long"] = new(3, Blind(Scene.Running(3), beyondGrace: true), "membership-unknown", "Blocked quorum-lost"),
         ["a wiped member"] = new(3, Scene.Running(3).With(1, m => m.Wiped()), "replace-wiped", "WriteRecord: orders-1 has lost its data and is replaced"),
         ["one of two wiped members"] = new(
@@ -42,6 +43,8 @@ public sealed class EtcdPlannerTests
             3, Scene.Running(3).With(1, m => m.Silent(beyondGrace: true)), "replace-lost",
             "WriteRecord: orders-1 has not answered beyond the grace period and is replaced"),
         ["one member out of reach for long, and ready"] = new(3, Scene.Running(3).With(1, m => m.OutOfReach(beyondGrace: true)), "voters-answer", "Blocked member-out-of-reach"),
+        ["a restarted member out of reach for long, and ready"] = new(
+            3, FailedUpdate().With(1, m => m.OutOfReach(beyondGrace: true) with { Pod = m.Pod! with { Ready = true, Fault = null } }), "update-failed", "Blocked member-out-of-reach", "3.5.30"),
         ["one member silent for a moment"] = new(3, Scene.Running(3).With(1, m => m.Silent()), "voters-answer", "Progress"),
         ["a pod lost, its volume there"] = new(3, Scene.Running(3).With(1, m => m.Silent() with { Pod = null }), "voters-answer", "Progress"),
         ["two members silent for long"] = new(
@@ -241,6 +244,8 @@ public sealed class EtcdPlannerTests
     {
         Members = [.. Proofs.World.Blind(live).Members.Select(m => m.Index == 0 ? m : m.Silent(beyondGrace))],
     };
+
+    private static EtcdLive OutOfReach(EtcdLive live) => live with { Membership = null, Members = [.. live.Members.Select(m => m.OutOfReach(beyondGrace: true) with { Entry = null })] };
 
     private static EtcdLive Removed(EtcdLive live, int index) => EtcdModel.Elect(
         new EtcdModel(Scene.Desired(3), Scene.Hashes).ApplyTo(live, new EtcdStep.RemoveMember(index, live.Members[index].Entry!.Id)));
