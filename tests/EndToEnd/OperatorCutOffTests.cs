@@ -66,7 +66,9 @@ public sealed class OperatorCutOffTests
         }
 
         var meanwhile = await run.IdentitiesAsync(Token);
-        Assert.Empty(identities.Except(meanwhile));
+
+        // The step that was under way ends by itself; an upgrade's is that this pod is made anew.
+        Assert.DoesNotContain(identities.Except(meanwhile), gone => !(how.Upgrades && gone.StartsWith($"Pod/{how.Held!.Split('/')[1]}-", StringComparison.Ordinal)));
         await run.HealOperatorAsync(Token);
         var healed = EtcdRun.Now();
         var after = await run.ConvergedAsync(commit, how.To, Token);
