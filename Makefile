@@ -22,8 +22,8 @@ github-api: ## fetch GitHub's API description into .cache/, for the tests of pul
 demo: build binaries ## the whole story on this machine: git commits in, real etcd follows, status comes back (KEEP=1 leaves it running)
 	out/gitops-operator sandbox demo $(if $(KEEP),--keep)
 
-demo-in-cluster: build binaries ## the operator as deploy/ deploys it: two pods, a leader killed, removed, deployed again
-	out/gitops-operator sandbox demo-in-cluster
+demo-in-cluster: build binaries ## the operator as deploy/ deploys it: two pods, a leader killed, removed, deployed again (KUBECONFIG=FILE IMAGE=NAME: on a cluster of yours)
+	out/gitops-operator sandbox demo-in-cluster $(if $(filter command,$(origin KUBECONFIG)),--kubeconfig $(KUBECONFIG) --image $(or $(IMAGE),$(error IMAGE=the operator's image as that cluster pulls it: make image builds it)))
 
 test: binaries github-api ## every test that one machine can run
 	scripts/test.sh

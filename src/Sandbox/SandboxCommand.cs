@@ -67,6 +67,16 @@ public static class SandboxCommand
             return 0;
         });
 
+    /// <summary>
+    /// Listens on a port and carries what connects there through this program's input and output to whoever started it, until that one hangs up:
+    /// how pods reach a port of a machine outside their cluster.
+    /// </summary>
+    public static async Task<int> RelayAsync(int port, CancellationToken cancellationToken)
+    {
+        await Relay.RunAsync(port, cancellationToken);
+        return 0;
+    }
+
     private static async Task<int> WithRunningAsync(string directory, TextWriter output, Func<SandboxState, Task<int>> act)
     {
         var full = Path.GetFullPath(directory);

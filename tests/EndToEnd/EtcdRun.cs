@@ -64,7 +64,7 @@ internal sealed class EtcdRun : IAsyncDisposable
             var example = Path.Combine(folder, "example");
             Directory.CreateDirectory(Path.Combine(example, "clusters"));
             var clone = await DesiredStateClone.CreateAsync(
-                Path.Combine(folder, "clone"), stage, example, "gitops-status/default", cancellationToken);
+                Path.Combine(folder, "clone"), stage.Git, stage.Repository, example, "gitops-status/default", cancellationToken);
             var run = new EtcdRun(folder, version, heard, words, stage, clone);
             if (inPod)
             {
@@ -103,7 +103,7 @@ internal sealed class EtcdRun : IAsyncDisposable
 
     private async Task DeployOperatorAsync(CancellationToken cancellationToken)
     {
-        var overlay = await DeployOverlay.WriteAsync(_folder, Checkout.Deploy, _stage, new(Replicas: 1), cancellationToken);
+        var overlay = await DeployOverlay.WriteAsync(_folder, Checkout.Deploy, _stage.GitInside, new(Replicas: 1), cancellationToken);
         await KubectlAsync(["apply", "-k", overlay], cancellationToken);
         await KubectlAsync(["-n", OperatorAccess.Namespace, "rollout", "status", "deployment/gitops-operator", "--timeout=120s"], cancellationToken);
     }

@@ -34,8 +34,8 @@ public sealed class FencingTests
     {
         await using var stage = await Stage.SetAsync(
             new([Path.Combine(AppContext.BaseDirectory, "gitops-operator")], Path.Combine(folder, "stage"), Binaries.Folder, null), _ => { }, Token);
-        var overlay = await DeployOverlay.WriteAsync(Path.Combine(folder, "stage"), Checkout.Deploy, stage, new(Replicas: 3, LeaseDuration: LeaseSeconds), Token);
-        var clone = await DesiredStateClone.CreateAsync(Path.Combine(folder, "clone"), stage, Checkout.Example, Telling.StatusBranch, Token);
+        var overlay = await DeployOverlay.WriteAsync(Path.Combine(folder, "stage"), Checkout.Deploy, stage.GitInside, new(Replicas: 3, LeaseDuration: LeaseSeconds), Token);
+        var clone = await DesiredStateClone.CreateAsync(Path.Combine(folder, "clone"), stage.Git, stage.Repository, Checkout.Example, Telling.StatusBranch, Token);
         await stage.KubectlAsync(["apply", "-k", overlay], Token);
         await stage.KubectlAsync(["-n", OperatorAccess.Namespace, "rollout", "status", "deployment/gitops-operator", "--timeout=120s"], Token);
         var commit = await clone.PushAsync("Three members", Token);

@@ -39,7 +39,7 @@ internal sealed class PrometheusRun : IAsyncDisposable
         {
             var example = Path.Combine(folder, "example");
             Directory.CreateDirectory(Path.Combine(example, "clusters"));
-            var clone = await DesiredStateClone.CreateAsync(Path.Combine(folder, "clone"), stage, example, "gitops-status/default", cancellationToken);
+            var clone = await DesiredStateClone.CreateAsync(Path.Combine(folder, "clone"), stage.Git, stage.Repository, example, "gitops-status/default", cancellationToken);
             var run = new PrometheusRun(folder, heard, stage, clone);
             await PrometheusAccess.GrantAsync(stage, cancellationToken);
             foreach (var manifest in before)

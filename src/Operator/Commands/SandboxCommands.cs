@@ -28,7 +28,7 @@ internal static class SandboxCommands
             Exit code: 0 when interrupted, 1 error, 2 this machine forbids namespaces (the message says what to do).
             """)
         {
-            directory, binaries, git, kube, projection, reach, Exec(), Fault(), Demo(), DemoInCluster(), Write(), Account(),
+            directory, binaries, git, kube, projection, reach, Exec(), Fault(), Demo(), DemoInCluster(), Write(), Account(), Relay(),
         };
         command.SetAction((parsed, cancellationToken) => SandboxCommand.RunAsync(
             new()
@@ -116,18 +116,30 @@ internal static class SandboxCommands
         var directory = new Option<string>("--directory") { Description = "Folder that is emptied and used", DefaultValueFactory = _ => Path.Combine("out", "demo-in-cluster") };
         var example = new Option<string>("--example") { Description = "Repository to start from", DefaultValueFactory = _ => Path.Combine("examples", "repo") };
         var deploy = Deploy();
-        var kube = KubeAssets();
+        var kubeconfig = new Option<string?>("--kubeconfig") { Description = "Of a cluster that is there already, to tell the story on it; without, a sandbox is made for it" };
+        var image = new Option<string?>("--image") { Description = "With --kubeconfig: the operator's image, as that cluster pulls it or its nodes have it. `make image` builds it" };
         var command = new Command("demo-in-cluster", "Tell the story of the operator as pods of the cluster: deployed, killed, removed and deployed again.")
         {
-            directory, example, deploy, kube,
+            directory, example, deploy, kubeconfig, image,
         };
-        command.SetAction((parsed, cancellationToken) => InClusterStory.TellAsync(
-            new(
-                new(SelfProgram.CommandLine, Path.GetFullPath(parsed.GetRequiredValue(directory)), SandboxBinaries.Folder(), parsed.GetValue(kube)),
-                parsed.GetRequiredValue(example), Keep: false),
-            parsed.GetRequiredValue(deploy),
-            Console.Out,
-            cancellationToken));
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(kubeconfig) is null != result.GetValue(image) is null)
+            {
+                result.AddError("--kubeconfig needs --image, the operator's image as that cluster pulls it, and --image is of use with it alone");
+            }
+        });
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var folder = Path.GetFullPath(parsed.GetRequiredValue(directory));
+            var (start, manifests) = (parsed.GetRequiredValue(example), parsed.GetRequiredValue(deploy));
+            return parsed.GetValue(kubeconfig) is { } file
+                ? InClusterStory.TellAsync(
+                    new ForeignCluster(Path.Combine(SandboxBinaries.Folder(), "tools", "kubectl"), Path.GetFullPath(file), parsed.GetRequiredValue(image)!),
+                    folder, start, manifests, Console.Out, cancellationToken)
+                : InClusterStory.TellAsync(
+                    new(new(SelfProgram.CommandLine, folder, SandboxBinaries.Folder(), KubeAssets: null), start, Keep: false), manifests, Console.Out, cancellationToken);
+        });
         return command;
     }
 
@@ -146,6 +158,15 @@ internal static class SandboxCommands
             return null;
         },
     };
+
+    private static Command Relay()
+    {
+        var port = new Option<int>("--port") { Description = "Port to listen on, on all addresses", Required = true };
+        var command = new Command("relay", "Carry what connects to a port through this program's input and output, for who started it by kubectl exec -i.") { port };
+        command.Hidden = true;
+        command.SetAction((parsed, cancellationToken) => SandboxCommand.RelayAsync(parsed.GetRequiredValue(port), cancellationToken));
+        return command;
+    }
 
     private static Command Write()
     {

@@ -22,12 +22,13 @@ public sealed class ApiServer : IApiServer
     private readonly X509Certificate2 _certificate;
     private readonly string _authorityPem;
     private readonly string _token;
+    private readonly ApiHandler _handler;
     private readonly CancellationTokenSource _stop = new();
     private Task _collector = Task.CompletedTask;
 
-    private ApiServer(WebApplication web, X509Certificate2 certificate, string authorityPem, string token, Holds holds)
+    private ApiServer(WebApplication web, X509Certificate2 certificate, string authorityPem, string token, ApiHandler handler, Holds holds)
     {
-        (_web, _certificate, _authorityPem, _token, Holds) = (web, certificate, authorityPem, token, holds);
+        (_web, _certificate, _authorityPem, _token, _handler, Holds) = (web, certificate, authorityPem, token, handler, holds);
     }
 
     /// <summary>Writes that are to stand still.</summary>
@@ -78,6 +79,7 @@ public sealed class ApiServer : IApiServer
         var holds = new Holds();
         var audit = options.AuditFile is { } file ? new AuditLog(store, file) : null;
         var gate = new AccessGate(token, tokens, new Authorizer(store, kinds), audit);
+        web.UseWebSockets();
         web.Run(context => gate.HandleAsync(context, allowed => HeldWrites.HandleAsync(holds, allowed, handler.HandleAsync)));
 
         FirstObjects.Create(store, options.Time);
@@ -97,10 +99,13 @@ public sealed class ApiServer : IApiServer
             .Select(address => Uri.TryCreate(address, UriKind.Absolute, out var uri) && IPEndPoint.TryParse(uri.Authority, out var endpoint) ? endpoint : null)
             .OfType<IPEndPoint>()
             .ToList();
-        var server = new ApiServer(web, certificate, authorityPem, token, holds) { Endpoints = endpoints, Endpoint = endpoints.FirstOrDefault(), Audit = audit };
+        var server = new ApiServer(web, certificate, authorityPem, token, handler, holds) { Endpoints = endpoints, Endpoint = endpoints.FirstOrDefault(), Audit = audit };
         server._collector = new GarbageCollector(store, new Deletions(store, options.Time)).RunAsync(server._stop.Token);
         return server;
     }
+
+    /// <summary>From now on commands can be run in what runs there.</summary>
+    internal void Reach(IContainers containers) => _handler.Containers = containers;
 
     public string KubeconfigFor(string url) => Kubeconfig.Of(url, _authorityPem, _token);
 

@@ -2,7 +2,9 @@ namespace GitOpsOperator.Sandbox.Binaries;
 
 /// <summary>What an image stands for on the node: programs laid over the node's own /usr, and the command of the image.</summary>
 /// <param name="Files">Path inside the container → file or folder on the node.</param>
-internal sealed record ImageContent(IReadOnlyDictionary<string, string> Files, IReadOnlyList<string> Entrypoint, IReadOnlyList<string> Command);
+/// <param name="Environment">Variables that the image sets, for all that runs in the container.</param>
+internal sealed record ImageContent(
+    IReadOnlyDictionary<string, string> Files, IReadOnlyDictionary<string, string> Environment, IReadOnlyList<string> Entrypoint, IReadOnlyList<string> Command);
 
 /// <summary>No image of that name can be had; the pod shows it as Kubernetes shows a pull that failed.</summary>
 internal sealed class UnknownImageException(string message) : Exception(message);
@@ -32,6 +34,8 @@ internal sealed class ImageBinaries(string folder)
         ["busybox"] = new(null, _ => new Dictionary<string, string>(), [], ["/bin/sh"]),
     };
 
+    private static readonly Dictionary<string, string> NoVariables = [];
+
     public ImageContent Resolve(string image)
     {
         var (repository, tag) = Split(image);
@@ -49,7 +53,7 @@ internal sealed class ImageBinaries(string folder)
 
         if (product.Folder is null)
         {
-            return new ImageContent(product.Files(""), product.Entrypoint, product.Command);
+            return new ImageContent(product.Files(""), NoVariables, product.Entrypoint, product.Command);
         }
 
         var version = Version(tag);
@@ -61,7 +65,7 @@ internal sealed class ImageBinaries(string folder)
                 $"image {image}: no {name} {version} in {Path.Combine(folder, product.Folder)}; there is {(there.Count == 0 ? "nothing: run scripts/binaries.sh" : string.Join(", ", there))}");
         }
 
-        return new ImageContent(product.Files(root), product.Entrypoint, product.Command);
+        return new ImageContent(product.Files(root), NoVariables, product.Entrypoint, product.Command);
     }
 
     /// <summary>The unpacked versions of a product, oldest first.</summary>

@@ -1,5 +1,3 @@
-using GitOpsOperator.Sandbox.Launch;
-
 namespace GitOpsOperator.Sandbox.Binaries;
 
 /// <summary>This very program as the image that the Dockerfile makes of it, whatever its tag.</summary>
@@ -12,7 +10,6 @@ internal static class OwnImage
     {
         get
         {
-            var own = ProgramPath.Self();
             var files = new Dictionary<string, string> { [Folder] = AppContext.BaseDirectory };
             var runtime = RuntimeFolder();
             if (!runtime.StartsWith("/usr/", StringComparison.Ordinal))
@@ -20,13 +17,8 @@ internal static class OwnImage
                 files[runtime] = runtime;
             }
 
-            // Of a program that brings no runtime of its own, the one that runs it here; env becomes the program, so it stays process 1.
-            IReadOnlyList<string> entrypoint =
-            [
-                "/usr/bin/env", $"DOTNET_ROOT={runtime}", .. own.Count == 1 ? Array.Empty<string>() : [own[0]],
-                $"{Folder}/{Path.GetFileName(own[^1])}",
-            ];
-            return new(files, entrypoint, ["run", "--config", "/etc/gitops-operator/config.yaml"]);
+            // Of a program that brings no runtime of its own, the one that runs it here.
+            return new(files, new Dictionary<string, string> { ["DOTNET_ROOT"] = runtime }, [$"{Folder}/{Name}"], ["run", "--config", "/etc/gitops-operator/config.yaml"]);
         }
     }
 

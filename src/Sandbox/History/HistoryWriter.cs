@@ -8,7 +8,7 @@ namespace GitOpsOperator.Sandbox.History;
 
 /// <summary>
 /// A client as applications are: it knows the client Service alone, keeps a connection as long as it works, and on a failure connects
-/// anew, which resolves the name anew. It writes without end and logs what it was told.
+/// anew, which resolves the name anew. It begins when the cluster answers, writes without end and logs what it was told.
 /// </summary>
 public sealed class HistoryWriter(Uri service, string historyPath, TimeProvider time)
 {
@@ -23,6 +23,7 @@ public sealed class HistoryWriter(Uri service, string historyPath, TimeProvider 
     /// <param name="pause">Between two puts of one connection.</param>
     public async Task RunAsync(int connections, TimeSpan pause, CancellationToken cancellationToken)
     {
+        await AnsweredAsync(cancellationToken);
         using var log = new PutLog(historyPath);
         using var registers = new AppendedLines(RegisterHistory.PathBeside(historyPath));
 
@@ -34,6 +35,24 @@ public sealed class HistoryWriter(Uri service, string historyPath, TimeProvider 
             .. Enumerable.Range(number, RegisterClients).Select(index => new RegisterClient(registers, index, DeadlineFromNow, time))
                 .Select(register => CallAsync(register.CallAsync, RegisterPause, cancellationToken)),
         ]);
+    }
+
+    private async Task AnsweredAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            using var channel = Connect(service);
+            try
+            {
+                await new KV.KVClient(channel).RangeAsync(new() { Key = ByteString.CopyFromUtf8(PutHistory.KeyPrefix) }, deadline: DeadlineFromNow(), cancellationToken: cancellationToken);
+                return;
+            }
+            catch (RpcException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // There is no such cluster yet, or it has no leader yet.
+                await Task.Delay(PauseAfterFailure, time, cancellationToken);
+            }
+        }
     }
 
     /// <summary>Calls again and again on one connection, and on a new one where a call says that the old one is of no more use.</summary>

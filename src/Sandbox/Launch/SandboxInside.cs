@@ -97,6 +97,7 @@ internal static partial class SandboxInside
         ];
         var accounts = new ServiceAccountFiles(client, Encoding.ASCII.GetBytes(string.Join('\n', access.SslCaCerts.Select(certificate => certificate.ExportCertificatePem()))));
         var node = new SandboxNode(new NodeServices(client, view, options, network, new ImageBinaries(inside.Binaries), accounts, time, logger));
+        (api as ApiServer)?.Reach(node);
         using var names = new DnsResponder(new ServiceRecords(view.Services, view.Pods), options.Address);
         names.Start();
         using var control = new ControlServer(inside.ControlSocket, node, (api as ApiServer)?.Holds, logger);

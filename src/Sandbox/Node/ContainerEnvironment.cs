@@ -24,11 +24,17 @@ internal sealed partial class ContainerEnvironment(ClusterView view)
         ["HOME"] = "/root",
     };
 
+    /// <param name="image">Variables that the image sets.</param>
     /// <param name="api">Told to a pod that has a service account; null for others.</param>
-    public IReadOnlyDictionary<string, string> Of(V1Pod pod, V1Container container, string podIp, IPEndPoint? api = null)
+    public IReadOnlyDictionary<string, string> Of(V1Pod pod, V1Container container, IReadOnlyDictionary<string, string> image, string podIp, IPEndPoint? api = null)
     {
         var @namespace = pod.Metadata.NamespaceProperty;
         var result = new Dictionary<string, string>(Base, StringComparer.Ordinal) { ["HOSTNAME"] = pod.Spec.Hostname ?? pod.Metadata.Name };
+        foreach (var (key, value) in image)
+        {
+            result[key] = value;
+        }
+
         if (api is not null)
         {
             result["KUBERNETES_SERVICE_HOST"] = api.Address.ToString();

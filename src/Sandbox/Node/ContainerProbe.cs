@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using GitOpsOperator.Sandbox.Api;
 using k8s.Models;
 
 namespace GitOpsOperator.Sandbox.Node;
@@ -34,7 +35,7 @@ internal sealed class ContainerProbe(V1Container container, IPAddress podIp, Con
             {
                 { HttpGet: { } http } => await HttpAsync(http, either.Token),
                 { TcpSocket: { } tcp } => await TcpAsync(tcp, either.Token),
-                { Exec: { } exec } => await process.ExecAsync(exec.Command, environment, either.Token) is not 0 and var code
+                { Exec: { } exec } => await process.ExecAsync(exec.Command, environment, CommandStreams.None, either.Token) is not 0 and var code
                     ? $"command ended with {code}" : null,
                 _ => "the sandbox knows httpGet, tcpSocket and exec probes only",
             };

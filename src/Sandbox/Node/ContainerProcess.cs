@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using GitOpsOperator.Sandbox.Api;
 
 namespace GitOpsOperator.Sandbox.Node;
 
@@ -111,16 +112,49 @@ internal sealed class ContainerProcess : IDisposable
         return json.RootElement.GetProperty("child-pid").GetInt32();
     }
 
-    /// <summary>Runs a program inside the container, as an exec probe does.</summary>
-    public async Task<int> ExecAsync(IEnumerable<string> command, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
+    /// <summary>Runs a program inside the container, as an exec probe and <c>kubectl exec</c> do; on cancellation it is killed.</summary>
+    public async Task<int> ExecAsync(
+        IEnumerable<string> command, IReadOnlyDictionary<string, string> environment, CommandStreams streams, CancellationToken cancellationToken)
     {
-        var pid = Pid.ToString(CultureInfo.InvariantCulture);
-        var (exitCode, _, _) = await HostProgram.TryAsync(
-            "nsenter",
-            ["--target", pid, "--mount", "--uts", "--ipc", "--net", "--pid", "--root", "--wd", "env", "-i",
-                .. environment.Select(variable => $"{variable.Key}={variable.Value}"), .. command],
-            cancellationToken);
-        return exitCode;
+        string[] arguments =
+        [
+            "--target", Pid.ToString(CultureInfo.InvariantCulture), "--mount", "--uts", "--ipc", "--net", "--pid", "--root", "--wd", "env", "-i",
+            .. environment.Select(variable => $"{variable.Key}={variable.Value}"), .. command,
+        ];
+        using var process = Process.Start(new ProcessStartInfo("nsenter", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })
+            ?? throw new HostProgramException("nsenter did not start");
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var feeding = FeedAsync(streams.Input, process.StandardInput, over.Token);
+        try
+        {
+            await Task.WhenAll(
+                process.StandardOutput.BaseStream.CopyToAsync(streams.Output, cancellationToken), process.StandardError.BaseStream.CopyToAsync(streams.Error, cancellationToken));
+            await process.WaitForExitAsync(cancellationToken);
+            return process.ExitCode;
+        }
+        catch
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await feeding;
+        }
+    }
+
+    private static async Task FeedAsync(Stream input, StreamWriter program, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await input.CopyToAsync(program.BaseStream, cancellationToken);
+            program.Close();
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // The program has ended, or reads no further: what it has not read is of no use to anybody.
+        }
     }
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]

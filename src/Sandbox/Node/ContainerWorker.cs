@@ -1,3 +1,4 @@
+using GitOpsOperator.Sandbox.Api;
 using k8s.Models;
 using Microsoft.Extensions.Logging;
 
@@ -35,6 +36,7 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
     private V1ContainerState _state = Waiting("ContainerCreating", null);
     private V1ContainerState? _lastState;
     private ContainerProcess? _process;
+    private ContainerLaunch? _launch;
     private int _starts;
     private bool _started;
     private bool _ready;
@@ -89,6 +91,15 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
         {
             _process?.Signal(signal);
             return _process is not null;
+        }
+    }
+
+    /// <summary>Null while it does not run.</summary>
+    public IContainerShell? Shell()
+    {
+        lock (_gate)
+        {
+            return _process is { } process && _launch is { } launch ? new RunningContainer(process, launch.Environment) : null;
         }
     }
 
@@ -178,7 +189,7 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
             var process = await ContainerProcess.StartAsync(launch, Path.ChangeExtension(launch.TerminationLog, ".info"), log, owner.Time, stop);
             Change(() =>
             {
-                _process = process;
+                (_process, _launch) = (process, launch);
                 _starts++;
                 _state = new V1ContainerState { Running = new V1ContainerStateRunning { StartedAt = startedAt } };
                 _started = container.StartupProbe is null;
@@ -288,6 +299,12 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
         }
 
         owner.StatusChanged();
+    }
+
+    private sealed record RunningContainer(ContainerProcess Process, IReadOnlyDictionary<string, string> Environment) : IContainerShell
+    {
+        public Task<int> ExecAsync(IReadOnlyList<string> command, CommandStreams streams, CancellationToken cancellationToken) =>
+            Process.ExecAsync(command, Environment, streams, cancellationToken);
     }
 
     private static V1ContainerState Waiting(string reason, string? message) =>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using GitOpsOperator.Sandbox.Api;
 using GitOpsOperator.Sandbox.Binaries;
 using GitOpsOperator.Sandbox.Dns;
 using GitOpsOperator.Sandbox.Watches;
@@ -77,6 +78,16 @@ internal sealed partial class PodWorker : IPodOfContainer
     /// <summary>The API server has the pod no more.</summary>
     public void Vanished() => Stop(ForcedGrace);
 
+    /// <exception cref="ApiException">As <see cref="IContainers.Find"/> says.</exception>
+    public IContainerShell Shell(string? container)
+    {
+        var found = container is not null ? _containers.Find(one => one.Name == container)
+            : _containers is [var only] ? only
+            : throw ApiException.BadRequest($"a container name must be specified for pod {Pod.Metadata.Name}, choose one of: [{string.Join(' ', _containers.Select(one => one.Name))}]");
+        return (found ?? throw ApiException.BadRequest($"container {container} is not valid for pod {Pod.Metadata.Name}")).Shell()
+            ?? throw ApiException.BadRequest($"container {found.Name} of pod {Pod.Metadata.Name} does not run");
+    }
+
     /// <summary>Brings projected ConfigMaps and Secrets up to date.</summary>
     public void RefreshVolumes()
     {
@@ -96,14 +107,16 @@ internal sealed partial class PodWorker : IPodOfContainer
         }
     }
 
-    public ContainerLaunch Resolve(V1Container container) => new()
+    public ContainerLaunch Resolve(V1Container container) => Resolve(container, _node.Images.Resolve(container.Image));
+
+    private ContainerLaunch Resolve(V1Container container, ImageContent image) => new()
     {
         Pod = Pod,
         Container = container,
-        Image = _node.Images.Resolve(container.Image),
+        Image = image,
         Place = Place,
         Files = new PodFiles(Path.Combine(_folder, "hosts"), Path.Combine(_folder, "resolv.conf"), Path.Combine(_folder, "passwd")),
-        Environment = _environment.Of(Pod, container, Place.Address.ToString(), _account is null ? null : _node.Options.ApiEndpoint),
+        Environment = _environment.Of(Pod, container, image.Environment, Place.Address.ToString(), _account is null ? null : _node.Options.ApiEndpoint),
         ServiceAccount = _account,
         Volumes = _volumes.Prepare(),
         TerminationLog = Path.Combine(_folder, container.Name + ".termination"),

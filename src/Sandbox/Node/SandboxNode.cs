@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using GitOpsOperator.Sandbox.Api;
 using GitOpsOperator.Sandbox.Watches;
 using k8s;
 using k8s.Autorest;
@@ -12,7 +13,7 @@ namespace GitOpsOperator.Sandbox.Node;
 /// The node: takes every pod that nobody has, runs it, and gives each claim a folder. An ordinary API client, so it serves an
 /// in-process API server and a real one alike.
 /// </summary>
-internal sealed class SandboxNode
+internal sealed class SandboxNode : IContainers
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
@@ -32,6 +33,9 @@ internal sealed class SandboxNode
 
     /// <summary>The running pod of that name; null when there is none here.</summary>
     public PodWorker? Pod(string @namespace, string name) => _pods.GetValueOrDefault((@namespace, name));
+
+    public IContainerShell Find(string @namespace, string pod, string? container) =>
+        (Pod(@namespace, pod) ?? throw ApiException.BadRequest($"pod {pod} does not run yet")).Shell(container);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {

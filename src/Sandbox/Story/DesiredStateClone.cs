@@ -12,13 +12,15 @@ internal sealed class DesiredStateClone(string folder, string repository, string
 
     public string Folder => folder;
 
+    /// <param name="remote">Where it is pushed to.</param>
+    /// <param name="repository">The folder that is served there.</param>
     public static async Task<DesiredStateClone> CreateAsync(
-        string folder, Stage stage, string example, string statusBranch, CancellationToken cancellationToken)
+        string folder, Uri remote, string repository, string example, string statusBranch, CancellationToken cancellationToken)
     {
-        var clone = new DesiredStateClone(folder, stage.Repository, statusBranch);
+        var clone = new DesiredStateClone(folder, repository, statusBranch);
         await Command.OutputAsync(["git", "init", "-q", "-b", "main", folder], null, cancellationToken);
         await Command.OutputAsync(["cp", "-r", $"{example}/.", folder], null, cancellationToken);
-        await clone.GitAsync(["remote", "add", "origin", stage.Git.ToString()], cancellationToken);
+        await clone.GitAsync(["remote", "add", "origin", remote.ToString()], cancellationToken);
         return clone;
     }
 

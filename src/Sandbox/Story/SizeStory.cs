@@ -32,7 +32,7 @@ public static class SizeStory
             var words = new OperatorWords(line => Retell(terminal, line));
             await using var stage = await Stage.SetAsync(options.Stage, words.Hear, cancellationToken);
             var clone = await DesiredStateClone.CreateAsync(
-                Path.Combine(options.Stage.Folder, "clone"), stage, options.Example, Telling.StatusBranch, cancellationToken);
+                Path.Combine(options.Stage.Folder, "clone"), stage.Git, stage.Repository, options.Example, Telling.StatusBranch, cancellationToken);
             var telling = new Telling(terminal, words, stage, clone);
             terminal.Say($"A git server at {stage.Git}, a cluster on this machine, and an operator that reads the one and keeps the other.");
             foreach (var (index, act) in Acts.Index())

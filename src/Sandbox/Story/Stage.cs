@@ -44,6 +44,8 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>The same repository as pods reach it.</summary>
     public string GitInside { get; }
 
+    public string Kubectl => _kubectl;
+
     /// <summary>Reaches the API server from outside the sandbox.</summary>
     public string Kubeconfig => Path.Combine(SandboxFolder, "kubeconfig");
 

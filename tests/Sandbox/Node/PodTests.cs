@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GitOpsOperator.Sandbox.StatefulSets;
 using k8s;
 using k8s.Models;
@@ -118,6 +119,64 @@ public sealed class PodTests(SandboxFixture sandbox)
         Assert.Equal(0, await SandboxCommand.ExecAsync(sandbox.Folder, ["sh", "-c", "kubectl get namespace default -o name >&2"], TextWriter.Null, Cancelled));
     }
 
+    [Theory]
+    [InlineData("cat; echo \"$WORD from $(hostname)\"; echo trouble >&2; exit 3", "a line", "a line\nhello from shell-pod\n", "trouble", 3)]
+    [InlineData("cat > /dev/null; head -c 300000 /dev/zero | tr '\\0' x | wc -c", "", "300000\n", "", 0)]
+    public async Task Kubectl_runs_a_command_in_a_container(string script, string input, string output, string error, int exitCode)
+    {
+        var ns = await sandbox.NamespaceAsync($"pod-exec-{exitCode}", Cancelled);
+        var pod = Shell("shell-pod", "exec sleep 1000");
+        pod.Spec.Containers[0].Env = [new() { Name = "WORD", Value = "hello" }];
+        await CreateAsync(pod, ns);
+        await UntilAsync(ns, "shell-pod", StatefulSetPlan.IsReady);
+
+        var (code, told, complaint) = await KubectlAsync(input + (input.Length > 0 ? "\n" : ""), "-n", ns, "exec", "-i", "shell-pod", "--", "/bin/sh", "-c", script);
+
+        Assert.Equal(output, told);
+        Assert.Contains(error, complaint, StringComparison.Ordinal);
+        Assert.Equal(exitCode, code);
+    }
+
+    [Fact]
+    public async Task A_command_ends_with_the_kubectl_that_asked_for_it()
+    {
+        var ns = await sandbox.NamespaceAsync("pod-exec-end", Cancelled);
+        var pod = Shell("shell-pod", "exec sleep 1000");
+        Share(pod);
+        await CreateAsync(pod, ns);
+        var running = await UntilAsync(ns, "shell-pod", StatefulSetPlan.IsReady);
+        var alive = Path.Combine(EmptyDir(running), "alive");
+        using (var kubectl = StartKubectl("-n", ns, "exec", "shell-pod", "--", "/bin/sh", "-c", "while true; do touch /data/alive; sleep 0.05; done"))
+        {
+            await SandboxFixture.UntilAsync(() => Task.FromResult(File.Exists(alive)), there => there, Soon, Cancelled);
+            kubectl.Kill();
+        }
+
+        await SandboxFixture.UntilAsync(
+            async () =>
+            {
+                File.Delete(alive);
+                await Task.Delay(500, Cancelled);
+                return File.Exists(alive);
+            },
+            there => !there, Soon, Cancelled);
+    }
+
+    [Theory]
+    [InlineData("nobody", "pods \"nobody\" not found")]
+    [InlineData("shell-pod", "container other is not valid for pod shell-pod", "-c", "other")]
+    public async Task A_command_that_cannot_be_run_is_refused_with_the_reason(string pod, string reason, params string[] options)
+    {
+        var ns = await sandbox.NamespaceAsync($"pod-exec-{Math.Abs(StringComparer.Ordinal.GetHashCode(reason))}", Cancelled);
+        await CreateAsync(Shell("shell-pod", "exec sleep 1000"), ns);
+        await UntilAsync(ns, "shell-pod", StatefulSetPlan.IsReady);
+
+        var (code, _, complaint) = await KubectlAsync("", ["-n", ns, "exec", .. options, pod, "--", "true"]);
+
+        Assert.NotEqual(0, code);
+        Assert.Contains(reason, complaint, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_second_sandbox_in_the_same_folder_is_refused()
     {
@@ -129,6 +188,28 @@ public sealed class PodTests(SandboxFixture sandbox)
 
         Assert.Equal(1, exitCode);
         Assert.Contains("a sandbox runs in", output.ToString(), StringComparison.Ordinal);
+    }
+
+    private async Task<(int ExitCode, string Output, string Error)> KubectlAsync(string input, params string[] arguments)
+    {
+        using var kubectl = StartKubectl(arguments);
+        await kubectl.StandardInput.WriteAsync(input);
+        kubectl.StandardInput.Close();
+        var (output, error) = (kubectl.StandardOutput.ReadToEndAsync(Cancelled), kubectl.StandardError.ReadToEndAsync(Cancelled));
+        await kubectl.WaitForExitAsync(Cancelled);
+        return (kubectl.ExitCode, await output, await error);
+    }
+
+    private Process StartKubectl(params string[] arguments)
+    {
+        Assert.NotNull(sandbox.Client);
+        return Process.Start(new ProcessStartInfo(
+            Path.Combine(SandboxFixture.Binaries, "tools", "kubectl"), ["--kubeconfig", Path.Combine(sandbox.Folder, "kubeconfig"), .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
     }
 
     private static V1Pod Shell(string name, string script) => new()

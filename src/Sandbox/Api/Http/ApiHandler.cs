@@ -15,6 +15,9 @@ internal sealed class ApiHandler(Store store, DefinedKinds kinds, ServiceAccount
     private readonly WatchStream _watches = new(store, options);
     private readonly PodSubresources _pods = new(store, new Deletions(store, options.Time), options.Time);
 
+    /// <summary>Null while no node has them.</summary>
+    public IContainers? Containers { get; set; }
+
     public async Task HandleAsync(HttpContext context)
     {
         var (request, response, ct) = (context.Request, context.Response, context.RequestAborted);
@@ -51,6 +54,7 @@ internal sealed class ApiHandler(Store store, DefinedKinds kinds, ServiceAccount
         ("DELETE", "") => request.IsCollection ? DeleteManyAsync(request, response, ct) : DeleteAsync(request, response, ct),
         ("GET" or "PUT" or "PATCH", "scale") when request.Kind == Kinds.StatefulSet => ScaleAsync(request, response, ct),
         ("POST", "eviction") when request.Kind.IsPod => EvictAsync(request, response, ct),
+        ("GET" or "POST", "exec") when request.Kind.IsPod => ExecAsync(request, ct),
         ("POST", "token") when request.Kind.Kind == "ServiceAccount" => TokenAsync(request, response, ct),
         ("POST", "binding") when request.Kind.IsPod => BindAsync(request, response, ct),
         (_, "") => throw ApiException.MethodNotAllowed(),
@@ -188,6 +192,12 @@ internal sealed class ApiHandler(Store store, DefinedKinds kinds, ServiceAccount
         var body = await Bodies.ReadJsonAsync(request.Http, options.MaxBodyBytes, ct);
         _pods.Evict(request.NamespaceOrNone, request.Name!, DeleteOptions.From(body["deleteOptions"], request.Query));
         await Bodies.WriteAsync(response, 201, Success(201, null), ct);
+    }
+
+    private Task ExecAsync(ApiRequest request, CancellationToken ct)
+    {
+        _ = Existing(request);
+        return ExecStream.ServeAsync(Containers ?? throw ApiException.NotImplemented("exec without a node"), request, ct);
     }
 
     private async Task BindAsync(ApiRequest request, HttpResponse response, CancellationToken ct)

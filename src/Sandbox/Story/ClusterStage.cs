@@ -1,0 +1,281 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+using GitOpsOperator.Sandbox.Git;
+using GitOpsOperator.Sandbox.Launch;
+
+namespace GitOpsOperator.Sandbox.Story;
+
+/// <summary>A cluster that a story is told on, by what any cluster has: a kubeconfig, and what its owner lets kubectl do.</summary>
+/// <param name="Kubectl">The program.</param>
+/// <param name="Kubeconfig">Its administrator's.</param>
+/// <param name="Image">The operator's image, as the cluster pulls it or its nodes have it.</param>
+/// <param name="KillAsync">Ends a pod, <c>namespace/name</c>, without a word of warning; null where kubectl must do, by which the pod is another one afterwards.</param>
+internal sealed record ClusterAccess(string Kubectl, string Kubeconfig, string Image, Func<string, CancellationToken, Task>? KillAsync);
+
+/// <summary>
+/// What a story needs inside a cluster of anybody's: a client of etcd in a pod, and a git server that lies on this machine and is reached through
+/// that pod, so that nothing but the operator's own image is needed there.
+/// </summary>
+internal sealed partial class ClusterStage : IAsyncDisposable
+{
+    /// <summary>Of the client; the operator has its own, and the document of the story names <c>default</c>.</summary>
+    public const string Namespace = "gitops-operator-demo";
+
+    public const int GitPort = 3000;
+
+    private const string Program = "/app/gitops-operator";
+    private const string Endpoint = "http://orders-client.default.svc:2379";
+    private const string History = "/data/history.jsonl";
+    private const string OfCluster = "gitops-operator.dev/cluster=orders";
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan RelayPause = TimeSpan.FromSeconds(1);
+
+    private readonly ClusterAccess _access;
+    private readonly string _folder;
+    private readonly GitHttpServer _git;
+    private readonly CancellationTokenSource _over = new();
+    private Task _relaying = Task.CompletedTask;
+
+    private ClusterStage(ClusterAccess access, string folder, GitHttpServer git) => (_access, _folder, _git) = (access, folder, git);
+
+    /// <summary>The repository, from this machine.</summary>
+    public Uri Git => new(_git.Address, "clusters.git");
+
+    /// <summary>The same as pods reach it.</summary>
+    public static string GitInside => $"http://git.{Namespace}.svc:{GitPort}/clusters.git";
+
+    /// <summary>The folder that is served there.</summary>
+    public string Repository => Path.Combine(_folder, "git", "clusters.git");
+
+    /// <summary>How what happens to a pod on <see cref="KillAsync"/> is told.</summary>
+    public string Killing => _access.KillAsync is null ? "deleted without grace" : "killed with SIGKILL";
+
+    /// <exception cref="StoryFailedException">The cluster has an operator or a cluster of that name already, which the story would take for its own.</exception>
+    public static async Task<ClusterStage> SetAsync(ClusterAccess access, string folder, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder);
+        var repositories = Path.Combine(folder, "git");
+        var repository = Path.Combine(repositories, "clusters.git");
+        await Command.OutputAsync(["git", "init", "-q", "--bare", "-b", "main", repository], null, cancellationToken);
+        await Command.OutputAsync(["git", "-C", repository, "config", "http.receivepack", "true"], null, cancellationToken);
+        var stage = new ClusterStage(access, folder, await GitHttpServer.StartAsync(new() { Root = repositories }, cancellationToken));
+        try
+        {
+            await stage.ThrowIfTakenAsync(cancellationToken);
+            await stage.StartClientAsync(cancellationToken);
+            return stage;
+        }
+        catch
+        {
+            await stage.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task<string> KubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        Command.OutputAsync([_access.Kubectl, "--kubeconfig", _access.Kubeconfig, .. arguments], null, cancellationToken);
+
+    /// <param name="pod">As namespace/name.</param>
+    public async Task KillAsync(string pod, CancellationToken cancellationToken)
+    {
+        if (_access.KillAsync is { } kill)
+        {
+            await kill(pod, cancellationToken);
+            return;
+        }
+
+        var (@namespace, name) = pod.Split('/') is [var first, var second] ? (first, second) : throw new ArgumentException(pod, nameof(pod));
+        await KubectlAsync(["-n", @namespace, "delete", "pod", name, "--grace-period=0", "--force", "--wait=false"], cancellationToken);
+    }
+
+    /// <summary>Ids and names of the cluster's members, by etcd's own word.</summary>
+    public async Task<IReadOnlyList<string>> MembersAsync(CancellationToken cancellationToken)
+    {
+        var pod = (await KubectlAsync(["-n", "default", "get", "pods", "-l", OfCluster, "-o", "jsonpath={.items[0].metadata.name}"], cancellationToken)).Trim();
+        return
+        [
+            .. (await KubectlAsync(["-n", "default", "exec", pod, "--", "etcdctl", "member", "list"], cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => line.Split(", ")).Select(fields => $"{fields[2]}={fields[0]}").Order(StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>What of the client's writes was acknowledged and is there, one line, and whether nothing is missing; the client goes on meanwhile.</summary>
+    public async Task<(bool NothingLost, string Line)> AccountAsync(CancellationToken cancellationToken)
+    {
+        var account = await AskClientAsync(cancellationToken);
+        return account.ExitCode is 0 or 3
+            ? (account.ExitCode == 0, account.Output.Trim())
+            : throw new StoryFailedException($"The account could not be made: {account.Error}{account.Output}");
+    }
+
+    /// <summary>Waits for a write of the client that is acknowledged from now on.</summary>
+    public async Task GoesOnWritingAsync(CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Deadline);
+        var (first, account) = ((int?)null, new Command.Result(0, "", ""));
+        try
+        {
+            while (true)
+            {
+                account = await AskClientAsync(deadline.Token);
+                if (Acknowledged().Match(account.Output) is { Success: true } found)
+                {
+                    var now = int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture);
+                    if (now > (first ??= now))
+                    {
+                        return;
+                    }
+                }
+
+                await Task.Delay(100, deadline.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new StoryFailedException($"After {Deadline.TotalSeconds} s the client has written nothing more. Its account: {account.Output}{account.Error}");
+        }
+    }
+
+    /// <summary>Removes the client and the cluster of the story with its volumes; the operator is removed by its own manifests.</summary>
+    public async Task ClearAsync(CancellationToken cancellationToken)
+    {
+        await KubectlAsync(["-n", "default", "delete", "statefulsets,services,configmaps,poddisruptionbudgets", "-l", OfCluster], cancellationToken);
+        await KubectlAsync(["-n", "default", "wait", "--for=delete", "pod", "-l", OfCluster, $"--timeout={Deadline.TotalSeconds}s"], cancellationToken);
+        await KubectlAsync(["-n", "default", "delete", "persistentvolumeclaims", "-l", OfCluster], cancellationToken);
+        await KubectlAsync(["delete", "namespace", Namespace], cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _over.CancelAsync();
+        await _relaying;
+        await _git.DisposeAsync();
+        _over.Dispose();
+    }
+
+    private async Task ThrowIfTakenAsync(CancellationToken cancellationToken)
+    {
+        var found = await KubectlAsync(["get", "namespace", OperatorAccess.Namespace, Namespace, "--ignore-not-found", "-o", "name"], cancellationToken)
+            + await KubectlAsync(["-n", "default", "get", "statefulsets,persistentvolumeclaims", "-l", OfCluster, "-o", "name"], cancellationToken)
+            + await KubectlAsync(["get", "customresourcedefinition", "etcdclusters.gitops-operator.dev", "--ignore-not-found", "-o", "name"], cancellationToken);
+        if (found.Trim().Length > 0)
+        {
+            throw new StoryFailedException(
+                $"The story makes an operator and an etcd cluster and removes them again, but this Kubernetes cluster has such already: {found.Trim().ReplaceLineEndings(", ")}. Give it one without.");
+        }
+    }
+
+    private async Task StartClientAsync(CancellationToken cancellationToken)
+    {
+        var manifest = Path.Combine(_folder, "client.yaml");
+        await File.WriteAllTextAsync(manifest, Manifest(_access.Image), cancellationToken);
+        await KubectlAsync(["apply", "-f", manifest], cancellationToken);
+        await KubectlAsync(["-n", Namespace, "wait", "--for=condition=Ready", "pod/client", $"--timeout={Deadline.TotalSeconds}s"], cancellationToken);
+        _relaying = RelayAsync(_over.Token);
+    }
+
+    private Task<Command.Result> AskClientAsync(CancellationToken cancellationToken) => Command.RunAsync(
+        [_access.Kubectl, "--kubeconfig", _access.Kubeconfig, "-n", Namespace, "exec", "client", "--", Program, "sandbox", "account", "--endpoint", Endpoint, "--history", History],
+        null, cancellationToken);
+
+    /// <summary>Keeps a program in the client's pod that listens there, and connects to the git server here whoever comes. It is started anew when the way to it breaks.</summary>
+    private async Task RelayAsync(CancellationToken cancellationToken)
+    {
+        await using var log = new StreamWriter(Path.Combine(_folder, "relay.log"));
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await log.WriteLineAsync($"ended: {await RelayOnceAsync(cancellationToken)}");
+                await Task.Delay(RelayPause, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+            }
+        }
+    }
+
+    private async Task<string> RelayOnceAsync(CancellationToken cancellationToken)
+    {
+        string[] arguments =
+        [
+            "--kubeconfig", _access.Kubeconfig, "-n", Namespace, "exec", "-i", "client", "--", Program, "sandbox", "relay", "--port", GitPort.ToString(CultureInfo.InvariantCulture),
+        ];
+        using var relay = Process.Start(new ProcessStartInfo(_access.Kubectl, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })
+            ?? throw new InvalidOperationException($"{_access.Kubectl} could not be started");
+        try
+        {
+            var error = relay.StandardError.ReadToEndAsync(cancellationToken);
+            using var tunnel = new Tunnel(relay.StandardOutput.BaseStream, relay.StandardInput.BaseStream);
+            await tunnel.ConnectAsync(token => SocketForwarder.ConnectAsync(new IPEndPoint(IPAddress.Loopback, _git.Address.Port), token), cancellationToken);
+            return await error;
+        }
+        finally
+        {
+            relay.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static string Manifest(string image) => $$"""
+        apiVersion: v1
+        kind: Namespace
+        metadata:
+          name: {{Namespace}}
+          labels:
+            pod-security.kubernetes.io/enforce: restricted
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: client
+          namespace: {{Namespace}}
+          labels:
+            app.kubernetes.io/name: gitops-operator-demo
+        spec:
+          automountServiceAccountToken: false
+          terminationGracePeriodSeconds: 5
+          securityContext:
+            runAsNonRoot: true
+            runAsUser: 1654
+            runAsGroup: 1654
+            fsGroup: 1654
+            seccompProfile:
+              type: RuntimeDefault
+          containers:
+            - name: client
+              image: "{{image}}"
+              imagePullPolicy: IfNotPresent
+              args: [sandbox, write, --endpoint, "{{Endpoint}}", --history, {{History}}]
+              env:
+                - {name: DOTNET_EnableDiagnostics, value: "0"}
+              securityContext:
+                allowPrivilegeEscalation: false
+                readOnlyRootFilesystem: true
+                capabilities:
+                  drop: [ALL]
+              volumeMounts:
+                - {name: data, mountPath: /data}
+          volumes:
+            - name: data
+              emptyDir: {}
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata:
+          name: git
+          namespace: {{Namespace}}
+        spec:
+          selector:
+            app.kubernetes.io/name: gitops-operator-demo
+          ports:
+            - {name: http, port: {{GitPort}}, targetPort: {{GitPort}} }
+
+        """;
+
+    [GeneratedRegex("acknowledged writes: ([0-9]+)")]
+    private static partial Regex Acknowledged();
+}
