@@ -37,7 +37,7 @@ internal static class ChangeBench
         await using var stage = await Stage.SetAsync(
             new([Path.Combine(AppContext.BaseDirectory, "gitops-operator")], Path.Combine(folder, "stage"), Binaries, null), _ => { }, cancellationToken);
         var example = Directory.CreateDirectory(Path.Combine(folder, "example", "clusters")).Parent!.FullName;
-        var clone = await DesiredStateClone.CreateAsync(Path.Combine(folder, "clone"), stage, example, Telling.StatusBranch, cancellationToken);
+        var clone = await DesiredStateClone.CreateAsync(Path.Combine(folder, "clone"), stage.Git, stage.Repository, example, Telling.StatusBranch, cancellationToken);
         stage.StartOperator();
         await TimeAsync(() => ChangeAsync(3, Older));
         return (await TimeAsync(() => ChangeAsync(5, Older)), await TimeAsync(() => ChangeAsync(5, Newer)));

@@ -146,26 +146,6 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for a write that is acknowledged from now on.</summary>
-    public async Task GoesOnWritingAsync(CancellationToken cancellationToken)
-    {
-        var before = (await PutHistory.ReadAsync(HistoryPath, cancellationToken)).Acknowledged;
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(StartDeadline);
-        while ((await PutHistory.ReadAsync(HistoryPath, deadline.Token)).Acknowledged <= before)
-        {
-            await ThrowIfWriterEndedAsync(cancellationToken);
-            await Task.Delay(50, deadline.Token);
-        }
-    }
-
-    /// <summary>Ids and names of the cluster's members, by etcd's own word.</summary>
-    public async Task<IReadOnlyList<string>> MembersAsync(CancellationToken cancellationToken) =>
-    [
-        .. (await ExecuteAsync(["etcdctl", "--endpoints", ClientService, "member", "list"], cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => line.Split(", ")).Select(fields => $"{fields[2]}={fields[0]}").Order(StringComparer.Ordinal),
-    ];
-
     /// <exception cref="StoryFailedException">It had ended by itself, which it does only when it saw something impossible.</exception>
     public async Task StopWriterAsync(CancellationToken cancellationToken)
     {
