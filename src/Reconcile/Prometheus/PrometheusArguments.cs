@@ -1,5 +1,6 @@
 using GitOpsOperator.Drift.Prometheus;
 using GitOpsOperator.Reconcile.Prometheus.Rendering;
+using GitOpsOperator.Specs.Prometheus;
 
 namespace GitOpsOperator.Reconcile.Prometheus;
 
@@ -12,6 +13,13 @@ internal static class PrometheusArguments
     private static readonly (string Field, string Flag)[] QueryFlags =
         [("lookbackDelta", "query.lookback-delta"), ("maxConcurrency", "query.max-concurrency"), ("maxSamples", "query.max-samples"), ("timeout", "query.timeout")];
 
+    private static readonly (string Field, string Flag)[] WebFlags = [("pageTitle", "web.page-title"), ("maxConnections", "web.max-connections")];
+
+    private static readonly (string Field, string Flag)[] AlertFlags =
+    [
+        ("forOutageTolerance", "rules.alert.for-outage-tolerance"), ("forGracePeriod", "rules.alert.for-grace-period"), ("resendDelay", "rules.alert.resend-delay"),
+    ];
+
     public static IEnumerable<string> Of(PrometheusDesired desired, string configuration, string data)
     {
         var spec = desired.Spec;
@@ -21,6 +29,12 @@ internal static class PrometheusArguments
         if (spec["enableRemoteWriteReceiver"].Boolean == true)
         {
             yield return "--web.enable-remote-write-receiver";
+            if (spec["remoteWriteReceiverMessageVersions"].Count > 0 && (version.Major, version.Minor).CompareTo((2, 54)) >= 0)
+            {
+                // Prometheus has their protobuf names (https://prometheus.io/docs/prometheus/latest/command-line/prometheus/).
+                yield return "--web.remote-write-receiver.accepted-protobuf-messages="
+                    + string.Join(',', spec["remoteWriteReceiverMessageVersions"].Texts.Select(given => given == "V2.0" ? "io.prometheus.write.v2.Request" : "prometheus.WriteRequest"));
+            }
         }
 
         if (spec["enableOTLPReceiver"].Boolean == true)
@@ -65,6 +79,13 @@ internal static class PrometheusArguments
         }
 
         yield return $"--storage.tsdb.path={data}";
+        if (spec["disableCompaction"].Boolean == true)
+        {
+            // Blocks of one length are never compacted; what uploads them elsewhere counts on that.
+            yield return "--storage.tsdb.max-block-duration=2h";
+            yield return "--storage.tsdb.min-block-duration=2h";
+        }
+
         if (spec["enableAdminAPI"].Boolean == true)
         {
             yield return "--web.enable-admin-api";
@@ -75,12 +96,9 @@ internal static class PrometheusArguments
             yield return compressed ? "--storage.tsdb.wal-compression" : "--no-storage.tsdb.wal-compression";
         }
 
-        foreach (var (field, flag) in QueryFlags)
+        foreach (var flag in Flags(spec["query"], QueryFlags).Concat(Flags(spec["web"], WebFlags)).Concat(Flags(spec["rules"]["alert"], AlertFlags)))
         {
-            if (spec["query"][field].ScalarText is { } value)
-            {
-                yield return $"--{flag}={value}";
-            }
+            yield return flag;
         }
 
         foreach (var argument in spec["additionalArgs"].Items)
@@ -88,4 +106,7 @@ internal static class PrometheusArguments
             yield return argument["value"].NonEmptyText is { } value ? $"--{argument["name"].Text}={value}" : $"--{argument["name"].Text}";
         }
     }
+
+    private static IEnumerable<string> Flags(SpecNode part, (string Field, string Flag)[] flags) =>
+        flags.Select(entry => part[entry.Field].ScalarText is { Length: > 0 } value ? $"--{entry.Flag}={value}" : null).OfType<string>();
 }

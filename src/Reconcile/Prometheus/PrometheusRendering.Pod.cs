@@ -28,11 +28,15 @@ public static partial class PrometheusRendering
             TopologySpreadConstraints = Own<List<V1TopologySpreadConstraint>>(spec["topologySpreadConstraints"]),
             PriorityClassName = spec["priorityClassName"].NonEmptyText,
             ImagePullSecrets = Own<List<V1LocalObjectReference>>(spec["imagePullSecrets"]),
+            SchedulerName = spec["schedulerName"].NonEmptyText,
+            EnableServiceLinks = spec["enableServiceLinks"].Boolean,
+            HostUsers = spec["hostUsers"].Boolean,
             HostNetwork = spec["hostNetwork"].Boolean,
             DnsPolicy = spec["dnsPolicy"].NonEmptyText,
+            DnsConfig = Own<V1PodDNSConfig>(spec["dnsConfig"]),
             HostAliases = Own<List<V1HostAlias>>(spec["hostAliases"]),
             InitContainers = Own<List<V1Container>>(spec["initContainers"]),
-            Containers = [Container(desired)],
+            Containers = [.. ContainerPatches.Apply([Container(desired)], spec["containers"])],
             Volumes = [.. Volumes(desired, shard)],
         };
     }

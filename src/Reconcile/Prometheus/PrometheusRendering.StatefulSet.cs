@@ -115,6 +115,10 @@ public static partial class PrometheusRendering
                 StorageClassName = spec["storageClassName"].Text,
                 VolumeMode = spec["volumeMode"].NonEmptyText,
                 Selector = Own<V1LabelSelector>(spec["selector"]),
+                DataSource = Own<V1TypedLocalObjectReference>(spec["dataSource"]),
+                DataSourceRef = Own<V1TypedObjectReference>(spec["dataSourceRef"]),
+                VolumeName = spec["volumeName"].NonEmptyText,
+                VolumeAttributesClassName = spec["volumeAttributesClassName"].NonEmptyText,
                 Resources = new V1VolumeResourceRequirements { Requests = Quantities(spec["resources"]["requests"]), Limits = Quantities(spec["resources"]["limits"]) },
             },
         };

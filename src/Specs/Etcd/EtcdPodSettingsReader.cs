@@ -34,7 +34,7 @@ internal static class EtcdPodSettingsReader
 
     private static string Json(Fields spec, ImmutableArray<(string Name, FieldType Type)> fields)
     {
-        var reader = new SpecReader(spec.Findings, []);
+        var reader = new SpecReader(spec.Findings, UnsupportedFields.None);
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
         {

@@ -10,6 +10,8 @@ public sealed record SelectionVerdict(bool IsSelected, string Reason);
 /// </summary>
 public static class MonitorSelection
 {
+    private static readonly string[] TlsFiles = ["caFile", "certFile", "keyFile"];
+
     /// <param name="namespaceLabels">The labels of the object's namespace; null where they are not known, which matches an empty selector only.</param>
     public static SelectionVerdict Judge(MonitoringDocument prometheus, MonitoringDocument candidate, IReadOnlyDictionary<string, string>? namespaceLabels)
     {
@@ -27,6 +29,7 @@ public static class MonitorSelection
 
         return new LabelSelector(byLabels).Mismatch(candidate.Labels) is { } condition
             ? new(false, $"{field}Selector wants {condition}")
+            : FileAccess(prometheus, candidate) is { } forbidden ? new(false, forbidden)
             : new(true, byLabels.IsBlank ? $"{field}Selector is empty, which selects all" : $"{field}Selector matches its labels");
     }
 
@@ -56,6 +59,28 @@ public static class MonitorSelection
                 ? $"{field}NamespaceSelector wants {condition} of namespace {candidate.Key.Namespace}"
                 : null;
     }
+
+    /// <summary>
+    /// A monitor that has Prometheus read files of its own container can have it send its service account's token anywhere
+    /// (https://prometheus-operator.dev/docs/api-reference/api/, ArbitraryFSAccessThroughSMsConfig). As upstream, of ServiceMonitors.
+    /// </summary>
+    private static string? FileAccess(MonitoringDocument prometheus, MonitoringDocument candidate)
+    {
+        if (prometheus.Spec["arbitraryFSAccessThroughSMs"]["deny"].Boolean != true || candidate.Kind != MonitoringKind.ServiceMonitor.Name)
+        {
+            return null;
+        }
+
+        return candidate.Spec["endpoints"].Items.SelectMany((endpoint, index) => FilesOf(endpoint).Select(file => $"endpoints[{index}].{file}")).FirstOrDefault() is { } first
+            ? $"arbitraryFSAccessThroughSMs.deny is true, and {first} names a file in Prometheus' own container; name a Secret instead"
+            : null;
+    }
+
+    private static IEnumerable<string> FilesOf(SpecNode endpoint) =>
+    [
+        .. endpoint["bearerTokenFile"].NonEmptyText is null ? Array.Empty<string>() : ["bearerTokenFile"],
+        .. TlsFiles.Where(file => endpoint["tlsConfig"][file].NonEmptyText is not null).Select(file => $"tlsConfig.{file}"),
+    ];
 
     private static string Prefix(string kind) => kind switch
     {

@@ -12,27 +12,28 @@ public sealed class MonitoringKind : DocumentKind
         OwnAnnotations = ImmutableSortedDictionary.CreateRange<string, ImmutableArray<string>>([new(PrometheusDocument.ObjectsFromAnnotation, ["Git", "GitAndCluster"])]),
     };
 
-    private readonly ImmutableHashSet<string> _unsupported;
+    private readonly UnsupportedFields _unsupported;
 
     private MonitoringKind(string name, string version, params IEnumerable<string> unsupported)
     {
         (Name, Version) = (name, version);
-        _unsupported = [.. unsupported.Select(field => $"spec.{field}")];
+        _unsupported = new(unsupported);
     }
 
     /// <summary>
-    /// Fields of a Prometheus that do nothing: those of the Thanos sidecar, of the reloader, which this operator does not run, and those that
-    /// upstream itself has given up.
+    /// Fields of a Prometheus that do nothing: those of the Thanos sidecar, of the reloader, which this operator does not run, those that
+    /// upstream itself has given up, and what would keep the operator from asking the processes how they are.
     /// </summary>
     public static readonly MonitoringKind Prometheus = new(
         "Prometheus", "v1",
-        "allowOverlappingBlocks", "baseImage", "podManagementPolicy", "prometheusRulesExcludedFromEnforce", "reloadStrategy", "sha",
-        "shardingStrategy", "tag", "thanos", "updateStrategy");
+        "allowOverlappingBlocks", "baseImage", "listenLocal", "podManagementPolicy", "podMetadata.name", "prometheusRulesExcludedFromEnforce", "reloadStrategy",
+        "resources.claims", "sha", "shardRetentionPolicy", "shardingStrategy", "storage.volumeClaimTemplate.status", "tag", "thanos",
+        "topologySpreadConstraints[].additionalLabelSelectors", "updateStrategy", "web.httpConfig", "web.tlsConfig");
 
     public static readonly MonitoringKind ServiceMonitor = new("ServiceMonitor", "v1");
     public static readonly MonitoringKind PodMonitor = new("PodMonitor", "v1");
     public static readonly MonitoringKind Probe = new("Probe", "v1");
-    public static readonly MonitoringKind PrometheusRule = new("PrometheusRule", "v1");
+    public static readonly MonitoringKind PrometheusRule = new("PrometheusRule", "v1", "groups[].partial_response_strategy");
     public static readonly MonitoringKind ScrapeConfig = new("ScrapeConfig", "v1alpha1");
 
     /// <summary>All of them; the first defines clusters, the others are parts of those.</summary>
@@ -50,8 +51,8 @@ public sealed class MonitoringKind : DocumentKind
 
     private FindingSeverity UnknownFields { get; init; } = FindingSeverity.Error;
 
-    /// <summary>Paths of fields that upstream knows and this operator does not act on.</summary>
-    public IReadOnlySet<string> Unsupported => _unsupported;
+    /// <summary>Fields that upstream knows and this operator does not act on, each with all that is below it.</summary>
+    public IReadOnlySet<string> Unsupported => _unsupported.Paths;
 
     public override string ApiGroup => "monitoring.coreos.com";
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using GitOpsOperator.Specs.Reading;
@@ -11,9 +10,9 @@ namespace GitOpsOperator.Specs.Prometheus;
 /// Reads a <c>spec</c> by the table of upstream's fields: checks types, puts in the defaults that the API server would put, and tells of
 /// fields that nobody knows and of those that this operator does not act on.
 /// </summary>
-/// <param name="unsupported">Paths below <c>spec</c> that upstream knows and this operator does nothing about.</param>
+/// <param name="unsupported">What upstream knows and this operator does nothing about.</param>
 /// <param name="unknown">What a field is that the table does not know; it is passed over either way.</param>
-internal sealed partial class SpecReader(FindingList findings, ImmutableHashSet<string> unsupported, FindingSeverity unknown = FindingSeverity.Error)
+internal sealed partial class SpecReader(FindingList findings, UnsupportedFields unsupported, FindingSeverity unknown = FindingSeverity.Error)
 {
     public SpecNode Read(YamlMapping spec, string type)
     {

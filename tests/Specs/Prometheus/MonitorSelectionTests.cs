@@ -30,6 +30,24 @@ public sealed class MonitorSelectionTests
         Assert.Equal(new(selected, reason), MonitorSelection.Judge(prometheus, monitor, OfNamespace));
     }
 
+    [Theory]
+    [InlineData("port: web", true, "")]
+    [InlineData("port: web, bearerTokenFile: /var/run/secrets/kubernetes.io/serviceaccount/token", false, "endpoints[1].bearerTokenFile")]
+    [InlineData("port: web, tlsConfig: {caFile: /etc/ca.crt}", false, "endpoints[1].tlsConfig.caFile")]
+    [InlineData("port: web, tlsConfig: {keySecret: {name: a, key: b}}", true, "")]
+    public void Where_it_is_denied_no_ServiceMonitor_has_Prometheus_read_files(string endpoint, bool selected, string named)
+    {
+        var prometheus = MonitoringDocumentTests.Valid(
+            "apiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: {name: main}\nspec: {serviceMonitorSelector: {}, arbitraryFSAccessThroughSMs: {deny: true}}");
+        var monitor = MonitoringDocumentTests.Valid(
+            $"apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {{name: etcd}}\nspec: {{selector: {{}}, endpoints: [{{port: web}}, {{{endpoint}}}]}}");
+
+        var verdict = MonitorSelection.Judge(prometheus, monitor, OfNamespace);
+
+        Assert.Equal(selected, verdict.IsSelected);
+        Assert.Contains(named, verdict.Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Where_the_labels_of_a_namespace_are_not_known_nothing_in_it_is_selected_by_them()
     {

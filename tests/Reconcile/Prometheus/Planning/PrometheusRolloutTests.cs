@@ -22,6 +22,17 @@ public sealed class PrometheusRolloutTests
     }
 
     [Fact]
+    public async Task A_paused_one_is_left_as_it_is_whatever_else_its_document_says()
+    {
+        var paused = Desired("paused: true\nexternalUrl: https://prometheus.example");
+        var live = await (await RunningAsync(Desired())).SeenByAsync(paused);
+
+        var blocked = Assert.IsType<Decision<PrometheusStep>.Blocked>(PrometheusPlanner.Decide(paused, live, Hashes).Decision);
+
+        Assert.Equal("paused", blocked.Rule);
+    }
+
+    [Fact]
     public async Task A_newer_version_of_the_operator_rolls_where_the_document_says_so()
     {
         var plain = Desired();

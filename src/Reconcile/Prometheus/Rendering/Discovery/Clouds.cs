@@ -16,7 +16,8 @@ internal static class Clouds
         Field("environment", "environment"), Field("authenticationMethod", "authentication_method"), NonEmpty("subscriptionID", "subscription_id"),
         Field("tenantID", "tenant_id"), Field("clientID", "client_id"), NeededSecret("clientSecret", "client_secret"),
         Field("resourceGroup", "resource_group"), RefreshInterval, Port,
-        Ignored("basicAuth", "authorization", "oauth2", "proxyUrl", "followRedirects", "enableHTTP2", "tlsConfig"));
+        Ignored(
+            "basicAuth", "authorization", "oauth2", "proxyUrl", "noProxy", "proxyFromEnvironment", "proxyConnectHeader", "followRedirects", "enableHTTP2", "tlsConfig"));
 
     public static readonly ServiceDiscovery Gce = new(
         "gceSDConfigs", "gce_sd_configs",
