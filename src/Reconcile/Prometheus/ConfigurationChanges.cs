@@ -25,7 +25,8 @@ public static partial class ConfigurationChanges
 
     private static HashSet<string> Jobs(PrometheusFiles files) => [.. JobName().Matches(files.Shards[0].Text).Select(match => match.Groups[1].Value)];
 
-    private static SortedDictionary<string, string> RuleFiles(PrometheusFiles files)
+    /// <summary>The text of each file of rules, by name, without those that only carry a digest.</summary>
+    internal static SortedDictionary<string, string> RuleFiles(PrometheusFiles files)
     {
         var all = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, text) in files.Rules.SelectMany(map => map.Files).Where(file => !file.Value.Contains(Drift.Prometheus.Access.PrometheusMarkers.RuleLabel, StringComparison.Ordinal)))

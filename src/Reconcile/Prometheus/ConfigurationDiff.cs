@@ -7,7 +7,7 @@ using GitOpsOperator.Reconcile.Prometheus.Rendering;
 namespace GitOpsOperator.Reconcile.Prometheus;
 
 /// <summary>
-/// How the text of one configuration differs from another's, job by job and section by section. It is of the texts that people may see, and
+/// How the text of one configuration differs from another's, job by job, section by section and file of rules by file. It is of the texts that people may see, and
 /// what looks like a secret is hidden in them, too: somebody may have written one into a document.
 /// </summary>
 internal static class ConfigurationDiff
@@ -16,22 +16,24 @@ internal static class ConfigurationDiff
     private const string JobName = "job_name";
     private const int ContextLines = 3;
 
-    /// <summary>Nothing where either is not known.</summary>
-    public static ImmutableArray<TextDiff> Between(PrometheusFiles was, PrometheusFiles becomes)
-    {
-        if (was.Shown == becomes.Shown || Sections(was) is not { } before || Sections(becomes) is not { } after)
-        {
-            return [];
-        }
+    /// <summary>Nothing of the configuration where either is not known.</summary>
+    public static ImmutableArray<TextDiff> Between(PrometheusFiles was, PrometheusFiles becomes) =>
+    [
+        .. was.Shown != becomes.Shown && Sections(was) is { } before && Sections(becomes) is { } after ? Between(before, after) : [],
+        .. Between(Rules(was), Rules(becomes)),
+    ];
 
-        return
-        [
-            .. after.Keys.Concat(before.Keys).Distinct()
-                .Select(title => (Title: title, Was: before.GetValueOrDefault(title, ""), Becomes: after.GetValueOrDefault(title, "")))
-                .Where(section => section.Was != section.Becomes)
-                .Select(section => new TextDiff(section.Title, Lines(section.Was, section.Becomes))),
-        ];
-    }
+    private static ImmutableArray<TextDiff> Between(OrderedDictionary<string, string> before, OrderedDictionary<string, string> after) =>
+    [
+        .. after.Keys.Concat(before.Keys).Distinct()
+            .Select(title => (Title: title, Was: before.GetValueOrDefault(title, ""), Becomes: after.GetValueOrDefault(title, "")))
+            .Where(section => section.Was != section.Becomes)
+            .Select(section => new TextDiff(section.Title, Lines(section.Was, section.Becomes))),
+    ];
+
+    /// <summary>Each file of rules by its name; promtool has read those of either side, so they can be read here.</summary>
+    private static OrderedDictionary<string, string> Rules(PrometheusFiles files) => new(
+        ConfigurationChanges.RuleFiles(files).Select(file => KeyValuePair.Create($"rules {file.Key}", ConfigReader.Read(file.Value) is ConfigMapping rules ? Write(rules) : "")));
 
     /// <summary>Each job and each other section by its name, as text; null where it cannot be read.</summary>
     private static OrderedDictionary<string, string>? Sections(PrometheusFiles files)

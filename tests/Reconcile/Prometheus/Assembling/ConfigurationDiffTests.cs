@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GitOpsOperator.Drift.Prometheus;
 using GitOpsOperator.Reconcile.Plans;
 using GitOpsOperator.Reconcile.Prometheus;
@@ -71,6 +72,31 @@ public sealed class ConfigurationDiffTests
     }
 
     [Fact]
+    public void A_rule_is_shown_as_it_was_and_as_it_becomes()
+    {
+        const string rules = """
+            groups:
+            - name: api
+              rules:
+              - alert: Slow
+                expr: latency > 1
+                annotations:
+                  runbook: https://user:in-the-url@docs/slow
+            """;
+        var was = Files("1", Before) with { Rules = [Marked(("monitoring-api.yaml", rules), ("monitoring-old.yaml", "groups: []\n"))] };
+        var becomes = Files("1", Before) with { Rules = [Marked(("monitoring-api.yaml", rules.Replace("> 1", "> 2", StringComparison.Ordinal)), ("monitoring-new.yaml", "groups: []\n"))] };
+
+        var diffs = ConfigurationDiff.Between(was, becomes);
+
+        Assert.Equal(["rules monitoring-api.yaml", "rules monitoring-new.yaml", "rules monitoring-old.yaml"], diffs.Select(diff => diff.Title));
+        Assert.Contains("-    expr: latency > 1", diffs[0].Lines);
+        Assert.Contains("+    expr: latency > 2", diffs[0].Lines);
+        Assert.DoesNotContain(diffs[0].Lines, line => line.Contains("in-the-url", StringComparison.Ordinal));
+        Assert.Equal(["+groups: []"], diffs[1].Lines);
+        Assert.Equal(["-groups: []"], diffs[2].Lines);
+    }
+
+    [Fact]
     public void Words_about_a_configuration_are_told_without_what_is_secret_in_it()
     {
         Assert.Equal(
@@ -98,6 +124,9 @@ public sealed class ConfigurationDiffTests
 
     private static PlanForecast Plan(params TextDiff[] diffs) =>
         new(new("prometheus", "default", "main"), "main.yaml:1", "c0ffee05", [], [], default, [], PlanVerdict.NothingToDo, null) { Diffs = [.. diffs] };
+
+    private static MarkedRules Marked(params (string Name, string Text)[] files) =>
+        new("digest", files.ToImmutableSortedDictionary(file => file.Name, file => file.Text, StringComparer.Ordinal));
 
     private static PrometheusFiles Files(string digest, string shown) => new([new(digest, "not looked at")], []) { Shown = shown };
 }
