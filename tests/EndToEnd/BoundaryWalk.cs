@@ -49,7 +49,8 @@ internal sealed class BoundaryWalk : IDisposable
                 return await ended;
             }
 
-            if (!_crossed.Add(await held))
+            var write = await held;
+            if (!_crossed.Add(write))
             {
                 await ArmAsync(HoldPoint.Before, cancellationToken);
                 continue;
@@ -57,7 +58,7 @@ internal sealed class BoundaryWalk : IDisposable
 
             if (_isChosen(Writes))
             {
-                await KillTwiceAsync(cancellationToken);
+                await KillTwiceAsync(write, cancellationToken);
             }
             else
             {
@@ -70,14 +71,20 @@ internal sealed class BoundaryWalk : IDisposable
 
     public void Dispose() => _hold.Dispose();
 
-    private async Task KillTwiceAsync(CancellationToken cancellationToken)
+    private async Task KillTwiceAsync(string before, CancellationToken cancellationToken)
     {
         await _stage.KillOperatorAsync();
         await ArmAsync(HoldPoint.After, cancellationToken);
         _stage.StartOperator();
-        var write = await _hold.UntilHeldAsync(cancellationToken);
-        _crossed.Add(write);
-        TestContext.Current.TestOutputHelper?.WriteLine($"write {Writes}: killed before it, and after {write}");
+        var after = await _hold.UntilHeldAsync(cancellationToken);
+        while (after != before && !_crossed.Add(after))
+        {
+            // Done again on the way to the write that was not let through.
+            await ArmAsync(HoldPoint.After, cancellationToken);
+            after = await _hold.UntilHeldAsync(cancellationToken);
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"write {Writes}: killed before {before}{(after == before ? ", and after it" : $", and after {after}")}");
         await _stage.KillOperatorAsync();
         await ArmAsync(HoldPoint.Before, cancellationToken);
         _stage.StartOperator();
