@@ -34,8 +34,8 @@ public static class SandboxCommand
         SandboxState.Running(Path.GetFullPath(directory)) is { } state ? SandboxExec.CommandLine(state, command) : null;
 
     /// <param name="kind">
-    /// <c>kill</c> (SIGKILL to the pod's containers), <c>wipe</c> (and their claims are emptied before they start again), <c>stop</c> (SIGSTOP)
-    /// and <c>continue</c>, <c>partition</c> (no packet in or out), <c>cut</c> (none to <paramref name="from"/>) and <c>heal</c>.
+    /// <c>kill</c> (SIGKILL to the pod's containers), <c>wipe</c> (and their claims are emptied before they start again), <c>lose</c> (as if the node were gone
+    /// for good), <c>stop</c> (SIGSTOP) and <c>continue</c>, <c>partition</c> (no packet in or out), <c>cut</c> (none to <paramref name="from"/>) and <c>heal</c>.
     /// </param>
     /// <param name="pod">A pod's name, or namespace/name.</param>
     /// <param name="from">For <c>cut</c>: an address, with a port where only that is meant.</param>

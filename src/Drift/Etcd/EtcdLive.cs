@@ -117,6 +117,12 @@ public sealed record PodLive(
     /// known to be wrong, as while an image is being pulled.
     /// </summary>
     public string? Fault { get; init; }
+
+    /// <summary>
+    /// The node that ought to have ended the pod long ago and has not said so; null elsewhere. A node that is lost never does, and Kubernetes
+    /// then keeps the pod's object, since its process may still run (https://kubernetes.io/docs/tasks/run-application/force-delete-stateful-set-pod/).
+    /// </summary>
+    public string? StuckOn { get; init; }
 }
 
 public enum PodPhase

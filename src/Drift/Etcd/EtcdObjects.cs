@@ -8,7 +8,7 @@ using k8s.Models;
 namespace GitOpsOperator.Drift.Etcd;
 
 /// <summary>One cluster's objects among all that Kubernetes has, at one moment.</summary>
-internal sealed class EtcdObjects(KubernetesView view, ClusterKey cluster, OwnerId owner)
+internal sealed class EtcdObjects(KubernetesView view, ClusterKey cluster, OwnerId owner, DateTimeOffset now)
 {
     private readonly EtcdNames _names = new(cluster);
     private readonly ImmutableDictionary<ObjectKey, V1StatefulSet> _statefulSets = view.StatefulSets.Objects;
@@ -91,7 +91,7 @@ internal sealed class EtcdObjects(KubernetesView view, ClusterKey cluster, Owner
     public SnapshotLive? Snapshot => Owned(_pods, _names.SnapshotPod) is { } pod ? SnapshotLive.Read(pod) : null;
 
     public PodLive? Pod(int index) =>
-        Owned(_pods, _names.Pod(index)) is { } pod ? EtcdPod.Read(pod, isSealed: Boot(index) is { Sealed: true }) : null;
+        Owned(_pods, _names.Pod(index)) is { } pod ? EtcdPod.Read(pod, isSealed: Boot(index) is { Sealed: true }, now) : null;
 
     internal static bool HasVoterRole(V1ObjectMeta? metadata) =>
         metadata?.Labels is { } labels && labels.TryGetValue(ObjectLabels.Role, out var role) && role == ObjectLabels.VoterRole;

@@ -28,7 +28,7 @@ public sealed class EtcdObserver(KubernetesView view, EtcdEndpoints endpoints, E
     private async Task<EtcdLive> ObserveAsync(ClusterKey cluster, OwnerId owner, EtcdHistory history, CancellationToken cancellationToken)
     {
         var names = new EtcdNames(cluster);
-        var objects = new EtcdObjects(view, cluster, owner);
+        var objects = new EtcdObjects(view, cluster, owner, time.GetUtcNow());
         var known = objects.Indexes();
 
         var statuses = await AskAsync(names, [.. known.Where(index => objects.Pod(index) is { Phase: PodPhase.Running })], history, cancellationToken);
@@ -70,7 +70,7 @@ public sealed class EtcdObserver(KubernetesView view, EtcdEndpoints endpoints, E
 
     /// <summary>The cluster's record as the watches have it; null where there is none that can be read.</summary>
     public EtcdRecord? RecordOf(ClusterKey cluster, OwnerId owner) =>
-        new EtcdObjects(view, cluster, owner).Record is { } configMap ? EtcdRecordJson.Read(configMap).Record : null;
+        new EtcdObjects(view, cluster, owner, time.GetUtcNow()).Record is { } configMap ? EtcdRecordJson.Read(configMap).Record : null;
 
     /// <summary>Closes the connections to a cluster that is no longer looked after.</summary>
     public void Forget(ClusterKey cluster)

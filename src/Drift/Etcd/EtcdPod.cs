@@ -22,7 +22,10 @@ internal static class EtcdPod
         "CreateContainerConfigError", "CreateContainerError", "RunContainerError", "StartError",
     ];
 
-    public static PodLive Read(V1Pod pod, bool isSealed)
+    /// <summary>A kubelet needs a moment to say that a pod has ended; one that has not said so for this long beyond the grace period is not there.</summary>
+    private static readonly TimeSpan EndPatience = TimeSpan.FromMinutes(1);
+
+    public static PodLive Read(V1Pod pod, bool isSealed, DateTimeOffset now)
     {
         var container = pod.Status?.ContainerStatuses?.FirstOrDefault(status => status.Name == ContainerName);
         var ready = pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) ?? false;
@@ -41,6 +44,9 @@ internal static class EtcdPod
             DesiredHash = pod.GetAnnotation(ObjectLabels.DesiredHashAnnotation),
             Image = ImageOf(pod.Spec),
             Fault = ready ? null : FaultOf(container),
+
+            // The time of deletion has the grace period in it already.
+            StuckOn = pod.Metadata.DeletionTimestamp is { } due && pod.Spec?.NodeName is { Length: > 0 } node && now - due > EndPatience ? node : null,
         };
     }
 

@@ -69,8 +69,8 @@ internal static class SandboxCommands
     private static Command Fault()
     {
         var directory = Directory();
-        var kind = new Argument<string>("kind") { Description = "kill: SIGKILL to its containers. wipe: that, and its volumes are emptied. stop: SIGSTOP, until continue. partition: nothing reaches it nor leaves it, until heal. cut: what it sends to --from does not arrive, until heal" };
-        kind.AcceptOnlyFromAmong("kill", "wipe", "stop", "continue", "partition", "cut", "heal");
+        var kind = new Argument<string>("kind") { Description = "kill: SIGKILL to its containers. wipe: that, and its volumes are emptied. lose: as if its node were gone for good. stop: SIGSTOP, until continue. partition: nothing reaches it nor leaves it, until heal. cut: what it sends to --from does not arrive, until heal" };
+        kind.AcceptOnlyFromAmong("kill", "wipe", "lose", "stop", "continue", "partition", "cut", "heal");
         var pod = new Argument<string>("pod") { Description = "NAME or NAMESPACE/NAME" };
         var from = new Option<string?>("--from") { Description = "For cut: ADDRESS, ADDRESS:PORT or a network as ADDRESS/PREFIX:PORT; may be done again for more" };
         var command = new Command("fault", "Let something happen to a pod, for real.") { kind, pod, directory, from };

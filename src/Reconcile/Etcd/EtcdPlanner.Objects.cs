@@ -42,7 +42,10 @@ public static partial class EtcdPlanner
         { StatefulSet: null, Pod.Terminating: false } => new Blocked(
             "pod-without-statefulset", $"pod {s.Names.Pod(member.Index)} {whose}, and nothing stops it: its StatefulSet was deleted without it",
             $"Delete the pod: kubectl --namespace {s.Names.Cluster.Namespace} delete pod {s.Names.Pod(member.Index)}"),
-        { StatefulSet: not null } or { Pod: not null } => new Progress($"pod {s.Names.Pod(member.Index)} to end (if its node is gone for good, delete the pod by force)"),
+        { Pod.StuckOn: { } node } => new Blocked(
+            "pod-does-not-end", $"pod {s.Names.Pod(member.Index)} was told to end, and node {node} does not say that it has: the node is lost or cut off, and the pod may still run there",
+            $"Bring the node back; or if it is gone for good: kubectl --namespace {s.Names.Cluster.Namespace} delete pod {s.Names.Pod(member.Index)} --force --grace-period=0"),
+        { StatefulSet: not null } or { Pod: not null } => new Progress($"pod {s.Names.Pod(member.Index)} to end"),
         { Claim: { Terminating: false } claim } => withClaim ? new Act(new EtcdStep.DeleteClaim(member.Index, claim.Uid)) : null,
         { Claim: not null } => new Progress($"claim {s.Names.Claim(member.Index)} to be gone"),
         _ => null,

@@ -120,6 +120,8 @@ internal sealed class ControlServer : IDisposable
                 return await pod.KillAsync() is > 0 and var killed ? $"ok {killed}" : NoContainer();
             case "wipe":
                 return $"ok {await pod.WipeAsync(cancellationToken)}";
+            case "lose":
+                return await pod.LoseAsync(cancellationToken) ? "ok" : NoContainer();
             case "stop":
                 return pod.Freeze() is > 0 and var stopped ? $"ok {stopped}" : NoContainer();
             case "continue":
@@ -129,7 +131,7 @@ internal sealed class ControlServer : IDisposable
             case "heal":
                 return await pod.HealAsync(cancellationToken) ? "ok" : NoAddress();
             default:
-                return $"error unknown fault {kind}; known: kill, wipe, stop, continue, partition, heal; and cut, with what from";
+                return $"error unknown fault {kind}; known: kill, wipe, lose, stop, continue, partition, heal; and cut, with what from";
         }
 
         string NoContainer() => $"error pod {@namespace}/{name} has no running container";

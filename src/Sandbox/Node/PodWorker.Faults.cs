@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using k8s;
+using k8s.Models;
 
 namespace GitOpsOperator.Sandbox.Node;
 
@@ -6,6 +8,7 @@ namespace GitOpsOperator.Sandbox.Node;
 internal sealed partial class PodWorker
 {
     private readonly ConcurrentBag<CutTarget> _cuts = [];
+    private volatile bool _lost;
 
     /// <summary>Fault: SIGKILL to every container; they are started again as after any other end.</summary>
     public async Task<int> KillAsync() => (await Task.WhenAll(_containers.Select(container => container.KillAsync()))).Count(killed => killed);
@@ -57,6 +60,31 @@ internal sealed partial class PodWorker
             await NodeNetwork.JoinToAsync(place, target, cancellationToken);
         }
 
+        return true;
+    }
+
+    /// <summary>
+    /// Fault: as if its node were gone for good. The processes end, nobody says anything of the pod any more, and one that is deleted stays until
+    /// that is done by force. What Kubernetes' node controller does once a node is silent is done here: the pod counts as not ready.
+    /// </summary>
+    /// <returns>False where it does not run.</returns>
+    public async Task<bool> LoseAsync(CancellationToken cancellationToken)
+    {
+        if (_place is null || Pod.Status?.Conditions is not { } conditions)
+        {
+            return false;
+        }
+
+        _lost = true;
+        Stop(TimeSpan.Zero);
+        var now = Time.GetUtcNow().UtcDateTime;
+        foreach (var condition in conditions.Where(condition => condition.Type == "Ready"))
+        {
+            (condition.Status, condition.Reason, condition.LastTransitionTime) = ("False", "NodeLost", now);
+        }
+
+        await _node.Client.CoreV1.PatchNamespacedPodStatusAsync(
+            new V1Patch(new { status = new { conditions } }, V1Patch.PatchType.MergePatch), Pod.Metadata.Name, Pod.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
         return true;
     }
 

@@ -31,6 +31,7 @@ internal sealed partial class PodWorker : IPodOfContainer
     private readonly List<ContainerWorker> _containers;
     private readonly ChangeSignal _statusChanged = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _vanished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private readonly string _folder;
     private volatile V1Pod _pod;
@@ -76,7 +77,11 @@ internal sealed partial class PodWorker : IPodOfContainer
     }
 
     /// <summary>The API server has the pod no more.</summary>
-    public void Vanished() => Stop(ForcedGrace);
+    public void Vanished()
+    {
+        _vanished.TrySetResult();
+        Stop(ForcedGrace);
+    }
 
     /// <exception cref="ApiException">As <see cref="IContainers.Find"/> says.</exception>
     public IContainerShell Shell(string? container)
@@ -143,6 +148,13 @@ internal sealed partial class PodWorker : IPodOfContainer
         {
             await publishing.CancelAsync();
             await publisher;
+        }
+
+        if (_lost)
+        {
+            // The processes are gone, and nobody is there to say so: the pod stays until somebody takes it from the API server by force.
+            await LeaveNetworkAsync();
+            await _vanished.Task.WaitAsync(cancellationToken);
         }
 
         await CleanUpAsync(cancellationToken);
@@ -233,7 +245,7 @@ internal sealed partial class PodWorker : IPodOfContainer
     {
         var status = _status.Build(Pod, _place, _initialized, [.. _init.Select(c => c.Status())], [.. _containers.Select(c => c.Status())]);
         var json = KubernetesJson.Serialize(status);
-        if (json == _published)
+        if (json == _published || _lost)
         {
             return;
         }

@@ -9,6 +9,21 @@ public sealed class EtcdPodTests
     private const string LastWords =
         """{"level":"fatal","msg":"discovery failed","error":"cannot fetch cluster info from peer urls: could not retrieve cluster information from the given URLs"}""";
 
+    private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(61, "node-2")]
+    [InlineData(59, null)]
+    [InlineData(-30, null)]
+    public void A_pod_that_its_node_has_not_ended_in_time_is_stuck_there(int secondsOverdue, string? node)
+    {
+        var pod = Pod("", ready: false, last: true);
+        pod.Spec = new V1PodSpec { NodeName = "node-2" };
+        pod.Metadata.DeletionTimestamp = Now.UtcDateTime.AddSeconds(-secondsOverdue);
+
+        Assert.Equal(node, EtcdPod.Read(pod, isSealed: true, Now).StuckOn);
+    }
+
     [Fact]
     public void A_sealed_member_that_finds_no_peer_to_ask_has_lost_its_data() => Assert.True(Read(LastWords, isSealed: true).DataLost);
 
@@ -23,9 +38,9 @@ public sealed class EtcdPodTests
 
     [Fact]
     public void The_words_count_while_the_container_waits_to_be_restarted_and_while_it_is_down() =>
-        Assert.All([Pod(LastWords, ready: false, last: true), Pod(LastWords, ready: false, last: false)], pod => Assert.True(EtcdPod.Read(pod, isSealed: true).DataLost));
+        Assert.All([Pod(LastWords, ready: false, last: true), Pod(LastWords, ready: false, last: false)], pod => Assert.True(EtcdPod.Read(pod, isSealed: true, Now).DataLost));
 
-    private static PodLive Read(string message, bool isSealed, bool ready = false) => EtcdPod.Read(Pod(message, ready, last: true), isSealed);
+    private static PodLive Read(string message, bool isSealed, bool ready = false) => EtcdPod.Read(Pod(message, ready, last: true), isSealed, Now);
 
     private static V1Pod Pod(string message, bool ready, bool last)
     {

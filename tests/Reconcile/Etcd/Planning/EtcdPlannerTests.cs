@@ -50,6 +50,9 @@ public sealed class EtcdPlannerTests
         ["two members silent for long"] = new(
             5, Scene.Running(5).With(1, m => m.Silent(true)).With(2, m => m.Silent(true)), "voters-answer", "Blocked several-members-silent"),
         ["a member removed with etcdctl"] = new(3, Removed(Scene.Running(3), 1), "departed-member", "WriteRecord: etcd no longer lists orders-1; what is left of it goes"),
+        ["a removed member's pod, on a node that is lost"] = new(
+            3, Leaving(pod => pod with { Terminating = true, StuckOn = "node-2" }), "removal-in-flight", "Blocked pod-does-not-end"),
+        ["a removed member's pod, on its way out"] = new(3, Leaving(pod => pod with { Terminating = true }), "removal-in-flight", "Progress"),
         ["a label taken away by hand"] = new(3, Scene.Running(3).With(1, m => m with { Pod = m.Pod! with { VoterRole = false } }), "client-labels", "AdmitVoter 1"),
         ["a commit that grows"] = new(5, Scene.Running(3), "accept-desired", "WriteRecord: the document of c0ffee05 is accepted: size 3 -> 5"),
         ["a commit that shrinks in the middle of an addition"] = new(
@@ -246,6 +249,14 @@ public sealed class EtcdPlannerTests
     };
 
     private static EtcdLive OutOfReach(EtcdLive live) => live with { Membership = null, Members = [.. live.Members.Select(m => m.OutOfReach(beyondGrace: true) with { Entry = null })] };
+
+    /// <summary>orders-1 was lost and is out of etcd's list, its StatefulSet is deleted, and its pod is still known.</summary>
+    private static EtcdLive Leaving(Func<PodLive, PodLive> pod)
+    {
+        var id = Scene.Running(3).Members[1].Entry!.Id;
+        return Recorded(Removed(Scene.Running(3), 1), record => record with { Intent = new EtcdIntent.Remove(1, id, RemovalReason.Lost) })
+            .With(1, m => m with { StatefulSet = null, Boot = null, Pod = pod(m.Pod!) });
+    }
 
     private static EtcdLive Removed(EtcdLive live, int index) => EtcdModel.Elect(
         new EtcdModel(Scene.Desired(3), Scene.Hashes).ApplyTo(live, new EtcdStep.RemoveMember(index, live.Members[index].Entry!.Id)));
