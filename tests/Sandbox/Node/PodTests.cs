@@ -167,7 +167,7 @@ public sealed class PodTests(SandboxFixture sandbox)
     [InlineData("shell-pod", "container other is not valid for pod shell-pod", "-c", "other")]
     public async Task A_command_that_cannot_be_run_is_refused_with_the_reason(string pod, string reason, params string[] options)
     {
-        var ns = await sandbox.NamespaceAsync($"pod-exec-{Math.Abs(StringComparer.Ordinal.GetHashCode(reason))}", Cancelled);
+        var ns = await sandbox.NamespaceAsync($"pod-exec-refused-{pod}", Cancelled);
         await CreateAsync(Shell("shell-pod", "exec sleep 1000"), ns);
         await UntilAsync(ns, "shell-pod", StatefulSetPlan.IsReady);
 
