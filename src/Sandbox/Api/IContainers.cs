@@ -13,7 +13,7 @@ internal interface IContainers
 internal interface IContainerShell
 {
     /// <summary>Runs a command beside the container's own process, and gives its exit code.</summary>
-    Task<int> ExecAsync(IReadOnlyList<string> command, CommandStreams streams, CancellationToken cancellationToken);
+    Task<int> ExecAsync(IEnumerable<string> command, CommandStreams streams, CancellationToken cancellationToken);
 }
 
 /// <summary>What goes into a command and comes out of it.</summary>

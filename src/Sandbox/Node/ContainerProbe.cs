@@ -7,7 +7,7 @@ using k8s.Models;
 namespace GitOpsOperator.Sandbox.Node;
 
 /// <summary>Asks a container whether it is well, in the way that its probe says.</summary>
-internal sealed class ContainerProbe(V1Container container, IPAddress podIp, ContainerProcess process, IReadOnlyDictionary<string, string> environment) : IDisposable
+internal sealed class ContainerProbe(V1Container container, IPAddress podIp, ContainerProcess process) : IDisposable
 {
 #pragma warning disable CA5359 // A probe judges whether the server answers; a kubelet does not verify its certificate either.
     private readonly HttpClient _http = new(new SocketsHttpHandler
@@ -35,7 +35,7 @@ internal sealed class ContainerProbe(V1Container container, IPAddress podIp, Con
             {
                 { HttpGet: { } http } => await HttpAsync(http, either.Token),
                 { TcpSocket: { } tcp } => await TcpAsync(tcp, either.Token),
-                { Exec: { } exec } => await process.ExecAsync(exec.Command, environment, CommandStreams.None, either.Token) is not 0 and var code
+                { Exec: { } exec } => await process.ExecAsync(exec.Command, CommandStreams.None, either.Token) is not 0 and var code
                     ? $"command ended with {code}" : null,
                 _ => "the sandbox knows httpGet, tcpSocket and exec probes only",
             };

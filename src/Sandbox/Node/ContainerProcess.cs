@@ -7,7 +7,7 @@ using GitOpsOperator.Sandbox.Api;
 namespace GitOpsOperator.Sandbox.Node;
 
 /// <summary>The running process of a container, in its namespaces.</summary>
-internal sealed class ContainerProcess : IDisposable
+internal sealed class ContainerProcess : IContainerShell, IDisposable
 {
     public const int SigTerm = 15;
     public const int SigKill = 9;
@@ -21,8 +21,10 @@ internal sealed class ContainerProcess : IDisposable
     private const string Script = "exec 3>\"$1\"; log=$2; shift 2; exec \"$@\" >>\"$log\" 2>&1 </dev/null";
 
     private readonly Process _process;
+    private readonly IReadOnlyDictionary<string, string> _environment;
 
-    private ContainerProcess(Process process, int pid, Task<int> exited) => (_process, Pid, Exited) = (process, pid, exited);
+    private ContainerProcess(Process process, IReadOnlyDictionary<string, string> environment, int pid, Task<int> exited) =>
+        (_process, _environment, Pid, Exited) = (process, environment, pid, exited);
 
     /// <summary>Process id as the node sees it.</summary>
     public int Pid { get; }
@@ -47,7 +49,7 @@ internal sealed class ContainerProcess : IDisposable
         {
             if (ReadPid(infoFile) is { } pid)
             {
-                return new ContainerProcess(process, pid, exited);
+                return new ContainerProcess(process, launch.Environment, pid, exited);
             }
 
             await Task.Delay(InfoPoll, time, CancellationToken.None);
@@ -60,7 +62,7 @@ internal sealed class ContainerProcess : IDisposable
         }
 
         // Ended before it said anything: the exit code and the log tell why.
-        return new ContainerProcess(process, ReadPid(infoFile) ?? 0, exited);
+        return new ContainerProcess(process, launch.Environment, ReadPid(infoFile) ?? 0, exited);
     }
 
     public void Signal(int signal)
@@ -112,14 +114,13 @@ internal sealed class ContainerProcess : IDisposable
         return json.RootElement.GetProperty("child-pid").GetInt32();
     }
 
-    /// <summary>Runs a program inside the container, as an exec probe and <c>kubectl exec</c> do; on cancellation it is killed.</summary>
-    public async Task<int> ExecAsync(
-        IEnumerable<string> command, IReadOnlyDictionary<string, string> environment, CommandStreams streams, CancellationToken cancellationToken)
+    /// <summary>With the container's own variables, as an exec probe and <c>kubectl exec</c> run it; on cancellation it is killed.</summary>
+    public async Task<int> ExecAsync(IEnumerable<string> command, CommandStreams streams, CancellationToken cancellationToken)
     {
         string[] arguments =
         [
             "--target", Pid.ToString(CultureInfo.InvariantCulture), "--mount", "--uts", "--ipc", "--net", "--pid", "--root", "--wd", "env", "-i",
-            .. environment.Select(variable => $"{variable.Key}={variable.Value}"), .. command,
+            .. _environment.Select(variable => $"{variable.Key}={variable.Value}"), .. command,
         ];
         using var process = Process.Start(new ProcessStartInfo("nsenter", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })
             ?? throw new HostProgramException("nsenter did not start");

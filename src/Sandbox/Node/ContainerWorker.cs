@@ -36,7 +36,6 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
     private V1ContainerState _state = Waiting("ContainerCreating", null);
     private V1ContainerState? _lastState;
     private ContainerProcess? _process;
-    private ContainerLaunch? _launch;
     private int _starts;
     private bool _started;
     private bool _ready;
@@ -99,7 +98,7 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
     {
         lock (_gate)
         {
-            return _process is { } process && _launch is { } launch ? new RunningContainer(process, launch.Environment) : null;
+            return _process;
         }
     }
 
@@ -152,7 +151,7 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
         var startedAt = owner.Time.GetUtcNow().UtcDateTime;
         var startStamp = owner.Time.GetTimestamp();
         using var process = await StartAsync(launch, log, startedAt, stop);
-        var exitCode = await WatchAsync(process, launch, grace, stop);
+        var exitCode = await WatchAsync(process, grace, stop);
         var ran = owner.Time.GetElapsedTime(startStamp);
         var ended = new V1ContainerState
         {
@@ -189,7 +188,7 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
             var process = await ContainerProcess.StartAsync(launch, Path.ChangeExtension(launch.TerminationLog, ".info"), log, owner.Time, stop);
             Change(() =>
             {
-                (_process, _launch) = (process, launch);
+                _process = process;
                 _starts++;
                 _state = new V1ContainerState { Running = new V1ContainerStateRunning { StartedAt = startedAt } };
                 _started = container.StartupProbe is null;
@@ -217,11 +216,11 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
     }
 
     // Waits for the end of the process: by itself, by its pod's end, or because it is alive no more.
-    private async Task<int> WatchAsync(ContainerProcess process, ContainerLaunch launch, Func<TimeSpan> grace, CancellationToken stop)
+    private async Task<int> WatchAsync(ContainerProcess process, Func<TimeSpan> grace, CancellationToken stop)
     {
         using var probing = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var unwell = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var probes = ProbeAsync(process, launch, unwell, probing.Token);
+        var probes = ProbeAsync(process, unwell, probing.Token);
         try
         {
             // A probe that breaks (not: that fails) ends this wait as well, and its exception goes up.
@@ -246,9 +245,9 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
         await stopped.Task;
     }
 
-    private async Task ProbeAsync(ContainerProcess process, ContainerLaunch launch, TaskCompletionSource<string> unwell, CancellationToken stop)
+    private async Task ProbeAsync(ContainerProcess process, TaskCompletionSource<string> unwell, CancellationToken stop)
     {
-        using var asking = new ContainerProbe(container, launch.Place.Address, process, launch.Environment);
+        using var asking = new ContainerProbe(container, owner.Place.Address, process);
         try
         {
             if (container.StartupProbe is { } startup)
@@ -299,12 +298,6 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
         }
 
         owner.StatusChanged();
-    }
-
-    private sealed record RunningContainer(ContainerProcess Process, IReadOnlyDictionary<string, string> Environment) : IContainerShell
-    {
-        public Task<int> ExecAsync(IReadOnlyList<string> command, CommandStreams streams, CancellationToken cancellationToken) =>
-            Process.ExecAsync(command, Environment, streams, cancellationToken);
     }
 
     private static V1ContainerState Waiting(string reason, string? message) =>

@@ -58,9 +58,7 @@ internal sealed partial class ClusterStage : IAsyncDisposable
     {
         Directory.CreateDirectory(folder);
         var repositories = Path.Combine(folder, "git");
-        var repository = Path.Combine(repositories, "clusters.git");
-        await Command.OutputAsync(["git", "init", "-q", "--bare", "-b", "main", repository], null, cancellationToken);
-        await Command.OutputAsync(["git", "-C", repository, "config", "http.receivepack", "true"], null, cancellationToken);
+        await BareRepository.CreateAsync(Path.Combine(repositories, "clusters.git"), cancellationToken);
         var stage = new ClusterStage(access, folder, await GitHttpServer.StartAsync(new() { Root = repositories }, cancellationToken));
         try
         {

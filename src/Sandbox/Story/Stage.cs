@@ -68,9 +68,7 @@ internal sealed class Stage : IAsyncDisposable
         Directory.CreateDirectory(folder);
         var sandboxFolder = Path.Combine(folder, "sandbox");
         var repositories = Path.Combine(folder, "git");
-        await Command.OutputAsync(["git", "init", "-q", "--bare", "-b", "main", RepositoryIn(folder)], null, cancellationToken);
-        await Command.OutputAsync(
-            ["git", "-C", RepositoryIn(folder), "config", "http.receivepack", "true"], null, cancellationToken);
+        await BareRepository.CreateAsync(RepositoryIn(folder), cancellationToken);
 
         var sandbox = BackgroundProgram.Start(
             [
