@@ -49,7 +49,10 @@ public sealed class PodTests(SandboxFixture sandbox)
         var running = await UntilAsync(ns, "stuck", StatefulSetPlan.IsReady);
         Assert.Equal(0, running.Status.ContainerStatuses[0].RestartCount);
 
-        File.Delete(Path.Combine(EmptyDir(running), "alive"));
+        // Without a readiness probe it is ready before its first command has run.
+        var alive = Path.Combine(EmptyDir(running), "alive");
+        await SandboxFixture.UntilAsync(() => Task.FromResult(File.Exists(alive)), there => there, Soon, Cancelled);
+        File.Delete(alive);
 
         var after = await UntilAsync(ns, "stuck", p => p.Status.ContainerStatuses[0].RestartCount == 1);
         Assert.NotNull(after.Status.ContainerStatuses[0].LastState.Terminated);
