@@ -68,7 +68,7 @@ grep -hoE '(states explored: |acknowledged [0-9]|golden: )[^<&]*' "$results"/*.t
 
 # Which tests failed and with which words, once more at the end, where a cut log still has it.
 for file in "$results"/*.trx; do
-  tr '\n' ' ' <"$file" | sed 's/<UnitTestResult /\n&/g' | grep 'outcome="Failed"' \
+  tr '\n' ' ' <"$file" | sed 's/<UnitTestResult /\n&/g' | grep -E '^<UnitTestResult [^>]*outcome="Failed"' \
     | sed -E 's/.*testName="([^"]*)".*<Message>(.*)<\/Message>.*/failed: \1: \2/; s/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&#xA;/ /g; s/&amp;/\&/g' \
     | cut -c 1-1500
 done

@@ -279,23 +279,29 @@ internal sealed class EtcdRun : IAsyncDisposable
         [.. _heard.Where(entry => entry.Line.Contains(words, StringComparison.Ordinal)).Select(entry => entry.At)];
 
     /// <summary>
-    /// Asks through the clients' Service. A cluster may be ready a moment before its name has an address, which Kubernetes' endpoints controller
-    /// gives; until then nothing has been asked.
+    /// Asks through the clients' Service, once it sends anybody to a member: a cluster may be healthy a moment before the kubelet has found its
+    /// pods ready, and clients of old versions do not say that it was the name which had no address.
     /// </summary>
     public async Task<string> EtcdctlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
+        await UntilServedAsync(cancellationToken);
+        return await _stage.ExecuteAsync([Binaries.Etcdctl(_version), "--endpoints", ClientService, .. arguments], cancellationToken);
+    }
+
+    private async Task UntilServedAsync(CancellationToken cancellationToken)
+    {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(NameDeadline);
-        while (true)
+        try
         {
-            try
+            while (await KubectlAsync(["get", "endpoints", "orders-client", "--ignore-not-found", "-o", "jsonpath={.subsets[*].addresses[*].ip}"], limit.Token) == "")
             {
-                return await _stage.ExecuteAsync([Binaries.Etcdctl(_version), "--endpoints", ClientService, .. arguments], cancellationToken);
+                await Task.Delay(200, limit.Token);
             }
-            catch (StoryFailedException unnamed) when (unnamed.Message.Contains("no such host", StringComparison.Ordinal) && !limit.IsCancellationRequested)
-            {
-                await Task.Delay(200, cancellationToken);
-            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The Service orders-client has no ready member behind it after {NameDeadline}.\n{Told()}");
         }
     }
 
