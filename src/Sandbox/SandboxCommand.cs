@@ -34,15 +34,22 @@ public static class SandboxCommand
         SandboxState.Running(Path.GetFullPath(directory)) is { } state ? SandboxExec.CommandLine(state, command) : null;
 
     /// <param name="kind">
-    /// <c>kill</c> (SIGKILL to the pod's containers), <c>wipe</c> (and their claims are emptied before they start again), <c>lose</c> (as if the node were gone
-    /// for good), <c>stop</c> (SIGSTOP) and <c>continue</c>, <c>partition</c> (no packet in or out), <c>cut</c> (none to <paramref name="from"/>) and <c>heal</c>.
+    /// <c>kill</c> (SIGKILL to the pod's containers), <c>wipe</c> (and their claims are emptied before they start again), <c>stop</c> (SIGSTOP) and
+    /// <c>continue</c>, <c>partition</c> (no packet in or out), <c>cut</c> (none to <paramref name="from"/>) and <c>heal</c>; of a node, <c>lose</c> and <c>return</c>.
     /// </param>
-    /// <param name="pod">A pod's name, or namespace/name.</param>
+    /// <param name="target">A pod's name, or namespace/name; a node's name.</param>
     /// <param name="from">For <c>cut</c>: an address, with a port where only that is meant.</param>
-    public static Task<int> FaultAsync(string directory, string kind, string pod, string? from, TextWriter output, CancellationToken cancellationToken) =>
+    public static Task<int> FaultAsync(string directory, string kind, string target, string? from, TextWriter output, CancellationToken cancellationToken) =>
         WithRunningAsync(directory, output, async state =>
         {
-            var (@namespace, name) = pod.Split('/', 2) is [var first, var second] ? (first, second) : (Default, pod);
+            if (kind is "lose" or "return")
+            {
+                await ControlClient.AskAsync(state.ControlSocket, $"node {kind} {target}", cancellationToken);
+                await output.WriteLineAsync($"{kind}: {target}");
+                return 0;
+            }
+
+            var (@namespace, name) = target.Split('/', 2) is [var first, var second] ? (first, second) : (Default, target);
             var request = kind == "cut" ? $"cut {@namespace} {name} {from}" : $"fault {kind} {@namespace} {name}";
             var containers = await ControlClient.AskAsync(state.ControlSocket, request, cancellationToken);
             await output.WriteLineAsync(containers.Length == 0 ? $"{kind}: {@namespace}/{name}" : $"{kind}: {@namespace}/{name}, containers: {containers}");

@@ -16,12 +16,12 @@ public sealed partial class DeletionTests
         var ids = (await run.MembersAsync(cancellationToken)).Select(member => member.Id).Order().ToArray();
         var volumes = await ClaimsAsync();
 
-        await run.CommitAsync(3, version, cancellationToken, "  deletionPolicy: Delete", tombstone: "some other life");
+        await run.CommitAsync(3, version, cancellationToken, "  deletionPolicy: Delete", annotation: "gitops-operator.dev/tombstone: \"some other life\"");
         var asked = await run.UntilAsync("the question", status => status.Refusal is { Rule: "tombstone-of-another-life" }, cancellationToken);
         Assert.Equal(3, asked.HealthyVoters);
         var incarnation = Incarnation().Match(asked.Refusal!.WayOut).Groups[1].Value;
 
-        await run.CommitAsync(3, version, cancellationToken, "  deletionPolicy: Delete", incarnation);
+        await run.CommitAsync(3, version, cancellationToken, "  deletionPolicy: Delete", $"gitops-operator.dev/tombstone: \"{incarnation}\"");
         await run.UntilAsync("deleted, volumes kept", status => status is { Phase: "Converged", Headline: "deleted, its volumes are kept" }, cancellationToken);
         Assert.Equal("", await LeftAsync("statefulsets,pods,services,poddisruptionbudgets"));
         Assert.Equal(volumes, await ClaimsAsync());
@@ -34,7 +34,7 @@ public sealed partial class DeletionTests
 
         // Killed when it is half done: what is left to do is read from what is there.
         var half = run.UntilHeardAsync("delete the objects of orders-1", cancellationToken);
-        await run.CommitAsync(3, version, cancellationToken, "  deletionPolicy: Delete\n  deleteVolumes: true", incarnation);
+        await run.CommitAsync(3, version, cancellationToken, "  deletionPolicy: Delete\n  deleteVolumes: true", $"gitops-operator.dev/tombstone: \"{incarnation}\"");
         await half;
         await run.KillOperatorAsync();
         run.StartOperator();

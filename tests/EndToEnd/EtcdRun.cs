@@ -138,6 +138,22 @@ internal sealed class EtcdRun : IAsyncDisposable
     /// <param name="fault">As <c>sandbox fault</c> knows it.</param>
     public Task FaultAsync(string fault, string member, CancellationToken cancellationToken) => _stage.FaultAsync(fault, $"{member}-0", cancellationToken);
 
+    /// <summary>The node that a member's pod is on.</summary>
+    public Task<string> NodeAsync(string member, CancellationToken cancellationToken) =>
+        KubectlAsync(["get", "pod", $"{member}-0", "-o", "jsonpath={.spec.nodeName}"], cancellationToken);
+
+    /// <summary>How many members each node has that has any, the fewest first.</summary>
+    public async Task<IReadOnlyList<int>> MembersByNodeAsync(IEnumerable<string> members, CancellationToken cancellationToken) =>
+        [.. (await Task.WhenAll(members.Select(member => NodeAsync(member, cancellationToken)))).CountBy(node => node).Select(count => count.Value).Order()];
+
+    public Task LoseNodeAsync(string node, CancellationToken cancellationToken) => _stage.FaultAsync("lose", node, cancellationToken);
+
+    public Task ReturnNodeAsync(string node, CancellationToken cancellationToken) => _stage.FaultAsync("return", node, cancellationToken);
+
+    /// <summary>The claims that there are, with their identities.</summary>
+    public Task<string> VolumesAsync(CancellationToken cancellationToken) =>
+        KubectlAsync(["get", "persistentvolumeclaims", "-o", "jsonpath={range .items[*]}{.metadata.name}={.metadata.uid}{\"\\n\"}{end}"], cancellationToken);
+
     public Task WipeAsync(string member, CancellationToken cancellationToken) => _stage.WipeAsync($"{member}-0", cancellationToken);
 
     /// <summary>Commits a size and gives the commit.</summary>
@@ -145,14 +161,14 @@ internal sealed class EtcdRun : IAsyncDisposable
 
     /// <summary>Commits a document and gives the commit.</summary>
     /// <param name="further">More lines of the spec, indented by two.</param>
-    /// <param name="tombstone">Null for a document without one.</param>
-    public async Task<string> CommitAsync(int size, string version, CancellationToken cancellationToken, string further = "", string? tombstone = null)
+    /// <param name="annotation">One of the document, as YAML; null for none.</param>
+    public async Task<string> CommitAsync(int size, string version, CancellationToken cancellationToken, string further = "", string? annotation = null)
     {
         await File.WriteAllTextAsync(Path.Combine(_clone.Folder, "clusters", "orders.yaml"), $"""
             apiVersion: gitops-operator.dev/v1alpha1
             kind: EtcdCluster
             metadata:
-              name: orders{(tombstone is null ? "" : $"\n  annotations: {{gitops-operator.dev/tombstone: \"{tombstone}\"}}")}
+              name: orders{(annotation is null ? "" : $"\n  annotations: {{{annotation}}}")}
             spec:
               size: {size}
               version: {version}
@@ -370,6 +386,10 @@ internal sealed class EtcdRun : IAsyncDisposable
         await _stage.ExecuteAsync(
             [Binaries.Etcdctl(_version), "--endpoints", $"http://{leader}-0.orders-peers.default.svc:2379", "move-leader", id], cancellationToken);
     }
+
+    /// <summary>As <see cref="KubectlAsync"/>, whatever comes of it.</summary>
+    public Task<Command.Result> TryKubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        Command.RunAsync([Binaries.Kubectl, "--kubeconfig", _stage.Kubeconfig, .. arguments], null, cancellationToken);
 
     public Task<string> KubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         Command.OutputAsync([Binaries.Kubectl, "--kubeconfig", _stage.Kubeconfig, .. arguments], null, cancellationToken);

@@ -32,7 +32,7 @@ public sealed class KubeApiServerTests
 
         // Controllers that nobody here needs must be at ease with this node too: they look pods up on it.
         Assert.DoesNotContain("not found", await run.KubectlAsync(["get", "events", "-o", "jsonpath={.items[*].message}"], cancellationToken), StringComparison.Ordinal);
-        Assert.Equal("sandbox-1 True", await NamesAsync(run, "nodes", "{.metadata.name} {.status.conditions[?(@.type==\"Ready\")].status}", cancellationToken));
+        Assert.Equal("sandbox-1 True\nsandbox-2 True\nsandbox-3 True", await NamesAsync(run, "nodes", "{.metadata.name} {.status.conditions[?(@.type==\"Ready\")].status}", cancellationToken));
 
         // The victim of a shrink is the highest index: leading, it has to hand over first.
         await run.MoveLeaderToLastAsync(cancellationToken);

@@ -27,6 +27,7 @@ public sealed partial class UpgradeTests
         var before = await run.ResizeAsync(size, cancellationToken);
         await run.StartWriterAsync(cancellationToken);
         var names = before.Members.Select(member => member.Name).Order().ToArray();
+        Assert.Equal(size switch { 1 => [1], 3 => [1, 1, 1], _ => [1, 2, 2] }, await run.MembersByNodeAsync(names, cancellationToken));
         var listed = await run.MembersAsync(cancellationToken);
         Assert.All(await run.VersionsAsync(names, cancellationToken), version => Assert.Equal(old, version));
         var leader = before.Members.Single(member => member.Role == "leader").Name;

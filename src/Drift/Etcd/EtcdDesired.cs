@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GitOpsOperator.Specs;
 using GitOpsOperator.Specs.Etcd;
 
@@ -17,6 +18,9 @@ public sealed record EtcdDesired(ClusterKey Cluster, OwnerId Owner, string Repos
 
     /// <summary>The incarnation that git says is to be deleted; null where the cluster is to live.</summary>
     public string? Tombstone { get; init; }
+
+    /// <summary>Digests of what a person has approved in the document.</summary>
+    public ImmutableArray<string> Approvals { get; init; } = [];
 
     public DriftMode Mode => Spec.Mode ?? RepositoryMode;
 }

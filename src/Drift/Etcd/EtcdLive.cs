@@ -123,6 +123,15 @@ public sealed record PodLive(
     /// then keeps the pod's object, since its process may still run (https://kubernetes.io/docs/tasks/run-application/force-delete-stateful-set-pod/).
     /// </summary>
     public string? StuckOn { get; init; }
+
+    /// <summary>The node that it was given to; null while it is on none.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>
+    /// Why it is not the member's own fault that it does not run: no node takes the pod, or its node is not ready. Null where a node that is ready
+    /// has it, and while the member answers. Sentence without a full stop.
+    /// </summary>
+    public string? NodeTrouble { get; init; }
 }
 
 public enum PodPhase

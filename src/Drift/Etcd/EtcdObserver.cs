@@ -10,7 +10,7 @@ namespace GitOpsOperator.Drift.Etcd;
 /// Looks at a cluster: what Kubernetes has of it, from the watches, and what each member says of itself, each at its own endpoint.
 /// Looks of the same cluster wait for each other.
 /// </summary>
-public sealed class EtcdObserver(KubernetesView view, EtcdEndpoints endpoints, EtcdObserverOptions options, TimeProvider time)
+public sealed class EtcdObserver(KubernetesView view, NodeStates nodes, EtcdEndpoints endpoints, EtcdObserverOptions options, TimeProvider time)
 {
     private readonly ConcurrentDictionary<ClusterKey, EtcdHistory> _histories = [];
 
@@ -52,21 +52,29 @@ public sealed class EtcdObserver(KubernetesView view, EtcdEndpoints endpoints, E
             AskedSnapshot = objects.AskedSnapshot,
             Members =
             [
-                .. indexes.Select(index => new MemberLive(index)
-                {
-                    Entry = entries[index].FirstOrDefault(),
-                    StatefulSet = objects.StatefulSet(index),
-                    Boot = objects.Boot(index),
-                    Pod = objects.Pod(index),
-                    Claim = objects.Claim(index),
-                    Endpoint = history.Judge(index, statuses.GetValueOrDefault(index), options.Grace, time),
-                }),
+                .. await Task.WhenAll(indexes.Select(index => WithItsNodeAsync(
+                    new MemberLive(index)
+                    {
+                        Entry = entries[index].FirstOrDefault(),
+                        StatefulSet = objects.StatefulSet(index),
+                        Boot = objects.Boot(index),
+                        Pod = objects.Pod(index),
+                        Claim = objects.Claim(index),
+                        Endpoint = history.Judge(index, statuses.GetValueOrDefault(index), options.Grace, time),
+                    },
+                    cancellationToken))),
             ],
             StrangerEntries = [.. entries[null]],
             Settled = false,
         };
         return live with { Settled = history.IsSettled(live, options.Settle, time) };
     }
+
+    /// <summary>Of a member that has been silent for long it matters whether anybody could be running it.</summary>
+    private async Task<MemberLive> WithItsNodeAsync(MemberLive member, CancellationToken cancellationToken) =>
+        member is { Endpoint: EndpointLive.Unreachable { BeyondGrace: true }, Pod: { Node: { } node } pod }
+            ? member with { Pod = pod with { NodeTrouble = await nodes.TroubleAsync(node, cancellationToken) } }
+            : member;
 
     /// <summary>The cluster's record as the watches have it; null where there is none that can be read.</summary>
     public EtcdRecord? RecordOf(ClusterKey cluster, OwnerId owner) =>

@@ -47,10 +47,21 @@ internal static class EtcdPod
 
             // The time of deletion has the grace period in it already.
             StuckOn = pod.Metadata.DeletionTimestamp is { } due && pod.Spec?.NodeName is { Length: > 0 } node && now - due > EndPatience ? node : null,
+            Node = pod.Spec?.NodeName is { Length: > 0 } name ? name : null,
+            NodeTrouble = Unscheduled(pod),
         };
     }
 
     public static string? ImageOf(V1PodSpec? spec) => spec?.Containers?.FirstOrDefault(container => container.Name == ContainerName)?.Image;
+
+    /// <summary>The scheduler's own words, cut: it counts nodes by reason, and may have many.</summary>
+    private static string? Unscheduled(V1Pod pod)
+    {
+        const int Longest = 300;
+        return pod.Status?.Conditions?.FirstOrDefault(condition => condition is { Type: "PodScheduled", Status: "False" }) is not { } condition ? null
+            : condition.Message is not { Length: > 0 } message ? $"no node takes its pod: {condition.Reason}"
+            : $"no node takes its pod: {(message.Length <= Longest ? message : message[..Longest] + "…")}";
+    }
 
     private static string? FaultOf(V1ContainerStatus? container)
     {

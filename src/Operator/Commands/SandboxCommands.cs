@@ -69,11 +69,11 @@ internal static class SandboxCommands
     private static Command Fault()
     {
         var directory = Directory();
-        var kind = new Argument<string>("kind") { Description = "kill: SIGKILL to its containers. wipe: that, and its volumes are emptied. lose: as if its node were gone for good. stop: SIGSTOP, until continue. partition: nothing reaches it nor leaves it, until heal. cut: what it sends to --from does not arrive, until heal" };
-        kind.AcceptOnlyFromAmong("kill", "wipe", "lose", "stop", "continue", "partition", "cut", "heal");
-        var pod = new Argument<string>("pod") { Description = "NAME or NAMESPACE/NAME" };
+        var kind = new Argument<string>("kind") { Description = "kill: SIGKILL to its containers. wipe: that, and its volumes are emptied. stop: SIGSTOP, until continue. partition: nothing reaches it nor leaves it, until heal. cut: what it sends to --from does not arrive, until heal. lose: a node is gone with all that it runs, until return" };
+        kind.AcceptOnlyFromAmong("kill", "wipe", "stop", "continue", "partition", "cut", "heal", "lose", "return");
+        var target = new Argument<string>("target") { Description = "A pod, as NAME or NAMESPACE/NAME; for lose and return a node" };
         var from = new Option<string?>("--from") { Description = "For cut: ADDRESS, ADDRESS:PORT or a network as ADDRESS/PREFIX:PORT; may be done again for more" };
-        var command = new Command("fault", "Let something happen to a pod, for real.") { kind, pod, directory, from };
+        var command = new Command("fault", "Let something happen to a pod or a node, for real.") { kind, target, directory, from };
         command.Validators.Add(result =>
         {
             if (result.GetValue(kind) == "cut" != result.GetValue(from) is not null)
@@ -82,7 +82,7 @@ internal static class SandboxCommands
             }
         });
         command.SetAction((parsed, cancellationToken) => SandboxCommand.FaultAsync(
-            parsed.GetRequiredValue(directory), parsed.GetRequiredValue(kind), parsed.GetRequiredValue(pod), parsed.GetValue(from), Console.Out, cancellationToken));
+            parsed.GetRequiredValue(directory), parsed.GetRequiredValue(kind), parsed.GetRequiredValue(target), parsed.GetValue(from), Console.Out, cancellationToken));
         return command;
     }
 

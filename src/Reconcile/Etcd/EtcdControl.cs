@@ -101,6 +101,7 @@ internal sealed class EtcdControl : IClusterControl
         RepositoryMode = source.Mode,
         Reviewed = source.Reviewed,
         Tombstone = document.Tombstone,
+        Approvals = document.Approvals,
     };
 
     private static string NewIncarnation() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));

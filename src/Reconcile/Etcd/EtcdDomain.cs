@@ -25,7 +25,7 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
         _services = services;
         _view = new(services.Kubernetes, null, services.Time, services.Loggers);
         _endpoints = new(EtcdEndpoints.DefaultDeadline, services.Time);
-        _observer = new(_view, _endpoints, observing, services.Time);
+        _observer = new(_view, new NodeStates(services.Kubernetes), _endpoints, observing, services.Time);
         _detection = new(_view);
         _executor = new(services.Kubernetes, _view, _endpoints, new() { Mandate = services.Mandate }, services.Time);
     }

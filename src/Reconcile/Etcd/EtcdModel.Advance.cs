@@ -40,7 +40,7 @@ public sealed partial record EtcdModel
         { StatefulSet.Terminating: true } => Change(live, index, m => m with { StatefulSet = null }),
         { Claim.Terminating: true, Pod: null } => Change(live, index, m => m with { Claim = null }),
         { StatefulSet: not null, Pod: null } => Change(live, index, m => CreatePod(live, m)),
-        { Boot: not null, Pod.DataLost: false, Endpoint: EndpointLive.Unreachable { BeyondGrace: false } } member when MayRun(live, member) => Run(live, member),
+        { Boot: not null, Pod: { DataLost: false, NodeTrouble: null }, Endpoint: EndpointLive.Unreachable { BeyondGrace: false } } member when MayRun(live, member) => Run(live, member),
         { Entry.IsLearner: true, Endpoint: EndpointLive.Reachable { Status: var status } } when status.LeaderId != 0 && status.RaftIndex < LongestLog(live) =>
             Change(live, index, m => m with { Endpoint = new EndpointLive.Reachable(status with { RaftIndex = LongestLog(live), AppliedIndex = LongestLog(live) }) }),
         _ => live,

@@ -47,7 +47,7 @@ public static partial class EtcdPlanner
             { StatefulSet.Terminating: true } => new Progress($"StatefulSet {s.Name(index)} to be gone before it is made anew"),
             { StatefulSet: null } or { Boot: null } => new Act(new EtcdStep.StartSeed(index)),
             _ when EtcdSituation.IsSilentBeyondGrace(seed) => new Blocked(
-                "seed-does-not-start", $"{s.Name(index)} has not answered beyond the grace period{LastWords([seed])}",
+                "seed-does-not-start", $"{s.Name(index)} has not answered beyond the grace period{Circumstances([seed])}",
                 "Look at the pod's events and log; the version may not exist in spec.image.repository"),
             _ when EtcdSituation.Status(seed) is { LinearizableRead: true, ClusterId: not 0 } status && s.Live.Membership is { Entries.Length: 1 } =>
                 Write(s, s.Record with { ClusterId = status.ClusterId, Intent = null }, $"{s.Name(index)} has founded cluster {status.ClusterId:x}"),

@@ -24,7 +24,7 @@ public static partial class EtcdPlanner
     private static Decision<EtcdStep> Join(EtcdSituation s, MemberLive learner, MemberEntry entry) => learner switch
     {
         _ when EtcdSituation.IsWiped(learner) => GiveUpJoining(s, learner, RemovalReason.Wiped, "has lost its data while it joined"),
-        _ when EtcdSituation.IsSilentBeyondGrace(learner) => GiveUpJoining(s, learner, RemovalReason.Lost, $"never joined{LastWords([learner])}"),
+        _ when EtcdSituation.IsSilentBeyondGrace(learner) => GiveUpJoining(s, learner, RemovalReason.Lost, $"never joined{Circumstances([learner])}"),
         { StatefulSet.Terminating: true } => new Progress($"StatefulSet {s.Name(learner.Index)} to be gone before it is made anew"),
         { StatefulSet: null } or { Boot: null } when !entry.Started =>
             new Act(new EtcdStep.StartMember(learner.Index, s.Live.Membership?.Entries ?? ImmutableArray<MemberEntry>.Empty)),

@@ -21,8 +21,8 @@ public static partial class EtcdPlanner
     // One that we have restarted is silent because of what it was restarted with: another member with that would be no better.
     // One that its kubelet finds ready is silent to us alone, and has its data.
     private static Decision<EtcdStep>? ReplaceLost(EtcdSituation s) =>
-        s.Voters.Where(m => !EtcdSituation.IsHealthyVoter(m)).ToArray() is [var lost] && EtcdSituation.IsSilentBeyondGrace(lost) && !EtcdSituation.IsOutOfReach(lost)
-        && !(s.Intent is EtcdIntent.Update { Index: var restarted } && restarted == lost.Index)
+        s.WithoutNode is { } held ? IsReplacementApproved(s, held) ? Replace(s, held, RemovalReason.Lost, "is without its node for good, as somebody has approved,") : null
+        : s.Lost is { } lost && !(s.Intent is EtcdIntent.Update { Index: var restarted } && restarted == lost.Index)
             ? Replace(s, lost, RemovalReason.Lost, "has not answered beyond the grace period")
             : null;
 
@@ -54,6 +54,7 @@ public static partial class EtcdPlanner
                 "several-members-silent",
                 $"{s.NamesOf(silent)} do not answer at once, which looks like an outage around them rather than their own",
                 "Bring them back; a member is replaced only while all others answer")
+            : s.WithoutNode is { } held ? WithoutNode(s, held)
             : silent.Where(m => EtcdSituation.IsSilentBeyondGrace(m) && EtcdSituation.IsOutOfReach(m)).ToArray() is { Length: > 0 } cut ? OutOfReach(s, cut)
             : new Progress($"{s.NamesOf(silent)} to answer again");
     }

@@ -114,9 +114,10 @@ public static partial class EtcdPlanner
             : EtcdSituation.IsOutOfReach(member) ? s.Live.Membership is null ? null : OutOfReach(s, [member])
             : s.IsOutdated(member) && VersionRefusal(s, version) is { } far ? new Blocked(far.Rule, far.Reason, far.WayOut)
             : s.IsOutdated(member) ? s.Live.Membership is null && member.Pod is null or { Fault: not null } ? new Act(Update(s, member)) : null
+            : s.WithoutNode?.Index == index ? IsReplacementApproved(s, member) ? null : WithoutNode(s, member)
             : new Blocked(
                 "update-failed", $"{s.Name(index)} does not come back with {version}: {Why(member)}; no other member is touched",
-                member is { Pod: { Phase: PodPhase.Pending, Fault: null } }
+                EtcdSituation.NodeTrouble(member) is not null || member is { Pod: { Phase: PodPhase.Pending, Fault: null } }
                     ? "It goes on by itself once the pod runs; its events say what it waits for"
                     : "Put the former version or fields back in git, and the member is restarted with them; where that is refused, delete its StatefulSet and its claim, and a new member takes its place");
     }
@@ -125,6 +126,7 @@ public static partial class EtcdPlanner
     {
         var why = member.Pod switch
         {
+            _ when EtcdSituation.NodeTrouble(member) is { } trouble => trouble,
             null => "its StatefulSet's controller makes no pod",
             { Fault: { } fault } => fault,
             { Phase: var phase } => $"it has not answered beyond the grace period, and its pod is {phase.ToString().ToLowerInvariant()}",

@@ -96,9 +96,13 @@ public static partial class EtcdPlanner
             : silent.All(EtcdSituation.IsOutOfReach) ? OutOfReach(s, silent)
             : new Blocked(
                 "quorum-lost",
-                $"the member list cannot be read, and {s.NamesOf(silent)} has not answered beyond the grace period{LastWords(silent)}",
+                $"the member list cannot be read, and {s.NamesOf(silent)} has not answered beyond the grace period{Circumstances(silent)}",
                 "Bring enough members back: their data is on their volumes. Rebuilding from a survivor or a snapshot is not done yet");
     }
+
+    /// <summary>What keeps members from running, as far as their nodes and their own last words tell; empty where they do not.</summary>
+    private static string Circumstances(IReadOnlyList<MemberLive> members) =>
+        string.Concat(members.Select(EtcdSituation.NodeTrouble).OfType<string>().Distinct().Take(3).Select(trouble => $"; {trouble}")) + LastWords(members);
 
     private static string LastWords(IEnumerable<MemberLive> members) =>
         string.Concat(members.Select(m => FatalLine(m.Pod?.TerminationMessage)).OfType<string>().Take(1).Select(line => $"; last words: {line}"));

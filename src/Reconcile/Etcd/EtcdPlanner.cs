@@ -103,6 +103,7 @@ public static partial class EtcdPlanner
         {
             { Open: true } => new Act(then?.Invoke() ?? step),
             { FirstObstacle: { Passes: true } soon } => new Progress($"{soon.Says} (before: {EtcdStepText.Sentence(step, s.Names)})"),
+            _ when s.WithoutNode is { } held => WithoutNode(s, held),
             { FirstObstacle: { } obstacle } => new Blocked(
                 obstacle.Id, $"{EtcdStepText.Sentence(step, s.Names)} is held back: {obstacle.Says}", "It goes on by itself once the members answer and are healthy"),
             _ => throw new InvalidOperationException("A gate is either open or has an obstacle"),

@@ -134,6 +134,7 @@ public static class EtcdReport
         { Entry: null, StatefulSet.Terminating: true } => "has left, its pod is ending",
         { Entry: null } => "is not in etcd's member list",
         { Pod: null } => "its pod is missing",
+        _ when status is null && EtcdSituation.NodeTrouble(member) is { } trouble => trouble,
         { Pod.Terminating: true } => "its pod is ending",
         _ when status is { Alarms.IsEmpty: false } => $"alarms: {string.Join(", ", status.Alarms)}",
         _ when status is null && member.Endpoint is EndpointLive.Unreachable { BeyondGrace: true } => "has not answered for longer than the grace period",

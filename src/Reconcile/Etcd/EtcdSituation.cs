@@ -101,6 +101,24 @@ internal sealed record EtcdSituation(EtcdDesired Desired, EtcdLive Live, EtcdHas
     /// <summary>It does not answer us and answers its kubelet, whose word comes by way of the API server.</summary>
     public static bool IsOutOfReach(MemberLive member) => IsSilent(member) && member.Pod is { Ready: true, Terminating: false };
 
+    /// <summary>
+    /// Why no node can be asked about a member that has been silent for long: none has its pod, or the one that has is not there. Null where it
+    /// answers or is silent of itself.
+    /// </summary>
+    public static string? NodeTrouble(MemberLive member) => !IsSilentBeyondGrace(member) ? null : member.Pod switch
+    {
+        { NodeTrouble: { } trouble } => trouble,
+        { StuckOn: { } node } => $"its pod was told to end, and node {node} does not say that it has",
+        _ => null,
+    };
+
+    /// <summary>The one voter that has been silent for long while all others are healthy, and not only for us; null where it is none, or several.</summary>
+    public MemberLive? Lost =>
+        Voters.Where(m => !IsHealthyVoter(m)).ToArray() is [var lost] && IsSilentBeyondGrace(lost) && !IsOutOfReach(lost) ? lost : null;
+
+    /// <summary><see cref="Lost"/>, where that is its node's doing.</summary>
+    public MemberLive? WithoutNode => Lost is { } lost && NodeTrouble(lost) is not null ? lost : null;
+
     public static bool HasObjects(MemberLive member) =>
         member.StatefulSet is not null || member.Boot is not null || member.Pod is not null || member.Claim is not null;
 

@@ -68,13 +68,20 @@ internal static class QuorumGateChecks
     private static GateCheck VotersAnswer(EtcdSituation s, EtcdStep step)
     {
         // etcd counts a new member as down, so an addition is refused while another is: remove first, then add. A second member is never
-        // taken down while one is; one that is down already may be.
-        var silent = s.Voters.Where(m => !EtcdSituation.IsHealthyVoter(m) && !(step is EtcdStep.UpdateMember update && update.Index == m.Index)).ToArray();
-        return step is not (EtcdStep.AddLearner or EtcdStep.UpdateMember) || silent.Length == 0
+        // taken down while one is, nor a healthy one removed; one that is down already may be.
+        var silent = s.Voters.Where(m => !EtcdSituation.IsHealthyVoter(m)).ToArray();
+        var did = step switch
+        {
+            EtcdStep.AddLearner => "added",
+            EtcdStep.UpdateMember update when silent.Any(m => m.Index != update.Index) => "restarted",
+            EtcdStep.RemoveMember remove when s.Voters.Any(m => m.Index == remove.Index && EtcdSituation.IsHealthyVoter(m)) => "removed",
+            _ => null,
+        };
+        return did is null || silent.Length == 0
             ? Ok("voters-answer", $"{s.HealthyVoters} of {Count(s.Voters.Length, "voter")} answer")
             : new(
                 "voters-answer", false, !silent.Any(EtcdSituation.IsSilentBeyondGrace),
-                $"{s.NamesOf(silent)} does not answer, and nothing is {(step is EtcdStep.AddLearner ? "added" : "restarted")} meanwhile");
+                $"{s.NamesOf(silent)} does not answer, and {(did == "removed" ? "nobody who does" : "nothing")} is {did} meanwhile");
     }
 
     private static GateCheck QuorumAfter(EtcdSituation s, EtcdStep step)

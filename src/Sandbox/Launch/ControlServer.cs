@@ -9,15 +9,15 @@ namespace GitOpsOperator.Sandbox.Launch;
 /// <summary>The inside's end of <see cref="ControlClient"/>: faults, and connections to addresses that only exist in here.</summary>
 internal sealed class ControlServer : IDisposable
 {
-    private readonly SandboxNode _node;
+    private readonly SandboxNodes _nodes;
     private readonly Holds? _holds;
     private readonly ILogger _logger;
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
 
     /// <param name="holds">Null where the API server is a real one, which holds nothing.</param>
-    public ControlServer(string socketPath, SandboxNode node, Holds? holds, ILogger logger)
+    public ControlServer(string socketPath, SandboxNodes nodes, Holds? holds, ILogger logger)
     {
-        (_node, _holds, _logger) = (node, holds, logger);
+        (_nodes, _holds, _logger) = (nodes, holds, logger);
         _listener.Bind(new UnixDomainSocketEndPoint(socketPath));
         _listener.Listen();
     }
@@ -46,6 +46,9 @@ internal sealed class ControlServer : IDisposable
                         break;
                     case ["fault", var kind, var @namespace, var pod]:
                         await ControlClient.WriteLineAsync(socket, await FaultAsync(kind, @namespace, pod, cancellationToken), cancellationToken);
+                        break;
+                    case ["node", var kind, var name]:
+                        await ControlClient.WriteLineAsync(socket, await NodeFaultAsync(kind, name, cancellationToken), cancellationToken);
                         break;
                     case ["cut", var @namespace, var pod, var target]:
                         await ControlClient.WriteLineAsync(socket, await CutAsync(@namespace, pod, target, cancellationToken), cancellationToken);
@@ -103,13 +106,24 @@ internal sealed class ControlServer : IDisposable
 
     private async Task<string> CutAsync(string @namespace, string name, string from, CancellationToken cancellationToken) =>
         CutTarget.Parse(from) is not { } target ? $"error '{from}' names no addresses; give for example 10.128.0.12, 10.128.0.1:6443 or 10.128.0.0/16:2379"
-        : _node.Pod(@namespace, name) is not { } pod ? $"error no pod {@namespace}/{name} runs in the sandbox"
+        : _nodes.Pod(@namespace, name) is not { } pod ? $"error no pod {@namespace}/{name} runs in the sandbox"
         : await pod.CutFromAsync(target, cancellationToken) ? "ok"
         : $"error pod {@namespace}/{name} is not on the network";
 
+    private async Task<string> NodeFaultAsync(string kind, string name, CancellationToken cancellationToken)
+    {
+        if (_nodes.Node(name) is not { } node)
+        {
+            return $"error the sandbox has no node {name}; its nodes are {string.Join(", ", NodeOptions.Names)}";
+        }
+
+        await (kind == "lose" ? node.LoseAsync(cancellationToken) : node.ReturnAsync(cancellationToken));
+        return "ok";
+    }
+
     private async Task<string> FaultAsync(string kind, string @namespace, string name, CancellationToken cancellationToken)
     {
-        if (_node.Pod(@namespace, name) is not { } pod)
+        if (_nodes.Pod(@namespace, name) is not { } pod)
         {
             return $"error no pod {@namespace}/{name} runs in the sandbox";
         }
@@ -120,8 +134,6 @@ internal sealed class ControlServer : IDisposable
                 return await pod.KillAsync() is > 0 and var killed ? $"ok {killed}" : NoContainer();
             case "wipe":
                 return $"ok {await pod.WipeAsync(cancellationToken)}";
-            case "lose":
-                return await pod.LoseAsync(cancellationToken) ? "ok" : NoContainer();
             case "stop":
                 return pod.Freeze() is > 0 and var stopped ? $"ok {stopped}" : NoContainer();
             case "continue":
@@ -131,7 +143,7 @@ internal sealed class ControlServer : IDisposable
             case "heal":
                 return await pod.HealAsync(cancellationToken) ? "ok" : NoAddress();
             default:
-                return $"error unknown fault {kind}; known: kill, wipe, lose, stop, continue, partition, heal; and cut, with what from";
+                return $"error unknown fault {kind}; known: kill, wipe, stop, continue, partition, heal; cut, with what from; and lose and return, of a node";
         }
 
         string NoContainer() => $"error pod {@namespace}/{name} has no running container";

@@ -9,6 +9,7 @@ using GitOpsOperator.Sandbox.Dns;
 using GitOpsOperator.Sandbox.Git;
 using GitOpsOperator.Sandbox.Kube;
 using GitOpsOperator.Sandbox.Node;
+using GitOpsOperator.Sandbox.Scheduling;
 using GitOpsOperator.Sandbox.Services;
 using GitOpsOperator.Sandbox.StatefulSets;
 using GitOpsOperator.Sandbox.Watches;
@@ -20,7 +21,7 @@ using Microsoft.Extensions.Logging.Console;
 namespace GitOpsOperator.Sandbox.Launch;
 
 /// <summary>
-/// The process inside the namespaces: API server (its own or a real one), controllers, node and DNS. It is process 1 of its PID namespace, so
+/// The process inside the namespaces: API server (its own or a real one), controllers, scheduler, nodes and DNS. It is process 1 of its PID namespace, so
 /// when it ends, for whatever reason, the kernel ends every container.
 /// </summary>
 internal static partial class SandboxInside
@@ -96,16 +97,19 @@ internal static partial class SandboxInside
             new EndpointsController(client, view, time, logger).RunAsync(ct),
         ];
         var accounts = new ServiceAccountFiles(client, Encoding.ASCII.GetBytes(string.Join('\n', access.SslCaCerts.Select(certificate => certificate.ExportCertificatePem()))));
-        var node = new SandboxNode(new NodeServices(client, view, options, network, new ImageBinaries(inside.Binaries), accounts, time, logger));
-        (api as ApiServer)?.Reach(node);
+        var images = new ImageBinaries(inside.Binaries);
+        var nodes = new SandboxNodes([.. NodeOptions.Names.Select(name => new SandboxNode(
+            new NodeServices(client, view, options with { Name = name }, network, images, accounts, time, logger)))]);
+        var scheduler = new Scheduler(client, view, time, logger);
+        (api as ApiServer)?.Reach(nodes);
         using var names = new DnsResponder(new ServiceRecords(view.Services, view.Pods), options.Address);
         names.Start();
-        using var control = new ControlServer(inside.ControlSocket, node, (api as ApiServer)?.Holds, logger);
+        using var control = new ControlServer(inside.ControlSocket, nodes, (api as ApiServer)?.Holds, logger);
 
         var reached = inside.Reach.Select(entry => SocketForwarder.OnLoopback(
             entry.Key, token => SocketForwarder.ConnectAsync(new UnixDomainSocketEndPoint(entry.Value), token))).ToList();
         Task[] forwards = [.. reached.Select(forwarder => forwarder.RunAsync(reason => LogNotReached(logger, reason), stop))];
-        Task[] parts = [.. forwards, view.RunAsync(stop), .. controllers(stop), node.RunAsync(stop), control.RunAsync(stop), OuterEndedAsync(stop)];
+        Task[] parts = [.. forwards, view.RunAsync(stop), .. controllers(stop), scheduler.RunAsync(stop), nodes.RunAsync(stop), control.RunAsync(stop), OuterEndedAsync(stop)];
         await view.AllListed.WaitAsync(stop);
         await Console.Out.WriteLineAsync(Ready);
         await Console.Out.FlushAsync(stop);

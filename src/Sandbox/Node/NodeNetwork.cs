@@ -31,7 +31,7 @@ internal sealed record CutTarget(IPNetwork Addresses, int? Port)
 /// <summary>The bridge that joins the pods, and a network namespace with an address for each of them.</summary>
 internal sealed class NodeNetwork(NodeOptions options)
 {
-    // .0.1 is the node. A used address comes round again only after all others, so that no stale name leads to a new pod.
+    // The nodes have the first. A used address comes round again only after all others, so that no stale name leads to a new pod.
     private const int FirstHost = 10;
     private const int HostCount = 60_000;
 
@@ -46,7 +46,7 @@ internal sealed class NodeNetwork(NodeOptions options)
     public async Task CreateBridgeAsync(CancellationToken cancellationToken) => await HostProgram.RunAsync("ip", ["-batch", "-"], cancellationToken, $"""
         link set lo up
         link add {options.Bridge} type bridge forward_delay 0
-        addr add {options.Address}/{options.PrefixLength} dev {options.Bridge}
+        {string.Join('\n', NodeOptions.Names.Select(name => $"addr add {(options with { Name = name }).HostAddress}/{options.PrefixLength} dev {options.Bridge}"))}
         link set {options.Bridge} up
 
         """);

@@ -4,11 +4,12 @@ using k8s.Models;
 namespace GitOpsOperator.Sandbox.Node;
 
 /// <summary>
-/// The node as the API has it. Nothing here needs it, but Kubernetes' own controllers look up the node of each pod and give up on a pod
-/// without one (EndpointSlices), and people ask <c>kubectl get nodes</c>.
+/// A node as the API has it: what the scheduler places pods by, what Kubernetes' own controllers look up for each pod, and what people drain.
 /// </summary>
 internal static class NodeObject
 {
+    private const string Unreachable = "node.kubernetes.io/unreachable";
+
     public static async Task RegisterAsync(IKubernetes client, NodeOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         var node = new V1Node
@@ -22,17 +23,38 @@ internal static class NodeObject
             },
         };
         await client.CoreV1.CreateNodeAsync(node, cancellationToken: cancellationToken);
+        await WriteStatusAsync(client, options, Ready("True", "SandboxReady", "pods are started as processes", time), cancellationToken);
+    }
+
+    /// <summary>What Kubernetes' node controller does with a node that it does not hear from: nobody knows how it is, and no pod is sent there.</summary>
+    public static async Task LoseAsync(IKubernetes client, NodeOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await WriteStatusAsync(client, options, Ready("Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status.", time), cancellationToken);
+        await WriteTaintsAsync(client, options, [new() { Key = Unreachable, Effect = "NoSchedule" }, new() { Key = Unreachable, Effect = "NoExecute" }], cancellationToken);
+    }
+
+    /// <summary>Ends <see cref="LoseAsync"/>.</summary>
+    public static async Task ReturnAsync(IKubernetes client, NodeOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await WriteTaintsAsync(client, options, [], cancellationToken);
+        await WriteStatusAsync(client, options, Ready("True", "SandboxReady", "pods are started as processes", time), cancellationToken);
+    }
+
+    private static V1NodeCondition Ready(string status, string reason, string message, TimeProvider time)
+    {
         var now = time.GetUtcNow().UtcDateTime;
+        return new() { Type = "Ready", Status = status, Reason = reason, Message = message, LastHeartbeatTime = now, LastTransitionTime = now };
+    }
+
+    private static Task<V1Node> WriteTaintsAsync(IKubernetes client, NodeOptions options, V1Taint[] taints, CancellationToken cancellationToken) =>
+        client.CoreV1.PatchNodeAsync(new V1Patch(new { spec = new { taints } }, V1Patch.PatchType.MergePatch), options.Name, cancellationToken: cancellationToken);
+
+    private static async Task WriteStatusAsync(IKubernetes client, NodeOptions options, V1NodeCondition ready, CancellationToken cancellationToken)
+    {
         var status = new V1NodeStatus
         {
-            Addresses = [new V1NodeAddress { Type = "InternalIP", Address = options.Address.ToString() }, new V1NodeAddress { Type = "Hostname", Address = options.Name }],
-            Conditions =
-            [
-                new V1NodeCondition
-                {
-                    Type = "Ready", Status = "True", Reason = "SandboxReady", Message = "pods are started as processes", LastHeartbeatTime = now, LastTransitionTime = now,
-                },
-            ],
+            Addresses = [new V1NodeAddress { Type = "InternalIP", Address = options.HostAddress.ToString() }, new V1NodeAddress { Type = "Hostname", Address = options.Name }],
+            Conditions = [ready],
         };
         await client.CoreV1.PatchNodeStatusAsync(new V1Patch(new { status }, V1Patch.PatchType.MergePatch), options.Name, cancellationToken: cancellationToken);
     }

@@ -3,7 +3,7 @@ using GitOpsOperator.Sandbox.Launch;
 
 namespace GitOpsOperator.Sandbox.Node;
 
-/// <summary>The one node of the sandbox.</summary>
+/// <summary>One node of the sandbox.</summary>
 internal sealed record NodeOptions
 {
     /// <summary>Folder of volumes, logs and what pods see of ConfigMaps.</summary>
@@ -12,10 +12,25 @@ internal sealed record NodeOptions
     /// <summary>Folder that scripts/binaries.sh fills.</summary>
     public required string Binaries { get; init; }
 
-    public string Name { get; init; } = "sandbox-1";
+    /// <summary>Three, so that a majority of three or five members that are spread survives the loss of one.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["sandbox-1", "sandbox-2", "sandbox-3"];
 
-    /// <summary>The node's own address on the bridge of the pods; API server and DNS listen on it.</summary>
+    /// <summary>One of <see cref="Names"/>.</summary>
+    public string Name { get; init; } = Names[0];
+
+    /// <summary>The address of the machine that the nodes stand for, on the bridge of the pods; API server and DNS listen on it.</summary>
     public IPAddress Address { get; init; } = IPAddress.Parse("10.128.0.1");
+
+    /// <summary>The node's own address: that of the machine for the first, and those that follow it for the others.</summary>
+    public IPAddress HostAddress
+    {
+        get
+        {
+            var bytes = Address.GetAddressBytes();
+            bytes[^1] += (byte)Names.ToList().IndexOf(Name);
+            return new IPAddress(bytes);
+        }
+    }
 
     /// <summary>Where the API server listens for pods.</summary>
     public IPEndPoint ApiEndpoint => new(Address, SandboxInside.ApiPort);
@@ -37,7 +52,10 @@ internal sealed record NodeOptions
 
     public string LogFolder(string @namespace, string pod) => Path.Combine(Directory, "logs", @namespace, pod);
 
-    public string VolumeFolder(string @namespace, string claim, string uid) => Path.Combine(Directory, "volumes", @namespace, $"{claim}_{uid}");
+    /// <summary>Of this node's volumes, which no other node has.</summary>
+    public string VolumesFolder => Path.Combine(Directory, "volumes", Name);
+
+    public string VolumeFolder(string @namespace, string claim, string uid) => Path.Combine(VolumesFolder, @namespace, $"{claim}_{uid}");
 
     public string PodFolder(string uid) => Path.Combine(Directory, "pods", uid);
 }

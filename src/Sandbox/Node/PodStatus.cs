@@ -16,7 +16,7 @@ internal sealed class PodStatus(NodeOptions options, TimeProvider time)
         return new V1PodStatus
         {
             Phase = Phase(pod, initialized, containers),
-            HostIP = options.Address.ToString(),
+            HostIP = options.HostAddress.ToString(),
             PodIP = place?.Address.ToString(),
             PodIPs = place is null ? null : [new V1PodIP { Ip = place.Address.ToString() }],
             StartTime = _startTime,

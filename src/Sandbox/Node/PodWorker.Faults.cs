@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
+using System.Net;
 using k8s;
+using k8s.Autorest;
 using k8s.Models;
+using Microsoft.Extensions.Logging;
 
 namespace GitOpsOperator.Sandbox.Node;
 
@@ -8,6 +11,7 @@ namespace GitOpsOperator.Sandbox.Node;
 internal sealed partial class PodWorker
 {
     private readonly ConcurrentBag<CutTarget> _cuts = [];
+    private readonly TaskCompletionSource _returned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _lost;
 
     /// <summary>Fault: SIGKILL to every container; they are started again as after any other end.</summary>
@@ -64,29 +68,28 @@ internal sealed partial class PodWorker
     }
 
     /// <summary>
-    /// Fault: as if its node were gone for good. The processes end, nobody says anything of the pod any more, and one that is deleted stays until
-    /// that is done by force. What Kubernetes' node controller does once a node is silent is done here: the pod counts as not ready.
+    /// Its node is gone: the processes end, and nobody says anything of the pod any more. What Kubernetes' node controller does once a node is silent
+    /// is done here: the pod counts as not ready.
     /// </summary>
-    /// <returns>False where it does not run.</returns>
-    public async Task<bool> LoseAsync(CancellationToken cancellationToken)
+    public async Task LoseAsync(CancellationToken cancellationToken)
     {
-        if (_place is null || Pod.Status?.Conditions is not { } conditions)
-        {
-            return false;
-        }
-
         _lost = true;
         Stop(TimeSpan.Zero);
-        var now = Time.GetUtcNow().UtcDateTime;
-        foreach (var condition in conditions.Where(condition => condition.Type == "Ready"))
+        var ready = new V1PodCondition { Type = "Ready", Status = "False", Reason = "NodeLost", LastTransitionTime = Time.GetUtcNow().UtcDateTime };
+        try
         {
-            (condition.Status, condition.Reason, condition.LastTransitionTime) = ("False", "NodeLost", now);
+            await _node.Client.CoreV1.PatchNamespacedPodStatusAsync(
+                new V1Patch(new { status = new { conditions = new[] { ready } } }, V1Patch.PatchType.StrategicMergePatch),
+                Pod.Metadata.Name, Pod.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
         }
-
-        await _node.Client.CoreV1.PatchNamespacedPodStatusAsync(
-            new V1Patch(new { status = new { conditions } }, V1Patch.PatchType.MergePatch), Pod.Metadata.Name, Pod.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
-        return true;
+        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+        {
+            Logger.LogDebug("pod {Pod} is gone, and its loss is not written", Pod.Metadata.Name);
+        }
     }
+
+    /// <summary>Its node is there again: the pod, if it is still wanted, is taken up by a new worker.</summary>
+    public void Return() => _returned.TrySetResult();
 
     /// <summary>Fault: SIGKILL, and all that stands on the pod's claims is gone before a container starts again.</summary>
     public async Task<int> WipeAsync(CancellationToken cancellationToken)

@@ -152,9 +152,12 @@ internal sealed partial class PodWorker : IPodOfContainer
 
         if (_lost)
         {
-            // The processes are gone, and nobody is there to say so: the pod stays until somebody takes it from the API server by force.
+            // The processes are gone, and nobody is there to say so: the pod stays until its node is back, or somebody takes it from the API server by force.
             await LeaveNetworkAsync();
-            await _vanished.Task.WaitAsync(cancellationToken);
+            if (await Task.WhenAny(_vanished.Task, _returned.Task).WaitAsync(cancellationToken) == _returned.Task)
+            {
+                return;
+            }
         }
 
         await CleanUpAsync(cancellationToken);

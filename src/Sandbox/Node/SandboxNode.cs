@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
-using GitOpsOperator.Sandbox.Api;
+using GitOpsOperator.Sandbox.Scheduling;
 using GitOpsOperator.Sandbox.Watches;
 using k8s;
 using k8s.Autorest;
@@ -10,10 +10,10 @@ using Microsoft.Extensions.Logging;
 namespace GitOpsOperator.Sandbox.Node;
 
 /// <summary>
-/// The node: takes every pod that nobody has, runs it, and gives each claim a folder. An ordinary API client, so it serves an
-/// in-process API server and a real one alike.
+/// One node: runs every pod that was given to it, and has a folder for each claim whose volume is to be here. An ordinary API client, so it serves
+/// an in-process API server and a real one alike.
 /// </summary>
-internal sealed class SandboxNode : IContainers
+internal sealed class SandboxNode
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
@@ -21,6 +21,7 @@ internal sealed class SandboxNode : IContainers
     private readonly ChangeSignal _changed = new();
     private readonly ChangeSignal _filesChanged = new();
     private readonly ConcurrentDictionary<(string Namespace, string Name), PodWorker> _pods = new();
+    private volatile bool _lost;
 
     public SandboxNode(NodeServices services)
     {
@@ -34,8 +35,34 @@ internal sealed class SandboxNode : IContainers
     /// <summary>The running pod of that name; null when there is none here.</summary>
     public PodWorker? Pod(string @namespace, string name) => _pods.GetValueOrDefault((@namespace, name));
 
-    public IContainerShell Find(string @namespace, string pod, string? container) =>
-        (Pod(@namespace, pod) ?? throw ApiException.BadRequest($"pod {pod} does not run yet")).Shell(container);
+    public string Name => _services.Options.Name;
+
+    public bool IsLost => _lost;
+
+    /// <summary>
+    /// Fault: the node is gone, as by a power cut. Its processes end, and nobody says anything of its pods any more; one that is deleted stays until
+    /// that is done by force, or until <see cref="ReturnAsync"/>. Kubernetes would also delete them after five minutes, which is left to whoever
+    /// wants to see it.
+    /// </summary>
+    public async Task LoseAsync(CancellationToken cancellationToken)
+    {
+        _lost = true;
+        await NodeObject.LoseAsync(_services.Client, _services.Options, _services.Time, cancellationToken);
+        await Task.WhenAll(_pods.Values.Select(pod => pod.LoseAsync(cancellationToken)));
+    }
+
+    /// <summary>Ends <see cref="LoseAsync"/>, as a node that is started again: pods that are still its own run anew, on the volumes that they had.</summary>
+    public async Task ReturnAsync(CancellationToken cancellationToken)
+    {
+        await NodeObject.ReturnAsync(_services.Client, _services.Options, _services.Time, cancellationToken);
+        _lost = false;
+        foreach (var pod in _pods.Values)
+        {
+            pod.Return();
+        }
+
+        _changed.Set();
+    }
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -88,21 +115,14 @@ internal sealed class SandboxNode : IContainers
     private async Task<bool> SyncAsync(CancellationToken cancellationToken)
     {
         var whole = true;
-        foreach (var claim in _services.View.Claims.All.Where(claim => claim.Status?.Phase != "Bound" || !Holds(claim)))
+        foreach (var claim in _services.View.Claims.All.Where(claim => !_lost && Placement.Home(claim) == Name && (claim.Status?.Phase != "Bound" || !Holds(claim))))
         {
             whole &= await TryAsync($"claim {claim.Metadata.Name}", () => BindAsync(claim, cancellationToken));
         }
 
-        foreach (var pod in _services.View.Pods.All)
+        foreach (var pod in _services.View.Pods.All.Where(pod => !_lost && pod.Spec.NodeName == Name))
         {
-            if (string.IsNullOrEmpty(pod.Spec.NodeName) && pod.Metadata.DeletionTimestamp is null)
-            {
-                whole &= await TryAsync($"pod {pod.Metadata.Name}", () => ScheduleAsync(pod, cancellationToken));
-            }
-            else if (pod.Spec.NodeName == _services.Options.Name)
-            {
-                Take(pod, cancellationToken);
-            }
+            Take(pod, cancellationToken);
         }
 
         foreach (var (key, worker) in _pods)
@@ -113,7 +133,11 @@ internal sealed class SandboxNode : IContainers
             }
         }
 
-        DropVolumes();
+        if (!_lost)
+        {
+            DropVolumes();
+        }
+
         return whole;
     }
 
@@ -159,26 +183,6 @@ internal sealed class SandboxNode : IContainers
         }
     }
 
-    private async Task ScheduleAsync(V1Pod pod, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _services.Client.CoreV1.CreateNamespacedPodBindingAsync(
-                new V1Binding
-                {
-                    ApiVersion = "v1",
-                    Kind = "Binding",
-                    Metadata = new V1ObjectMeta { Name = pod.Metadata.Name, NamespaceProperty = pod.Metadata.NamespaceProperty, Uid = pod.Metadata.Uid },
-                    Target = new V1ObjectReference { ApiVersion = "v1", Kind = "Node", Name = _services.Options.Name },
-                },
-                pod.Metadata.Name, pod.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
-        }
-        catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
-        {
-            // Gone or bound already: the watch will say.
-        }
-    }
-
     /// <summary>A folder is as large as it is asked to be; it only has to be said.</summary>
     private static bool Holds(V1PersistentVolumeClaim claim) =>
         claim.Spec.Resources?.Requests is not { } asked || (claim.Status?.Capacity is { } has && asked.All(entry => has.TryGetValue(entry.Key, out var size) && size.ToString() == entry.Value.ToString()));
@@ -202,7 +206,7 @@ internal sealed class SandboxNode : IContainers
     // The folder of a deleted claim goes with it (reclaim policy Delete), but never from under a running pod.
     private void DropVolumes()
     {
-        var root = Path.Combine(_services.Options.Directory, "volumes");
+        var root = _services.Options.VolumesFolder;
         if (!Directory.Exists(root))
         {
             return;

@@ -183,8 +183,8 @@ internal sealed class Stage : IAsyncDisposable
     public Task WipeAsync(string pod, CancellationToken cancellationToken) => FaultAsync("wipe", pod, cancellationToken);
 
     /// <param name="fault">As <c>sandbox fault</c> knows it.</param>
-    public Task FaultAsync(string fault, string pod, CancellationToken cancellationToken) => Command.OutputAsync(
-        [.. _program, "sandbox", "fault", fault, pod, "--directory", SandboxFolder], null, cancellationToken);
+    public Task FaultAsync(string fault, string target, CancellationToken cancellationToken) => Command.OutputAsync(
+        [.. _program, "sandbox", "fault", fault, target, "--directory", SandboxFolder], null, cancellationToken);
 
     /// <param name="from">An address, with a port where only that is meant.</param>
     public Task CutAsync(string pod, string from, CancellationToken cancellationToken) => Command.OutputAsync(

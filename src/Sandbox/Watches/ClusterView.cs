@@ -9,6 +9,9 @@ internal sealed class ClusterView
 {
     public ClusterView(IKubernetes client, TimeProvider time, ILogger logger)
     {
+        Nodes = new("nodes",
+            async ct => Result(await client.CoreV1.ListNodeAsync(cancellationToken: ct)),
+            (rv, failed, ct) => client.CoreV1.WatchListNodeAsync(allowWatchBookmarks: true, resourceVersion: rv, onError: failed, cancellationToken: ct), time, logger);
         Pods = new("pods",
             async ct => Result(await client.CoreV1.ListPodForAllNamespacesAsync(cancellationToken: ct)),
             (rv, failed, ct) => client.CoreV1.WatchListPodForAllNamespacesAsync(
@@ -39,6 +42,8 @@ internal sealed class ClusterView
                 allowWatchBookmarks: true, resourceVersion: rv, onError: failed, cancellationToken: ct), time, logger);
     }
 
+    public ObjectCache<V1Node> Nodes { get; }
+
     public ObjectCache<V1Pod> Pods { get; }
 
     public ObjectCache<V1Service> Services { get; }
@@ -54,10 +59,10 @@ internal sealed class ClusterView
     public ObjectCache<V1Deployment> Deployments { get; }
 
     public Task AllListed => Task.WhenAll(
-        Pods.Listed, Services.Listed, ConfigMaps.Listed, Secrets.Listed, Claims.Listed, StatefulSets.Listed, Deployments.Listed);
+        Nodes.Listed, Pods.Listed, Services.Listed, ConfigMaps.Listed, Secrets.Listed, Claims.Listed, StatefulSets.Listed, Deployments.Listed);
 
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
-        Pods.RunAsync(cancellationToken), Services.RunAsync(cancellationToken), ConfigMaps.RunAsync(cancellationToken),
+        Nodes.RunAsync(cancellationToken), Pods.RunAsync(cancellationToken), Services.RunAsync(cancellationToken), ConfigMaps.RunAsync(cancellationToken),
         Secrets.RunAsync(cancellationToken), Claims.RunAsync(cancellationToken), StatefulSets.RunAsync(cancellationToken), Deployments.RunAsync(cancellationToken));
 
     private static (IEnumerable<T> Items, string ResourceVersion) Result<T>(IItems<T> found) =>

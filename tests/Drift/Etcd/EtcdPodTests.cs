@@ -25,6 +25,16 @@ public sealed class EtcdPodTests
     }
 
     [Fact]
+    public void A_pod_that_no_node_takes_has_the_scheduler_s_words()
+    {
+        var pod = Pod("", ready: false, last: true);
+        pod.Status.Conditions.Add(new V1PodCondition { Type = "PodScheduled", Status = "False", Reason = "Unschedulable", Message = "0/3 nodes are available" });
+
+        Assert.Equal("no node takes its pod: 0/3 nodes are available", EtcdPod.Read(pod, isSealed: true, Now).NodeTrouble);
+        Assert.Null(EtcdPod.Read(Pod("", ready: false, last: true), isSealed: true, Now).NodeTrouble);
+    }
+
+    [Fact]
     public void A_sealed_member_that_finds_no_peer_to_ask_has_lost_its_data() => Assert.True(Read(LastWords, isSealed: true).DataLost);
 
     [Fact]

@@ -39,7 +39,7 @@ internal sealed class OneMemberWorld : IAsyncDisposable
         View = new(Client, @namespace: null, TimeProvider.System, NullLoggerFactory.Instance);
         Seed = new(version, "orders-0", Names.PeerUrl(0));
         _endpoints = new(EtcdEndpoints.DefaultDeadline, TimeProvider.System, DialAsync);
-        Observer = new(View, _endpoints, new EtcdObserverOptions { Settle = EtcdObserverOptions.ShortestSettle }, TimeProvider.System);
+        Observer = new(View, new NodeStates(Client), _endpoints, new EtcdObserverOptions { Settle = EtcdObserverOptions.ShortestSettle }, TimeProvider.System);
         Executor = new(Client, View, _endpoints, new EtcdExecutorOptions { Mandate = Mandate }, TimeProvider.System);
         _watching = View.RunAsync(_stop.Token);
     }

@@ -45,6 +45,14 @@ public sealed class EtcdPlannerTests
         ["one member out of reach for long, and ready"] = new(3, Scene.Running(3).With(1, m => m.OutOfReach(beyondGrace: true)), "voters-answer", "Blocked member-out-of-reach"),
         ["a restarted member out of reach for long, and ready"] = new(
             3, FailedUpdate().With(1, m => m.OutOfReach(beyondGrace: true) with { Pod = m.Pod! with { Ready = true, Fault = null } }), "update-failed", "Blocked member-out-of-reach", "3.5.30"),
+        ["one member silent for long, its node lost"] = new(3, Scene.Running(3).With(1, NodeLost), "voters-answer", "Blocked member-without-node"),
+        ["one member silent for long, told to end on a node that is lost"] = new(
+            3, Scene.Running(3).With(1, m => m.Silent(true) with { Pod = m.Pod! with { Terminating = true, StuckOn = "node-2" } }), "voters-answer", "Blocked member-without-node"),
+        ["a restarted member that no node takes"] = new(
+            3, FailedUpdate().With(1, m => m with { Pod = m.Pod! with { Fault = null, NodeTrouble = "no node takes its pod" } }), "update-failed", "Blocked member-without-node", "3.5.30"),
+        ["another version accepted, one on a node that is lost"] = new(3, Upgrading(Scene.Running(3)).With(2, NodeLost), "roll", "Blocked member-without-node", "3.5.30"),
+        ["more wanted, one on a node that is lost"] = new(4, Accepted(4, r => r).With(2, NodeLost), "grow", "Blocked member-without-node"),
+        ["fewer wanted, one on a node that is lost"] = new(2, Accepted(2, r => r).With(1, NodeLost), "shrink", "WriteRecord: orders-1 leaves"),
         ["one member silent for a moment"] = new(3, Scene.Running(3).With(1, m => m.Silent()), "voters-answer", "Progress"),
         ["a pod lost, its volume there"] = new(3, Scene.Running(3).With(1, m => m.Silent() with { Pod = null }), "voters-answer", "Progress"),
         ["two members silent for long"] = new(
@@ -187,6 +195,21 @@ public sealed class EtcdPlannerTests
         Assert.Contains("stop quorum-after: 1 of 2 voters healthy afterwards, quorum 2", verdict.Checks.Select(c => c.ToString()));
     }
 
+    /// <summary>The annotation that is asked for is the one that counts, and for no other member and no other volume.</summary>
+    [Fact]
+    public void A_member_whose_node_is_lost_is_replaced_once_that_is_approved()
+    {
+        var lost = Scene.Running(3).With(1, NodeLost);
+        var blocked = Assert.IsType<Decision<EtcdStep>.Blocked>(Scene.Next(Scene.Desired(3), lost));
+        var approved = Scene.Desired(3) with { Approvals = [blocked.WayOut.Split('"')[1]] };
+
+        Assert.Equal("WriteRecord: orders-1 is without its node for good, as somebody has approved, and is replaced", Brief(Scene.Next(approved, lost)));
+        Assert.Equal("Blocked member-without-node", Brief(Scene.Next(approved, lost.With(1, m => m with { Claim = m.Claim! with { Uid = "another" } }))));
+        Assert.Equal("Blocked member-without-node", Brief(Scene.Next(approved, Scene.Running(3).With(2, NodeLost))));
+        var after = Scene.AtRest(approved, lost);
+        Assert.Equal([0, 2, 3], after.Members.Select(m => m.Index));
+    }
+
     private static string Brief(Decision<EtcdStep> decision) => decision switch
     {
         Decision<EtcdStep>.Act { Step: EtcdStep.WriteRecord write } => $"WriteRecord: {write.Why}",
@@ -290,4 +313,7 @@ public sealed class EtcdPlannerTests
     });
 
     private sealed record Case(int Size, EtcdLive Live, string Rule, string Answer, string Version = "3.5.16");
+
+    /// <summary>Silent for long, which its node is to blame for.</summary>
+    private static MemberLive NodeLost(MemberLive member) => member.Silent(beyondGrace: true) with { Pod = member.Silent().Pod! with { NodeTrouble = "its node node-2 is not ready" } };
 }

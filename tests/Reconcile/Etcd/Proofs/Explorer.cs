@@ -87,7 +87,7 @@ internal sealed class Explorer(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>> n
             }
         }
 
-        foreach (var (what, to) in Moves.Faults(world, scope).Concat(Moves.Commits(world, scope)))
+        foreach (var (what, to) in Moves.Faults(world, scope).Concat(Moves.Commits(world, scope)).Concat(Moves.Nodes(world)))
         {
             _worlds.Visit(to, at, what);
         }

@@ -165,6 +165,19 @@ internal static class Moves
         }
     }
 
+    /// <summary>What people do about a node that is lost: they bring it back, or give it up.</summary>
+    public static IEnumerable<(string What, World To)> Nodes(World world)
+    {
+        foreach (var member in world.Truth.Members.Where(m => m.Pod is { NodeTrouble: not null, Terminating: false }))
+        {
+            yield return ($"{member.Index} has its node back", world.With(member.Index, m => m.Silent() with { Pod = m.Silent().Pod! with { NodeTrouble = null } }));
+            if (EtcdPlanner.Decide(world.Desired, world.Observed, Scene.Hashes).Decision is Decision<EtcdStep>.Blocked { Rule: "member-without-node", WayOut: var wayOut })
+            {
+                yield return ($"that {member.Index} is replaced is approved", world with { Desired = world.Desired with { Approvals = [wayOut.Split('"')[1]] } });
+            }
+        }
+    }
+
     /// <summary>What the operator may see instead of the truth, for one look.</summary>
     public static IEnumerable<(string What, EtcdLive Seen)> Misperceptions(World world)
     {
@@ -250,6 +263,11 @@ internal static class Moves
             yield return ("is killed", m => m.Silent());
             yield return ("loses its pod", m => m.Silent() with { Pod = null });
             yield return ("is wiped", m => m.Silent() with { Pod = m.Pod! with { DataLost = m.Boot is { Sealed: true } } });
+        }
+
+        if (member is { Pod: not null, Entry.Started: true })
+        {
+            yield return ("loses its node", m => m.Silent() with { Pod = m.Silent().Pod! with { NodeTrouble = "its node is lost" } });
         }
 
         if (member.StatefulSet is not null)

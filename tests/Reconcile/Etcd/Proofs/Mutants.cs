@@ -21,6 +21,7 @@ internal static class Mutants
         [nameof(RestartsUnannounced)] = RestartsUnannounced,
         [nameof(AcceptsAnyVersion)] = AcceptsAnyVersion,
         [nameof(BelievesItsOwnEyesAlone)] = BelievesItsOwnEyesAlone,
+        [nameof(ForgetsNodes)] = ForgetsNodes,
     };
 
     public static Decision<EtcdStep> GateOff(EtcdDesired desired, EtcdLive live) =>
@@ -43,6 +44,10 @@ internal static class Mutants
     /// <summary>Takes whom it cannot reach for dead, whatever the kubelet says.</summary>
     public static Decision<EtcdStep> BelievesItsOwnEyesAlone(EtcdDesired desired, EtcdLive live) =>
         Scene.Next(desired, live with { Members = [.. live.Members.Select(m => EtcdSituation.IsSilent(m) && m.Pod is { } pod ? m with { Pod = pod with { Ready = false } } : m)] });
+
+    /// <summary>Takes a member for dead whose node does not run it.</summary>
+    public static Decision<EtcdStep> ForgetsNodes(EtcdDesired desired, EtcdLive live) =>
+        Scene.Next(desired, live with { Members = [.. live.Members.Select(m => m.Pod is { } pod ? m with { Pod = pod with { NodeTrouble = null } } : m)] });
 
     /// <summary>Starts a member with its first boot again when its objects are lost, instead of a sealed one.</summary>
     public static Decision<EtcdStep> StartsUnsealedAgain(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch

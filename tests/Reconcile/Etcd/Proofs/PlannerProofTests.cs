@@ -8,9 +8,9 @@ public sealed class PlannerProofTests(ITestOutputHelper output)
 {
     private const int TooMany = 2_000_000;
 
-    // After one fault people are needed only here: a single copy of the data is gone, three newcomers in a row would not start, or
-    // someone deleted a StatefulSet and told Kubernetes to leave its pod.
-    private static readonly string[] Ends = ["Converged", "Blocked joins-keep-failing", "Blocked pod-without-statefulset", "Blocked quorum-lost"];
+    // After one fault people are needed only here: a single copy of the data is gone, three newcomers in a row would not start,
+    // someone deleted a StatefulSet and told Kubernetes to leave its pod, or a node is lost, be it the founder's.
+    private static readonly string[] Ends = ["Converged", "Blocked joins-keep-failing", "Blocked member-without-node", "Blocked seed-does-not-start", "Blocked pod-without-statefulset", "Blocked quorum-lost"];
 
     // And here: a version does not start, or must not be gone to. It is found out late where git went back while the last member was
     // silent, and that one came back with the new version after all.
@@ -48,6 +48,7 @@ public sealed class PlannerProofTests(ITestOutputHelper output)
     [InlineData(nameof(Mutants.AcceptsAnyVersion), "versions-within-one-minor")]
     [InlineData(nameof(Mutants.TwoLearners), "one-learner-at-a-time")]
     [InlineData(nameof(Mutants.BelievesItsOwnEyesAlone), "none-that-runs-is-replaced")]
+    [InlineData(nameof(Mutants.ForgetsNodes), "none-whose-node-may-come-back-is-replaced")]
     [InlineData(nameof(Mutants.HealthyFirst), "the-dead-leave-before-the-healthy")]
     [InlineData(nameof(Mutants.StartsUnsealedAgain), "no-unsealed-start-after-the-first")]
     [InlineData(nameof(Mutants.PromotesAtOnce), "only-the-ready-are-promoted")]

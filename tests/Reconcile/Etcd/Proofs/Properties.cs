@@ -41,6 +41,9 @@ internal static class Properties
             EtcdStep.AdmitVoter { Index: var i } when Truly(i) is not { Entry.IsLearner: false, Boot.Sealed: true } => "clients-only-to-sealed-voters",
             EtcdStep.AddLearner { Index: var i } when Truly(i) is not null || before.Truth.Record?.Intent != new EtcdIntent.Add(i) => "an-addition-is-recorded-and-its-index-new",
             EtcdStep.WriteRecord { Record.Intent: EtcdIntent.Remove { Reason: RemovalReason.Lost, Index: var i } } when Truly(i) is { Entry.IsLearner: false } member && World.IsUp(member) => "none-that-runs-is-replaced",
+            EtcdStep.WriteRecord { Record.Intent: EtcdIntent.Remove { Reason: RemovalReason.Lost, Index: var i } }
+                when Truly(i) is { Entry.IsLearner: false, Pod.NodeTrouble: not null } member && !before.IsReplacementApproved(member)
+                => "none-whose-node-may-come-back-is-replaced",
             EtcdStep.RemoveMember { Index: var i, MemberId: var id } when before.Truth.Record?.Intent is not EtcdIntent.Remove intent || intent.Index != i || intent.MemberId != id => "a-removal-is-recorded",
             EtcdStep.RemoveMember { Index: var i } when Truly(i) is { Pod.VoterRole: true } => "clients-leave-before-the-member",
             EtcdStep.RemoveMember { Index: var i } when before.Leader?.Index == i && before.Voters.Length > 1 && seen.Members.Any(m => m.Index == i && World.IsUp(m)) => "leadership-leaves-before-the-member",

@@ -77,7 +77,7 @@ internal sealed record World(EtcdDesired Desired, EtcdLive Truth, bool Disturbed
             key.Append(m.StatefulSet switch { null => '-', { Terminating: true } => 'T', { VoterRole: true } => 'V', _ => 's' });
             key.Append(m.Boot switch { null => '-', { Sealed: true } => 'S', _ => 'u' });
             key.Append(Letter(m.StatefulSet?.Image)).Append(Letter(m.Pod?.Image));
-            key.Append(m.Pod switch { null => '-', { Terminating: true, VoterRole: true } => 'E', { Terminating: true } => 'e', { Fault: not null } => 'f', { DataLost: true, VoterRole: true } => 'X', { DataLost: true } => 'x', { VoterRole: true } => 'V', _ => 'p' });
+            key.Append(m.Pod switch { null => '-', { Terminating: true, VoterRole: true } => 'E', { Terminating: true } => 'e', { NodeTrouble: not null } => IsReplacementApproved(m) ? 'a' : 'n', { Fault: not null } => 'f', { DataLost: true, VoterRole: true } => 'X', { DataLost: true } => 'x', { VoterRole: true } => 'V', _ => 'p' });
             key.Append(m.Claim switch { null => '-', { Terminating: true } => 'T', _ => 'c' });
             key.Append(m.Endpoint switch
             {
@@ -98,6 +98,9 @@ internal sealed record World(EtcdDesired Desired, EtcdLive Truth, bool Disturbed
 
         int Rank(int index) => Truth.Members.ToList().FindIndex(m => m.Index == index);
     }
+
+    public bool IsReplacementApproved(MemberLive member) =>
+        member.Entry is not null && EtcdPlanner.IsReplacementApproved(new(Desired, Truth, Scene.Hashes, QuorumGateChecks.Check), member);
 
     public override string ToString() => $"wanted {Desired.Spec.Size}, {Key()}";
 

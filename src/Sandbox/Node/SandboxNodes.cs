@@ -1,0 +1,19 @@
+using GitOpsOperator.Sandbox.Api;
+
+namespace GitOpsOperator.Sandbox.Node;
+
+/// <summary>The nodes of the sandbox, and who is where.</summary>
+internal sealed class SandboxNodes(IReadOnlyList<SandboxNode> nodes) : IContainers
+{
+    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(nodes.Select(node => node.RunAsync(cancellationToken)));
+
+    /// <summary>The node of that name; null when there is none.</summary>
+    public SandboxNode? Node(string name) => nodes.FirstOrDefault(node => node.Name == name);
+
+    /// <summary>The running pod of that name; null when there is none. While a lost node has one and another node its successor, that one.</summary>
+    public PodWorker? Pod(string @namespace, string name) =>
+        nodes.OrderBy(node => node.IsLost).Select(node => node.Pod(@namespace, name)).FirstOrDefault(pod => pod is not null);
+
+    public IContainerShell Find(string @namespace, string pod, string? container) =>
+        (Pod(@namespace, pod) ?? throw ApiException.BadRequest($"pod {pod} does not run yet")).Shell(container);
+}
