@@ -14,6 +14,7 @@ using GitOpsOperator.Operator.Status;
 using GitOpsOperator.Reconcile;
 using GitOpsOperator.Reconcile.Etcd;
 using GitOpsOperator.Reconcile.Prometheus;
+using GitOpsOperator.Reconcile.Recording;
 using GitOpsOperator.Specs;
 using GitOpsOperator.Sync;
 using GitOpsOperator.Sync.Forges;
@@ -67,6 +68,7 @@ internal sealed class OperatorParts : IAsyncDisposable
         {
             Admission = _admission,
             Notify = _events.Write,
+            Recorder = configuration.Recording is { Length: > 0 } recording ? Own(new PassRecorder(recording, time, loggers.CreateLogger<PassRecorder>())) : null,
         };
         Domains =
         [

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using GitOpsOperator.Forge.Tests.GitHub;
+using GitOpsOperator.Reconcile.Tests.Etcd.Proofs;
 using GitOpsOperator.Sandbox.Api;
 using GitOpsOperator.Sandbox.History;
 using GitOpsOperator.Sandbox.Launch;
@@ -28,6 +29,9 @@ internal sealed class EtcdRun : IAsyncDisposable
     private readonly OperatorWords _words;
     private readonly Stage _stage;
     private readonly DesiredStateClone _clone;
+
+    // Something was done to the cluster that is not the operator's.
+    private bool _disturbed;
 
     private EtcdRun(string folder, string version, ConcurrentQueue<(long At, string Line)> heard, OperatorWords words, Stage stage, DesiredStateClone clone)
     {
@@ -133,10 +137,16 @@ internal sealed class EtcdRun : IAsyncDisposable
 
     public Task KillOperatorAsync() => _stage.KillOperatorAsync();
 
-    public Task KillAsync(string member, CancellationToken cancellationToken) => _stage.KillAsync($"{member}-0", cancellationToken);
+    public Task KillAsync(string member, CancellationToken cancellationToken) => FaultAsync("kill", member, cancellationToken);
 
     /// <param name="fault">As <c>sandbox fault</c> knows it.</param>
-    public Task FaultAsync(string fault, string member, CancellationToken cancellationToken) => _stage.FaultAsync(fault, $"{member}-0", cancellationToken);
+    public Task FaultAsync(string fault, string member, CancellationToken cancellationToken) => DisturbAsync(fault, $"{member}-0", cancellationToken);
+
+    private Task DisturbAsync(string fault, string target, CancellationToken cancellationToken)
+    {
+        _disturbed = true;
+        return _stage.FaultAsync(fault, target, cancellationToken);
+    }
 
     /// <summary>The node that a member's pod is on.</summary>
     public Task<string> NodeAsync(string member, CancellationToken cancellationToken) =>
@@ -146,15 +156,15 @@ internal sealed class EtcdRun : IAsyncDisposable
     public async Task<IReadOnlyList<int>> MembersByNodeAsync(IEnumerable<string> members, CancellationToken cancellationToken) =>
         [.. (await Task.WhenAll(members.Select(member => NodeAsync(member, cancellationToken)))).CountBy(node => node).Select(count => count.Value).Order()];
 
-    public Task LoseNodeAsync(string node, CancellationToken cancellationToken) => _stage.FaultAsync("lose", node, cancellationToken);
+    public Task LoseNodeAsync(string node, CancellationToken cancellationToken) => DisturbAsync("lose", node, cancellationToken);
 
-    public Task ReturnNodeAsync(string node, CancellationToken cancellationToken) => _stage.FaultAsync("return", node, cancellationToken);
+    public Task ReturnNodeAsync(string node, CancellationToken cancellationToken) => DisturbAsync("return", node, cancellationToken);
 
     /// <summary>The claims that there are, with their identities.</summary>
     public Task<string> VolumesAsync(CancellationToken cancellationToken) =>
         KubectlAsync(["get", "persistentvolumeclaims", "-o", "jsonpath={range .items[*]}{.metadata.name}={.metadata.uid}{\"\\n\"}{end}"], cancellationToken);
 
-    public Task WipeAsync(string member, CancellationToken cancellationToken) => _stage.WipeAsync($"{member}-0", cancellationToken);
+    public Task WipeAsync(string member, CancellationToken cancellationToken) => FaultAsync("wipe", member, cancellationToken);
 
     /// <summary>Commits a size and gives the commit.</summary>
     public Task<string> CommitSizeAsync(int size, CancellationToken cancellationToken) => CommitAsync(size, _version, cancellationToken);
@@ -300,6 +310,7 @@ internal sealed class EtcdRun : IAsyncDisposable
     /// </summary>
     public async Task<string> EtcdctlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
+        _disturbed |= arguments is ["member", not "list", ..];
         await UntilServedAsync(cancellationToken);
         return await _stage.ExecuteAsync([Binaries.Etcdctl(_version), "--endpoints", ClientService, .. arguments], cancellationToken);
     }
@@ -389,10 +400,16 @@ internal sealed class EtcdRun : IAsyncDisposable
 
     /// <summary>As <see cref="KubectlAsync"/>, whatever comes of it.</summary>
     public Task<Command.Result> TryKubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
-        Command.RunAsync([Binaries.Kubectl, "--kubeconfig", _stage.Kubeconfig, .. arguments], null, cancellationToken);
+        Command.RunAsync(Kubectl(arguments), null, cancellationToken);
 
     public Task<string> KubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
-        Command.OutputAsync([Binaries.Kubectl, "--kubeconfig", _stage.Kubeconfig, .. arguments], null, cancellationToken);
+        Command.OutputAsync(Kubectl(arguments), null, cancellationToken);
+
+    private string[] Kubectl(IReadOnlyList<string> arguments)
+    {
+        _disturbed |= arguments[0] is "delete" or "patch" or "scale" or "label" or "drain" or "uncordon";
+        return [Binaries.Kubectl, "--kubeconfig", _stage.Kubeconfig, .. arguments];
+    }
 
     /// <summary>Waits until Kubernetes says that a member's container has been started again.</summary>
     public async Task UntilRestartedAsync(string member, CancellationToken cancellationToken)
@@ -411,10 +428,26 @@ internal sealed class EtcdRun : IAsyncDisposable
         await _stage.StopWriterAsync(cancellationToken);
         var registers = await RegisterHistory.ReadAsync(RegisterHistory.PathBeside(_stage.HistoryPath), cancellationToken);
         var verdict = registers.Judge();
+        await AgreesWithTheModelAsync(cancellationToken);
         Assert.Empty(verdict.Inexplicable);
         Assert.True(registers.Answered > 0, "no shared key was read or written");
         TestContext.Current.TestOutputHelper?.WriteLine($"linearizable: {registers.Answered} reads, writes and swaps, undecided keys: {verdict.Undecided.Length}");
         return new(await PutHistory.ReadAsync(_stage.HistoryPath, cancellationToken), await StoredAsync(cancellationToken));
+    }
+
+    /// <summary>Holds what the operator saw and did against the planner and the model. One in a pod keeps no recording.</summary>
+    private async Task AgreesWithTheModelAsync(CancellationToken cancellationToken)
+    {
+        var file = Stage.RecordingIn(Path.Combine(_folder, "stage"));
+        if (!File.Exists(file))
+        {
+            return;
+        }
+
+        var recorded = await RecordedRun.ReadAsync(file, _disturbed, cancellationToken);
+        var disagreements = recorded.Disagreements().ToList();
+        TestContext.Current.TestOutputHelper?.WriteLine($"replayed in the model: {recorded.Transitions} transitions{(_disturbed ? ", disturbed" : "")}");
+        Assert.True(disagreements.Count == 0, string.Join('\n', disagreements.Take(20)));
     }
 
     public async Task<IReadOnlyDictionary<string, string>> StoredAsync(CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Specs;
 
@@ -145,6 +146,8 @@ public enum PodPhase
 public sealed record ClaimLive(string Uid, bool Terminating);
 
 /// <summary>What the member's own client endpoint answered.</summary>
+[JsonDerivedType(typeof(Unreachable), "unreachable")]
+[JsonDerivedType(typeof(Reachable), "reachable")]
 public abstract record EndpointLive
 {
     /// <param name="BeyondGrace">It has not answered for longer than the grace period, measured on a monotonic clock since first seen silent.</param>

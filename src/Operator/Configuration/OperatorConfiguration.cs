@@ -16,6 +16,12 @@ public sealed class OperatorConfiguration
     /// <summary>Folder for the mirrors of repositories. Losing it costs one clone.</summary>
     public string StateDirectory { get; set; } = "/var/lib/gitops-operator";
 
+    /// <summary>
+    /// File to which each look at an etcd cluster is appended, with what was decided, as lines of JSON, up to 64 MiB: for a report of a fault. It holds
+    /// no secret. Empty: none.
+    /// </summary>
+    public string Recording { get; set; } = "";
+
     public IList<RepositoryConfiguration> Repositories { get; set; } = [];
 
     public TimingConfiguration Timing { get; set; } = new();

@@ -4,6 +4,7 @@ using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Drift.Watching;
 using GitOpsOperator.Reconcile.Notices;
+using GitOpsOperator.Reconcile.Recording;
 using GitOpsOperator.Specs;
 using GitOpsOperator.Specs.Etcd;
 using Microsoft.Extensions.Logging;
@@ -16,6 +17,7 @@ internal sealed class EtcdControl : IClusterControl
     private readonly ClusterKey _cluster;
     private readonly OwnerId _owner;
     private readonly EtcdObserver _observer;
+    private readonly PassRecorder? _recorder;
     private readonly NoticeTeller<EtcdStep> _notices;
     private readonly Action _changed;
     private readonly EtcdDriftDetection _detection;
@@ -31,6 +33,7 @@ internal sealed class EtcdControl : IClusterControl
         _cluster = cluster;
         _owner = services.Owner;
         _observer = observer;
+        _recorder = services.Recorder;
         _notices = new(cluster, step => EtcdStepText.Sentence(step, new EtcdNames(cluster)), services.Notify, logger);
         _changed = changed;
         _detection = new(view);
@@ -38,7 +41,7 @@ internal sealed class EtcdControl : IClusterControl
         _reconciler = new(
             cluster,
             ObserveAsync,
-            EtcdPlanner.Next,
+            Decide,
             executor.ExecuteAsync,
             view.ChangesOf(cluster.Namespace, cluster.Name),
             services.Timing,
@@ -76,6 +79,13 @@ internal sealed class EtcdControl : IClusterControl
     {
         var live = await _observer.ObserveAsync(_cluster, _owner, cancellationToken);
         return live with { Drifts = _ledger.Take(_detection.Look(desired, live)) };
+    }
+
+    private Decision<EtcdStep> Decide(EtcdDesired desired, EtcdLive live)
+    {
+        var (decision, rule) = EtcdPlanner.Decide(desired, live, EtcdHashes.Rendered);
+        _recorder?.Record(_cluster, desired, live, EtcdDecisionText.WithRule(decision, rule, new(_cluster)));
+        return decision;
     }
 
     public async Task RunAsync(CancellationToken cancellationToken)

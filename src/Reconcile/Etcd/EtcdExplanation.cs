@@ -71,23 +71,23 @@ public static class EtcdExplanation
 
     private static void Next(StringBuilder text, EtcdSituation situation, Decision<EtcdStep> decision, string rule)
     {
-        var (what, wayOut) = decision switch
-        {
-            Decision<EtcdStep>.Act { Step: var step } => ($"step: {EtcdStepText.Sentence(step, situation.Names)}", null),
-            Decision<EtcdStep>.Progress { Expected: var expected } => ($"waits for {expected}", "It goes on by itself"),
-            Decision<EtcdStep>.Blocked blocked => ($"blocked [{blocked.Rule}]: {blocked.Reason}", blocked.WayOut),
-            Decision<EtcdStep>.Refused refused => ($"refused [{refused.Rule}]: {refused.Reason}", refused.WayOut),
-            _ => ("nothing: live is as git says", (string?)null),
-        };
-        text.Append(CultureInfo.InvariantCulture, $"  {what}\n");
+        text.Append(CultureInfo.InvariantCulture, $"  {EtcdDecisionText.Of(decision, situation.Names)}\n");
         if (decision is not Decision<EtcdStep>.Converged)
         {
             text.Append(CultureInfo.InvariantCulture, $"  decided by rule {rule}\n");
         }
 
-        if (wayOut is not null)
+        if (WayOut(decision) is { } wayOut)
         {
             text.Append(CultureInfo.InvariantCulture, $"  what would unblock it: {wayOut}\n");
         }
     }
+
+    private static string? WayOut(Decision<EtcdStep> decision) => decision switch
+    {
+        Decision<EtcdStep>.Progress => "It goes on by itself",
+        Decision<EtcdStep>.Blocked { WayOut: var wayOut } => wayOut,
+        Decision<EtcdStep>.Refused { WayOut: var wayOut } => wayOut,
+        _ => null,
+    };
 }

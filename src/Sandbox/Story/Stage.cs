@@ -227,12 +227,16 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
+    /// <summary>What the operator saw and decided, pass by pass.</summary>
+    public static string RecordingIn(string folder) => Path.Combine(folder, "recording.jsonl");
+
     private static string RepositoryIn(string folder) => Path.Combine(folder, "git", "clusters.git");
 
     private static Task ConfigureOperatorAsync(StageOptions options, string kubeconfig, string git, CancellationToken cancellationToken) =>
         File.WriteAllTextAsync(ConfigurationIn(options.Folder), $"""
             stateDirectory: {Path.Combine(options.Folder, "state")}
             kubeconfig: {kubeconfig}
+            recording: {RecordingIn(options.Folder)}
             repositories:
               - name: clusters
                 url: {git}/clusters.git

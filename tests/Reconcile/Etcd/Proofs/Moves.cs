@@ -94,7 +94,7 @@ internal static class Moves
 
         foreach (var member in Representatives(world))
         {
-            foreach (var (what, change) in OneMember(member))
+            foreach (var (what, change) in MemberFaults.Of(member))
             {
                 var truth = EtcdModel.Change(world.Truth, member.Index, change) with { Settled = false };
                 foreach (var to in Elections(world with { Truth = truth, Disturbed = true }))
@@ -255,33 +255,6 @@ internal static class Moves
         world.Leader, world.Voters.FirstOrDefault(v => v.Index != world.Leader?.Index), world.Voters.LastOrDefault(), world.Learners.FirstOrDefault(),
         world.Truth.Members.FirstOrDefault(m => m.Index == world.Truth.Record?.Intent?.Index),
     }.OfType<MemberLive>().DistinctBy(m => m.Index);
-
-    private static IEnumerable<(string, Func<MemberLive, MemberLive>)> OneMember(MemberLive member)
-    {
-        if (member.Pod is not null)
-        {
-            yield return ("is killed", m => m.Silent());
-            yield return ("loses its pod", m => m.Silent() with { Pod = null });
-            yield return ("is wiped", m => m.Silent() with { Pod = m.Pod! with { DataLost = m.Boot is { Sealed: true } } });
-        }
-
-        if (member is { Pod: not null, Entry.Started: true })
-        {
-            yield return ("loses its node", m => m.Silent() with { Pod = m.Silent().Pod! with { NodeTrouble = "its node is lost" } });
-        }
-
-        if (member.StatefulSet is not null)
-        {
-            yield return ("loses its StatefulSet", m => m.Silent() with { StatefulSet = null, Pod = null });
-            yield return ("loses its StatefulSet and its volume", m => m.Silent() with { StatefulSet = null, Pod = null, Claim = null });
-            yield return ("loses its StatefulSet, and the pod stays", m => m with { StatefulSet = null });
-        }
-
-        if (member.Boot is not null)
-        {
-            yield return ("loses its boot ConfigMap", m => m with { Boot = null });
-        }
-    }
 
     /// <summary>If the leader stands, it goes on leading; if not, any voter that is up may come to lead: here the first or the last of them.</summary>
     private static IEnumerable<World> Elections(World world)

@@ -1,0 +1,152 @@
+using System.Text.Json;
+using GitOpsOperator.Drift.Etcd;
+using GitOpsOperator.Reconcile.Etcd;
+using GitOpsOperator.Reconcile.Recording;
+
+namespace GitOpsOperator.Reconcile.Tests.Etcd.Proofs;
+
+/// <summary>
+/// What an operator recorded of one real cluster, held against the planner and the model: the planner decides the same on the same facts, and what is
+/// seen next is made of what the model gives after the step that was decided, and after what it says that the world then does by itself. Each part of
+/// each member is judged by itself, since the world takes its steps in any order and the watches show them in any order. That a member does not
+/// answer for a moment, or the list cannot be read, needs no reason; that one answers, or anything of it changes, does.
+/// </summary>
+/// <param name="isDisturbed">Things went wrong on purpose meanwhile: what the model knows to go wrong may have, at any time.</param>
+internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdDesired, EtcdLive>> passes, bool isDisturbed = false)
+{
+    /// <summary>A world that is left alone comes to rest within so many rounds: each part of a member changes a few times at the most.</summary>
+    private const int Rounds = 30;
+
+    public static async Task<RecordedRun> ReadAsync(string path, bool isDisturbed, CancellationToken cancellationToken) => new(
+    [
+        .. (await File.ReadAllLinesAsync(path, cancellationToken)).Select(line => JsonSerializer.Deserialize<RecordedPass<EtcdDesired, EtcdLive>>(line, PassRecorder.Options)
+            ?? throw new InvalidDataException($"{path} has a line without a pass")),
+    ], isDisturbed);
+
+    public int Transitions => Math.Max(0, passes.Count - 1);
+
+    /// <summary>Where the planner or the model disagree with what was recorded, in the order in which it happened.</summary>
+    public IEnumerable<string> Disagreements()
+    {
+        foreach (var pass in passes)
+        {
+            var (decision, rule) = EtcdPlanner.Decide(pass.Desired, pass.Live, EtcdHashes.Rendered);
+            var words = EtcdDecisionText.WithRule(decision, rule, new(pass.Live.Cluster));
+            if (words != pass.Decision)
+            {
+                yield return $"{pass.At:O}: decided was '{pass.Decision}', and on the same facts it is '{words}'";
+            }
+        }
+
+        // What was seen of the list before it could not be read is still so.
+        MembershipLive? list = null;
+        foreach (var (before, after) in passes.Zip(passes.Skip(1)))
+        {
+            list = before.Live.Membership ?? list;
+            foreach (var unknown in Unknown(before, after, list))
+            {
+                yield return $"{after.At:O}: after '{before.Decision}': {unknown}";
+            }
+        }
+    }
+
+    private IEnumerable<string> Unknown(RecordedPass<EtcdDesired, EtcdLive> before, RecordedPass<EtcdDesired, EtcdLive> after, MembershipLive? list)
+    {
+        var possible = Possible(before, list);
+        foreach (var (part, seen) in Parts(after.Live))
+        {
+            var known = possible.Select(live => Parts(live).GetValueOrDefault(part, Nothing)).ToHashSet(StringComparer.Ordinal);
+
+            // What goes may be seen going.
+            if (!known.Contains(seen) && !(seen.StartsWith(Going, StringComparison.Ordinal) && known.Contains(Nothing) && known.Any(value => value != Nothing)))
+            {
+                yield return $"{part} is '{seen}', where the model knows {string.Join(", ", known.Select(value => $"'{value}'"))}";
+            }
+        }
+
+        foreach (var (part, was) in Parts(before.Live).Where(entry => !Parts(after.Live).ContainsKey(entry.Key)))
+        {
+            if (!MayBeUnseen(part, after.Live) && possible.All(live => Parts(live).ContainsKey(part)))
+            {
+                yield return $"{part}, which was '{was}', is gone";
+            }
+        }
+    }
+
+    private const string Nothing = "nothing";
+    private const string Going = "going ";
+
+    /// <summary>The list, and who answers, are what may not be seen for a moment.</summary>
+    private static bool MayBeUnseen(string part, EtcdLive live) => part.EndsWith(" answers", StringComparison.Ordinal) || (part.EndsWith(" listed", StringComparison.Ordinal) && live.Membership is null);
+
+    /// <summary>The state that was seen, that after the step, and what becomes of either by itself.</summary>
+    private List<EtcdLive> Possible(RecordedPass<EtcdDesired, EtcdLive> pass, MembershipLive? list)
+    {
+        var model = new EtcdModel(pass.Desired, EtcdHashes.Rendered);
+        var seen = Recovering(WithList(pass.Live, list));
+        var all = new List<EtcdLive>();
+        List<EtcdLive> starts = EtcdPlanner.Decide(pass.Desired, pass.Live, EtcdHashes.Rendered).Decision is Decision<EtcdStep>.Act { Step: var step }
+            ? [seen, model.ApplyTo(seen, step)]
+            : [seen];
+        if (isDisturbed)
+        {
+            starts.AddRange([.. starts.SelectMany(start => start.Members.SelectMany(m => MemberFaults.Of(m).Select(fault => start with { Members = start.Members.Replace(m, fault.Change(m)) })))]);
+        }
+
+        foreach (var start in starts)
+        {
+            var live = start;
+            for (var round = 0; round < Rounds; round++)
+            {
+                all.Add(live);
+                var next = model.Advance(live);
+                if (ReferenceEquals(next, live))
+                {
+                    break;
+                }
+
+                live = next;
+            }
+        }
+
+        return all;
+    }
+
+    private static EtcdLive WithList(EtcdLive live, MembershipLive? list) => live.Membership is not null || list is null ? live : live with
+    {
+        Membership = list,
+        Members = [.. live.Members.Select(m => m with { Entry = list.Entries.FirstOrDefault(entry => new EtcdNames(live.Cluster).IndexOfPeerUrl(entry.PeerUrl) == m.Index) })],
+    };
+
+    /// <summary>Whoever is silent may answer again, however long that takes.</summary>
+    private static EtcdLive Recovering(EtcdLive live) =>
+        live with { Members = [.. live.Members.Select(m => m.Endpoint is EndpointLive.Unreachable ? m with { Endpoint = new EndpointLive.Unreachable(false) } : m)] };
+
+    /// <summary>What is there, by name; what is not there has no entry. Numbers of the log, times, identities and health come and go by themselves.</summary>
+    private static SortedDictionary<string, string> Parts(EtcdLive live)
+    {
+        var parts = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["strangers"] = string.Join(' ', live.StrangerEntries.Select(entry => entry.PeerUrl)) };
+        Add("record", live.Record is { } record ? EtcdRecordJson.Write(record) : null);
+        Add("shared objects", live.Shared.ToString());
+        Add("snapshot", live.Snapshot is { } snapshot ? $"{(snapshot.Terminating ? Going : "")}{snapshot.File} {snapshot.State}" : null);
+        foreach (var m in live.Members)
+        {
+            Add($"{m.Index} listed", m.Entry is { } entry ? $"{(entry.IsLearner ? "learner" : "voter")}{(entry.Started ? "" : ", not started")}" : null);
+            Add($"{m.Index} StatefulSet", m.StatefulSet is { } set ? $"{(set.Terminating ? Going : "")}{set.Image} {set.DesiredHash}{(set.VoterRole ? " voter" : "")}" : null);
+            Add($"{m.Index} boot", m.Boot is { } boot ? boot.Sealed ? "sealed" : "first start" : null);
+            Add($"{m.Index} pod", m.Pod is { } pod ? $"{(pod.Terminating ? Going : "")}{pod.Image} {pod.DesiredHash}{(pod.VoterRole ? " voter" : "")}{(pod.DataLost ? " lost its data" : "")}" : null);
+            Add($"{m.Index} claim", m.Claim is { } claim ? claim.Terminating ? Going : "there" : null);
+            Add($"{m.Index} answers", m.Endpoint is EndpointLive.Reachable { Status: var status } ? $"as {(status.IsLearner ? "a learner" : "a voter")} of {status.Version}" : null);
+        }
+
+        return parts;
+
+        void Add(string part, string? value)
+        {
+            if (value is not null)
+            {
+                parts[part] = value;
+            }
+        }
+    }
+}
