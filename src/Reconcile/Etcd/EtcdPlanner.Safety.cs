@@ -7,6 +7,8 @@ namespace GitOpsOperator.Reconcile.Etcd;
 /// <summary>Is this cluster ours, and is it the one that the record remembers? Nothing is changed until both are certain.</summary>
 public static partial class EtcdPlanner
 {
+    private const string BringThemBack = "Bring enough members back: their data is on their volumes. Rebuilding from a survivor or a snapshot is not done yet";
+
     private static Refused? ForeignObjects(EtcdSituation s) => s.Live.Foreign.IsEmpty ? null : new(
         "foreign-objects",
         $"objects with this cluster's names belong to someone else: {string.Join(", ", s.Live.Foreign)}",
@@ -92,12 +94,16 @@ public static partial class EtcdPlanner
                 "nothing-left",
                 $"the record, ConfigMap {s.Names.Record}, remembers cluster {s.Record.ClusterId:x}, but no member and no volume of it is left",
                 "If its data is not wanted back, delete that ConfigMap, and the cluster begins anew")
+
+            // An election is over in less than the settle time.
+            : s.Live.Settled && !s.Live.Members.Any(EtcdSituation.IsSilent) ? new Blocked(
+                "quorum-lost", $"the member list cannot be read: {s.NamesOf(s.Live.Members)} can reach no majority, and of the others neither a pod nor a volume is left", BringThemBack)
             : silent.Length == 0 ? new Progress("a linearizable read of the member list")
             : silent.All(EtcdSituation.IsOutOfReach) ? OutOfReach(s, silent)
             : new Blocked(
                 "quorum-lost",
                 $"the member list cannot be read, and {s.NamesOf(silent)} has not answered beyond the grace period{Circumstances(silent)}",
-                "Bring enough members back: their data is on their volumes. Rebuilding from a survivor or a snapshot is not done yet");
+                BringThemBack);
     }
 
     /// <summary>What keeps members from running, as far as their nodes and their own last words tell; empty where they do not.</summary>

@@ -32,6 +32,8 @@ public sealed class EtcdPlannerTests
         ["a lost boot ConfigMap"] = new(3, Scene.Running(3).With(1, m => m with { Boot = null }), "restore-member", "RestoreMember 1"),
         ["no majority, briefly"] = new(3, Blind(Scene.Running(3), beyondGrace: false), "membership-unknown", "Progress"),
         ["nobody in reach for long, and all ready"] = new(3, OutOfReach(Scene.Running(3)), "membership-unknown", "Blocked member-out-of-reach"),
+        ["nothing but a learner left"] = new(3, OnlyLearner() with { Settled = true }, "membership-unknown", "Blocked quorum-lost"),
+        ["nothing but a learner to be seen, a moment after a change"] = new(3, OnlyLearner() with { Settled = false }, "membership-unknown", "Progress"),
         ["no majority, for long"] = new(3, Blind(Scene.Running(3), beyondGrace: true), "membership-unknown", "Blocked quorum-lost"),
         ["a wiped member"] = new(3, Scene.Running(3).With(1, m => m.Wiped()), "replace-wiped", "WriteRecord: orders-1 has lost its data and is replaced"),
         ["one of two wiped members"] = new(
@@ -191,7 +193,7 @@ public sealed class EtcdPlannerTests
         var verdict = EtcdPlanner.Explain(Scene.Desired(3), live, new EtcdStep.RemoveMember(2, live.Members[2].Entry!.Id));
 
         Assert.False(verdict.Open);
-        Assert.Equal(["quorum-after", "settled"], verdict.Checks.Where(c => !c.Ok).Select(c => c.Id));
+        Assert.Equal(["voters-answer", "quorum-after", "settled"], verdict.Checks.Where(c => !c.Ok).Select(c => c.Id));
         Assert.Contains("stop quorum-after: 1 of 2 voters healthy afterwards, quorum 2", verdict.Checks.Select(c => c.ToString()));
     }
 
@@ -313,6 +315,13 @@ public sealed class EtcdPlannerTests
     });
 
     private sealed record Case(int Size, EtcdLive Live, string Rule, string Answer, string Version = "3.5.16");
+
+    /// <summary>A second member was joining when all of the first went, its volume too.</summary>
+    private static EtcdLive OnlyLearner()
+    {
+        var joining = Proofs.World.Blind(Scene.Until(Scene.Desired(3), Scene.Nothing, live => live.Members.Any(m => m is { Index: 1, Boot.Sealed: true, Entry.IsLearner: true })));
+        return joining with { Members = [joining.Members[1]] };
+    }
 
     /// <summary>Silent for long, which its node is to blame for.</summary>
     private static MemberLive NodeLost(MemberLive member) => member.Silent(beyondGrace: true) with { Pod = member.Silent().Pod! with { NodeTrouble = "its node node-2 is not ready" } };

@@ -71,7 +71,7 @@ internal sealed class Explorer(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>> n
 
         if (world.Disturbed && decision is Decision<EtcdStep>.Converged)
         {
-            _worlds.Visit(world with { Disturbed = false, Broken = null }, at, "all is well again");
+            _worlds.Visit(world with { Wrong = 0, Broken = null }, at, "all is well again");
         }
 
         if (natural.Length == 0 && decision is not Decision<EtcdStep>.Act)
@@ -97,7 +97,7 @@ internal sealed class Explorer(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>> n
     {
         foreach (var after in Moves.Carried(_worlds[at], step))
         {
-            var to = _worlds.Visit(undisturbed ? after : after with { Disturbed = true }, at, by);
+            var to = _worlds.Visit(undisturbed ? after : after with { Wrong = Math.Max(1, after.Wrong) }, at, by);
             if (undisturbed)
             {
                 _worlds.Follows(at, to);
@@ -120,7 +120,7 @@ internal sealed class Explorer(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>> n
             _ => "Converged",
         };
         Ends[end] = Ends.GetValueOrDefault(end) + 1;
-        if (decision is Decision<EtcdStep>.Blocked { Rule: "quorum-lost" } && _worlds[at].Voters.Length > 2)
+        if (scope.Faults == 1 && decision is Decision<EtcdStep>.Blocked { Rule: "quorum-lost" } && _worlds[at].Voters.Length > 2)
         {
             Broken.TryAdd("one-fault-costs-no-quorum-of-three", _worlds.Way(at));
         }

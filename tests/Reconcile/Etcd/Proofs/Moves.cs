@@ -25,10 +25,11 @@ internal static class Moves
 
             switch (member.Endpoint)
             {
-                // One that never starts is a thing gone wrong of its own, which may come three times in a row.
+                // One that never starts is a thing gone wrong of its own, which may come three times in a row. Where there is no majority, nobody knows
+                // who is listed, and whatever is there and silent is so for long at some time.
                 case EndpointLive.Unreachable { BeyondGrace: false } when member.Entry is { Started: true }
-                    || (member.Entry is not null && (!world.Disturbed || world.Truth.Record is { FailedJoins: > 0 } || member.Pod is { Fault: not null })):
-                    yield return ($"{member.Index} is silent beyond grace", world.With(member.Index, m => m.Silent(beyondGrace: true)) with { Disturbed = true });
+                    || !world.HasQuorum || (member.Entry is not null && (!world.Disturbed || world.Truth.Record is { FailedJoins: > 0 } || member.Pod is { Fault: not null })):
+                    yield return ($"{member.Index} is silent beyond grace", world.With(member.Index, m => m.Silent(beyondGrace: true)) with { Wrong = Math.Max(1, world.Wrong) });
                     break;
                 case EndpointLive.Unreachable { BeyondGrace: true } when member is { Entry: not null, Boot: not null, Pod: { DataLost: false, Terminating: false } }:
                     var silent = world.With(member.Index, m => m.Silent()).Truth;
@@ -52,7 +53,7 @@ internal static class Moves
             yield return ("the snapshot goes on", world with { Truth = EtcdModel.AdvanceSnapshot(world.Truth) });
             if (!world.Disturbed)
             {
-                yield return ("the snapshot fails", world with { Truth = world.Truth with { Snapshot = world.Truth.Snapshot with { State = SnapshotState.Failed } }, Disturbed = true });
+                yield return ("the snapshot fails", world with { Truth = world.Truth with { Snapshot = world.Truth.Snapshot with { State = SnapshotState.Failed } }, Wrong = world.Wrong + 1 });
             }
         }
 
@@ -77,11 +78,11 @@ internal static class Moves
             : EtcdModel.Change(truth, index, m => m with { Pod = m.Pod! with { Fault = "etcd exited with 1" } });
     }
 
-    /// <summary>One thing that goes wrong, and only while nothing else is wrong.</summary>
+    /// <summary>One more thing that goes wrong, and only while fewer are wrong than the scope has at once.</summary>
     public static IEnumerable<(string What, World To)> Faults(World world, Scope scope)
     {
         yield return ("the operator starts anew", Restarted(world));
-        if (world.Truth.Record is null || world.Disturbed || world.IsAtTheLast(scope.Versions))
+        if (world.Truth.Record is null || world.Wrong >= scope.Faults || world.IsAtTheLast(scope.Versions))
         {
             yield break;
         }
@@ -89,7 +90,7 @@ internal static class Moves
         foreach (var heir in Representatives(world).Where(m => m.Entry is { IsLearner: false } && World.IsUp(m) && m.Index != world.Leader?.Index && world.HasQuorum))
         {
             var moved = new EtcdModel(world.Desired, Scene.Hashes).ApplyTo(world.Truth, new EtcdStep.MoveLeader(0, 0, heir.Index, heir.Entry!.Id));
-            yield return ($"{heir.Index} comes to lead", world with { Truth = moved, Disturbed = true });
+            yield return ($"{heir.Index} comes to lead", world with { Truth = moved, Wrong = world.Wrong + 1 });
         }
 
         foreach (var member in Representatives(world))
@@ -97,7 +98,7 @@ internal static class Moves
             foreach (var (what, change) in MemberFaults.Of(member))
             {
                 var truth = EtcdModel.Change(world.Truth, member.Index, change) with { Settled = false };
-                foreach (var to in Elections(world with { Truth = truth, Disturbed = true }))
+                foreach (var to in Elections(world with { Truth = truth, Wrong = world.Wrong + 1 }))
                 {
                     yield return ($"{member.Index} {what}", to);
                 }
@@ -106,7 +107,7 @@ internal static class Moves
             if (member.Entry is { } entry && world.Voters.Length > 1)
             {
                 var model = new EtcdModel(world.Desired, Scene.Hashes);
-                foreach (var to in Elections(world with { Truth = model.ApplyTo(world.Truth, new EtcdStep.RemoveMember(member.Index, entry.Id)), Disturbed = true }))
+                foreach (var to in Elections(world with { Truth = model.ApplyTo(world.Truth, new EtcdStep.RemoveMember(member.Index, entry.Id)), Wrong = world.Wrong + 1 }))
                 {
                     yield return ($"{member.Index} is removed by hand", to);
                 }
@@ -159,7 +160,7 @@ internal static class Moves
             if (record.Intent is null && !world.Disturbed)
             {
                 var broken = Scene.Desired(size, ephemeral, other);
-                yield return ($"a commit wants {other}, which exits at start", world with { Desired = broken, Disturbed = true, Broken = broken.Spec.Version });
+                yield return ($"a commit wants {other}, which exits at start", world with { Desired = broken, Wrong = world.Wrong + 1, Broken = broken.Spec.Version });
                 yield return ($"a commit wants {other} and {scope.Largest}", world with { Desired = Scene.Desired(scope.Largest, ephemeral, other) });
             }
         }

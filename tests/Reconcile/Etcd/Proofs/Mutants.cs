@@ -22,6 +22,8 @@ internal static class Mutants
         [nameof(AcceptsAnyVersion)] = AcceptsAnyVersion,
         [nameof(BelievesItsOwnEyesAlone)] = BelievesItsOwnEyesAlone,
         [nameof(ForgetsNodes)] = ForgetsNodes,
+        [nameof(RemovesBeforeMoving)] = RemovesBeforeMoving,
+        [nameof(ServesLearners)] = ServesLearners,
     };
 
     public static Decision<EtcdStep> GateOff(EtcdDesired desired, EtcdLive live) =>
@@ -69,6 +71,22 @@ internal static class Mutants
         Decision<EtcdStep>.Act { Step: EtcdStep.RemoveMember removal }
             when live.Members.FirstOrDefault(m => m.Index == removal.Index) is { StatefulSet: { Terminating: false } set } =>
             new Decision<EtcdStep>.Act(new EtcdStep.DeleteMember(removal.Index, set.Uid)),
+        var right => right,
+    };
+
+    /// <summary>Takes a leader that is to leave out of the list instead of having it hand over.</summary>
+    public static Decision<EtcdStep> RemovesBeforeMoving(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
+    {
+        Decision<EtcdStep>.Act { Step: EtcdStep.MoveLeader move } when live.Record?.Intent is EtcdIntent.Remove { MemberId: var id } && id == move.FromId =>
+            new Decision<EtcdStep>.Act(new EtcdStep.RemoveMember(move.FromIndex, move.FromId)),
+        var right => right,
+    };
+
+    /// <summary>Sends clients to a member as soon as it is listed and runs.</summary>
+    public static Decision<EtcdStep> ServesLearners(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
+    {
+        Decision<EtcdStep>.Progress when live.Members.FirstOrDefault(m => m is { Entry.IsLearner: true, StatefulSet.VoterRole: false, Pod: not null }) is { } learner =>
+            new Decision<EtcdStep>.Act(new EtcdStep.AdmitVoter(learner.Index)),
         var right => right,
     };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Reconcile.Etcd;
 using GitOpsOperator.Reconcile.Tests.Etcd.Planning;
@@ -39,6 +40,59 @@ public sealed class PlannerProofTests(ITestOutputHelper output)
         Assert.Empty(explorer.Ends.Keys.Except(versions > 1 ? EndsOfUpgrades : Ends));
     }
 
+    /// <summary>
+    /// Two things go wrong at once. A majority of three may be gone then, which is nobody's doing here; that no step of ours makes it worse, and that
+    /// what is waited for is said, holds as before.
+    /// </summary>
+    [Theory]
+    [InlineData(3, 1, true)]
+    [InlineData(2, 2, false)]
+    [InlineData(5, 1, false, true)]
+    [InlineData(3, 2, false, true)]
+    [InlineData(5, 1, true, true)]
+    public void With_two_things_wrong_at_once_each_step_is_safe_too(int largest, int versions, bool resizing, bool longTest = false)
+    {
+        Assert.SkipUnless(!longTest || Environment.GetEnvironmentVariable("TEST_LONG") == "1", "It takes minutes: make test-long runs it");
+        var explorer = Explore(Scene.Next, new(largest, versions, resizing, Faults: 2), ephemeral: false, longTest ? 10 * TooMany : TooMany);
+
+        output.WriteLine($"states explored: {explorer.States}, transitions: {explorer.Transitions} (up to {largest} members, two things wrong at once)");
+        foreach (var (end, times) in explorer.Ends)
+        {
+            output.WriteLine($"  ends {end}: {times}");
+        }
+
+        Assert.True(explorer.Broken.Count == 0, string.Join("\n\n", explorer.Broken.Select(b => $"{b.Key}:\n  {b.Value}")));
+        Assert.True(explorer.Ends["Converged"] >= (resizing ? largest : 1));
+        Assert.Empty(explorer.Ends.Keys.Except([.. versions > 1 ? EndsOfUpgrades : Ends, "Blocked several-members-silent", "Blocked nothing-left"]));
+    }
+
+    /// <summary>Seven members are too many for all of their worlds. <c>make test</c> walks one way by a printed seed, <c>make test-long</c> fifty.</summary>
+    [Fact]
+    public void On_random_ways_of_seven_members_each_step_is_safe()
+    {
+        const int Moves = 200_000;
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("TEST_SEED"), CultureInfo.InvariantCulture, out var given) ? given : Environment.TickCount & 0xffff;
+        var walks = Environment.GetEnvironmentVariable("TEST_LONG") == "1" ? 50 : 1;
+        output.WriteLine($"TEST_SEED={seed}, walks: {walks}, moves: {walks * Moves}");
+        for (var walk = 0; walk < walks; walk++)
+        {
+            var random = new RandomWalk(Scene.Next, new(7, 3, true, Faults: 2), seed + walk);
+            random.Walk(Moves, TestContext.Current.CancellationToken);
+            Assert.True(random.Broken.Count == 0, $"TEST_SEED={seed + walk}\n{string.Join("\n\n", random.Broken.Select(b => $"{b.Key}:\n  {b.Value}"))}");
+            output.WriteLine($"seed {seed + walk}: as desired {random.Arrivals} times, {random.MostVoters} voters at most");
+            Assert.True(random.Arrivals > 0 && random.MostVoters >= 7, "the walk came nowhere");
+        }
+    }
+
+    [Fact]
+    public void A_wrong_planner_is_caught_on_a_random_way_too()
+    {
+        var random = new RandomWalk(Mutants.GateOff, new(7, 3, true, Faults: 2), seed: 1);
+        random.Walk(20_000, TestContext.Current.CancellationToken);
+
+        Assert.Contains("quorum-is-kept", random.Broken.Keys);
+    }
+
     /// <summary>A property that nothing can break proves nothing: each planner here is wrong in one way and is caught by name.</summary>
     [Theory]
     [InlineData(nameof(Mutants.GateOff), "quorum-is-kept")]
@@ -50,6 +104,8 @@ public sealed class PlannerProofTests(ITestOutputHelper output)
     [InlineData(nameof(Mutants.BelievesItsOwnEyesAlone), "none-that-runs-is-replaced")]
     [InlineData(nameof(Mutants.ForgetsNodes), "none-whose-node-may-come-back-is-replaced")]
     [InlineData(nameof(Mutants.HealthyFirst), "the-dead-leave-before-the-healthy")]
+    [InlineData(nameof(Mutants.RemovesBeforeMoving), "leadership-leaves-before-the-member")]
+    [InlineData(nameof(Mutants.ServesLearners), "clients-only-to-sealed-voters")]
     [InlineData(nameof(Mutants.StartsUnsealedAgain), "no-unsealed-start-after-the-first")]
     [InlineData(nameof(Mutants.PromotesAtOnce), "only-the-ready-are-promoted")]
     [InlineData(nameof(Mutants.StopsBeforeRemoving), "no-listed-member-is-stopped")]

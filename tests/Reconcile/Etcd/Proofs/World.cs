@@ -11,12 +11,14 @@ namespace GitOpsOperator.Reconcile.Tests.Etcd.Proofs;
 /// A cluster as it truly is, of which the planner sees only what <see cref="Observed"/> lets through: with no majority up nobody can
 /// read the member list.
 /// </summary>
-/// <param name="Disturbed">Something has gone wrong since the cluster was last as desired; nothing else does until it is so again.</param>
+/// <param name="Wrong">How many things have gone wrong since the cluster was last as desired.</param>
 /// <param name="Broken">A version that exits at start, whoever is made from it.</param>
-internal sealed record World(EtcdDesired Desired, EtcdLive Truth, bool Disturbed = false, EtcdVersion? Broken = null)
+internal sealed record World(EtcdDesired Desired, EtcdLive Truth, int Wrong = 0, EtcdVersion? Broken = null)
 {
     /// <summary>Three minors of which only neighbours go together, with the patches that the rules ask for.</summary>
     public static readonly ImmutableArray<string> Versions = ["3.4.23", "3.5.32", "3.6.12"];
+
+    public bool Disturbed => Wrong > 0;
 
     public ImmutableArray<MemberLive> Voters => [.. Truth.Members.Where(m => m.Entry is { IsLearner: false })];
 
@@ -50,7 +52,7 @@ internal sealed record World(EtcdDesired Desired, EtcdLive Truth, bool Disturbed
     {
         var key = new StringBuilder(96);
         var record = Truth.Record;
-        key.Append((char)('0' + Desired.Spec.Size)).Append(Letter(Desired.Spec.Version)).Append(Broken is { } broken ? Letter(broken) : ' ').Append(Disturbed ? '!' : ' ').Append(Truth.Settled ? 's' : 'u').Append(Truth.Shared.DisruptionBudgetHash ?? "-");
+        key.Append((char)('0' + Desired.Spec.Size)).Append(Letter(Desired.Spec.Version)).Append(Broken is { } broken ? Letter(broken) : ' ').Append(Wrong == 0 ? ' ' : (char)('0' + Wrong)).Append(Truth.Settled ? 's' : 'u').Append(Truth.Shared.DisruptionBudgetHash ?? "-");
         if (record is not null)
         {
             key.Append((char)('0' + (record.Accepted?.Spec.Size ?? 0))).Append(record.Accepted is { Spec.Version: var accepted } ? Letter(accepted) : '-').Append(record.ClusterId is null ? 'n' : 'l').Append((char)('0' + record.FailedJoins));
@@ -77,7 +79,7 @@ internal sealed record World(EtcdDesired Desired, EtcdLive Truth, bool Disturbed
             key.Append(m.StatefulSet switch { null => '-', { Terminating: true } => 'T', { VoterRole: true } => 'V', _ => 's' });
             key.Append(m.Boot switch { null => '-', { Sealed: true } => 'S', _ => 'u' });
             key.Append(Letter(m.StatefulSet?.Image)).Append(Letter(m.Pod?.Image));
-            key.Append(m.Pod switch { null => '-', { Terminating: true, VoterRole: true } => 'E', { Terminating: true } => 'e', { NodeTrouble: not null } => IsReplacementApproved(m) ? 'a' : 'n', { Fault: not null } => 'f', { DataLost: true, VoterRole: true } => 'X', { DataLost: true } => 'x', { VoterRole: true } => 'V', _ => 'p' });
+            key.Append(m.Pod switch { null => '-', { Terminating: true, VoterRole: true } => 'E', { Terminating: true } => 'e', { NodeTrouble: not null, VoterRole: var voter } => (IsReplacementApproved(m), voter) switch { (true, true) => 'A', (true, false) => 'a', (false, true) => 'N', _ => 'n' }, { Fault: not null, VoterRole: true } => 'F', { Fault: not null } => 'f', { DataLost: true, VoterRole: true } => 'X', { DataLost: true } => 'x', { VoterRole: true } => 'V', _ => 'p' });
             key.Append(m.Claim switch { null => '-', { Terminating: true } => 'T', _ => 'c' });
             key.Append(m.Endpoint switch
             {
