@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
+using GitOpsOperator.Reconcile.Tests.Prometheus.Proofs;
 using GitOpsOperator.Sandbox.Story;
 
 namespace GitOpsOperator.EndToEnd.Tests;
@@ -147,6 +148,16 @@ internal sealed class PrometheusRun : IAsyncDisposable
 
     public Task<string> UntilAsync(string expected, Func<CancellationToken, Task<bool>> holds, CancellationToken cancellationToken) =>
         UntilAsync(expected, async token => await holds(token) ? "" : null, () => "", cancellationToken);
+
+    /// <summary>Holds what the operator saw and did against the model. For runs in which nobody else did anything to what the operator has made.</summary>
+    public async Task AgreesWithTheModelAsync(CancellationToken cancellationToken)
+    {
+        var recorded = await RecordedPrometheus.ReadAsync(Stage.RecordingIn(Path.Combine(_folder, "stage")), cancellationToken);
+        var disagreements = recorded.Disagreements().ToList();
+        TestContext.Current.TestOutputHelper?.WriteLine($"replayed in the model: {recorded.Transitions} transitions");
+        Assert.True(recorded.Transitions > 0, "nothing was recorded");
+        Assert.True(disagreements.Count == 0, string.Join('\n', disagreements.Take(20)));
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -73,5 +73,6 @@ public sealed class PrometheusSecretTests
 
         async Task<string> ErrorAsync(CancellationToken stop) => (await run.AskAsync("prometheus-main-0", "/api/v1/targets?state=active", stop)).GetProperty("activeTargets")
             .EnumerateArray().Where(target => target.GetProperty("scrapePool").GetString() == Job).Select(target => target.GetProperty("lastError").GetString()).FirstOrDefault() ?? "";
+        await run.AgreesWithTheModelAsync(cancellationToken);
     }
 }

@@ -40,6 +40,7 @@ public sealed class PrometheusTests
 
         async Task<IReadOnlyList<string>> Groups(CancellationToken token) =>
             [.. (await run.AskAsync("prometheus-main-0", "/api/v1/rules", token)).GetProperty("groups").EnumerateArray().Select(group => group.GetProperty("name").GetString()!)];
+        await run.AgreesWithTheModelAsync(cancellationToken);
     }
 
     [Fact]
@@ -70,6 +71,7 @@ public sealed class PrometheusTests
         await run.ConvergedAsync(1, cancellationToken);
         await run.UntilAsync(
             "Prometheus scraped by itself", async token => (await run.UpAsync("prometheus-main-0", "serviceMonitor/default/itself/0", token)).Count == 1, cancellationToken);
+        await run.AgreesWithTheModelAsync(cancellationToken);
     }
 
     [Fact]
@@ -83,6 +85,7 @@ public sealed class PrometheusTests
 
         await run.CommitAsync("main.yaml", Prometheus(Newest), cancellationToken);
         await run.ConvergedAsync(1, cancellationToken);
+        await run.AgreesWithTheModelAsync(cancellationToken);
     }
 
     [Fact]
@@ -100,6 +103,7 @@ public sealed class PrometheusTests
         await run.UntilStatusAsync(
             "the rule confirmed", text => text.Contains("phase: Converged", StringComparison.Ordinal) && text.Contains("1 rule group", StringComparison.Ordinal), cancellationToken);
         Assert.Contains(run.Heard, line => line.Contains("not yet: it answered, but its pod still has the files from before", StringComparison.Ordinal));
+        await run.AgreesWithTheModelAsync(cancellationToken);
     }
 
     [Fact]
@@ -118,6 +122,7 @@ public sealed class PrometheusTests
             || line.Contains("to serve before", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]).ToList();
         Assert.Equal(2, restarts.Count(word => word == "restart"));
         Assert.Contains(run.Heard, line => line.Contains("waiting for the other replicas of prometheus-main to serve before prometheus-main-0 is restarted", StringComparison.Ordinal));
+        await run.AgreesWithTheModelAsync(cancellationToken);
     }
 
     [Fact]
@@ -145,6 +150,7 @@ public sealed class PrometheusTests
         Assert.Equal("5d", (await run.AskAsync("prometheus-main-0", "/api/v1/status/runtimeinfo", cancellationToken)).GetProperty("storageRetention").GetString());
         Assert.Contains(run.Heard, line => line.Contains($"take up approval {digest}", StringComparison.Ordinal));
         Assert.Contains(run.Heard, line => line.Contains("note that the approval has been carried out", StringComparison.Ordinal));
+        await run.AgreesWithTheModelAsync(cancellationToken);
     }
 
     [Fact]
@@ -174,6 +180,7 @@ public sealed class PrometheusTests
 
         Task<string> ClaimsAsync(string field) => run.KubectlAsync(
             ["get", "persistentvolumeclaims", "-l", "prometheus=main", "-o", $"jsonpath={{range .items[*]}}{field} {{end}}"], cancellationToken);
+        await run.AgreesWithTheModelAsync(cancellationToken);
     }
 
     [Fact]

@@ -57,6 +57,7 @@ public sealed class ReshardingTests(ITestOutputHelper output)
         // What the second shard has gathered is still there to be asked for.
         var kept = await run.AskAsync("prometheus-main-shard-1-0", $"/api/v1/query?query=count(count_over_time(up%7Bjob%3D%22{Uri.EscapeDataString(Job)}%22%7D%5B5m%5D))", cancellationToken);
         Assert.NotEqual(0, kept.GetProperty("result").GetArrayLength());
+        await run.AgreesWithTheModelAsync(cancellationToken);
     }
 
     /// <summary>Looks about each second which shard has which target.</summary>

@@ -17,8 +17,8 @@ public sealed class OperatorConfiguration
     public string StateDirectory { get; set; } = "/var/lib/gitops-operator";
 
     /// <summary>
-    /// File to which each look at an etcd cluster is appended, with what was decided, as lines of JSON, up to 64 MiB: for a report of a fault. It holds
-    /// no secret. Empty: none.
+    /// File to which each look at a cluster is appended, with what was decided, as lines of JSON, up to 64 MiB: for a report of a fault. It holds no
+    /// secret. Empty: none.
     /// </summary>
     public string Recording { get; set; } = "";
 

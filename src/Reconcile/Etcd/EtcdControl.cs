@@ -84,7 +84,7 @@ internal sealed class EtcdControl : IClusterControl
     private Decision<EtcdStep> Decide(EtcdDesired desired, EtcdLive live)
     {
         var (decision, rule) = EtcdPlanner.Decide(desired, live, EtcdHashes.Rendered);
-        _recorder?.Record(_cluster, desired, live, EtcdDecisionText.WithRule(decision, rule, new(_cluster)));
+        _recorder?.Record(_cluster, EtcdFacts.Words(decision, rule, new(_cluster)), new EtcdFacts(desired, live));
         return decision;
     }
 

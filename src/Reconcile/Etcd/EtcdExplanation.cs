@@ -71,7 +71,7 @@ public static class EtcdExplanation
 
     private static void Next(StringBuilder text, EtcdSituation situation, Decision<EtcdStep> decision, string rule)
     {
-        text.Append(CultureInfo.InvariantCulture, $"  {EtcdDecisionText.Of(decision, situation.Names)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"  {DecisionText.Of(decision, step => EtcdStepText.Sentence(step, situation.Names))}\n");
         if (decision is not Decision<EtcdStep>.Converged)
         {
             text.Append(CultureInfo.InvariantCulture, $"  decided by rule {rule}\n");

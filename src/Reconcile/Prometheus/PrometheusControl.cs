@@ -3,6 +3,7 @@ using GitOpsOperator.Drift.Prometheus;
 using GitOpsOperator.Drift.Reports;
 using GitOpsOperator.Drift.Watching;
 using GitOpsOperator.Reconcile.Notices;
+using GitOpsOperator.Reconcile.Recording;
 using GitOpsOperator.Specs;
 using GitOpsOperator.Specs.Prometheus;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,8 @@ internal sealed class PrometheusControl : IClusterControl
 {
     private readonly OwnerId _owner;
     private readonly PrometheusLook _look;
+    private readonly ClusterKey _cluster;
+    private readonly PassRecorder? _recorder;
     private readonly NoticeTeller<PrometheusStep> _notices;
     private readonly Action _changed;
     private readonly DriftLedger _ledger;
@@ -25,10 +28,11 @@ internal sealed class PrometheusControl : IClusterControl
     {
         var logger = services.Loggers.CreateLogger<PrometheusControl>();
         (_owner, _look, _changed) = (services.Owner, look, changed);
+        (_cluster, _recorder) = (cluster, services.Recorder);
         _ledger = new(new(), services.Time);
         _notices = new(cluster, step => PrometheusStepText.Sentence(step, new PrometheusNames(cluster)), services.Notify, logger);
         _reconciler = new(
-            cluster, ObserveAsync, PrometheusPlanner.Next, executor.ExecuteAsync, view.ChangesOf(cluster.Namespace, cluster.Name), services.Timing, services.Time, logger)
+            cluster, ObserveAsync, Decide, executor.ExecuteAsync, view.ChangesOf(cluster.Namespace, cluster.Name), services.Timing, services.Time, logger)
         {
             Admission = services.Admission,
             Weigh = (live, step) => new(cluster, PrometheusDisruption.IsDisruptive(step), PrometheusDisruption.IsUrgent(live)),
@@ -67,6 +71,13 @@ internal sealed class PrometheusControl : IClusterControl
     {
         var live = await _look.AtAsync(desired, cancellationToken);
         return live with { Drifts = _ledger.Take(live.Drifts) };
+    }
+
+    private Decision<PrometheusStep> Decide(PrometheusDesired desired, PrometheusLive live)
+    {
+        var (decision, rule) = PrometheusPlanner.Decide(desired, live, PrometheusHashes.Rendered);
+        _recorder?.Record(_cluster, $"{rule}: {DecisionText.Of(decision, step => PrometheusStepText.Sentence(step, new PrometheusNames(_cluster)))}", PrometheusFacts.Of(desired, live, decision));
+        return decision;
     }
 
     private void Tell(PassResult<PrometheusLive, PrometheusStep> pass)

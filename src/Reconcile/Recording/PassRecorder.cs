@@ -36,9 +36,9 @@ public sealed partial class PassRecorder : IDisposable
     public PassRecorder(string path, TimeProvider time, ILogger<PassRecorder> logger) => (_path, _time, _logger) = (path, time, logger);
 
     /// <param name="decision">In words, beginning with the id of the rule.</param>
-    public void Record<TDesired, TLive>(ClusterKey cluster, TDesired desired, TLive live, string decision)
+    public void Record<TFacts>(ClusterKey cluster, string decision, TFacts facts)
     {
-        var line = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new RecordedPass<TDesired, TLive>(_time.GetUtcNow(), cluster.ToString(), decision, desired, live), Options) + "\n");
+        var line = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new RecordedPass<TFacts>(_time.GetUtcNow(), cluster.ToString(), decision, facts), Options) + "\n");
         lock (_gate)
         {
             if (_ended)
@@ -79,4 +79,5 @@ public sealed partial class PassRecorder : IDisposable
 /// <summary>A pass as it stands in a recording.</summary>
 /// <param name="Cluster">As <see cref="ClusterKey"/> is written.</param>
 /// <param name="Decision">In words, beginning with the id of the rule.</param>
-public sealed record RecordedPass<TDesired, TLive>(DateTimeOffset At, string Cluster, string Decision, TDesired Desired, TLive Live);
+/// <param name="Facts">What was seen, in the terms of its domain.</param>
+public sealed record RecordedPass<TFacts>(DateTimeOffset At, string Cluster, string Decision, TFacts Facts);

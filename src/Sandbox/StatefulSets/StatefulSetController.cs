@@ -41,7 +41,9 @@ internal sealed class StatefulSetController
         {
             foreach (var orphan in orphans)
             {
-                await ControllerPods.AdoptAsync(_client, orphan, ControllerPods.Reference("StatefulSet", set.Metadata), cancellationToken);
+                await ControllerPods.AdoptAsync(
+                    _client, orphan, ControllerPods.Reference("StatefulSet", set.Metadata),
+                    () => _client.AppsV1.ReadNamespacedStatefulSetAsync(set.Metadata.Name, set.Metadata.NamespaceProperty, cancellationToken: cancellationToken), cancellationToken);
             }
 
             // The watch brings them back as this set's own.

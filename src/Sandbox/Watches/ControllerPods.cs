@@ -22,11 +22,20 @@ internal static class ControllerPods
     public static bool IsOwnedBy(V1ObjectMeta pod, V1ObjectMeta controller) =>
         pod.OwnerReferences?.Any(owner => owner.Controller == true && owner.Uid == controller.Uid) == true;
 
-    /// <summary>Makes a pod that belongs to nobody a controller's; one that is gone or changed meanwhile is left to the watch.</summary>
-    public static async Task AdoptAsync(IKubernetes client, V1Pod pod, V1OwnerReference reference, CancellationToken cancellationToken)
+    /// <summary>
+    /// Makes a pod that belongs to nobody a controller's; one that is gone or changed meanwhile is left to the watch. The controller is read anew first, as
+    /// Kubernetes' own do: whoever deletes it and leaves the pods would lose them if it took them back on its way out.
+    /// </summary>
+    public static async Task AdoptAsync<T>(IKubernetes client, V1Pod pod, V1OwnerReference reference, Func<Task<T>> read, CancellationToken cancellationToken)
+        where T : IMetadata<V1ObjectMeta>
     {
         try
         {
+            if ((await read()).Metadata is var controller && (controller.Uid != reference.Uid || controller.DeletionTimestamp is not null))
+            {
+                return;
+            }
+
             await client.CoreV1.PatchNamespacedPodAsync(
                 new V1Patch(new { metadata = new { uid = pod.Metadata.Uid, resourceVersion = pod.Metadata.ResourceVersion, ownerReferences = new[] { reference } } }, V1Patch.PatchType.MergePatch),
                 pod.Metadata.Name, pod.Metadata.NamespaceProperty, cancellationToken: cancellationToken);

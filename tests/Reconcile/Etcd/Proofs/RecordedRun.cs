@@ -2,6 +2,7 @@ using System.Text.Json;
 using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Reconcile.Etcd;
 using GitOpsOperator.Reconcile.Recording;
+using GitOpsOperator.Reconcile.Tests.Proofs;
 
 namespace GitOpsOperator.Reconcile.Tests.Etcd.Proofs;
 
@@ -12,15 +13,15 @@ namespace GitOpsOperator.Reconcile.Tests.Etcd.Proofs;
 /// answer for a moment, or the list cannot be read, needs no reason; that one answers, or anything of it changes, does.
 /// </summary>
 /// <param name="isDisturbed">Things went wrong on purpose meanwhile: what the model knows to go wrong may have, at any time.</param>
-internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdDesired, EtcdLive>> passes, bool isDisturbed = false)
+internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdFacts>> passes, bool isDisturbed = false)
 {
     /// <summary>A world that is left alone comes to rest within so many rounds: each part of a member changes a few times at the most.</summary>
     private const int Rounds = 30;
 
     public static async Task<RecordedRun> ReadAsync(string path, bool isDisturbed, CancellationToken cancellationToken) => new(
     [
-        .. (await File.ReadAllLinesAsync(path, cancellationToken)).Select(line => JsonSerializer.Deserialize<RecordedPass<EtcdDesired, EtcdLive>>(line, PassRecorder.Options)
-            ?? throw new InvalidDataException($"{path} has a line without a pass")),
+        .. (await File.ReadAllLinesAsync(path, cancellationToken)).Where(line => line.Contains("\"Cluster\":\"etcd/", StringComparison.Ordinal))
+            .Select(line => JsonSerializer.Deserialize<RecordedPass<EtcdFacts>>(line, PassRecorder.Options) ?? throw new InvalidDataException($"{path} has a line without a pass")),
     ], isDisturbed);
 
     public int Transitions => Math.Max(0, passes.Count - 1);
@@ -30,8 +31,8 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdDesired, EtcdLi
     {
         foreach (var pass in passes)
         {
-            var (decision, rule) = EtcdPlanner.Decide(pass.Desired, pass.Live, EtcdHashes.Rendered);
-            var words = EtcdDecisionText.WithRule(decision, rule, new(pass.Live.Cluster));
+            var (decision, rule) = EtcdPlanner.Decide(pass.Facts.Desired, pass.Facts.Live, EtcdHashes.Rendered);
+            var words = EtcdFacts.Words(decision, rule, new(pass.Facts.Live.Cluster));
             if (words != pass.Decision)
             {
                 yield return $"{pass.At:O}: decided was '{pass.Decision}', and on the same facts it is '{words}'";
@@ -42,7 +43,7 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdDesired, EtcdLi
         MembershipLive? list = null;
         foreach (var (before, after) in passes.Zip(passes.Skip(1)))
         {
-            list = before.Live.Membership ?? list;
+            list = before.Facts.Live.Membership ?? list;
             foreach (var unknown in Unknown(before, after, list))
             {
                 yield return $"{after.At:O}: after '{before.Decision}': {unknown}";
@@ -50,47 +51,29 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdDesired, EtcdLi
         }
     }
 
-    private IEnumerable<string> Unknown(RecordedPass<EtcdDesired, EtcdLive> before, RecordedPass<EtcdDesired, EtcdLive> after, MembershipLive? list)
+    private IEnumerable<string> Unknown(RecordedPass<EtcdFacts> before, RecordedPass<EtcdFacts> after, MembershipLive? list)
     {
-        var possible = Possible(before, list);
-        foreach (var (part, seen) in Parts(after.Live))
-        {
-            var known = possible.Select(live => Parts(live).GetValueOrDefault(part, Nothing)).ToHashSet(StringComparer.Ordinal);
-
-            // What goes may be seen going.
-            if (!known.Contains(seen) && !(seen.StartsWith(Going, StringComparison.Ordinal) && known.Contains(Nothing) && known.Any(value => value != Nothing)))
-            {
-                yield return $"{part} is '{seen}', where the model knows {string.Join(", ", known.Select(value => $"'{value}'"))}";
-            }
-        }
-
-        foreach (var (part, was) in Parts(before.Live).Where(entry => !Parts(after.Live).ContainsKey(entry.Key)))
-        {
-            if (!MayBeUnseen(part, after.Live) && possible.All(live => Parts(live).ContainsKey(part)))
-            {
-                yield return $"{part}, which was '{was}', is gone";
-            }
-        }
+        var possible = Possible(before, list).Select(Parts).ToList();
+        return SeenParts.Unknown(
+            Parts(before.Facts.Live), Parts(after.Facts.Live), part => possible.Select(parts => parts.GetValueOrDefault(part, SeenParts.Nothing)).ToHashSet(StringComparer.Ordinal),
+            part => MayBeUnseen(part, after.Facts.Live));
     }
-
-    private const string Nothing = "nothing";
-    private const string Going = "going ";
 
     /// <summary>The list, and who answers, are what may not be seen for a moment.</summary>
     private static bool MayBeUnseen(string part, EtcdLive live) => part.EndsWith(" answers", StringComparison.Ordinal) || (part.EndsWith(" listed", StringComparison.Ordinal) && live.Membership is null);
 
     /// <summary>The state that was seen, that after the step, and what becomes of either by itself.</summary>
-    private List<EtcdLive> Possible(RecordedPass<EtcdDesired, EtcdLive> pass, MembershipLive? list)
+    private List<EtcdLive> Possible(RecordedPass<EtcdFacts> pass, MembershipLive? list)
     {
-        var model = new EtcdModel(pass.Desired, EtcdHashes.Rendered);
-        var seen = Recovering(WithList(pass.Live, list));
+        var model = new EtcdModel(pass.Facts.Desired, EtcdHashes.Rendered);
+        var seen = Recovering(WithList(pass.Facts.Live, list));
         var all = new List<EtcdLive>();
-        List<EtcdLive> starts = EtcdPlanner.Decide(pass.Desired, pass.Live, EtcdHashes.Rendered).Decision is Decision<EtcdStep>.Act { Step: var step }
+        List<EtcdLive> starts = EtcdPlanner.Decide(pass.Facts.Desired, pass.Facts.Live, EtcdHashes.Rendered).Decision is Decision<EtcdStep>.Act { Step: var step }
             ? [seen, model.ApplyTo(seen, step)]
             : [seen];
         if (isDisturbed)
         {
-            starts.AddRange([.. starts.SelectMany(start => start.Members.SelectMany(m => MemberFaults.Of(m).Select(fault => start with { Members = start.Members.Replace(m, fault.Change(m)) })))]);
+            starts.AddRange([.. starts.SelectMany(Disturbed)]);
         }
 
         foreach (var start in starts)
@@ -112,6 +95,15 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdDesired, EtcdLi
         return all;
     }
 
+    /// <summary>One thing that goes wrong, with a member or with what all members share.</summary>
+    private static IEnumerable<EtcdLive> Disturbed(EtcdLive live) =>
+    [
+        .. live.Members.SelectMany(m => MemberFaults.Of(m).Select(fault => live with { Members = live.Members.Replace(m, fault.Change(m)) })),
+        live with { Shared = live.Shared with { PeerServiceHash = null } },
+        live with { Shared = live.Shared with { ClientServiceHash = null } },
+        live with { Shared = live.Shared with { DisruptionBudgetHash = null } },
+    ];
+
     private static EtcdLive WithList(EtcdLive live, MembershipLive? list) => live.Membership is not null || list is null ? live : live with
     {
         Membership = list,
@@ -128,14 +120,14 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdDesired, EtcdLi
         var parts = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["strangers"] = string.Join(' ', live.StrangerEntries.Select(entry => entry.PeerUrl)) };
         Add("record", live.Record is { } record ? EtcdRecordJson.Write(record) : null);
         Add("shared objects", live.Shared.ToString());
-        Add("snapshot", live.Snapshot is { } snapshot ? $"{(snapshot.Terminating ? Going : "")}{snapshot.File} {snapshot.State}" : null);
+        Add("snapshot", live.Snapshot is { } snapshot ? $"{(snapshot.Terminating ? SeenParts.Going : "")}{snapshot.File} {snapshot.State}" : null);
         foreach (var m in live.Members)
         {
             Add($"{m.Index} listed", m.Entry is { } entry ? $"{(entry.IsLearner ? "learner" : "voter")}{(entry.Started ? "" : ", not started")}" : null);
-            Add($"{m.Index} StatefulSet", m.StatefulSet is { } set ? $"{(set.Terminating ? Going : "")}{set.Image} {set.DesiredHash}{(set.VoterRole ? " voter" : "")}" : null);
+            Add($"{m.Index} StatefulSet", m.StatefulSet is { } set ? $"{(set.Terminating ? SeenParts.Going : "")}{set.Image} {set.DesiredHash}{(set.VoterRole ? " voter" : "")}" : null);
             Add($"{m.Index} boot", m.Boot is { } boot ? boot.Sealed ? "sealed" : "first start" : null);
-            Add($"{m.Index} pod", m.Pod is { } pod ? $"{(pod.Terminating ? Going : "")}{pod.Image} {pod.DesiredHash}{(pod.VoterRole ? " voter" : "")}{(pod.DataLost ? " lost its data" : "")}" : null);
-            Add($"{m.Index} claim", m.Claim is { } claim ? claim.Terminating ? Going : "there" : null);
+            Add($"{m.Index} pod", m.Pod is { } pod ? $"{(pod.Terminating ? SeenParts.Going : "")}{pod.Image} {pod.DesiredHash}{(pod.VoterRole ? " voter" : "")}{(pod.DataLost ? " lost its data" : "")}" : null);
+            Add($"{m.Index} claim", m.Claim is { } claim ? claim.Terminating ? SeenParts.Going : "there" : null);
             Add($"{m.Index} answers", m.Endpoint is EndpointLive.Reachable { Status: var status } ? $"as {(status.IsLearner ? "a learner" : "a voter")} of {status.Version}" : null);
         }
 

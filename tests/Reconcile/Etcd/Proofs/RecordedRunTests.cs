@@ -43,16 +43,16 @@ public sealed class RecordedRunTests
                 passes.RemoveRange(passes.FindIndex(pass => pass.Decision.Contains("add member orders-3 ", StringComparison.Ordinal)), 12);
                 break;
             case "a member has gone":
-                passes[last] = passes[last] with { Live = EtcdModel.Change(passes[last].Live, 1, m => m with { Entry = null }) };
+                passes[last] = Seen(passes[last], EtcdModel.Change(passes[last].Facts.Live, 1, m => m with { Entry = null }));
                 break;
             case "another image":
-                passes[last] = passes[last] with { Live = EtcdModel.Change(passes[last].Live, 1, m => m with { Pod = m.Pod! with { Image = "elsewhere/etcd:v3.5.16" } }) };
+                passes[last] = Seen(passes[last], EtcdModel.Change(passes[last].Facts.Live, 1, m => m with { Pod = m.Pod! with { Image = "elsewhere/etcd:v3.5.16" } }));
                 break;
             case "another record":
-                passes[last] = passes[last] with { Live = passes[last].Live with { Record = passes[last].Live.Record! with { NextIndex = 17 } } };
+                passes[last] = Seen(passes[last], passes[last].Facts.Live with { Record = passes[last].Facts.Live.Record! with { NextIndex = 17 } });
                 break;
             case "a stranger":
-                passes[last] = passes[last] with { Live = passes[last].Live with { StrangerEntries = [new(1, "x", "http://elsewhere:2380", false)] } };
+                passes[last] = Seen(passes[last], passes[last].Facts.Live with { StrangerEntries = [new(1, "x", "http://elsewhere:2380", false)] });
                 break;
             default:
                 passes[last] = passes[last] with { Decision = "grow: nothing" };
@@ -67,10 +67,10 @@ public sealed class RecordedRunTests
     {
         var passes = Passes(3);
         var at = passes[^1];
-        var silent = at.Live with { Members = [.. at.Live.Members.Select(m => m.Index == 1 ? m.OutOfReach() : m)] };
-        passes.Add(Decided(at.Desired, silent));
+        var silent = at.Facts.Live with { Members = [.. at.Facts.Live.Members.Select(m => m.Index == 1 ? m.OutOfReach() : m)] };
+        passes.Add(Decided(at.Facts.Desired, silent));
         passes.Add(at);
-        passes.Add(Decided(at.Desired, World.Blind(at.Live)));
+        passes.Add(Decided(at.Facts.Desired, World.Blind(at.Facts.Live)));
         passes.Add(at);
 
         Assert.Empty((await KeptAsync(passes)).Disagreements());
@@ -87,7 +87,7 @@ public sealed class RecordedRunTests
 
         using (var recorder = new PassRecorder(file, TimeProvider.System, NullLogger<PassRecorder>.Instance))
         {
-            recorder.Record(Scene.Orders, "wanted", "seen", "decided");
+            recorder.Record(Scene.Orders, "decided", "seen");
         }
 
         Assert.Equal(PassRecorder.MostBytes - 10, new FileInfo(file).Length);
@@ -95,11 +95,11 @@ public sealed class RecordedRunTests
     }
 
     /// <summary>Nothing grows to so many members, as an operator would see it that looks after each thing that happens.</summary>
-    private static List<RecordedPass<EtcdDesired, EtcdLive>> Passes(int size)
+    private static List<RecordedPass<EtcdFacts>> Passes(int size)
     {
         var desired = Scene.Desired(size);
         var model = new EtcdModel(desired, EtcdHashes.Rendered);
-        var passes = new List<RecordedPass<EtcdDesired, EtcdLive>>();
+        var passes = new List<RecordedPass<EtcdFacts>>();
         var live = Scene.Nothing;
         while (true)
         {
@@ -114,14 +114,16 @@ public sealed class RecordedRunTests
         }
     }
 
-    private static RecordedPass<EtcdDesired, EtcdLive> Decided(EtcdDesired desired, EtcdLive live)
+    private static RecordedPass<EtcdFacts> Decided(EtcdDesired desired, EtcdLive live)
     {
         var (decision, rule) = EtcdPlanner.Decide(desired, live, EtcdHashes.Rendered);
-        return new(default, desired.Cluster.ToString(), EtcdDecisionText.WithRule(decision, rule, new(desired.Cluster)), desired, live);
+        return new(default, desired.Cluster.ToString(), EtcdFacts.Words(decision, rule, new(desired.Cluster)), new(desired, live));
     }
 
+    private static RecordedPass<EtcdFacts> Seen(RecordedPass<EtcdFacts> pass, EtcdLive live) => pass with { Facts = pass.Facts with { Live = live } };
+
     /// <summary>Through a file, as an operator keeps it.</summary>
-    private static async Task<RecordedRun> KeptAsync(List<RecordedPass<EtcdDesired, EtcdLive>> passes)
+    private static async Task<RecordedRun> KeptAsync(List<RecordedPass<EtcdFacts>> passes)
     {
         var folder = Directory.CreateTempSubdirectory("recording-");
         try
@@ -131,7 +133,7 @@ public sealed class RecordedRunTests
             {
                 foreach (var pass in passes)
                 {
-                    recorder.Record(new ClusterKey("etcd", "default", "orders"), pass.Desired, pass.Live, pass.Decision);
+                    recorder.Record(new ClusterKey("etcd", "default", "orders"), pass.Decision, pass.Facts);
                 }
             }
 

@@ -1,0 +1,11 @@
+using GitOpsOperator.Drift.Etcd;
+
+namespace GitOpsOperator.Reconcile.Etcd;
+
+/// <summary>All that a pass over an etcd cluster was decided on, as it is recorded: whoever has it can have the planner decide again.</summary>
+public sealed record EtcdFacts(EtcdDesired Desired, EtcdLive Live)
+{
+    /// <summary>The rule that decides on these facts, and what; one line.</summary>
+    public static string Words(Decision<EtcdStep> decision, string rule, EtcdNames names) =>
+        $"{rule}: {DecisionText.Of(decision, step => EtcdStepText.Sentence(step, names))}";
+}
