@@ -41,6 +41,9 @@ public sealed partial record EtcdModel
         { Claim.Terminating: true, Pod: null } => Change(live, index, m => m with { Claim = null }),
         { StatefulSet: not null, Pod: null } => Change(live, index, m => CreatePod(live, m)),
         { Boot: not null, Pod: { DataLost: false, NodeTrouble: null }, Endpoint: EndpointLive.Unreachable { BeyondGrace: false } } member when MayRun(live, member) => Run(live, member),
+        // It hears of its own promotion a moment after the others.
+        { Entry.IsLearner: false, Endpoint: EndpointLive.Reachable { Status: { IsLearner: true } behind } } =>
+            Change(live, index, m => m with { Endpoint = new EndpointLive.Reachable(behind with { IsLearner = false }) }),
         { Entry.IsLearner: true, Endpoint: EndpointLive.Reachable { Status: var status } } when status.LeaderId != 0 && status.RaftIndex < LongestLog(live) =>
             Change(live, index, m => m with { Endpoint = new EndpointLive.Reachable(status with { RaftIndex = LongestLog(live), AppliedIndex = LongestLog(live) }) }),
         _ => live,

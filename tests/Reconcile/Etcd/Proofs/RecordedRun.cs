@@ -3,6 +3,7 @@ using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Reconcile.Etcd;
 using GitOpsOperator.Reconcile.Recording;
 using GitOpsOperator.Reconcile.Tests.Proofs;
+using GitOpsOperator.Specs.Etcd;
 
 namespace GitOpsOperator.Reconcile.Tests.Etcd.Proofs;
 
@@ -23,6 +24,9 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdFacts>> passes,
         .. (await File.ReadAllLinesAsync(path, cancellationToken)).Where(line => line.Contains("\"Cluster\":\"etcd/", StringComparison.Ordinal))
             .Select(line => JsonSerializer.Deserialize<RecordedPass<EtcdFacts>>(line, PassRecorder.Options) ?? throw new InvalidDataException($"{path} has a line without a pass")),
     ], isDisturbed);
+
+    // Whom somebody else has added; they come and go with him.
+    private const string Strangers = "strangers";
 
     public int Transitions => Math.Max(0, passes.Count - 1);
 
@@ -53,10 +57,11 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdFacts>> passes,
 
     private IEnumerable<string> Unknown(RecordedPass<EtcdFacts> before, RecordedPass<EtcdFacts> after, MembershipLive? list)
     {
-        var possible = Possible(before, list).Select(Parts).ToList();
+        var possible = Possible(before, list).SelectMany(live => new[] { live, WithClaims(live, before.Facts.Desired) }).Select(Parts).ToList();
         return SeenParts.Unknown(
             Parts(before.Facts.Live), Parts(after.Facts.Live), part => possible.Select(parts => parts.GetValueOrDefault(part, SeenParts.Nothing)).ToHashSet(StringComparer.Ordinal),
-            part => MayBeUnseen(part, after.Facts.Live));
+            part => MayBeUnseen(part, after.Facts.Live))
+            .Where(unknown => !isDisturbed || !unknown.StartsWith(Strangers, StringComparison.Ordinal));
     }
 
     /// <summary>The list, and who answers, are what may not be seen for a moment.</summary>
@@ -73,7 +78,7 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdFacts>> passes,
             : [seen];
         if (isDisturbed)
         {
-            starts.AddRange([.. starts.SelectMany(Disturbed)]);
+            starts.AddRange([.. starts.SelectMany(start => Disturbed(model, start))]);
         }
 
         foreach (var start in starts)
@@ -95,9 +100,16 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdFacts>> passes,
         return all;
     }
 
+    /// <summary>Pods and claims are watched each by itself, so a pod may be seen before its claim.</summary>
+    private static EtcdLive WithClaims(EtcdLive live, EtcdDesired desired) => desired.Spec.Storage is not EtcdStorage.Persistent ? live : live with
+    {
+        Members = [.. live.Members.Select(m => m is { StatefulSet: not null, Claim: null } ? m with { Claim = new(m.StatefulSet.Uid, Terminating: false) } : m)],
+    };
+
     /// <summary>One thing that goes wrong, with a member or with what all members share.</summary>
-    private static IEnumerable<EtcdLive> Disturbed(EtcdLive live) =>
+    private static IEnumerable<EtcdLive> Disturbed(EtcdModel model, EtcdLive live) =>
     [
+        .. live.Members.Where(m => m.Entry is not null).Select(m => model.ApplyTo(live, new EtcdStep.RemoveMember(m.Index, m.Entry!.Id))),
         .. live.Members.SelectMany(m => MemberFaults.Of(m).Select(fault => live with { Members = live.Members.Replace(m, fault.Change(m)) })),
         live with { Shared = live.Shared with { PeerServiceHash = null } },
         live with { Shared = live.Shared with { ClientServiceHash = null } },
@@ -117,7 +129,7 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdFacts>> passes,
     /// <summary>What is there, by name; what is not there has no entry. Numbers of the log, times, identities and health come and go by themselves.</summary>
     private static SortedDictionary<string, string> Parts(EtcdLive live)
     {
-        var parts = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["strangers"] = string.Join(' ', live.StrangerEntries.Select(entry => entry.PeerUrl)) };
+        var parts = new SortedDictionary<string, string>(StringComparer.Ordinal) { [Strangers] = string.Join(' ', live.StrangerEntries.Select(entry => entry.PeerUrl)) };
         Add("record", live.Record is { } record ? EtcdRecordJson.Write(record) : null);
         Add("shared objects", live.Shared.ToString());
         Add("snapshot", live.Snapshot is { } snapshot ? $"{(snapshot.Terminating ? SeenParts.Going : "")}{snapshot.File} {snapshot.State}" : null);
