@@ -57,6 +57,44 @@ public sealed class DisturbedChangeTests
         Assert.True(account.History.InFlightBetween(effective, healed), "no write was in flight during the fault");
     }
 
+    public static IEnumerable<TheoryDataRow<string, string>> Losses =>
+        from fault in (string[])["kill", "wipe"]
+        from change in ChangeUnderWay.All.Keys
+        select new TheoryDataRow<string, string>(fault, change);
+
+    /// <summary>The leader is killed, and starts again; or a follower loses its data as well, and another member takes its place.</summary>
+    [Theory]
+    [MemberData(nameof(Losses))]
+    public async Task What_was_begun_is_finished_although_a_member_is_killed_or_loses_its_data(string fault, string change)
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("TEST_LONG") == "1", "It takes minutes: make test-long runs it");
+        var how = ChangeUnderWay.All[change];
+        await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), Token);
+        var before = await run.ResizeAsync(how.From, Token);
+        await run.StartWriterAsync(Token);
+        var victim = before.Members.Where(member => member.Role == "leader" == (fault == "kill")).Select(member => member.Name)
+            .Order(StringComparer.Ordinal).First(name => how.Held?.EndsWith(name, StringComparison.Ordinal) != true);
+
+        var effective = EtcdRun.Now();
+        var commit = await how.DisturbAsync(run, before.Revision, () => run.FaultAsync(fault, victim, Token), Token);
+        if (fault == "kill" && change == "idle")
+        {
+            await run.UntilRestartedAsync(victim, Token);
+        }
+
+        var after = await run.UntilAsync(
+            $"{how.To} voters, {fault} of {victim}",
+            status => status.Phase == "Converged" && status.Revision == commit && status.HealthyVoters == how.To && status.Members.Count == how.To
+                && (fault == "kill" || status.Members.All(member => member.Name != victim)), Token);
+
+        await how.IsDoneAsync(run, after, Token);
+        var account = await run.AccountAsync(Token);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{fault} of {victim} during {change}: acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms");
+        Assert.Empty(account.History.Lost(account.Stored));
+        Assert.True(account.History.InFlightBetween(effective, EtcdRun.Now()), "no write was in flight when the member was lost");
+    }
+
     private static HashSet<(string Fault, string Change, bool Leader)> Sample()
     {
         var all = Cases.Select(row => row.Data).ToArray();
