@@ -21,6 +21,10 @@ internal sealed record ChangeUnderWay(int From, int To, bool Upgrades, string? H
             image => image.EndsWith(Binaries.Etcd(Binaries.Newer), StringComparison.Ordinal)),
     };
 
+    /// <summary>The leader, or the first of the others, but for the member that the held write is about, where that exists already.</summary>
+    public string Victim(StatusFile before, bool leader) => before.Members.Where(member => member.Role == "leader" == leader).Select(member => member.Name)
+        .Order(StringComparer.Ordinal).First(name => Held?.EndsWith(name, StringComparison.Ordinal) != true);
+
     /// <summary>
     /// Begins the change and has the fault take effect while the API server holds the write of a step that has begun, so it is certain to come
     /// before the step is over.

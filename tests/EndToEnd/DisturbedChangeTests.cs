@@ -37,8 +37,7 @@ public sealed class DisturbedChangeTests
         await run.StartWriterAsync(Token);
 
         // The step under way is about another member wherever the change is about one that exists.
-        var victim = before.Members.Where(member => member.Role == "leader" == leader).Select(member => member.Name)
-            .Order(StringComparer.Ordinal).First(name => how.Held?.EndsWith(name, StringComparison.Ordinal) != true);
+        var victim = how.Victim(before, leader);
 
         var commit = await how.DisturbAsync(run, before.Revision, () => run.FaultAsync(fault, victim, Token), Token);
         var effective = EtcdRun.Now();
@@ -72,8 +71,7 @@ public sealed class DisturbedChangeTests
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), Token);
         var before = await run.ResizeAsync(how.From, Token);
         await run.StartWriterAsync(Token);
-        var victim = before.Members.Where(member => member.Role == "leader" == (fault == "kill")).Select(member => member.Name)
-            .Order(StringComparer.Ordinal).First(name => how.Held?.EndsWith(name, StringComparison.Ordinal) != true);
+        var victim = how.Victim(before, fault == "kill");
 
         var effective = EtcdRun.Now();
         var commit = await how.DisturbAsync(run, before.Revision, () => run.FaultAsync(fault, victim, Token), Token);

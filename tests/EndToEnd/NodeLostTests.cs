@@ -29,14 +29,7 @@ public sealed partial class NodeLostTests
         Assert.StartsWith($"orders-1 does not run: its node {node} has not been ready since ", waiting.Refusal!.Reason, StringComparison.Ordinal);
         Assert.Equal(listed, await run.MembersAsync(Token));
         await run.ReturnNodeAsync(node, Token);
-        await run.UntilAsync("orders-1 again", status => status.Phase == "Converged" && status.HealthyVoters == 3, Token);
-
-        Assert.Equal(listed, await run.MembersAsync(Token));
-        Assert.Equal(volumes, await run.VolumesAsync(Token));
-        var account = await run.AccountAsync(Token);
-        TestContext.Current.TestOutputHelper?.WriteLine(
-            $"node of orders-1 lost and back: acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms");
-        Assert.Empty(account.History.Lost(account.Stored));
+        var account = await IsItselfAgainAsync(run, listed, volumes, "lost and back");
         Assert.True(account.History.InFlightBetween(lost, EtcdRun.Now()), "no write was in flight when the node was lost");
     }
 
@@ -60,13 +53,7 @@ public sealed partial class NodeLostTests
         Assert.Contains("volume node affinity conflict", waiting.Refusal.Reason, StringComparison.Ordinal);
 
         await run.KubectlAsync(["uncordon", first, second], Token);
-        await run.UntilAsync("orders-1 again", status => status.Phase == "Converged" && status.HealthyVoters == 3, Token);
-        Assert.Equal(listed, await run.MembersAsync(Token));
-        Assert.Equal(volumes, await run.VolumesAsync(Token));
-        var account = await run.AccountAsync(Token);
-        TestContext.Current.TestOutputHelper?.WriteLine(
-            $"node of orders-1 drained: acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms");
-        Assert.Empty(account.History.Lost(account.Stored));
+        await IsItselfAgainAsync(run, listed, volumes, "drained");
     }
 
     [Theory]
@@ -78,8 +65,7 @@ public sealed partial class NodeLostTests
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), Token);
         var before = await run.ResizeAsync(how.From, Token);
         await run.StartWriterAsync(Token);
-        var victim = before.Members.Where(member => member.Role != "leader").Select(member => member.Name)
-            .Order(StringComparer.Ordinal).First(name => how.Held?.EndsWith(name, StringComparison.Ordinal) != true);
+        var victim = how.Victim(before, leader: false);
         var node = await run.NodeAsync(victim, Token);
 
         var commit = await how.DisturbAsync(run, before.Revision, () => run.LoseNodeAsync(node, Token), Token);
@@ -112,6 +98,19 @@ public sealed partial class NodeLostTests
             $"node of {victim} lost during {change}: acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms");
         Assert.Empty(account.History.Lost(account.Stored));
         Assert.True(account.History.InFlightBetween(lost, EtcdRun.Now()), "no write was in flight when the node was lost");
+    }
+
+    /// <summary>Waits for orders-1 to be back as the member that it was, on the volume that it had; no acknowledged write is lost.</summary>
+    private static async Task<EtcdRun.Account> IsItselfAgainAsync(EtcdRun run, IReadOnlyList<EtcdRun.ListedMember> listed, string volumes, string what)
+    {
+        await run.UntilAsync("orders-1 again", status => status.Phase == "Converged" && status.HealthyVoters == 3, Token);
+        Assert.Equal(listed, await run.MembersAsync(Token));
+        Assert.Equal(volumes, await run.VolumesAsync(Token));
+        var account = await run.AccountAsync(Token);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"node of orders-1 {what}: acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms");
+        Assert.Empty(account.History.Lost(account.Stored));
+        return account;
     }
 
     [GeneratedRegex("gitops-operator.dev/approve: \"[0-9a-f]+\"")]

@@ -30,6 +30,7 @@ internal static class EtcdPod
         var container = pod.Status?.ContainerStatuses?.FirstOrDefault(status => status.Name == ContainerName);
         var ready = pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) ?? false;
         var message = container?.State?.Terminated?.Message ?? container?.LastState?.Terminated?.Message;
+        var node = pod.Spec?.NodeName is { Length: > 0 } name ? name : null;
         return new(
             pod.Metadata.Uid,
             PhaseOf(pod.Status?.Phase),
@@ -46,8 +47,8 @@ internal static class EtcdPod
             Fault = ready ? null : FaultOf(container),
 
             // The time of deletion has the grace period in it already.
-            StuckOn = pod.Metadata.DeletionTimestamp is { } due && pod.Spec?.NodeName is { Length: > 0 } node && now - due > EndPatience ? node : null,
-            Node = pod.Spec?.NodeName is { Length: > 0 } name ? name : null,
+            StuckOn = pod.Metadata.DeletionTimestamp is { } due && now - due > EndPatience ? node : null,
+            Node = node,
             NodeTrouble = Unscheduled(pod),
         };
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using GitOpsOperator.Drift.Prometheus;
+using GitOpsOperator.Reconcile.Recording;
 
 namespace GitOpsOperator.Reconcile.Prometheus;
 
@@ -12,12 +13,6 @@ namespace GitOpsOperator.Reconcile.Prometheus;
 /// <param name="Possible">Of each name what may be seen next: what is there, what is there after the step that was decided, and what becomes of either by itself.</param>
 public sealed record PrometheusFacts(ImmutableSortedDictionary<string, string> Seen, ImmutableSortedDictionary<string, ImmutableSortedSet<string>> Possible)
 {
-    /// <summary>In place of a value: it is not there.</summary>
-    public const string Nothing = "nothing";
-
-    /// <summary>At the beginning of a value: it is on its way out.</summary>
-    public const string Going = "going ";
-
     // A world that is left alone comes to rest within so many rounds.
     private const int Rounds = 100;
 
@@ -25,24 +20,9 @@ public sealed record PrometheusFacts(ImmutableSortedDictionary<string, string> S
     {
         var model = new PrometheusModel(desired, PrometheusHashes.Rendered);
         List<PrometheusLive> starts = decision is Decision<PrometheusStep>.Act { Step: var step } ? [live, model.Apply(live, step)] : [live];
-        var possible = starts.SelectMany(start => AndAfter(model, start)).Select(Parts).ToList();
+        var possible = starts.SelectMany(start => PassParts.AndAfter(start, model.Advance, Rounds)).Select(Parts).ToList();
         var names = possible.SelectMany(parts => parts.Keys).Distinct();
-        return new(Parts(live), names.ToImmutableSortedDictionary(name => name, name => possible.Select(parts => parts.GetValueOrDefault(name, Nothing)).ToImmutableSortedSet(StringComparer.Ordinal), StringComparer.Ordinal));
-    }
-
-    private static IEnumerable<PrometheusLive> AndAfter(PrometheusModel model, PrometheusLive live)
-    {
-        for (var round = 0; round < Rounds; round++)
-        {
-            yield return live;
-            var next = model.Advance(live);
-            if (ReferenceEquals(next, live))
-            {
-                yield break;
-            }
-
-            live = next;
-        }
+        return new(Parts(live), names.ToImmutableSortedDictionary(name => name, name => possible.Select(parts => parts.GetValueOrDefault(name, PassParts.Nothing)).ToImmutableSortedSet(StringComparer.Ordinal), StringComparer.Ordinal));
     }
 
     private static ImmutableSortedDictionary<string, string> Parts(PrometheusLive live)
@@ -58,10 +38,10 @@ public sealed record PrometheusFacts(ImmutableSortedDictionary<string, string> S
         foreach (var shard in live.Shards)
         {
             Add($"{shard.Index} configuration", shard.ConfigurationDigest);
-            Add($"{shard.Index} StatefulSet", shard.Set is { } set ? string.Create(CultureInfo.InvariantCulture, $"{(set.Terminating ? Going : "")}{set.Replicas} of {set.TemplateHash} {set.Hash}") : null);
+            Add($"{shard.Index} StatefulSet", shard.Set is { } set ? string.Create(CultureInfo.InvariantCulture, $"{(set.Terminating ? PassParts.Going : "")}{set.Replicas} of {set.TemplateHash} {set.Hash}") : null);
             foreach (var replica in shard.Replicas)
             {
-                Add($"{shard.Index}-{replica.Ordinal} pod", $"{(replica.Terminating ? Going : "")}{replica.TemplateHash}");
+                Add($"{shard.Index}-{replica.Ordinal} pod", $"{(replica.Terminating ? PassParts.Going : "")}{replica.TemplateHash}");
 
                 // A distribution's own build says so behind a plus.
                 Add($"{shard.Index}-{replica.Ordinal} answers", replica.Server is { } server ? $"{server.Version.Split('+')[0]} with {server.ConfigurationDigest}" : null);

@@ -23,7 +23,7 @@ internal static class NodeObject
             },
         };
         await client.CoreV1.CreateNodeAsync(node, cancellationToken: cancellationToken);
-        await WriteStatusAsync(client, options, Ready("True", "SandboxReady", "pods are started as processes", time), cancellationToken);
+        await WriteStatusAsync(client, options, Well(time), cancellationToken);
     }
 
     /// <summary>What Kubernetes' node controller does with a node that it does not hear from: nobody knows how it is, and no pod is sent there.</summary>
@@ -37,8 +37,10 @@ internal static class NodeObject
     public static async Task ReturnAsync(IKubernetes client, NodeOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         await WriteTaintsAsync(client, options, [], cancellationToken);
-        await WriteStatusAsync(client, options, Ready("True", "SandboxReady", "pods are started as processes", time), cancellationToken);
+        await WriteStatusAsync(client, options, Well(time), cancellationToken);
     }
+
+    private static V1NodeCondition Well(TimeProvider time) => Ready("True", "SandboxReady", "pods are started as processes", time);
 
     private static V1NodeCondition Ready(string status, string reason, string message, TimeProvider time)
     {

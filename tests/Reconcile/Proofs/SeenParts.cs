@@ -1,13 +1,10 @@
-using GitOpsOperator.Reconcile.Prometheus;
+using GitOpsOperator.Reconcile.Recording;
 
 namespace GitOpsOperator.Reconcile.Tests.Proofs;
 
 /// <summary>What is seen of a real cluster, part by part, held against what the model knows to come. The world takes its steps in any order, and the watches show them in any order.</summary>
 internal static class SeenParts
 {
-    public const string Nothing = PrometheusFacts.Nothing;
-    public const string Going = PrometheusFacts.Going;
-
     /// <param name="known">Of a part's name what may be seen of it.</param>
     /// <param name="mayBeUnseen">Parts that need no reason not to be seen for a moment.</param>
     public static IEnumerable<string> Unknown(
@@ -18,7 +15,7 @@ internal static class SeenParts
             var values = known(part);
 
             // What goes may be seen going.
-            if (!values.Contains(seen) && !(seen.StartsWith(Going, StringComparison.Ordinal) && values.Contains(Nothing) && values.Any(value => value != Nothing)))
+            if (!values.Contains(seen) && !(seen.StartsWith(PassParts.Going, StringComparison.Ordinal) && values.Contains(PassParts.Nothing) && values.Any(value => value != PassParts.Nothing)))
             {
                 yield return $"{part} is '{seen}', where the model knows {string.Join(", ", values.Select(value => $"'{value}'"))}";
             }
@@ -26,7 +23,7 @@ internal static class SeenParts
 
         foreach (var (part, was) in before)
         {
-            if (!after.ContainsKey(part) && !mayBeUnseen(part) && !known(part).Contains(Nothing))
+            if (!after.ContainsKey(part) && !mayBeUnseen(part) && !known(part).Contains(PassParts.Nothing))
             {
                 yield return $"{part}, which was '{was}', is gone";
             }

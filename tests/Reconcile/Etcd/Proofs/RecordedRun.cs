@@ -1,4 +1,3 @@
-using System.Text.Json;
 using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Reconcile.Etcd;
 using GitOpsOperator.Reconcile.Recording;
@@ -19,11 +18,8 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdFacts>> passes,
     /// <summary>A world that is left alone comes to rest within so many rounds: each part of a member changes a few times at the most.</summary>
     private const int Rounds = 30;
 
-    public static async Task<RecordedRun> ReadAsync(string path, bool isDisturbed, CancellationToken cancellationToken) => new(
-    [
-        .. (await File.ReadAllLinesAsync(path, cancellationToken)).Where(line => line.Contains("\"Cluster\":\"etcd/", StringComparison.Ordinal))
-            .Select(line => JsonSerializer.Deserialize<RecordedPass<EtcdFacts>>(line, PassRecorder.Options) ?? throw new InvalidDataException($"{path} has a line without a pass")),
-    ], isDisturbed);
+    public static async Task<RecordedRun> ReadAsync(string path, bool isDisturbed, CancellationToken cancellationToken) =>
+        new(await RecordingFile.ReadAsync<EtcdFacts>(path, "etcd", cancellationToken), isDisturbed);
 
     // Whom somebody else has added; they come and go with him.
     private const string Strangers = "strangers";
@@ -59,7 +55,7 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdFacts>> passes,
     {
         var possible = Possible(before, list).SelectMany(live => new[] { live, WithClaims(live, before.Facts.Desired) }).Select(Parts).ToList();
         return SeenParts.Unknown(
-            Parts(before.Facts.Live), Parts(after.Facts.Live), part => possible.Select(parts => parts.GetValueOrDefault(part, SeenParts.Nothing)).ToHashSet(StringComparer.Ordinal),
+            Parts(before.Facts.Live), Parts(after.Facts.Live), part => possible.Select(parts => parts.GetValueOrDefault(part, PassParts.Nothing)).ToHashSet(StringComparer.Ordinal),
             part => MayBeUnseen(part, after.Facts.Live))
             .Where(unknown => !isDisturbed || !unknown.StartsWith(Strangers, StringComparison.Ordinal));
     }
@@ -72,7 +68,6 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdFacts>> passes,
     {
         var model = new EtcdModel(pass.Facts.Desired, EtcdHashes.Rendered);
         var seen = Recovering(WithList(pass.Facts.Live, list));
-        var all = new List<EtcdLive>();
         List<EtcdLive> starts = EtcdPlanner.Decide(pass.Facts.Desired, pass.Facts.Live, EtcdHashes.Rendered).Decision is Decision<EtcdStep>.Act { Step: var step }
             ? [seen, model.ApplyTo(seen, step)]
             : [seen];
@@ -81,23 +76,7 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdFacts>> passes,
             starts.AddRange([.. starts.SelectMany(start => Disturbed(model, start))]);
         }
 
-        foreach (var start in starts)
-        {
-            var live = start;
-            for (var round = 0; round < Rounds; round++)
-            {
-                all.Add(live);
-                var next = model.Advance(live);
-                if (ReferenceEquals(next, live))
-                {
-                    break;
-                }
-
-                live = next;
-            }
-        }
-
-        return all;
+        return [.. starts.SelectMany(start => PassParts.AndAfter(start, model.Advance, Rounds))];
     }
 
     /// <summary>Pods and claims are watched each by itself, so a pod may be seen before its claim.</summary>
@@ -132,14 +111,14 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdFacts>> passes,
         var parts = new SortedDictionary<string, string>(StringComparer.Ordinal) { [Strangers] = string.Join(' ', live.StrangerEntries.Select(entry => entry.PeerUrl)) };
         Add("record", live.Record is { } record ? EtcdRecordJson.Write(record) : null);
         Add("shared objects", live.Shared.ToString());
-        Add("snapshot", live.Snapshot is { } snapshot ? $"{(snapshot.Terminating ? SeenParts.Going : "")}{snapshot.File} {snapshot.State}" : null);
+        Add("snapshot", live.Snapshot is { } snapshot ? $"{(snapshot.Terminating ? PassParts.Going : "")}{snapshot.File} {snapshot.State}" : null);
         foreach (var m in live.Members)
         {
             Add($"{m.Index} listed", m.Entry is { } entry ? $"{(entry.IsLearner ? "learner" : "voter")}{(entry.Started ? "" : ", not started")}" : null);
-            Add($"{m.Index} StatefulSet", m.StatefulSet is { } set ? $"{(set.Terminating ? SeenParts.Going : "")}{set.Image} {set.DesiredHash}{(set.VoterRole ? " voter" : "")}" : null);
+            Add($"{m.Index} StatefulSet", m.StatefulSet is { } set ? $"{(set.Terminating ? PassParts.Going : "")}{set.Image} {set.DesiredHash}{(set.VoterRole ? " voter" : "")}" : null);
             Add($"{m.Index} boot", m.Boot is { } boot ? boot.Sealed ? "sealed" : "first start" : null);
-            Add($"{m.Index} pod", m.Pod is { } pod ? $"{(pod.Terminating ? SeenParts.Going : "")}{pod.Image} {pod.DesiredHash}{(pod.VoterRole ? " voter" : "")}{(pod.DataLost ? " lost its data" : "")}" : null);
-            Add($"{m.Index} claim", m.Claim is { } claim ? claim.Terminating ? SeenParts.Going : "there" : null);
+            Add($"{m.Index} pod", m.Pod is { } pod ? $"{(pod.Terminating ? PassParts.Going : "")}{pod.Image} {pod.DesiredHash}{(pod.VoterRole ? " voter" : "")}{(pod.DataLost ? " lost its data" : "")}" : null);
+            Add($"{m.Index} claim", m.Claim is { } claim ? claim.Terminating ? PassParts.Going : "there" : null);
             Add($"{m.Index} answers", m.Endpoint is EndpointLive.Reachable { Status: var status } ? $"as {(status.IsLearner ? "a learner" : "a voter")} of {status.Version}" : null);
         }
 

@@ -2,7 +2,7 @@ using GitOpsOperator.Drift.Etcd;
 using GitOpsOperator.Reconcile.Etcd;
 using GitOpsOperator.Reconcile.Recording;
 using GitOpsOperator.Reconcile.Tests.Etcd.Planning;
-using GitOpsOperator.Specs;
+using GitOpsOperator.Reconcile.Tests.Proofs;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GitOpsOperator.Reconcile.Tests.Etcd.Proofs;
@@ -122,26 +122,6 @@ public sealed class RecordedRunTests
 
     private static RecordedPass<EtcdFacts> Seen(RecordedPass<EtcdFacts> pass, EtcdLive live) => pass with { Facts = pass.Facts with { Live = live } };
 
-    /// <summary>Through a file, as an operator keeps it.</summary>
-    private static async Task<RecordedRun> KeptAsync(List<RecordedPass<EtcdFacts>> passes)
-    {
-        var folder = Directory.CreateTempSubdirectory("recording-");
-        try
-        {
-            var file = Path.Combine(folder.FullName, "recording.jsonl");
-            using (var recorder = new PassRecorder(file, TimeProvider.System, NullLogger<PassRecorder>.Instance))
-            {
-                foreach (var pass in passes)
-                {
-                    recorder.Record(new ClusterKey("etcd", "default", "orders"), pass.Decision, pass.Facts);
-                }
-            }
-
-            return await RecordedRun.ReadAsync(file, isDisturbed: false, Token);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
+    private static Task<RecordedRun> KeptAsync(List<RecordedPass<EtcdFacts>> passes) =>
+        RecordingFile.KeptAsync(Scene.Orders, passes, file => RecordedRun.ReadAsync(file, isDisturbed: false, Token));
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using GitOpsOperator.Reconcile.Prometheus;
 using GitOpsOperator.Reconcile.Recording;
 using GitOpsOperator.Reconcile.Tests.Proofs;
@@ -12,13 +11,10 @@ namespace GitOpsOperator.Reconcile.Tests.Prometheus.Proofs;
 /// </summary>
 internal sealed class RecordedPrometheus(IReadOnlyList<RecordedPass<PrometheusFacts>> passes)
 {
-    private static readonly ImmutableSortedSet<string> Nothing = [PrometheusFacts.Nothing];
+    private static readonly ImmutableSortedSet<string> Nothing = [PassParts.Nothing];
 
-    public static async Task<RecordedPrometheus> ReadAsync(string path, CancellationToken cancellationToken) => new(
-    [
-        .. (await File.ReadAllLinesAsync(path, cancellationToken)).Where(line => line.Contains("\"Cluster\":\"prometheus/", StringComparison.Ordinal))
-            .Select(line => JsonSerializer.Deserialize<RecordedPass<PrometheusFacts>>(line, PassRecorder.Options) ?? throw new InvalidDataException($"{path} has a line without a pass")),
-    ]);
+    public static async Task<RecordedPrometheus> ReadAsync(string path, CancellationToken cancellationToken) =>
+        new(await RecordingFile.ReadAsync<PrometheusFacts>(path, "prometheus", cancellationToken));
 
     public int Transitions => Math.Max(0, passes.Count - 1);
 

@@ -2,7 +2,7 @@ using GitOpsOperator.Drift.Prometheus;
 using GitOpsOperator.Reconcile.Prometheus;
 using GitOpsOperator.Reconcile.Recording;
 using GitOpsOperator.Reconcile.Tests.Prometheus.Planning;
-using Microsoft.Extensions.Logging.Abstractions;
+using GitOpsOperator.Reconcile.Tests.Proofs;
 
 namespace GitOpsOperator.Reconcile.Tests.Prometheus.Proofs;
 
@@ -66,25 +66,6 @@ public sealed class RecordedPrometheusTests
         }
     }
 
-    private static async Task<RecordedPrometheus> KeptAsync(List<RecordedPass<PrometheusFacts>> passes)
-    {
-        var folder = Directory.CreateTempSubdirectory("recording-");
-        try
-        {
-            var file = Path.Combine(folder.FullName, "recording.jsonl");
-            using (var recorder = new PassRecorder(file, TimeProvider.System, NullLogger<PassRecorder>.Instance))
-            {
-                foreach (var pass in passes)
-                {
-                    recorder.Record(new("prometheus", "monitoring", "main"), pass.Decision, pass.Facts);
-                }
-            }
-
-            return await RecordedPrometheus.ReadAsync(file, Token);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
+    private static Task<RecordedPrometheus> KeptAsync(List<RecordedPass<PrometheusFacts>> passes) =>
+        RecordingFile.KeptAsync(new("prometheus", "monitoring", "main"), passes, file => RecordedPrometheus.ReadAsync(file, Token));
 }
