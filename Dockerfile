@@ -10,7 +10,8 @@ COPY src/Specs/Specs.csproj src/Specs/packages.lock.json src/Specs/
 COPY src/Sync/Sync.csproj src/Sync/packages.lock.json src/Sync/
 COPY src/Drift/Drift.csproj src/Drift/packages.lock.json src/Drift/
 COPY src/Reconcile/Reconcile.csproj src/Reconcile/packages.lock.json src/Reconcile/
-COPY src/Sandbox/Sandbox.csproj src/Sandbox/packages.lock.json src/Sandbox/
+COPY src/Domains/Etcd/Domains.Etcd.csproj src/Domains/Etcd/packages.lock.json src/Domains/Etcd/
+COPY src/Domains/Prometheus/Domains.Prometheus.csproj src/Domains/Prometheus/packages.lock.json src/Domains/Prometheus/
 COPY src/Operator/Operator.csproj src/Operator/packages.lock.json src/Operator/
 
 # Twice: the lock files name no runtime, and locked mode refuses any that they do not name (NU1004). So the first restore holds every

@@ -4,7 +4,7 @@ SHELL := /bin/bash
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help build binaries github-api demo demo-in-cluster test test-long bench test-kube kube lint format image clean
+.PHONY: help build tools binaries github-api demo demo-in-cluster test test-long bench test-kube kube lint format image sandbox-image clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,17 +13,21 @@ build: ## build the program to out/gitops-operator
 	dotnet publish src/Operator/Operator.csproj -c Release -o out --nologo -v quiet
 	@echo "built: out/gitops-operator"
 
+tools: ## build the sandbox and the demo to out/tools/
+	dotnet publish demo/Demo.csproj -c Release -o out/tools --nologo -v quiet
+	@echo "built: out/tools/gitops-sandbox, out/tools/gitops-demo"
+
 binaries: ## fetch etcd, Prometheus, kubectl and bubblewrap into .cache/ (unpacked, never installed)
 	scripts/binaries.sh
 
 github-api: ## fetch GitHub's API description into .cache/, for the tests of pull requests (skipped without it)
 	@scripts/github-api.sh || echo "the tests that need it will be skipped"
 
-demo: build binaries ## the whole story on this machine: git commits in, real etcd follows, status comes back (KEEP=1 leaves it running)
-	out/gitops-operator sandbox demo $(if $(KEEP),--keep)
+demo: build tools binaries ## the whole on this machine: git commits in, real etcd follows, status comes back (KEEP=1 leaves it running)
+	out/tools/gitops-demo local $(if $(KEEP),--keep)
 
-demo-in-cluster: build binaries ## the operator as deploy/ deploys it: two pods, a leader killed, removed, deployed again (KUBECONFIG=FILE IMAGE=NAME: on a cluster of yours)
-	out/gitops-operator sandbox demo-in-cluster $(if $(filter command,$(origin KUBECONFIG)),--kubeconfig $(KUBECONFIG) --image $(or $(IMAGE),$(error IMAGE=the operator's image as that cluster pulls it: make image builds it)))
+demo-in-cluster: build tools binaries ## the operator as deploy/ deploys it: two pods, a leader killed, removed, deployed again (KUBECONFIG=FILE IMAGE=NAME, SANDBOX_IMAGE=NAME: on a cluster of yours)
+	out/tools/gitops-demo in-cluster $(if $(filter command,$(origin KUBECONFIG)),--kubeconfig $(KUBECONFIG) --image $(or $(IMAGE),$(error IMAGE=the operator's image as that cluster pulls it: make image builds it)) $(if $(SANDBOX_IMAGE),--sandbox-image $(SANDBOX_IMAGE)))
 
 test: binaries github-api ## every test that one machine can run
 	scripts/test.sh
@@ -34,7 +38,7 @@ test-long: binaries github-api ## the tests, and those that take longer
 kube: ## build a real kube-apiserver from Debian's source, cached
 	scripts/kube.sh
 
-test-kube: binaries kube ## the API contract tests and a story of sizes on the real kube-apiserver (KUBEBUILDER_ASSETS names another)
+test-kube: binaries kube ## the API contract tests and changes of size on the real kube-apiserver (KUBEBUILDER_ASSETS names another)
 	KUBEBUILDER_ASSETS=$${KUBEBUILDER_ASSETS:-$$(scripts/kube.sh)} scripts/test.sh \
 		tests/Sandbox/Sandbox.Tests.csproj \
 		tests/EndToEnd/EndToEnd.Tests.csproj=GitOpsOperator.EndToEnd.Tests.KubeApiServerTests
@@ -51,5 +55,8 @@ format: ## let them have their way
 image: ## build the container image with whichever builder is there
 	scripts/image.sh
 
+sandbox-image: ## build the image of the sandbox's tools, which make demo-in-cluster runs a client of on a cluster of yours
+	IMAGE=$(or $(SANDBOX_IMAGE),gitops-sandbox:latest) scripts/image.sh --file sandbox/Dockerfile
+
 clean: ## remove what was built; .cache/ stays
-	rm -rf out src/*/bin src/*/obj tests/*/bin tests/*/obj bench/bin bench/obj
+	rm -rf out {src,tests}/*/{bin,obj} {sandbox,demo,bench}/{bin,obj}

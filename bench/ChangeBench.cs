@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using GitOpsOperator.Sandbox.Story;
+using GitOpsOperator.Demo;
+using GitOpsOperator.Demo.Environments;
+using GitOpsOperator.Sandbox.Launch;
 
 namespace GitOpsOperator.Bench;
 
@@ -34,17 +36,17 @@ internal static class ChangeBench
 
     private static async Task<(TimeSpan Grow, TimeSpan Roll)> ByOperatorAsync(string folder, CancellationToken cancellationToken)
     {
-        await using var stage = await Stage.SetAsync(
-            new([Path.Combine(AppContext.BaseDirectory, "gitops-operator")], Path.Combine(folder, "stage"), Binaries, null), _ => { }, cancellationToken);
+        await using var environment = await SandboxEnvironment.StartAsync(
+            new(DemoPrograms.Beside, Path.Combine(folder, "environment"), Binaries, null), _ => { }, cancellationToken);
         var example = Directory.CreateDirectory(Path.Combine(folder, "example", "clusters")).Parent!.FullName;
-        var clone = await DesiredStateClone.CreateAsync(Path.Combine(folder, "clone"), stage.Git, stage.Repository, example, Telling.StatusBranch, cancellationToken);
-        stage.StartOperator();
+        var clone = await DesiredStateClone.CreateAsync(Path.Combine(folder, "clone"), environment.Git, environment.Repository, example, DemoContext.StatusBranch, cancellationToken);
+        environment.StartOperator();
         await TimeAsync(() => ChangeAsync(3, Older));
         return (await TimeAsync(() => ChangeAsync(5, Older)), await TimeAsync(() => ChangeAsync(5, Newer)));
 
         async Task ChangeAsync(int size, string version)
         {
-            await File.WriteAllTextAsync(Path.Combine(clone.Folder, Telling.File), $$"""
+            await File.WriteAllTextAsync(Path.Combine(clone.Folder, DemoContext.File), $$"""
                 apiVersion: gitops-operator.dev/v1alpha1
                 kind: EtcdCluster
                 metadata: {name: orders}
@@ -52,7 +54,7 @@ internal static class ChangeBench
 
                 """, cancellationToken);
             var commit = await clone.PushAsync($"{size} of {version}", cancellationToken);
-            while (await clone.StatusAsync(Telling.StatusPath, cancellationToken) is not { } text
+            while (await clone.StatusAsync(DemoContext.StatusPath, cancellationToken) is not { } text
                 || StatusFile.Parse(text) is not { Phase: "Converged" } status || status.Revision != commit || status.HealthyVoters != size)
             {
                 await Task.Delay(100, cancellationToken);
@@ -109,7 +111,7 @@ internal static class ChangeBench
 
         async Task HealthyAsync(int index)
         {
-            while ((await Command.RunAsync(Etcdctl(index, ["endpoint", "health"]), null, cancellationToken)).ExitCode != 0)
+            while ((await ProgramRun.RunAsync(Etcdctl(index, ["endpoint", "health"]), null, cancellationToken)).ExitCode != 0)
             {
                 await Task.Delay(50, cancellationToken);
             }
@@ -120,7 +122,7 @@ internal static class ChangeBench
         {
             while (true)
             {
-                if (await Command.RunAsync(Etcdctl(0, arguments), null, cancellationToken) is { ExitCode: 0, Output: var output })
+                if (await ProgramRun.RunAsync(Etcdctl(0, arguments), null, cancellationToken) is { ExitCode: 0, Output: var output })
                 {
                     return output;
                 }

@@ -1,8 +1,8 @@
 using System.Globalization;
-using GitOpsOperator.Drift.Etcd;
-using GitOpsOperator.Reconcile.Comparing;
-using GitOpsOperator.Reconcile.Etcd;
-using GitOpsOperator.Reconcile.Tests.Etcd.Planning;
+using GitOpsOperator.Domains.Etcd.Live;
+using GitOpsOperator.Domains.Etcd.Rendering;
+using GitOpsOperator.Domains.Etcd.Tests.Planning;
+using GitOpsOperator.Drift.Comparison;
 using k8s;
 using k8s.Models;
 

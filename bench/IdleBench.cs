@@ -1,14 +1,14 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using GitOpsOperator.Demo;
 using GitOpsOperator.Operator;
 using GitOpsOperator.Operator.Configuration;
 using GitOpsOperator.Operator.Election;
 using GitOpsOperator.Operator.Http;
 using GitOpsOperator.Operator.Repositories;
-using GitOpsOperator.Reconcile;
+using GitOpsOperator.Reconcile.Reporting;
 using GitOpsOperator.Sandbox.Api;
-using GitOpsOperator.Sandbox.Story;
-using GitOpsOperator.Sync.Tests;
+using GitOpsOperator.TestKit.Git;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -37,7 +37,7 @@ internal static class IdleBench
         var folder = Directory.CreateDirectory(repository.Folder("operator")).FullName;
         var kubeconfig = Path.Combine(folder, "kubeconfig");
         await api.WriteKubeconfigAsync(kubeconfig, CancellationToken.None);
-        await Command.OutputAsync([Kubectl, "--kubeconfig", kubeconfig, "apply", "-f", "deploy/definitions.yaml"], null, CancellationToken.None);
+        await ProgramRun.OutputAsync([Kubectl, "--kubeconfig", kubeconfig, "apply", "-f", "deploy/definitions.yaml"], null, CancellationToken.None);
         var configuration = new OperatorConfiguration
         {
             Kubeconfig = kubeconfig,
@@ -90,12 +90,12 @@ internal static class IdleBench
     private static async Task CompareAsync(TestRepository repository, FollowedRepository followed, string kubeconfig, string folder)
     {
         var clone = Path.Combine(folder, "clone");
-        await Command.OutputAsync(["git", "clone", "-q", repository.FileUrl, clone], null, CancellationToken.None);
+        await ProgramRun.OutputAsync(["git", "clone", "-q", repository.FileUrl, clone], null, CancellationToken.None);
         Measure.Head($"A sync in which nothing has changed, of {LoadBench.Clusters} clusters");
         var baseline = Measure.Print("git fetch && kubectl diff", () =>
         {
-            Command.OutputAsync(["git", "-C", clone, "fetch", "-q"], null, CancellationToken.None).GetAwaiter().GetResult();
-            return $"{Command.OutputAsync([Kubectl, "--kubeconfig", kubeconfig, "diff", "-f", Path.Combine(clone, "clusters")], null, CancellationToken.None).GetAwaiter().GetResult().Length} characters";
+            ProgramRun.OutputAsync(["git", "-C", clone, "fetch", "-q"], null, CancellationToken.None).GetAwaiter().GetResult();
+            return $"{ProgramRun.OutputAsync([Kubectl, "--kubeconfig", kubeconfig, "diff", "-f", Path.Combine(clone, "clusters")], null, CancellationToken.None).GetAwaiter().GetResult().Length} characters";
         });
         Measure.Print("the operator's", () =>
         {

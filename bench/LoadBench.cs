@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using GitOpsOperator.Sandbox.Api;
-using GitOpsOperator.Sync.Tests;
+using GitOpsOperator.TestKit.Git;
 using k8s;
 
 namespace GitOpsOperator.Bench;

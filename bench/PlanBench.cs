@@ -1,7 +1,7 @@
 using System.Globalization;
-using GitOpsOperator.Reconcile.Etcd;
+using GitOpsOperator.Domains.Etcd.Planning;
+using GitOpsOperator.Domains.Etcd.Tests.Planning;
 using GitOpsOperator.Reconcile.Reviews;
-using GitOpsOperator.Reconcile.Tests.Etcd.Planning;
 
 namespace GitOpsOperator.Bench;
 
@@ -34,7 +34,7 @@ internal static class PlanBench
         Measure.Print("comment", () => $"{ReviewMarkdown.Write(review, LongestComment).Length} characters", plans, "plans");
     }
 
-    private static string Plan(int size, int count, Drift.Etcd.EtcdLive live)
+    private static string Plan(int size, int count, Domains.Etcd.Live.EtcdLive live)
     {
         var steps = 0;
         for (var i = 0; i < count; i++)

@@ -1,5 +1,5 @@
 using GitOpsOperator.Bench;
-using GitOpsOperator.Sync.Network;
+using GitOpsOperator.Sync.Git.Network;
 
 // The status branch starts its own program for git's network calls, and that program is this one.
 if (args is [GitNetworkChild.Command])

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using GitOpsOperator.Reconcile.Prometheus.Rendering;
+using GitOpsOperator.Domains.Prometheus.Configuration;
+using GitOpsOperator.Domains.Prometheus.Spec;
 using GitOpsOperator.Specs;
-using GitOpsOperator.Specs.Prometheus;
 
 namespace GitOpsOperator.Bench;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using GitOpsOperator.Operator;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Bench;
@@ -15,8 +16,8 @@ internal static class ReadBench
         var changed = files.Select((file, number) => number == 5000 ? File(number, 5) : file).ToList();
 
         Measure.Head($"{Documents} documents in as many files");
-        var cold = Measure.Print("read cold", () => Read(new DocumentReader(DocumentKinds.All), files));
-        var reader = DocumentReader.WithAllKinds();
+        var cold = Measure.Print("read cold", () => Read(new DocumentReader(Modules.AllKinds), files));
+        var reader = new DocumentReader(Modules.AllKinds);
         reader.Read(files);
         var turn = false;
         Measure.Print("read with one changed", () => Read(reader, (turn = !turn) ? changed : files), cold, "cold");

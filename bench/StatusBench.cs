@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using GitOpsOperator.Sync;
-using GitOpsOperator.Sync.Network;
-using GitOpsOperator.Sync.Status;
-using GitOpsOperator.Sync.Tests;
+using GitOpsOperator.Sync.Git;
+using GitOpsOperator.Sync.Git.Network;
+using GitOpsOperator.Sync.Git.Status;
+using GitOpsOperator.TestKit.Git;
 
 namespace GitOpsOperator.Bench;
 

@@ -2,7 +2,7 @@
 # make kube: a real kube-apiserver and kube-controller-manager (1.20.2), built from Debian bookworm's source package with Debian's Go,
 # both only unpacked; beside them a real etcd and a kubectl. Needs no root, installs nothing, 4 to 10 minutes and 2 GB once.
 # The result is $PROJECT_CACHE/kube/bin; the last line printed is that folder, in the form that KUBEBUILDER_ASSETS takes.
-# The contract tests hold the sandbox's API server to it, and a story of sizes runs on it (make test-kube).
+# The contract tests hold the sandbox's API server to it, and changes of size run on it (make test-kube).
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=scripts/debian-packages.sh

@@ -14,7 +14,7 @@ rm -rf "$results"
 mkdir -p "$results"
 
 projects=("$@")
-[ $# -gt 0 ] || projects=(tests/*/*.Tests.csproj)
+[ $# -gt 0 ] || projects=(tests/*/*.Tests.csproj tests/Domains/*/*.Tests.csproj)
 
 for what in "${@:-GitOpsOperator.sln}"; do
   dotnet build "${what%%=*}" -c Release --nologo -v quiet || {

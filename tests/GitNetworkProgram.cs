@@ -1,5 +1,5 @@
 using System.Runtime.Versioning;
-using GitOpsOperator.Sync.Network;
+using GitOpsOperator.Sync.Git.Network;
 using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
 

@@ -7,7 +7,7 @@ namespace GitOpsOperator.Operator;
 internal static class KubernetesAccess
 {
     /// <summary>How long a command that a person waits for waits for the API server.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     /// <exception cref="KubeConfigException">No usable configuration was found.</exception>
     public static KubernetesClientConfiguration Configuration(string kubeconfig) =>

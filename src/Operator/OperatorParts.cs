@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using GitOpsOperator.Drift.Etcd;
-using GitOpsOperator.Drift.Watching;
+using GitOpsOperator.Drift.Cache;
 using GitOpsOperator.Operator.Admission;
 using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.Configuration;
@@ -11,16 +10,17 @@ using GitOpsOperator.Operator.Projections;
 using GitOpsOperator.Operator.PullRequests;
 using GitOpsOperator.Operator.Repositories;
 using GitOpsOperator.Operator.Status;
-using GitOpsOperator.Reconcile;
-using GitOpsOperator.Reconcile.Etcd;
-using GitOpsOperator.Reconcile.Prometheus;
+using GitOpsOperator.Reconcile.Loop;
+using GitOpsOperator.Reconcile.Modules;
 using GitOpsOperator.Reconcile.Recording;
+using GitOpsOperator.Reconcile.Reporting;
+using GitOpsOperator.Reconcile.Writing;
 using GitOpsOperator.Specs;
-using GitOpsOperator.Sync;
 using GitOpsOperator.Sync.Forges;
-using GitOpsOperator.Sync.Mirror;
-using GitOpsOperator.Sync.Network;
-using GitOpsOperator.Sync.Status;
+using GitOpsOperator.Sync.Git;
+using GitOpsOperator.Sync.Git.Mirror;
+using GitOpsOperator.Sync.Git.Network;
+using GitOpsOperator.Sync.Git.Status;
 using k8s;
 
 namespace GitOpsOperator.Operator;
@@ -32,6 +32,7 @@ namespace GitOpsOperator.Operator;
 internal sealed class OperatorParts : IAsyncDisposable
 {
     private readonly CancellationTokenSource _lifetime = new();
+    private readonly ApiConnection _connection;
     private readonly Kubernetes _kubernetes;
     private readonly StopSwitch _stop;
     private readonly OperatorAdmission _admission;
@@ -45,42 +46,38 @@ internal sealed class OperatorParts : IAsyncDisposable
 
     public OperatorParts(OperatorConfiguration configuration, ILoggerFactory loggers, TimeProvider time)
     {
-        _kubernetes = new Kubernetes(KubernetesAccess.Configuration(configuration.Kubeconfig), new KubernetesCallMeter(time), new BoundedCalls(time));
+        _connection = ApiConnection.Open(KubernetesAccess.Configuration(configuration.Kubeconfig), configuration.Timing.Staleness, time, new KubernetesCallMeter(time));
+        _kubernetes = _connection.Client;
+        Cache = new(_connection, new(configuration.OperatorId), new() { Namespaces = [.. configuration.Namespaces], MaxAge = configuration.Timing.Staleness }, time, loggers);
         if (configuration.LeaderElection.Terms(configuration.OperatorId, configuration.Kubeconfig) is { } terms)
         {
             Election = new(_kubernetes, terms, time, loggers.CreateLogger<LeaseElection>());
         }
 
         var mandate = Election ?? Mandate.Unconditional;
-        var observing = new EtcdObserverOptions { Grace = configuration.Timing.Grace, Settle = configuration.Timing.Settle };
         var timing = new ReconcileTiming { Resync = configuration.Timing.Resync };
 
-        // A further domain joins here, and nowhere else.
-        Kinds = KindsOf(configuration);
-        var changes = new Pulse();
+        Kinds = configuration.Kinds;
+        var changes = new ChangeSignal();
         var (@namespace, name) = configuration.LeaderElection.SharedObject(configuration.OperatorId, configuration.Kubeconfig);
-        _stop = new(_kubernetes, @namespace, name, changes, time, loggers.CreateLogger<StopSwitch>());
+        _stop = new(Cache, @namespace, name, changes);
         var windows = configuration.Repositories.GroupBy(repository => repository.Url).ToDictionary(group => group.Key, group => new MaintenanceWindows(group.SelectMany(repository => repository.MaintenanceWindows), time));
         _admission = new(_stop, new(configuration.Limits.ClustersDisruptedAtOnce, changes, time), cluster => Fleet!.RepositoryOf(cluster) is { } url ? windows.GetValueOrDefault(url) : null, changes);
         _brake = new(configuration.Limits.ClustersChangedAtOnce);
         _events = new(_kubernetes, Kinds, mandate, time, loggers.CreateLogger<EventWriter>());
-        var services = new DomainServices(_kubernetes, new(configuration.OperatorId), mandate, timing, time, loggers)
+        var services = new DomainServices(_kubernetes, Cache, new(configuration.OperatorId), mandate, timing, time, loggers)
         {
+            Grace = configuration.Timing.Grace,
+            Settle = configuration.Timing.Settle,
             Admission = _admission,
             Notify = _events.Write,
             Recorder = configuration.Recording is { Length: > 0 } recording ? Own(new PassRecorder(recording, time, loggers.CreateLogger<PassRecorder>())) : null,
         };
-        Domains =
-        [
-            new EtcdDomain(services, observing),
-            .. configuration.Prometheus.Enabled
-                ? [new PrometheusDomain(services, new() { PromtoolFolder = configuration.Prometheus.Promtool, ObjectsFromCluster = configuration.Prometheus.ObjectsFromCluster })]
-                : Array.Empty<IClusterDomain>(),
-        ];
+        Domains = [.. configuration.Modules.Where(module => module.IsEnabled).Select(module => module.Open(services))];
 
         Fleet = new(Domains.ToDictionary(domain => domain.Domain), _lifetime.Token);
         ImmutableArray<string> urls = [.. configuration.Repositories.Select(repository => repository.Url).Distinct()];
-        _projections = [.. Kinds.Select(kind => kind.Projected).OfType<ProjectedKind>().Select(kind => new ProjectionWriter(_kubernetes, kind, services.Owner, Fleet, urls, mandate, _events.Write, time, loggers.CreateLogger<ProjectionWriter>()))];
+        _projections = [.. Kinds.Select(kind => kind.Projected).OfType<ProjectedKind>().Select(kind => new ProjectionWriter(_kubernetes, Cache, kind, Fleet, urls, mandate, _events.Write, time, loggers.CreateLogger<ProjectionWriter>()))];
         foreach (var projection in _projections)
         {
             projection.PutBack += RequestStatus;
@@ -98,11 +95,11 @@ internal sealed class OperatorParts : IAsyncDisposable
 
     public IReadOnlyList<IClusterDomain> Domains { get; }
 
+    /// <summary>What is known of Kubernetes' objects.</summary>
+    public KubernetesCache Cache { get; }
+
     /// <summary>The kinds of documents that the domains manage; others are left alone.</summary>
     public ImmutableArray<DocumentKind> Kinds { get; }
-
-    public static ImmutableArray<DocumentKind> KindsOf(OperatorConfiguration configuration) =>
-        configuration.Prometheus.Enabled ? DocumentKinds.All : DocumentKinds.Etcd;
 
     /// <summary>Live state has been listed for the first time.</summary>
     public bool Synced { get; private set; }
@@ -125,7 +122,7 @@ internal sealed class OperatorParts : IAsyncDisposable
     /// <summary>Starts to watch the cluster and, where asked, to write status; returns once live state is known.</summary>
     public async Task StartAsync(bool writeStatus, CancellationToken cancellationToken)
     {
-        _running.AddRange(Domains.Select(domain => Task.Run(() => domain.RunAsync(_lifetime.Token), CancellationToken.None)));
+        _running.Add(Task.Run(() => Cache.RunAsync(_lifetime.Token), CancellationToken.None));
         _running.Add(Task.Run(() => _stop.RunAsync(_lifetime.Token), CancellationToken.None));
         if (writeStatus)
         {
@@ -142,10 +139,10 @@ internal sealed class OperatorParts : IAsyncDisposable
 
     /// <summary>For commands that a person waits for: as <see cref="StartAsync"/>, but not for ever.</summary>
     /// <exception cref="IOException">Live state is not known in time; the message names the API server.</exception>
-    public async Task StartWithinAsync(TimeSpan patience, CancellationToken cancellationToken)
+    public async Task StartWithinAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(patience);
+        deadline.CancelAfter(timeout);
         try
         {
             await StartAsync(writeStatus: false, deadline.Token);
@@ -153,7 +150,7 @@ internal sealed class OperatorParts : IAsyncDisposable
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new IOException(
-                $"The Kubernetes API at {_kubernetes.BaseUri} has not told what is there within {patience.TotalSeconds} s; "
+                $"The Kubernetes API at {_kubernetes.BaseUri} has not told what is there within {timeout.TotalSeconds} s; "
                 + "see the warnings above, and check --kubeconfig, the network, and what the account may list and watch");
         }
     }
@@ -195,7 +192,7 @@ internal sealed class OperatorParts : IAsyncDisposable
             await domain.DisposeAsync();
         }
 
-        _kubernetes.Dispose();
+        _connection.Dispose();
         _lifetime.Dispose();
     }
 
@@ -222,10 +219,10 @@ internal sealed class OperatorParts : IAsyncDisposable
         var folder = Path.Combine(configuration.StateDirectory, "repositories", repository.Name);
         var mirror = Own(GitMirror.Open(Path.Combine(folder, "mirror"), options, network));
         var reviewed = new ReviewedPlans();
-        var follower = new RepositoryFollower(repository.Name, mirror, new(Kinds, policy: repository.Allow.Policy), Fleet, repository.Mode, reviewed, new(repository.MaintenanceWindows, time), _brake, time, loggers.CreateLogger<RepositoryFollower>());
+        var follower = new RepositoryFollower(repository.Name, mirror, new(Kinds, policy: configuration.PolicyOf(repository)), Fleet, repository.Mode, reviewed, new(repository.MaintenanceWindows, time), _brake, time, loggers.CreateLogger<RepositoryFollower>());
         if (repository.PullRequests is { } pulls)
         {
-            _pullRequests[repository.Name] = Review(configuration.OperatorId, repository, pulls, mirror, follower, reviewed, loggers, time);
+            _pullRequests[repository.Name] = Review(configuration, repository, pulls, mirror, follower, reviewed, loggers, time);
         }
 
         if (!repository.WriteBack)
@@ -250,14 +247,14 @@ internal sealed class OperatorParts : IAsyncDisposable
     };
 
     private PullRequestPass Review(
-        string operatorId, RepositoryConfiguration repository, PullRequestConfiguration pulls, GitMirror mirror, RepositoryFollower follower,
+        OperatorConfiguration configuration, RepositoryConfiguration repository, PullRequestConfiguration pulls, GitMirror mirror, RepositoryFollower follower,
         ReviewedPlans reviewed, ILoggerFactory loggers, TimeProvider time)
     {
-        var settings = new PullRequestSettings(operatorId, repository.Name, PullRequestValidation.BranchOf(repository)!, [.. pulls.TrustedAuthors]);
+        var settings = new PullRequestSettings(configuration.OperatorId, repository.Name, PullRequestValidation.BranchOf(repository)!, [.. pulls.TrustedAuthors]);
         var clusters = new FleetClusters(Domains, Fleet, follower);
         var forge = ForgeFactory.Open(PullRequestValidation.Options(repository, pulls)!, time);
         return new(
-            settings, forge, mirror, new(mirror, Kinds, repository.Allow.Policy), clusters, new Reviewer(repository.Url, repository.Mode, new(repository.MaintenanceWindows, time), _brake, clusters, loggers.CreateLogger<Reviewer>()), reviewed, loggers.CreateLogger<PullRequestPass>());
+            settings, forge, mirror, new(mirror, Kinds, configuration.PolicyOf(repository)), clusters, new Reviewer(repository.Url, repository.Mode, new(repository.MaintenanceWindows, time), _brake, clusters, loggers.CreateLogger<Reviewer>()), reviewed, loggers.CreateLogger<PullRequestPass>());
     }
 
     private T Own<T>(T part)

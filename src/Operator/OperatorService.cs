@@ -67,7 +67,7 @@ internal sealed partial class OperatorService(
             LogBroken(fault);
         }
 
-        Environment.ExitCode = Commands.ExitCodes.Error;
+        Environment.ExitCode = (int)Reconcile.Commands.ExitCode.Error;
         lifetime.StopApplication();
     }
 

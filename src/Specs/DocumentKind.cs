@@ -3,7 +3,7 @@ using GitOpsOperator.Specs.Reading;
 
 namespace GitOpsOperator.Specs;
 
-/// <summary>A kind of document that defines clusters of one domain. Registering a domain is adding its kind to <see cref="DocumentKinds"/>.</summary>
+/// <summary>A kind of document that defines clusters of one domain. Registering a domain is adding its kind to the module of its domain.</summary>
 public abstract class DocumentKind
 {
     public const string Group = "gitops-operator.dev";
@@ -25,7 +25,7 @@ public abstract class DocumentKind
     public string ApiVersion => $"{ApiGroup}/{Version}";
 
     /// <summary>How <c>metadata</c> is read.</summary>
-    internal virtual MetadataStyle MetadataStyle => MetadataStyle.Cluster;
+    public virtual MetadataStyle MetadataStyle => MetadataStyle.Cluster;
 
     /// <summary>The rules that this kind has beside <see cref="DocumentRules"/>.</summary>
     public abstract ImmutableArray<Rule> Rules { get; }
@@ -36,8 +36,8 @@ public abstract class DocumentKind
     /// <summary>Makes the cluster whole where other documents are part of it.</summary>
     /// <param name="all">Every valid document of the revision.</param>
     /// <param name="broken">What has a document that cannot be used.</param>
-    internal virtual ClusterDocument Assemble(ClusterDocument document, IReadOnlyCollection<ClusterDocument> all, IReadOnlySet<ClusterKey> broken) => document;
+    public virtual ClusterDocument Assemble(ClusterDocument document, IReadOnlyCollection<ClusterDocument> all, IReadOnlySet<ClusterKey> broken) => document;
 
     /// <summary>Reads <c>spec</c>. What it answers counts only where it had no error to report.</summary>
-    internal abstract ClusterDocument? Read(Metadata? metadata, Fields spec);
+    public abstract ClusterDocument? Read(Metadata? metadata, Fields spec);
 }

@@ -15,12 +15,15 @@ public sealed record DocumentPolicy
     /// <summary>Namespaces, <c>*</c> standing for any number of characters. Default: all.</summary>
     public ImmutableArray<string> Namespaces { get; init; } = ["*"];
 
+    /// <summary>Namespaces that the operator sees at all, whatever repository it is. Empty: all.</summary>
+    public ImmutableArray<string> VisibleNamespaces { get; init; } = [];
+
     /// <summary>Kinds by name, <c>*</c> as above.</summary>
     public ImmutableArray<string> Kinds { get; init; } = ["*"];
 
     /// <summary>
-    /// Registries (<c>registry.example.com:5000</c>) and what lies below a path in them (<c>gcr.io/etcd-development</c>); <c>*</c> for all. An
-    /// image without a registry is one of <c>docker.io</c>, as container runtimes read it.
+    /// Registries (<c>registry.example.com:5000</c>) and what lies below a path in them (<c>gcr.io/etcd-development</c>); <c>*</c> for
+    /// all. An image without a registry is one of <c>docker.io</c>, as container runtimes read it.
     /// </summary>
     public ImmutableArray<string> Images { get; init; } = ["*"];
 
@@ -40,6 +43,13 @@ public sealed record DocumentPolicy
                 document, "metadata.namespace", $"{Shown.Quoted(document.Key.Namespace)} may not be used by this repository, only {Allowed(Namespaces)}", DocumentRules.NamespaceNotAllowed);
         }
 
+        if (!VisibleNamespaces.IsEmpty && !VisibleNamespaces.Contains(document.Key.Namespace))
+        {
+            yield return Of(
+                document, "metadata.namespace", $"{Shown.Quoted(document.Key.Namespace)} is not seen by this operator, only {Allowed(VisibleNamespaces)}", DocumentRules.NamespaceNotAllowed,
+                option: "namespaces");
+        }
+
         if (document.DeletesVolumes && !VolumeDeletion)
         {
             yield return Of(document, "spec.deleteVolumes", "volumes may not be deleted by this repository", DocumentRules.DeletionNotAllowed, "leave it out");
@@ -51,8 +61,8 @@ public sealed record DocumentPolicy
         }
     }
 
-    private static Finding Of(ClusterDocument document, string field, string message, Rule rule, string wayOut = "choose one of these") => new(
-        FindingSeverity.Error, document.Location, field, $"{message}; {wayOut}, or have the operator's configuration allow it (repositories.allow)", rule.Id, document.Key);
+    private static Finding Of(ClusterDocument document, string field, string message, Rule rule, string wayOut = "choose one of these", string option = "repositories.allow") => new(
+        FindingSeverity.Error, document.Location, field, $"{message}; {wayOut}, or have the operator's configuration allow it ({option})", rule.Id, document.Key);
 
     private static string Allowed(ImmutableArray<string> allowed) => string.Join(", ", allowed);
 
@@ -69,7 +79,9 @@ public sealed record DocumentPolicy
     private static bool IsPort(string image, string allowed) =>
         !allowed.Contains('/', StringComparison.Ordinal) && image.AsSpan(allowed.Length) is [':', ..];
 
-    /// <summary>As the distribution's reference grammar reads a name: the first part is a host only with a dot or a port, or as localhost.</summary>
+    /// <summary>
+    /// As the distribution's reference grammar reads a name: the first part is a host only with a dot or a port, or as localhost.
+    /// </summary>
     private static string WithRegistry(string image)
     {
         var slash = image.IndexOf('/', StringComparison.Ordinal);

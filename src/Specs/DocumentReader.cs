@@ -27,8 +27,6 @@ public sealed class DocumentReader
         _files = new(_kinds, _limits);
     }
 
-    public static DocumentReader WithAllKinds() => new(DocumentKinds.All);
-
     public static bool IsDocumentFile(string path) =>
         path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
 

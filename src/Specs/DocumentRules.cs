@@ -27,6 +27,7 @@ public static class DocumentRules
     public static readonly Rule UnknownField = new("unknown-field", "The kind has no such field.");
     public static readonly Rule MissingField = new("missing-field", "A required field is missing.");
     public static readonly Rule WrongType = new("wrong-type", "A value has another type than its field.");
+    public static readonly Rule FieldValue = new("field-value", "A field takes only certain texts, durations or sizes.");
     public static readonly Rule AmbiguousValue = new(
         "ambiguous-value", "A value is read as different types by YAML 1.1 and 1.2, and by kubectl and this operator.");
     public static readonly Rule Name = new("name", "The name (metadata.name) is a DNS label that starts with a letter, of at most 40 characters.");
@@ -50,7 +51,7 @@ public static class DocumentRules
     [
         TooManyFiles, TooManyBytes, FileName, FileSize, TooManyDocuments, TooDeep, TooManyNodes, NotUtf8, ControlCharacter, BrokenYaml,
         YamlAlias, YamlTag, YamlKey, DuplicateKey, NotADocument, ApiGroup, UnknownVersion, UnknownKind, UnknownField, MissingField,
-        WrongType, AmbiguousValue, Name, Namespace, Label, Annotation, ReservedKey, QuantityFormat, QuantityRange, QuantityUnit,
+        WrongType, FieldValue, AmbiguousValue, Name, Namespace, Label, Annotation, ReservedKey, QuantityFormat, QuantityRange, QuantityUnit,
         ResourceName, RequestAboveLimit, DefinedTwice, KindNotAllowed, NamespaceNotAllowed, ImageNotAllowed, DeletionNotAllowed, MoreFindings,
     ];
 }

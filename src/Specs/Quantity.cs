@@ -95,7 +95,7 @@ public readonly partial record struct Quantity : IComparable<Quantity>
     private static partial Regex Pattern();
 }
 
-internal sealed class QuantityJsonConverter : JsonConverter<Quantity>
+public sealed class QuantityJsonConverter : JsonConverter<Quantity>
 {
     public override Quantity Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         Quantity.TryParse(reader.GetString(), out var quantity) ? quantity : throw new JsonException("Not a quantity, such as 1Gi or 500m");

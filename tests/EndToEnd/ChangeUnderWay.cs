@@ -1,5 +1,5 @@
+using GitOpsOperator.Demo;
 using GitOpsOperator.Sandbox.Api;
-using GitOpsOperator.Sandbox.Story;
 
 namespace GitOpsOperator.EndToEnd.Tests;
 

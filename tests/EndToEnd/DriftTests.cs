@@ -1,5 +1,5 @@
 using System.Text.Json;
-using GitOpsOperator.Sandbox.Story;
+using GitOpsOperator.Demo;
 
 namespace GitOpsOperator.EndToEnd.Tests;
 
@@ -101,7 +101,7 @@ public sealed class DriftTests
                 await run.EtcdctlAsync(["member", .. change], limit.Token);
                 return;
             }
-            catch (StoryFailedException fault) when (fault.Message.Contains("unhealthy cluster", StringComparison.Ordinal))
+            catch (DemoFailedException fault) when (fault.Message.Contains("unhealthy cluster", StringComparison.Ordinal))
             {
                 await Task.Delay(200, limit.Token);
             }

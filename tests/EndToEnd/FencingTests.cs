@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using GitOpsOperator.Sandbox.Story;
+using GitOpsOperator.Demo;
+using GitOpsOperator.Demo.Environments;
 
 namespace GitOpsOperator.EndToEnd.Tests;
 
@@ -32,15 +33,15 @@ public sealed class FencingTests
 
     private static async Task PlayAsync(string folder)
     {
-        await using var stage = await Stage.SetAsync(
-            new([Path.Combine(AppContext.BaseDirectory, "gitops-operator")], Path.Combine(folder, "stage"), Binaries.Folder, null), _ => { }, Token);
-        var overlay = await DeployOverlay.WriteAsync(Path.Combine(folder, "stage"), Checkout.Deploy, stage.GitInside, new(Replicas: 3, LeaseDuration: LeaseSeconds), Token);
-        var clone = await DesiredStateClone.CreateAsync(Path.Combine(folder, "clone"), stage.Git, stage.Repository, Checkout.Example, Telling.StatusBranch, Token);
-        await stage.KubectlAsync(["apply", "-k", overlay], Token);
-        await stage.KubectlAsync(["-n", OperatorAccess.Namespace, "rollout", "status", "deployment/gitops-operator", "--timeout=120s"], Token);
+        await using var environment = await SandboxEnvironment.StartAsync(
+            new(DemoPrograms.Beside, Path.Combine(folder, "environment"), Binaries.Folder, null), _ => { }, Token);
+        var overlay = await DeployOverlay.WriteAsync(Path.Combine(folder, "environment"), Checkout.Deploy, environment.GitInside, new(Replicas: 3, LeaseDuration: LeaseSeconds), Token);
+        var clone = await DesiredStateClone.CreateAsync(Path.Combine(folder, "clone"), environment.Git, environment.Repository, Checkout.Example, DemoContext.StatusBranch, Token);
+        await environment.KubectlAsync(["apply", "-k", overlay], Token);
+        await environment.KubectlAsync(["-n", OperatorAccess.Namespace, "rollout", "status", "deployment/gitops-operator", "--timeout=120s"], Token);
         var commit = await clone.PushAsync("Three members", Token);
         await ConvergedAsync(3);
-        await stage.StartWriterAsync(Token);
+        await environment.StartWriterAsync(Token);
 
         var random = new Random(Seed);
         var size = 3;
@@ -55,12 +56,12 @@ public sealed class FencingTests
         }
 
         await ConvergedAsync(size);
-        var (nothingLost, account) = await stage.AccountAsync(Token);
+        var (nothingLost, account) = await environment.VerifyAsync(Token);
         TestContext.Current.TestOutputHelper?.WriteLine(account);
         Assert.True(nothingLost, account);
 
         var pods = await PodsByAddressAsync();
-        var late = Judge(await File.ReadAllLinesAsync(Path.Combine(folder, "stage", "sandbox", "logs", "audit.jsonl"), Token), pods, out var writes, out var guarded, out var leaders);
+        var late = Judge(await File.ReadAllLinesAsync(Path.Combine(folder, "environment", "sandbox", "logs", "audit.jsonl"), Token), pods, out var writes, out var guarded, out var leaders);
         TestContext.Current.TestOutputHelper?.WriteLine($"rounds {Rounds}, writes {writes}, leaders {leaders}, under way when the network broke and harmless afterwards {guarded}, too late {late.Count}");
         Assert.True(leaders > 1, "nobody ever took over, so nothing was judged");
         Assert.Empty(late);
@@ -69,10 +70,10 @@ public sealed class FencingTests
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
             deadline.CancelAfter(TimeSpan.FromSeconds(240));
-            while (await clone.StatusAsync(Telling.StatusPath, Token) is not { } text
+            while (await clone.StatusAsync(DemoContext.StatusPath, Token) is not { } text
                 || StatusFile.Parse(text) is not { Phase: "Converged" } status || status.Revision != commit || status.HealthyVoters != members)
             {
-                Assert.False(deadline.IsCancellationRequested, $"not converged at {commit} after 240 s; git says: {await clone.StatusAsync(Telling.StatusPath, Token)}");
+                Assert.False(deadline.IsCancellationRequested, $"not converged at {commit} after 240 s; git says: {await clone.StatusAsync(DemoContext.StatusPath, Token)}");
                 await Task.Delay(500, Token);
             }
         }
@@ -80,7 +81,7 @@ public sealed class FencingTests
         async Task DisturbAsync(Random random)
         {
             var names = (await PodsByAddressAsync()).Values.ToList();
-            var holder = (await stage.KubectlAsync(["-n", OperatorAccess.Namespace, "get", "lease", "gitops-operator-default", "-o", "jsonpath={.spec.holderIdentity}"], Token)).Split('_')[0];
+            var holder = (await environment.KubectlAsync(["-n", OperatorAccess.Namespace, "get", "lease", "gitops-operator-default", "-o", "jsonpath={.spec.holderIdentity}"], Token)).Split('_')[0];
 
             // Mostly the one that acts: it is where harm could come from. At times another as well.
             var victims = new List<string> { names.Contains(holder) && random.Next(5) > 0 ? holder : names[random.Next(names.Count)] };
@@ -113,17 +114,17 @@ public sealed class FencingTests
         {
             try
             {
-                await stage.FaultAsync(fault, $"{OperatorAccess.Namespace}/{pod}", Token);
+                await environment.FaultAsync(fault, $"{OperatorAccess.Namespace}/{pod}", Token);
                 return true;
             }
-            catch (StoryFailedException down) when (down.Message.Contains("has no running container", StringComparison.Ordinal))
+            catch (DemoFailedException down) when (down.Message.Contains("has no running container", StringComparison.Ordinal))
             {
                 return false;
             }
         }
 
         async Task<Dictionary<string, string>> PodsByAddressAsync() =>
-            (await stage.KubectlAsync(["-n", OperatorAccess.Namespace, "get", "pods", "-o", "jsonpath={range .items[*]}{.status.podIP} {.metadata.name}{\"\\n\"}{end}"], Token))
+            (await environment.KubectlAsync(["-n", OperatorAccess.Namespace, "get", "pods", "-o", "jsonpath={range .items[*]}{.status.podIP} {.metadata.name}{\"\\n\"}{end}"], Token))
                 .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToDictionary(words => words[0], words => words[1]);
     }
 

@@ -1,4 +1,4 @@
-using GitOpsOperator.Sandbox.Story;
+using GitOpsOperator.Demo;
 
 namespace GitOpsOperator.EndToEnd.Tests;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using GitOpsOperator.Sandbox.Story;
+using GitOpsOperator.Demo.Environments;
 
 namespace GitOpsOperator.EndToEnd.Tests;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using GitOpsOperator.Forge.Tests;
-using GitOpsOperator.Forge.Tests.GitHub;
 using GitOpsOperator.Sandbox.Api;
+using GitOpsOperator.TestKit.GitHub;
 
 namespace GitOpsOperator.EndToEnd.Tests;
 

@@ -1,6 +1,8 @@
-using GitOpsOperator.Reconcile;
-using GitOpsOperator.Reconcile.Tests.Etcd.Planning;
+using GitOpsOperator.Domains.Etcd;
+using GitOpsOperator.Domains.Etcd.Tests.Planning;
+using GitOpsOperator.Reconcile.Reporting;
 using GitOpsOperator.Specs;
+using GitOpsOperator.TestKit.GitHub;
 
 namespace GitOpsOperator.Forge.Tests;
 
@@ -124,7 +126,7 @@ public sealed partial class AfterTheMergeTests
     }
 
     private static ClusterDocument Read(string document) =>
-        Assert.Single(DocumentReader.WithAllKinds().Read([new(File, "b10b", System.Text.Encoding.UTF8.GetBytes(document))]).Documents);
+        Assert.Single(new DocumentReader(new EtcdModule().Kinds).Read([new(File, "b10b", System.Text.Encoding.UTF8.GetBytes(document))]).Documents);
 
     private static async Task<ReviewedRepository> ReviewedAsync()
     {
@@ -158,7 +160,7 @@ public sealed partial class AfterTheMergeTests
         };
 
     private static void Golden(ReviewedRepository repository, string commit, string file) =>
-        Checkout.Matches(file, Head().Replace(repository.Comment(7).Replace(commit[..8], "COMMIT", StringComparison.Ordinal), "(at HEAD)"));
+        GoldenComments.Matches(file, Head().Replace(repository.Comment(7).Replace(commit[..8], "COMMIT", StringComparison.Ordinal), "(at HEAD)"));
 
     // The reviewed head has another id at each run.
     [System.Text.RegularExpressions.GeneratedRegex(@"\(at [0-9a-f]{8}\)")]

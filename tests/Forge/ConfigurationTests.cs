@@ -8,18 +8,20 @@ public sealed class ConfigurationTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("configuration-");
 
+    private static IForgeKind GitHub => ForgeFactory.Kinds.Single(kind => kind.Name == "github");
+
     [Theory]
     [InlineData("https://github.com/acme/clusters.git", "https://api.github.com/", "acme/clusters")]
     [InlineData("https://github.com/acme/clusters", "https://api.github.com/", "acme/clusters")]
     [InlineData("https://github.example:8443/acme/clusters.git", "https://github.example:8443/api/v3/", "acme/clusters")]
     public void Api_and_repository_follow_from_the_url(string url, string api, string repository) =>
-        Assert.Equal((new Uri(api), repository), ForgeOptions.Implied(url));
+        Assert.Equal((new Uri(api), repository), GitHub.Implied(new(url)));
 
     [Theory]
     [InlineData("http://github.com/acme/clusters.git")]
     [InlineData("https://git.example/group/sub/clusters.git")]
     [InlineData("/srv/git/clusters.git")]
-    public void Nothing_follows_from_a_url_that_does_not_say_it(string url) => Assert.Null(ForgeOptions.Implied(url));
+    public void Nothing_follows_from_a_url_that_does_not_say_it(string url) => Assert.Null(GitHub.Implied(new(url)));
 
     [Fact]
     public void Every_fault_is_named_at_once()

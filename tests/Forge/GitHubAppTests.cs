@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using GitOpsOperator.TestKit.GitHub;
 using Microsoft.Extensions.Time.Testing;
 
 namespace GitOpsOperator.Forge.Tests;

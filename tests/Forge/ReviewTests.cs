@@ -1,7 +1,7 @@
-using GitOpsOperator.Drift.Reports;
-using GitOpsOperator.Forge.Tests.GitHub;
-using GitOpsOperator.Reconcile.Tests.Etcd.Planning;
+using GitOpsOperator.Domains.Etcd.Tests.Planning;
+using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Specs;
+using GitOpsOperator.TestKit.GitHub;
 
 namespace GitOpsOperator.Forge.Tests;
 
@@ -292,5 +292,5 @@ public sealed class ReviewTests
     }
 
     private static void Golden(ReviewedRepository repository, int number, string head, string file) =>
-        Checkout.Matches(file, repository.Comment(number).Replace(head[..8], "HEAD", StringComparison.Ordinal));
+        GoldenComments.Matches(file, repository.Comment(number).Replace(head[..8], "HEAD", StringComparison.Ordinal));
 }

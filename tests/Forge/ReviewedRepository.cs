@@ -1,12 +1,13 @@
-using GitOpsOperator.Forge.Tests.GitHub;
+using GitOpsOperator.Domains.Etcd;
+using GitOpsOperator.Domains.Etcd.Tests.Planning;
 using GitOpsOperator.Operator.PullRequests;
-using GitOpsOperator.Reconcile.Tests.Etcd.Planning;
 using GitOpsOperator.Specs;
-using GitOpsOperator.Sync;
 using GitOpsOperator.Sync.Forges;
-using GitOpsOperator.Sync.Mirror;
-using GitOpsOperator.Sync.Network;
-using GitOpsOperator.Sync.Tests;
+using GitOpsOperator.Sync.Git;
+using GitOpsOperator.Sync.Git.Mirror;
+using GitOpsOperator.Sync.Git.Network;
+using GitOpsOperator.TestKit.Git;
+using GitOpsOperator.TestKit.GitHub;
 using Microsoft.Extensions.Logging;
 
 namespace GitOpsOperator.Forge.Tests;
@@ -41,7 +42,7 @@ internal sealed class ReviewedRepository : IAsyncDisposable
     public TimeProvider Time { get; }
 
     /// <summary>Speak as this App from the next <see cref="Forget"/> on.</summary>
-    public GitHubAppOptions? App { get; set; }
+    public ForgeAppOptions? App { get; set; }
 
     /// <summary>What the repository does about drift, from the next <see cref="Forget"/> on.</summary>
     public DriftMode Mode { get; set; }
@@ -58,14 +59,6 @@ internal sealed class ReviewedRepository : IAsyncDisposable
     public string TokenFile => _tokenFile;
 
     public string Log => string.Join('\n', _log);
-
-    /// <summary>The log so far, which is then forgotten.</summary>
-    public string TakeLog()
-    {
-        var log = Log;
-        _log.Clear();
-        return log;
-    }
 
     private string[] Trusted { get; }
 
@@ -140,9 +133,9 @@ internal sealed class ReviewedRepository : IAsyncDisposable
 
     private PullRequestPass NewPass()
     {
-        var options = new ForgeOptions { App = App, Api = Forge.Api, Repository = "acme/clusters", TokenFile = _tokenFile, BetweenWrites = TimeSpan.Zero, Timeout = TimeSpan.FromSeconds(10), LongestAnswer = 4 * 1024 * 1024 };
+        var options = new ForgeOptions { Kind = "github", App = App, Api = Forge.Api, Repository = "acme/clusters", TokenFile = _tokenFile, MinWriteInterval = TimeSpan.Zero, Timeout = TimeSpan.FromSeconds(10), MaxResponseBytes = 4 * 1024 * 1024 };
         return new(
-            new("default", "clusters", "main", [.. Trusted]), ForgeFactory.Open(options, Time), _mirror, new(_mirror, DocumentKinds.Etcd, DocumentPolicy.Everything), Clusters,
+            new("default", "clusters", "main", [.. Trusted]), ForgeFactory.Open(options, Time), _mirror, new(_mirror, new EtcdModule().Kinds, DocumentPolicy.Everything), Clusters,
             new Reviewer(Git.FileUrl, Mode, new([], Time), new(0), Clusters, new ListLogger<Reviewer>(_log)), ReviewedPlans, new ListLogger<PullRequestPass>(_log));
     }
 

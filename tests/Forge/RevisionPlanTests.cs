@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GitOpsOperator.TestKit.GitHub;
 
 namespace GitOpsOperator.Forge.Tests;
 
@@ -17,11 +18,11 @@ public sealed class RevisionPlanTests
         Assert.Equal(
             repository.Comment(7).Replace("the branch is in another repository, whose author may not write to this one", "only the documents were asked for", StringComparison.Ordinal),
             output);
-        Assert.Equal(2, code);
+        Assert.Equal(1, code);
     }
 
     [GitHubFact]
-    public async Task A_revision_with_errors_ends_with_the_code_of_a_refusal()
+    public async Task A_revision_with_errors_is_blocked()
     {
         await using var repository = await ReviewedRepository.StartAsync();
         repository.Propose(7, files: (ReviewedRepository.File, ReviewedRepository.Document(0)));
@@ -39,7 +40,7 @@ public sealed class RevisionPlanTests
 
         var (code, output) = await PlanAsync(repository, "refs/heads/nowhere");
 
-        Assert.Equal((1, ""), (code, output));
+        Assert.Equal((2, ""), (code, output));
     }
 
     private static async Task<(int Code, string Output)> PlanAsync(ReviewedRepository repository, string revision)

@@ -1,14 +1,16 @@
 using System.Collections.Immutable;
-using GitOpsOperator.Drift;
-using GitOpsOperator.Drift.Etcd;
-using GitOpsOperator.Drift.Reports;
+using GitOpsOperator.Domains.Etcd;
+using GitOpsOperator.Domains.Etcd.Live;
+using GitOpsOperator.Domains.Etcd.Planning;
+using GitOpsOperator.Domains.Etcd.Spec;
+using GitOpsOperator.Domains.Etcd.Tests.Planning;
+using GitOpsOperator.Drift.Ledger;
+using GitOpsOperator.Drift.Owners;
 using GitOpsOperator.Operator.PullRequests;
-using GitOpsOperator.Reconcile;
-using GitOpsOperator.Reconcile.Etcd;
+using GitOpsOperator.Reconcile.Modules;
 using GitOpsOperator.Reconcile.Plans;
-using GitOpsOperator.Reconcile.Tests.Etcd.Planning;
+using GitOpsOperator.Reconcile.Reporting;
 using GitOpsOperator.Specs;
-using GitOpsOperator.Specs.Etcd;
 
 namespace GitOpsOperator.Forge.Tests;
 

@@ -1,4 +1,4 @@
-using GitOpsOperator.Operator.Commands;
+using GitOpsOperator.TestKit;
 
 namespace GitOpsOperator.Operator.Tests;
 
@@ -8,7 +8,7 @@ internal static class Promtool
     /// <summary>Skips the test where there is none.</summary>
     public static async Task AcceptsAsync(IReadOnlyList<string> arguments, string input, CancellationToken cancellationToken)
     {
-        var folder = Path.Combine(SandboxBinaries.Folder(), "prometheus");
+        var folder = Path.Combine(Binaries.Folder, "prometheus");
         var program = Directory.Exists(folder)
             ? Directory.EnumerateDirectories(folder).Where(path => Version.TryParse(Path.GetFileName(path), out _))
                 .MaxBy(path => Version.Parse(Path.GetFileName(path)))

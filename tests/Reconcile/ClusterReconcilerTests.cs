@@ -1,12 +1,14 @@
 using System.Collections.Concurrent;
-using GitOpsOperator.Drift.Tests;
-using GitOpsOperator.Drift.Watching;
-using GitOpsOperator.Reconcile.Admission;
+using GitOpsOperator.Drift.Cache;
+using GitOpsOperator.Reconcile.Deciding;
+using GitOpsOperator.Reconcile.Loop;
+using GitOpsOperator.Reconcile.Steps;
 using GitOpsOperator.Specs;
+using GitOpsOperator.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
-using Act = GitOpsOperator.Reconcile.Decision<string>.Act;
-using Converged = GitOpsOperator.Reconcile.Decision<string>.Converged;
-using Progress = GitOpsOperator.Reconcile.Decision<string>.Progress;
+using Act = GitOpsOperator.Reconcile.Deciding.Decision<string>.Act;
+using Converged = GitOpsOperator.Reconcile.Deciding.Decision<string>.Converged;
+using Progress = GitOpsOperator.Reconcile.Deciding.Decision<string>.Progress;
 
 namespace GitOpsOperator.Reconcile.Tests;
 
@@ -17,7 +19,7 @@ public sealed class ClusterReconcilerTests
 
     private static readonly ClusterKey World = new("test", "default", "world");
 
-    private readonly Pulse _changes = new();
+    private readonly ChangeSignal _changes = new();
     private readonly Brake _admission = new();
     private readonly ConcurrentQueue<string> _seen = [];
 
@@ -36,7 +38,7 @@ public sealed class ClusterReconcilerTests
         await ExpectAsync("0+1", "1+1", "2+1", "3 ok");
 
         live = 2;
-        _changes.Beat();
+        _changes.Notify();
         await ExpectAsync("0+1", "1+1", "2+1", "3 ok", "2+1", "3 ok");
     }
 
@@ -118,7 +120,7 @@ public sealed class ClusterReconcilerTests
         Assert.Equal(0, live);
 
         _admission.Held = null;
-        _admission.Changes.Beat();
+        _admission.Changes.Notify();
         await ExpectAsync("stopped", "0+1", "1+1", "2 ok");
         Assert.Equal([new(World, true, false), new(World, true, false), new(World, true, false)], _admission.Asked);
     }
@@ -152,10 +154,10 @@ public sealed class ClusterReconcilerTests
         await ExpectAsync("1 ok");
 
         // By then a loop that listens has long looked again: its breath is a millisecond.
-        _admission.Changes.Beat();
+        _admission.Changes.Notify();
         await Task.Delay(TimeSpan.FromMilliseconds(100), Token);
         Assert.Equal(1, looks);
-        _changes.Beat();
+        _changes.Notify();
         await ExpectAsync("1 ok", "2 ok");
     }
 
@@ -167,7 +169,7 @@ public sealed class ClusterReconcilerTests
             (_, _) =>
             {
                 // As releases do: a cluster that fails gives its turn away, which is news for those who wait for one.
-                _admission.Changes.Beat();
+                _admission.Changes.Notify();
                 return ++looks < 3 ? Task.FromException<int>(new InvalidOperationException($"look {looks}")) : Task.FromResult(7);
             },
             (_, _) => new Converged(),
@@ -175,7 +177,7 @@ public sealed class ClusterReconcilerTests
             new(Never, Never));
         loop.Reconciler.Desire("7");
         await ExpectAsync("failed: look 1");
-        _admission.Changes.Beat();
+        _admission.Changes.Notify();
         await Task.Delay(TimeSpan.FromMilliseconds(100), Token);
         Assert.Equal(1, looks);
         loop.Reconciler.Desire("8");
@@ -232,7 +234,7 @@ public sealed class ClusterReconcilerTests
         private readonly ConcurrentQueue<StepRequest> _asked = [];
         private int _rests;
 
-        public Pulse Changes { get; } = new();
+        public ChangeSignal Changes { get; } = new();
 
         public Held? Held { get; set; }
 

@@ -5,13 +5,14 @@ internal static class GoldenFolder
 {
     public static bool Updating => Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1";
 
-    public static string At(string name)
+    /// <param name="path">Below <c>tests/</c>.</param>
+    public static string At(string path)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "GitOpsOperator.sln")))
             {
-                return Path.Combine(folder.FullName, "tests", "Reconcile", name);
+                return Path.Combine(folder.FullName, "tests", path);
             }
         }
 

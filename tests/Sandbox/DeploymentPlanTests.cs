@@ -1,4 +1,4 @@
-using GitOpsOperator.Sandbox.Deployments;
+using GitOpsOperator.Sandbox.Controllers.Deployments;
 using k8s.Models;
 
 namespace GitOpsOperator.Sandbox.Tests;

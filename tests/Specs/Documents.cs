@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using GitOpsOperator.Specs.Etcd;
+using GitOpsOperator.Domains.Etcd.Spec;
 
 namespace GitOpsOperator.Specs.Tests;
 
@@ -49,7 +49,7 @@ internal static class Documents
 
     public static DesiredState Read(string text) => Read(File("input.yaml", text));
 
-    public static DesiredState Read(params SourceFile[] files) => DocumentReader.WithAllKinds().Read(files);
+    public static DesiredState Read(params SourceFile[] files) => new DocumentReader(DocumentKinds.All).Read(files);
 
     /// <summary>The spec of a document that must be valid, with one line of its spec replaced.</summary>
     public static EtcdSpec SpecOf(string text)

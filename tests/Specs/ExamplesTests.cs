@@ -1,4 +1,4 @@
-using GitOpsOperator.Specs.Etcd;
+using GitOpsOperator.Domains.Etcd.Spec;
 
 namespace GitOpsOperator.Specs.Tests;
 

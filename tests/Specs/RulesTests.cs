@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using GitOpsOperator.Domains.Etcd.Spec;
+using GitOpsOperator.Domains.Prometheus.Spec;
 
 namespace GitOpsOperator.Specs.Tests;
 
@@ -16,7 +18,7 @@ public sealed partial class RulesTests
     [Fact]
     public void Every_rule_stands_in_its_table()
     {
-        var declared = new[] { typeof(DocumentRules), typeof(Etcd.EtcdRules), typeof(Specs.Prometheus.PrometheusRules) }
+        var declared = new[] { typeof(DocumentRules), typeof(EtcdRules), typeof(PrometheusRules) }
             .SelectMany(table => table.GetFields()).Where(field => field.FieldType == typeof(Rule)).Select(field => (Rule)field.GetValue(null)!);
         Assert.Equal(declared.OrderBy(rule => rule.Id), DocumentKinds.Rules.OrderBy(rule => rule.Id));
     }

@@ -4,9 +4,11 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using GitOpsOperator.Sandbox.Git;
-using GitOpsOperator.Sync.Mirror;
-using GitOpsOperator.Sync.Network;
-using GitOpsOperator.Sync.Status;
+using GitOpsOperator.Sync.Git;
+using GitOpsOperator.Sync.Git.Mirror;
+using GitOpsOperator.Sync.Git.Network;
+using GitOpsOperator.Sync.Git.Status;
+using GitOpsOperator.TestKit.Git;
 
 namespace GitOpsOperator.Sync.Tests;
 
@@ -18,7 +20,7 @@ public sealed class CredentialTests : IDisposable
     private readonly TestRepository _repository = new();
     private readonly GitNetwork _network = new(TimeProvider.System);
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private string TokenFile => _repository.Folder("token");
 
@@ -29,38 +31,38 @@ public sealed class CredentialTests : IDisposable
     {
         var accepted = "first";
         _repository.Commit("one", ("a.yaml", "a: 1\n"));
-        await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root, Token = () => accepted }, Ct);
+        await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root, Token = () => accepted }, Token);
         using var mirror = Open(Url(server), TokenFile);
 
-        await File.WriteAllTextAsync(TokenFile, "first\n", Ct);
-        Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Ct));
-        Expect.Is<PollResult.Unchanged>(await mirror.PollAsync(Ct));
+        await File.WriteAllTextAsync(TokenFile, "first\n", Token);
+        Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Token));
+        Expect.Is<PollResult.Unchanged>(await mirror.PollAsync(Token));
 
         accepted = "second";
-        Assert.Equal(SyncFaultKind.Auth, Fault(await mirror.PollAsync(Ct)).Kind);
+        Assert.Equal(SyncErrorKind.Auth, Error(await mirror.PollAsync(Token)).Kind);
 
-        await File.WriteAllTextAsync(TokenFile, "second", Ct);
+        await File.WriteAllTextAsync(TokenFile, "second", Token);
         _repository.Commit("two", ("a.yaml", "a: 2\n"));
-        Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Ct));
+        Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Token));
     }
 
     [Fact]
     public async Task The_status_is_pushed_with_the_token()
     {
-        await File.WriteAllTextAsync(TokenFile, Canary, Ct);
-        await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root, Token = () => Canary }, Ct);
+        await File.WriteAllTextAsync(TokenFile, Canary, Token);
+        await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root, Token = () => Canary }, Token);
         using var branch = StatusBranch.Open(_repository.Folder("status"), new() { Url = Url(server), TokenFile = TokenFile }, _network, "default");
-        Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(), Ct));
+        Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(), Token));
     }
 
     [Fact]
     public async Task Without_a_token_the_message_says_to_set_one()
     {
-        await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root, Token = () => "x" }, Ct);
+        await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root, Token = () => "x" }, Token);
         using var mirror = Open(Url(server), null);
-        var fault = Fault(await mirror.PollAsync(Ct));
-        Assert.Equal(SyncFaultKind.Auth, fault.Kind);
-        Assert.Contains("Set username and tokenFile", fault.Message, StringComparison.Ordinal);
+        var error = Error(await mirror.PollAsync(Token));
+        Assert.Equal(SyncErrorKind.Auth, error.Kind);
+        Assert.Contains("Set username and tokenFile", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -71,20 +73,20 @@ public sealed class CredentialTests : IDisposable
     {
         if (content is not null)
         {
-            await File.WriteAllTextAsync(TokenFile, content, Ct);
+            await File.WriteAllTextAsync(TokenFile, content, Token);
         }
 
         using var mirror = Open(_repository.FileUrl, TokenFile);
-        var fault = Fault(await mirror.PollAsync(Ct));
-        Assert.Equal(SyncFaultKind.Auth, fault.Kind);
-        Assert.Contains(part, fault.Message, StringComparison.Ordinal);
-        Assert.Contains(TokenFile, fault.Message, StringComparison.Ordinal);
+        var error = Error(await mirror.PollAsync(Token));
+        Assert.Equal(SyncErrorKind.Auth, error.Kind);
+        Assert.Contains(part, error.Message, StringComparison.Ordinal);
+        Assert.Contains(TokenFile, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_token_is_in_no_message_argument_environment_or_file()
     {
-        await File.WriteAllTextAsync(TokenFile, Canary, Ct);
+        await File.WriteAllTextAsync(TokenFile, Canary, Token);
         var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"git:{Canary}"));
         var messages = new List<string>();
 
@@ -94,27 +96,27 @@ public sealed class CredentialTests : IDisposable
         // One that redirects to a URL with it inside.
         await using var redirecting = new StubServer(StubServer.Answer(
             $"HTTP/1.1 302 Found\r\nLocation: http://git:{Uri.EscapeDataString(Canary)}@localhost:1/repo.git/info/refs?service=git-upload-pack\r\nContent-Length: 0\r\n\r\n"));
-        await using var refusing = await GitHttpServer.StartAsync(new() { Root = _repository.Root, Token = () => "other" }, Ct);
+        await using var refusing = await GitHttpServer.StartAsync(new() { Root = _repository.Root, Token = () => "other" }, Token);
         await using var silent = new StubServer(StubServer.StaySilentAsync);
         foreach (var url in (string[])[echo.Url, redirecting.Url, Url(refusing), silent.Url, "http://127.0.0.1:1/x.git"])
         {
             using var mirror = Open(url, TokenFile, TimeSpan.FromSeconds(2));
-            var poll = mirror.PollAsync(Ct);
+            var poll = mirror.PollAsync(Token);
             if (url == silent.Url)
             {
                 await Until(() => silent.Connections > 0);
-                messages.Add(await File.ReadAllTextAsync($"/proc/{_network.LastChild}/cmdline", Ct));
-                messages.Add(await File.ReadAllTextAsync($"/proc/{_network.LastChild}/environ", Ct));
+                messages.Add(await File.ReadAllTextAsync($"/proc/{_network.LastChild}/cmdline", Token));
+                messages.Add(await File.ReadAllTextAsync($"/proc/{_network.LastChild}/environ", Token));
             }
 
-            messages.Add(Fault(await poll).ToString());
+            messages.Add(Error(await poll).ToString());
         }
 
         // A child that dies with it on its lips.
         var babbling = new GitNetwork(TimeProvider.System, new("/bin/sh", ["-c", "read -r line; echo \"$line\" >&2; exit 1"]));
         using (var mirror = GitMirror.Open(_repository.Folder("mirror"), Options("http://127.0.0.1:1/x.git", TokenFile), babbling))
         {
-            messages.Add(Fault(await mirror.PollAsync(Ct)).ToString());
+            messages.Add(Error(await mirror.PollAsync(Token)).ToString());
         }
 
         // And what lies on disk afterwards.
@@ -138,19 +140,19 @@ public sealed class CredentialTests : IDisposable
     {
         using var certificate = Certificate();
         var authority = _repository.Folder("ca.pem");
-        await File.WriteAllTextAsync(authority, certificate.ExportCertificatePem(), Ct);
+        await File.WriteAllTextAsync(authority, certificate.ExportCertificatePem(), Token);
         _repository.Commit("one", ("a.yaml", "a: 1\n"));
-        await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root, Certificate = certificate }, Ct);
+        await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root, Certificate = certificate }, Token);
         Assert.Equal("https", server.Address.Scheme);
         using (var mirror = Open(Url(server), null))
         {
-            var fault = Fault(await mirror.PollAsync(Ct));
-            Assert.True(fault.Kind == SyncFaultKind.Unreachable, fault.ToString());
-            Assert.Contains("certificate", fault.Message, StringComparison.Ordinal);
+            var error = Error(await mirror.PollAsync(Token));
+            Assert.True(error.Kind == SyncErrorKind.Unreachable, error.ToString());
+            Assert.Contains("certificate", error.Message, StringComparison.Ordinal);
         }
 
         using var trusting = GitMirror.Open(_repository.Folder("mirror"), new() { Url = Url(server), CaFile = authority }, _network);
-        Expect.Is<PollResult.Advanced>(await trusting.PollAsync(Ct));
+        Expect.Is<PollResult.Advanced>(await trusting.PollAsync(Token));
     }
 
     private GitMirror Open(string url, string? tokenFile, TimeSpan? timeout = null) =>
@@ -160,7 +162,7 @@ public sealed class CredentialTests : IDisposable
 
     private static string Url(GitHttpServer server) => new Uri(server.Address, "repo.git").ToString();
 
-    private static SyncFault Fault(PollResult result) => Expect.Is<PollResult.Failed>(result).Fault;
+    private static SyncError Error(PollResult result) => Expect.Is<PollResult.Failed>(result).Error;
 
     private static StatusCommit Status() => new()
     {
@@ -187,7 +189,7 @@ public sealed class CredentialTests : IDisposable
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while (!condition())
         {
-            await timer.WaitForNextTickAsync(Ct);
+            await timer.WaitForNextTickAsync(Token);
         }
     }
 }

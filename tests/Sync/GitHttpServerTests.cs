@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using GitOpsOperator.Sandbox.Git;
+using GitOpsOperator.TestKit.Git;
 
 namespace GitOpsOperator.Sync.Tests;
 
@@ -9,7 +10,7 @@ public sealed class GitHttpServerTests : IDisposable
 {
     private readonly TestRepository _repository = new();
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => _repository.Dispose();
 
@@ -17,7 +18,7 @@ public sealed class GitHttpServerTests : IDisposable
     public async Task The_real_git_clones_pushes_and_compresses()
     {
         _repository.Commit("one", ("a.yaml", "1"));
-        await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root, Token = () => "t" }, Ct);
+        await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root, Token = () => "t" }, Token);
         var url = new UriBuilder(new Uri(server.Address, "repo.git")) { UserName = "git", Password = "t" }.ToString();
         var clone = _repository.Folder("clone");
         _repository.Git(_repository.Root, "clone", "--quiet", url, clone);
@@ -57,7 +58,7 @@ public sealed class GitHttpServerTests : IDisposable
     {
         _repository.Commit("one", ("a.yaml", "1"));
         Directory.CreateSymbolicLink(Path.Combine(_repository.Root, "link.git"), Path.Combine(_repository.Work, ".git"));
-        await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root }, Ct);
+        await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root }, Token);
         Assert.Equal("404", await StatusAsync(server, target));
         Assert.Equal("200", await StatusAsync(server, "/repo.git/info/refs?service=git-upload-pack"));
     }
@@ -66,11 +67,11 @@ public sealed class GitHttpServerTests : IDisposable
     private static async Task<string> StatusAsync(GitHttpServer server, string target)
     {
         using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, server.Address.Port, Ct);
+        await client.ConnectAsync(IPAddress.Loopback, server.Address.Port, Token);
         await using var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), Ct);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), Token);
         using var reader = new StreamReader(stream);
-        return (await reader.ReadLineAsync(Ct))!.Split(' ')[1];
+        return (await reader.ReadLineAsync(Token))!.Split(' ')[1];
     }
 
     private static byte[] Noise(int length)

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using GitOpsOperator.Sandbox.Git;
-using GitOpsOperator.Sync.Mirror;
-using GitOpsOperator.Sync.Network;
+using GitOpsOperator.Sync.Git.Mirror;
+using GitOpsOperator.Sync.Git.Network;
+using GitOpsOperator.TestKit.Git;
 
 namespace GitOpsOperator.Sync.Tests;
 
@@ -10,7 +11,7 @@ public sealed class PollTests : IDisposable
     private readonly TestRepository _repository = new();
     private readonly GitNetwork _network = new(TimeProvider.System);
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => _repository.Dispose();
 
@@ -19,12 +20,12 @@ public sealed class PollTests : IDisposable
     [InlineData(true)]
     public async Task A_commit_is_one_advance_and_no_commit_is_none(bool http)
     {
-        await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root }, Ct);
+        await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root }, Token);
         var url = http ? new Uri(server.Address, "repo.git").ToString() : _repository.FileUrl;
         var first = _repository.Commit("one", ("clusters/a.yaml", "a: 1\n"), ("README.md", "hello\n"));
         using var mirror = GitMirror.Open(_repository.Folder("mirror"), new() { Url = url, Path = "clusters" }, _network);
 
-        var started = Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Ct));
+        var started = Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Token));
         Assert.Null(started.From);
         Assert.Equal(first, started.Revision);
         var before = server.Requests;
@@ -34,7 +35,7 @@ public sealed class PollTests : IDisposable
         var second = _repository.Commit("two", ("clusters/a.yaml", "a: 2\n"), ("clusters/b.yml", "b: 1\n"), ("other/c.yaml", "c: 1\n"));
         var advanced = Expect.Is<PollResult.Advanced>(await Timed("advance", mirror));
         Assert.Equal((first, second), (advanced.From, advanced.Revision));
-        Assert.Equal(new PollResult.Unchanged(second), await mirror.PollAsync(Ct));
+        Assert.Equal(new PollResult.Unchanged(second), await mirror.PollAsync(Token));
 
         var files = Expect.Is<RevisionFiles.Read>(mirror.ReadFiles(second));
         Assert.Equal(["clusters/a.yaml", "clusters/b.yml"], files.Files.Select(file => file.Path));
@@ -44,7 +45,7 @@ public sealed class PollTests : IDisposable
     private static async Task<PollResult> Timed(string what, GitMirror mirror)
     {
         var clock = Stopwatch.StartNew();
-        var result = await mirror.PollAsync(Ct);
+        var result = await mirror.PollAsync(Token);
         TestContext.Current.SendDiagnosticMessage("{0} of {1}: {2} ms", what, mirror.Options.Url, clock.ElapsedMilliseconds);
         return result;
     }

@@ -1,6 +1,8 @@
 using GitOpsOperator.Specs;
-using GitOpsOperator.Sync.Mirror;
-using GitOpsOperator.Sync.Network;
+using GitOpsOperator.Sync.Git;
+using GitOpsOperator.Sync.Git.Mirror;
+using GitOpsOperator.Sync.Git.Network;
+using GitOpsOperator.TestKit.Git;
 using LibGit2Sharp;
 
 namespace GitOpsOperator.Sync.Tests;
@@ -10,7 +12,7 @@ public sealed class ReadTests : IDisposable
     private readonly TestRepository _repository = new();
     private readonly GitNetwork _network = new(TimeProvider.System);
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => _repository.Dispose();
 
@@ -30,14 +32,14 @@ public sealed class ReadTests : IDisposable
     {
         _repository.Commit("one", ("clusters/a.yaml", "a: 1\n"));
         using var mirror = Open("clusters");
-        Expect.Is<RevisionFiles.Read>(mirror.ReadFiles(Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Ct)).Revision));
+        Expect.Is<RevisionFiles.Read>(mirror.ReadFiles(Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Token)).Revision));
 
         _repository.Commit("moved", ("clusters/a.yaml", null), ("cluster/a.yaml", "a: 1\n"));
-        var missing = Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Ct));
+        var missing = Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Token));
         Expect.Is<RevisionFiles.PathMissing>(mirror.ReadFiles(missing.Revision));
 
         _repository.Commit("emptied", ("clusters/readme.md", "nothing here\n"));
-        Expect.Is<RevisionFiles.Empty>(mirror.ReadFiles(Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Ct)).Revision));
+        Expect.Is<RevisionFiles.Empty>(mirror.ReadFiles(Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Token)).Revision));
     }
 
     [Fact]
@@ -129,7 +131,7 @@ public sealed class ReadTests : IDisposable
             new RawTree(bare).Entry("40000", "bomb", level).Commit();
         }
 
-        Expect.Is<RevisionFiles.TooLarge>(await ReadAsync("").WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        Expect.Is<RevisionFiles.TooLarge>(await ReadAsync("").WaitAsync(TimeSpan.FromSeconds(20), Token));
     }
 
     [Fact]
@@ -170,7 +172,7 @@ public sealed class ReadTests : IDisposable
             _repository.Git(_repository.Work, "merge", "--quiet", "--no-ff", "-m", "merge", $"side{round}");
             _repository.Git(_repository.Work, "push", "--quiet", "origin", "main");
 
-            var revision = Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Ct)).Revision;
+            var revision = Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Token)).Revision;
             var found = mirror.LastCommitsThatChanged(revision, [.. paths, "no/such.yaml"]);
             Assert.Equal(paths.Length, found.Count);
             foreach (var path in paths)
@@ -190,7 +192,7 @@ public sealed class ReadTests : IDisposable
         }
 
         using var mirror = Open("", new() { MaxHistoryCommits = 3 });
-        var revision = Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Ct)).Revision;
+        var revision = Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Token)).Revision;
         Assert.Equal(["b.yaml"], mirror.LastCommitsThatChanged(revision, ["a.yaml", "b.yaml"]).Keys);
     }
 
@@ -199,7 +201,7 @@ public sealed class ReadTests : IDisposable
     {
         var revision = _repository.Commit("one", ("clusters/a.yaml", "a: 1\n"));
         using var mirror = Open("clusters");
-        Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Ct));
+        Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Token));
         foreach (var file in Directory.EnumerateFiles(_repository.Folder("mirror/objects"), "*", SearchOption.AllDirectories))
         {
             File.Delete(file);
@@ -212,7 +214,7 @@ public sealed class ReadTests : IDisposable
     private async Task<RevisionFiles> ReadAsync(string path, RepositoryLimits? limits = null)
     {
         using var mirror = Open(path, limits);
-        var poll = await mirror.PollAsync(Ct);
+        var poll = await mirror.PollAsync(Token);
         Assert.False(poll is PollResult.Failed, poll.ToString());
         return mirror.ReadFiles(mirror.Revision!);
     }

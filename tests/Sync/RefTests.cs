@@ -1,5 +1,7 @@
-using GitOpsOperator.Sync.Mirror;
-using GitOpsOperator.Sync.Network;
+using GitOpsOperator.Sync.Git;
+using GitOpsOperator.Sync.Git.Mirror;
+using GitOpsOperator.Sync.Git.Network;
+using GitOpsOperator.TestKit.Git;
 
 namespace GitOpsOperator.Sync.Tests;
 
@@ -8,7 +10,7 @@ public sealed class RefTests : IDisposable
     private readonly TestRepository _repository = new();
     private readonly GitNetwork _network = new(TimeProvider.System);
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => _repository.Dispose();
 
@@ -24,8 +26,8 @@ public sealed class RefTests : IDisposable
             [("main", second), ("refs/heads/main", second), ("v1", first), ("refs/tags/v1", first), ("light", first), (first, first)])
         {
             using var mirror = Open(name);
-            Assert.Equal(revision, Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Ct)).Revision);
-            Assert.Equal(new PollResult.Unchanged(revision), await mirror.PollAsync(Ct));
+            Assert.Equal(revision, Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Token)).Revision);
+            Assert.Equal(new PollResult.Unchanged(revision), await mirror.PollAsync(Token));
             Assert.Equal("1,2".Split(',')[revision == first ? 0 : 1], System.Text.Encoding.UTF8.GetString(Expect.Is<RevisionFiles.Read>(mirror.ReadFiles(revision)).Files[0].Content.Span));
         }
     }
@@ -37,16 +39,16 @@ public sealed class RefTests : IDisposable
     {
         _repository.Commit("one", ("a.yaml", "1"));
         using var mirror = Open(name);
-        var failed = Expect.Is<PollResult.Failed>(await mirror.PollAsync(Ct));
-        Assert.Equal(SyncFaultKind.RefMissing, failed.Fault.Kind);
-        Assert.Contains(name, failed.Fault.Message, StringComparison.Ordinal);
+        var failed = Expect.Is<PollResult.Failed>(await mirror.PollAsync(Token));
+        Assert.Equal(SyncErrorKind.RefMissing, failed.Error.Kind);
+        Assert.Contains(name, failed.Error.Message, StringComparison.Ordinal);
         Assert.Null(mirror.Revision);
         if (name == "release")
         {
             Git("push", "--quiet", "origin", "main:release");
-            Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Ct));
+            Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Token));
             Git("push", "--quiet", "origin", ":release");
-            Assert.Equal(SyncFaultKind.RefMissing, Expect.Is<PollResult.Failed>(await mirror.PollAsync(Ct)).Fault.Kind);
+            Assert.Equal(SyncErrorKind.RefMissing, Expect.Is<PollResult.Failed>(await mirror.PollAsync(Token)).Error.Kind);
             Assert.NotNull(mirror.Revision);
         }
     }
@@ -58,30 +60,30 @@ public sealed class RefTests : IDisposable
         var accepted = _repository.Commit("one", ("a.yaml", "1"));
         using (var mirror = Open("main"))
         {
-            Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Ct));
+            Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Token));
             Git("reset", "--quiet", "--hard", "HEAD~1");
             File.WriteAllText(Path.Combine(_repository.Work, "a.yaml"), "other");
             Git("commit", "--quiet", "-am", "other");
             Git("push", "--quiet", "--force", "origin", "main");
             for (var poll = 0; poll < 2; poll++)
             {
-                Assert.Equal(SyncFaultKind.Rewritten, Expect.Is<PollResult.Failed>(await mirror.PollAsync(Ct)).Fault.Kind);
+                Assert.Equal(SyncErrorKind.Rewritten, Expect.Is<PollResult.Failed>(await mirror.PollAsync(Token)).Error.Kind);
                 Assert.Equal(accepted, mirror.Revision);
             }
 
             Git("push", "--quiet", "--force", "origin", $"{accepted}:main");
-            Assert.Equal(new PollResult.Unchanged(accepted), await mirror.PollAsync(Ct));
+            Assert.Equal(new PollResult.Unchanged(accepted), await mirror.PollAsync(Token));
             Git("push", "--quiet", "--force", "origin", "main");
         }
 
         // Also by a process that starts later, and with the option set.
         using (var mirror = Open("main"))
         {
-            Assert.Equal(SyncFaultKind.Rewritten, Expect.Is<PollResult.Failed>(await mirror.PollAsync(Ct)).Fault.Kind);
+            Assert.Equal(SyncErrorKind.Rewritten, Expect.Is<PollResult.Failed>(await mirror.PollAsync(Token)).Error.Kind);
         }
 
         using var allowing = Open("main", allowRewrite: true);
-        var advanced = Expect.Is<PollResult.Advanced>(await allowing.PollAsync(Ct));
+        var advanced = Expect.Is<PollResult.Advanced>(await allowing.PollAsync(Token));
         Assert.True(advanced.NotDescendant);
         Assert.Equal(accepted, advanced.From);
     }
@@ -94,12 +96,12 @@ public sealed class RefTests : IDisposable
         var other = _repository.Commit("other", ("a.yaml", "2"));
         using (var mirror = Open("main"))
         {
-            Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Ct));
+            Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Token));
         }
 
         using var second = Open("other");
         Assert.Null(second.Revision);
-        Assert.Equal(new PollResult.Advanced(null, other, false), await second.PollAsync(Ct));
+        Assert.Equal(new PollResult.Advanced(null, other, false), await second.PollAsync(Token));
     }
 
     [Fact]
@@ -108,12 +110,12 @@ public sealed class RefTests : IDisposable
         var first = _repository.Commit("one", ("a.yaml", "1"));
         using (var mirror = Open("main"))
         {
-            Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Ct));
+            Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Token));
         }
 
         using var again = Open("main");
         Assert.Equal(first, again.Revision);
-        Assert.Equal(new PollResult.Unchanged(first), await again.PollAsync(Ct));
+        Assert.Equal(new PollResult.Unchanged(first), await again.PollAsync(Token));
     }
 
     [Theory]
@@ -127,9 +129,9 @@ public sealed class RefTests : IDisposable
     [InlineData("")]
     public void A_url_that_is_not_allowed_is_refused_without_being_repeated(string url)
     {
-        var fault = Assert.Single(new RepositoryOptions { Url = url }.Validate());
-        Assert.StartsWith("url ", fault, StringComparison.Ordinal);
-        Assert.DoesNotContain("hush", fault, StringComparison.Ordinal);
+        var error = Assert.Single(new RepositoryOptions { Url = url }.Validate());
+        Assert.StartsWith("url ", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", error, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => GitMirror.Open(_repository.Folder("mirror"), new() { Url = url }, _network));
     }
 

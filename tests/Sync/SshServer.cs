@@ -38,7 +38,7 @@ internal sealed class SshServer : IAsyncDisposable
 
     public string KnownHosts => Path.Combine(Folder, "known_hosts");
 
-    public static async Task<SshServer> StartAsync(string folder, CancellationToken ct)
+    public static async Task<SshServer> StartAsync(string folder, CancellationToken cancellationToken)
     {
         Assert.SkipUnless(File.Exists(Path.Combine(Programs, "sshd")), $"{Programs} has no sshd; run `make binaries`");
         Directory.CreateDirectory(folder);
@@ -51,14 +51,14 @@ internal sealed class SshServer : IAsyncDisposable
         }
 
         var port = FreePort();
-        await KeyAsync(Path.Combine(folder, "key"), ct);
-        await KeyAsync(Path.Combine(folder, "host"), ct);
+        await KeyAsync(Path.Combine(folder, "key"), cancellationToken);
+        await KeyAsync(Path.Combine(folder, "host"), cancellationToken);
 
         // Moved: a public key beside the private one would be believed, and a Secret has none.
         File.Move(Path.Combine(folder, "key.pub"), Path.Combine(folder, "authorized"));
-        await File.WriteAllTextAsync(Path.Combine(folder, "known_hosts"), $"[127.0.0.1]:{port} {await File.ReadAllTextAsync(Path.Combine(folder, "host.pub"), ct)}", ct);
-        await File.WriteAllTextAsync(Path.Combine(folder, "passwd"), "git:x:1000:1000::/tmp:/bin/sh\n", ct);
-        await File.WriteAllTextAsync(Path.Combine(folder, "group"), "git:x:1000:\n", ct);
+        await File.WriteAllTextAsync(Path.Combine(folder, "known_hosts"), $"[127.0.0.1]:{port} {await File.ReadAllTextAsync(Path.Combine(folder, "host.pub"), cancellationToken)}", cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "passwd"), "git:x:1000:1000::/tmp:/bin/sh\n", cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "group"), "git:x:1000:\n", cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "sshd.conf"), $"""
             ListenAddress 127.0.0.1
             Port {port}
@@ -69,7 +69,7 @@ internal sealed class SshServer : IAsyncDisposable
             StrictModes no
             PidFile none
 
-            """, ct);
+            """, cancellationToken);
         var bubblewrap = Environment.GetEnvironmentVariable("PATH")!.Split(':').Append(Path.GetDirectoryName(Programs)!).Select(part => Path.Combine(part, "bwrap")).First(File.Exists);
         var sshd = Process.Start(new ProcessStartInfo(
             bubblewrap,
@@ -78,7 +78,7 @@ internal sealed class SshServer : IAsyncDisposable
         {
             RedirectStandardError = true,
         })!;
-        var line = await sshd.StandardError.ReadLineAsync(ct);
+        var line = await sshd.StandardError.ReadLineAsync(cancellationToken);
         Assert.SkipWhen(line?.StartsWith("bwrap:", StringComparison.Ordinal) == true, $"this machine forbids user namespaces: {line}");
         Assert.StartsWith("Server listening", line, StringComparison.Ordinal);
         _ = sshd.StandardError.ReadToEndAsync(CancellationToken.None);
@@ -88,10 +88,10 @@ internal sealed class SshServer : IAsyncDisposable
     public string UrlOf(string path) => $"ssh://git@127.0.0.1:{Port}{path}";
 
     /// <summary>A key pair without a passphrase: FILE and FILE.pub.</summary>
-    public static async Task KeyAsync(string file, CancellationToken ct)
+    public static async Task KeyAsync(string file, CancellationToken cancellationToken)
     {
         using var made = Process.Start(new ProcessStartInfo(Path.Combine(Programs, "ssh-keygen"), ["-q", "-t", "ed25519", "-N", "", "-f", file]))!;
-        await made.WaitForExitAsync(ct);
+        await made.WaitForExitAsync(cancellationToken);
         Assert.Equal(0, made.ExitCode);
     }
 

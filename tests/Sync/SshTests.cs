@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
-using GitOpsOperator.Sync.Mirror;
-using GitOpsOperator.Sync.Network;
-using GitOpsOperator.Sync.Status;
+using GitOpsOperator.Sync.Git;
+using GitOpsOperator.Sync.Git.Mirror;
+using GitOpsOperator.Sync.Git.Network;
+using GitOpsOperator.Sync.Git.Status;
+using GitOpsOperator.TestKit.Git;
 
 namespace GitOpsOperator.Sync.Tests;
 
@@ -11,7 +13,7 @@ public sealed class SshTests : IDisposable
     private readonly TestRepository _repository = new();
     private readonly GitNetwork _network = new(TimeProvider.System);
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => _repository.Dispose();
 
@@ -21,13 +23,13 @@ public sealed class SshTests : IDisposable
         await using var server = await StartAsync();
         _repository.Commit("one", ("a.yaml", "a: 1\n"));
         using var mirror = Open(server);
-        Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Ct));
-        Expect.Is<PollResult.Unchanged>(await mirror.PollAsync(Ct));
+        Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Token));
+        Expect.Is<PollResult.Unchanged>(await mirror.PollAsync(Token));
         _repository.Commit("two", ("a.yaml", "a: 2\n"));
-        Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Ct));
+        Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Token));
 
         using var branch = StatusBranch.Open(_repository.Folder("status"), Options(server), _network, "default");
-        Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(), Ct));
+        Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(), Token));
     }
 
     [Fact]
@@ -36,20 +38,20 @@ public sealed class SshTests : IDisposable
         await using var server = await StartAsync();
         _repository.Commit("one", ("a.yaml", "a: 1\n"));
         using var mirror = Open(server);
-        Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Ct));
+        Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Token));
 
         var rotated = Path.Combine(server.Folder, "rotated");
-        await SshServer.KeyAsync(rotated, Ct);
+        await SshServer.KeyAsync(rotated, Token);
         File.Copy(rotated + ".pub", Path.Combine(server.Folder, "authorized"), overwrite: true);
-        var fault = Fault(await mirror.PollAsync(Ct));
-        Assert.Equal(SyncFaultKind.Auth, fault.Kind);
-        Assert.Contains("Permission denied (publickey", fault.Message, StringComparison.Ordinal);
-        Assert.Contains(server.Key, fault.Message, StringComparison.Ordinal);
+        var error = Error(await mirror.PollAsync(Token));
+        Assert.Equal(SyncErrorKind.Auth, error.Kind);
+        Assert.Contains("Permission denied (publickey", error.Message, StringComparison.Ordinal);
+        Assert.Contains(server.Key, error.Message, StringComparison.Ordinal);
 
         // As a Secret's volume does it: another file takes the name.
         File.Move(rotated, server.Key, overwrite: true);
         _repository.Commit("two", ("a.yaml", "a: 2\n"));
-        Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Ct));
+        Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Token));
     }
 
     [Fact]
@@ -58,13 +60,13 @@ public sealed class SshTests : IDisposable
         await using var server = await StartAsync();
         _repository.Commit("one", ("a.yaml", "a: 1\n"));
         var other = Path.Combine(server.Folder, "other");
-        await SshServer.KeyAsync(other, Ct);
-        await File.WriteAllTextAsync(server.KnownHosts, $"[127.0.0.1]:{server.Port} {await File.ReadAllTextAsync(other + ".pub", Ct)}", Ct);
+        await SshServer.KeyAsync(other, Token);
+        await File.WriteAllTextAsync(server.KnownHosts, $"[127.0.0.1]:{server.Port} {await File.ReadAllTextAsync(other + ".pub", Token)}", Token);
         using var mirror = Open(server);
-        var fault = Fault(await mirror.PollAsync(Ct));
-        Assert.Equal(SyncFaultKind.Auth, fault.Kind);
-        Assert.Contains("Host key verification failed", fault.Message, StringComparison.Ordinal);
-        Assert.Contains(server.KnownHosts, fault.Message, StringComparison.Ordinal);
+        var error = Error(await mirror.PollAsync(Token));
+        Assert.Equal(SyncErrorKind.Auth, error.Kind);
+        Assert.Contains("Host key verification failed", error.Message, StringComparison.Ordinal);
+        Assert.Contains(server.KnownHosts, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,14 +74,14 @@ public sealed class SshTests : IDisposable
     {
         var server = await StartAsync();
         using var missing = GitMirror.Open(_repository.Folder("missing"), Options(server) with { Url = server.UrlOf("/nowhere/x.git") }, _network);
-        Assert.Equal(SyncFaultKind.NotFound, Fault(await missing.PollAsync(Ct)).Kind);
+        Assert.Equal(SyncErrorKind.NotFound, Error(await missing.PollAsync(Token)).Kind);
 
         var options = Options(server);
         await server.DisposeAsync();
         using var gone = GitMirror.Open(_repository.Folder("gone"), options, _network);
-        var fault = Fault(await gone.PollAsync(Ct));
-        Assert.Equal(SyncFaultKind.Unreachable, fault.Kind);
-        Assert.Contains("Connection refused", fault.Message, StringComparison.Ordinal);
+        var error = Error(await gone.PollAsync(Token));
+        Assert.Equal(SyncErrorKind.Unreachable, error.Kind);
+        Assert.Contains("Connection refused", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -95,19 +97,19 @@ public sealed class SshTests : IDisposable
     [InlineData("git@host:a.git", false)]
     public void Only_plain_ssh_URLs_are_allowed_and_passwords_are_not_repeated(string url, bool allowed)
     {
-        var faults = new RepositoryOptions { Url = url, SshKeyFile = "/keys/ssh-privatekey", KnownHostsFile = "/keys/known_hosts" }.Validate();
-        Assert.Equal(allowed, faults.Count == 0);
-        Assert.DoesNotContain("secret", string.Join("; ", faults), StringComparison.Ordinal);
+        var errors = new RepositoryOptions { Url = url, SshKeyFile = "/keys/ssh-privatekey", KnownHostsFile = "/keys/known_hosts" }.Validate();
+        Assert.Equal(allowed, errors.Count == 0);
+        Assert.DoesNotContain("secret", string.Join("; ", errors), StringComparison.Ordinal);
     }
 
     [Theory, InlineData(null), InlineData("relative"), InlineData("/a b"), InlineData("/a'; touch x; '")]
     public void Its_files_are_named_by_plain_absolute_paths(string? file)
     {
-        var faults = new RepositoryOptions { Url = "ssh://git@host/a.git", SshKeyFile = file, KnownHostsFile = "/keys/known_hosts" }.Validate();
-        Assert.Contains("sshKeyFile", Assert.Single(faults), StringComparison.Ordinal);
+        var errors = new RepositoryOptions { Url = "ssh://git@host/a.git", SshKeyFile = file, KnownHostsFile = "/keys/known_hosts" }.Validate();
+        Assert.Contains("sshKeyFile", Assert.Single(errors), StringComparison.Ordinal);
     }
 
-    private Task<SshServer> StartAsync() => SshServer.StartAsync(_repository.Folder("sshd"), Ct);
+    private Task<SshServer> StartAsync() => SshServer.StartAsync(_repository.Folder("sshd"), Token);
 
     private GitMirror Open(SshServer server) => GitMirror.Open(_repository.Folder("mirror"), Options(server), _network);
 
@@ -118,7 +120,7 @@ public sealed class SshTests : IDisposable
         KnownHostsFile = server.KnownHosts,
     };
 
-    private static SyncFault Fault(PollResult result) => Expect.Is<PollResult.Failed>(result).Fault;
+    private static SyncError Error(PollResult result) => Expect.Is<PollResult.Failed>(result).Error;
 
     private static StatusCommit Status() => new()
     {

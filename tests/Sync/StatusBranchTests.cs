@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Sandbox.Git;
-using GitOpsOperator.Sync.Network;
-using GitOpsOperator.Sync.Status;
+using GitOpsOperator.Sync.Git;
+using GitOpsOperator.Sync.Git.Network;
+using GitOpsOperator.Sync.Git.Status;
+using GitOpsOperator.TestKit.Git;
 using Microsoft.Extensions.Time.Testing;
 
 namespace GitOpsOperator.Sync.Tests;
@@ -15,7 +17,7 @@ public sealed class StatusBranchTests : IDisposable
     private readonly TestRepository _repository = new();
     private readonly GitNetwork _network = new(TimeProvider.System);
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => _repository.Dispose();
 
@@ -24,16 +26,16 @@ public sealed class StatusBranchTests : IDisposable
     [InlineData(true)]
     public async Task A_status_is_one_commit_and_the_same_status_is_none(bool http)
     {
-        await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root }, Ct);
+        await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root }, Token);
         var main = _repository.Commit("one", ("a.yaml", "a: 1\n"));
         using var branch = Open("status", http ? Url(server) : _repository.FileUrl);
 
-        var first = Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(("status/default/a.yaml", "phase: Growing\n")), Ct));
+        var first = Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(("status/default/a.yaml", "phase: Growing\n")), Token));
         Assert.Equal(1, first.Tries);
         var before = server.Requests;
-        Expect.Is<StatusWriteResult.Unchanged>(await branch.WriteAsync(Status(("status/default/a.yaml", "phase: Growing\n")), Ct));
+        Expect.Is<StatusWriteResult.Unchanged>(await branch.WriteAsync(Status(("status/default/a.yaml", "phase: Growing\n")), Token));
         Assert.Equal(before, server.Requests);
-        var second = Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(("status/default/b.yaml", "phase: Converged\n")), Ct));
+        var second = Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(("status/default/b.yaml", "phase: Converged\n")), Token));
 
         Assert.Equal($"{second.Commit} {first.Commit}\n{first.Commit}", Bare("log", "--format=%H %P", Branch).Replace(" \n", "\n", StringComparison.Ordinal).TrimEnd());
         Assert.Equal("status/default/b.yaml", Bare("ls-tree", "-r", "--name-only", Branch));
@@ -51,18 +53,18 @@ public sealed class StatusBranchTests : IDisposable
         _repository.Commit("one", ("a.yaml", "a: 1\n"));
         using (var none = Open("none", _repository.FileUrl))
         {
-            Assert.Empty(await none.ReadAsync("drift", Ct));
+            Assert.Empty(await none.ReadAsync("drift", Token));
         }
 
         using (var written = Open("written", _repository.FileUrl))
         {
             Expect.Is<StatusWriteResult.Written>(await written.WriteAsync(
-                Status(("status/a.yaml", "a"), ("drift/default/a.yaml", "b"), ("drift/README.md", "c"), ("drift/large", new string('x', 1024 * 1024 + 1))), Ct));
+                Status(("status/a.yaml", "a"), ("drift/default/a.yaml", "b"), ("drift/README.md", "c"), ("drift/large", new string('x', 1024 * 1024 + 1))), Token));
         }
 
         using var branch = Open("read", _repository.FileUrl);
-        Assert.Equal(["drift/README.md=c", "drift/default/a.yaml=b"], (await branch.ReadAsync("drift", Ct)).Select(file => $"{file.Key}={file.Value}").Order(StringComparer.Ordinal));
-        await Assert.ThrowsAsync<IOException>(() => Open("gone", _repository.FileUrl + "-gone").ReadAsync("drift", Ct));
+        Assert.Equal(["drift/README.md=c", "drift/default/a.yaml=b"], (await branch.ReadAsync("drift", Token)).Select(file => $"{file.Key}={file.Value}").Order(StringComparer.Ordinal));
+        await Assert.ThrowsAsync<IOException>(() => Open("gone", _repository.FileUrl + "-gone").ReadAsync("drift", Token));
     }
 
     [Fact]
@@ -74,8 +76,8 @@ public sealed class StatusBranchTests : IDisposable
         using var there = Open("there", other.FileUrl);
         foreach (var content in (string[])["1", "2"])
         {
-            var one = Expect.Is<StatusWriteResult.Written>(await here.WriteAsync(Status(("status/a.yaml", content)), Ct));
-            var two = Expect.Is<StatusWriteResult.Written>(await there.WriteAsync(Status(("status/a.yaml", content)), Ct));
+            var one = Expect.Is<StatusWriteResult.Written>(await here.WriteAsync(Status(("status/a.yaml", content)), Token));
+            var two = Expect.Is<StatusWriteResult.Written>(await there.WriteAsync(Status(("status/a.yaml", content)), Token));
             Assert.Equal(one.Commit, two.Commit);
         }
 
@@ -86,7 +88,7 @@ public sealed class StatusBranchTests : IDisposable
     public async Task Two_writers_that_race_over_http_lose_no_commit()
     {
         const int Rounds = 8;
-        await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root }, Ct);
+        await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root }, Token);
         _repository.Commit("one", ("a.yaml", "a: 1\n"));
         using var one = Open("one", Url(server));
         using var two = Open("two", Url(server));
@@ -95,8 +97,8 @@ public sealed class StatusBranchTests : IDisposable
         {
             var content = $"round: {round}\n";
             var results = await Task.WhenAll(
-                one.WriteAsync(Status(("one/status.yaml", content)) with { Owned = ["one"] }, Ct),
-                two.WriteAsync(Status(("two/status.yaml", content)) with { Owned = ["two"] }, Ct));
+                one.WriteAsync(Status(("one/status.yaml", content)) with { Owned = ["one"] }, Token),
+                two.WriteAsync(Status(("two/status.yaml", content)) with { Owned = ["two"] }, Token));
             written.AddRange(results.Select(Expect.Is<StatusWriteResult.Written>));
             Assert.Equal(content.Trim(), Bare("show", $"{Branch}:one/status.yaml"));
             Assert.Equal(content.Trim(), Bare("show", $"{Branch}:two/status.yaml"));
@@ -110,36 +112,36 @@ public sealed class StatusBranchTests : IDisposable
     }
 
     [Fact]
-    public async Task A_hook_that_says_no_is_a_fault_and_not_a_race()
+    public async Task A_hook_that_says_no_is_an_error_and_not_a_race()
     {
-        await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root }, Ct);
+        await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root }, Token);
         var hook = Path.Combine(_repository.Bare, "hooks", "update");
-        await File.WriteAllTextAsync(hook, "#!/bin/sh\nexit 1\n", Ct);
+        await File.WriteAllTextAsync(hook, "#!/bin/sh\nexit 1\n", Token);
         File.SetUnixFileMode(hook, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         using var branch = Open("status", Url(server));
 
-        var failed = Expect.Is<StatusWriteResult.Failed>(await branch.WriteAsync(Status(("status/a.yaml", "1")), Ct));
-        Assert.True(failed.Fault.Kind == SyncFaultKind.Refused, failed.Fault.ToString());
-        Assert.Contains("hook declined", failed.Fault.Message, StringComparison.Ordinal);
+        var failed = Expect.Is<StatusWriteResult.Failed>(await branch.WriteAsync(Status(("status/a.yaml", "1")), Token));
+        Assert.True(failed.Error.Kind == SyncErrorKind.Refused, failed.Error.ToString());
+        Assert.Contains("hook declined", failed.Error.Message, StringComparison.Ordinal);
 
         File.Delete(hook);
-        Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(("status/a.yaml", "1")), Ct));
+        Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(("status/a.yaml", "1")), Token));
     }
 
     [Fact]
     public async Task Another_ones_commit_between_two_of_ours_is_kept()
     {
-        await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root }, Ct);
+        await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root }, Token);
         using var branch = Open("status", Url(server));
-        var first = Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(("status/a.yaml", "1")), Ct));
+        var first = Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(("status/a.yaml", "1")), Token));
         _repository.Git(_repository.Work, "fetch", "--quiet", "origin", Branch);
         _repository.Git(_repository.Work, "checkout", "--quiet", "-b", "theirs", "FETCH_HEAD");
-        await File.WriteAllTextAsync(Path.Combine(_repository.Work, "theirs.txt"), "theirs", Ct);
+        await File.WriteAllTextAsync(Path.Combine(_repository.Work, "theirs.txt"), "theirs", Token);
         _repository.Git(_repository.Work, "add", "--all");
         _repository.Git(_repository.Work, "commit", "--quiet", "-m", "theirs");
         _repository.Git(_repository.Work, "push", "--quiet", "origin", $"HEAD:{Branch}");
 
-        var second = Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(("status/a.yaml", "2")), Ct));
+        var second = Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(("status/a.yaml", "2")), Token));
         Assert.Equal(2, second.Tries);
         Assert.Equal("status/a.yaml\ntheirs.txt", Bare("ls-tree", "-r", "--name-only", Branch));
         Assert.Equal("3", Bare("rev-list", "--count", Branch));
@@ -151,20 +153,20 @@ public sealed class StatusBranchTests : IDisposable
     {
         using (var branch = Open("status", _repository.FileUrl))
         {
-            Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(("status/a.yaml", "1")), Ct));
+            Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(("status/a.yaml", "1")), Token));
         }
 
         using (var branch = Open("status", _repository.FileUrl))
         {
-            Expect.Is<StatusWriteResult.Unchanged>(await branch.WriteAsync(Status(("status/a.yaml", "1")), Ct));
+            Expect.Is<StatusWriteResult.Unchanged>(await branch.WriteAsync(Status(("status/a.yaml", "1")), Token));
         }
 
         Bare("branch", "-D", Branch);
         using var again = Open("elsewhere", _repository.FileUrl);
-        Expect.Is<StatusWriteResult.Written>(await again.WriteAsync(Status(("status/a.yaml", "1")), Ct));
+        Expect.Is<StatusWriteResult.Written>(await again.WriteAsync(Status(("status/a.yaml", "1")), Token));
         Bare("branch", "-D", Branch);
         using var known = Open("status", _repository.FileUrl);
-        Expect.Is<StatusWriteResult.Written>(await known.WriteAsync(Status(("status/a.yaml", "1")), Ct));
+        Expect.Is<StatusWriteResult.Written>(await known.WriteAsync(Status(("status/a.yaml", "1")), Token));
         Assert.Equal("1", Bare("rev-list", "--count", Branch));
     }
 
@@ -173,11 +175,11 @@ public sealed class StatusBranchTests : IDisposable
     {
         var time = new FakeTimeProvider();
         using var branch = StatusBranch.Open(_repository.Folder("status"), new() { Url = _repository.FileUrl }, _network, "default", time);
-        Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(("status/a.yaml", "1")), Ct));
+        Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(("status/a.yaml", "1")), Token));
         Bare("branch", "-D", Branch);
-        Expect.Is<StatusWriteResult.Unchanged>(await branch.WriteAsync(Status(("status/a.yaml", "1")), Ct));
+        Expect.Is<StatusWriteResult.Unchanged>(await branch.WriteAsync(Status(("status/a.yaml", "1")), Token));
         time.Advance(TimeSpan.FromMinutes(11));
-        Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(("status/a.yaml", "1")), Ct));
+        Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(("status/a.yaml", "1")), Token));
     }
 
     [Theory]
@@ -188,7 +190,7 @@ public sealed class StatusBranchTests : IDisposable
     public async Task A_file_outside_of_the_own_folder_is_not_written(string path)
     {
         using var branch = Open("status", _repository.FileUrl);
-        await Assert.ThrowsAsync<ArgumentException>(() => branch.WriteAsync(Status((path, "x")), Ct));
+        await Assert.ThrowsAsync<ArgumentException>(() => branch.WriteAsync(Status((path, "x")), Token));
     }
 
     [Theory]

@@ -21,25 +21,25 @@ internal sealed class StubServer : IAsyncDisposable
 
     public int Connections => Volatile.Read(ref _connections);
 
-    public static Task StaySilentAsync(NetworkStream stream, CancellationToken ct) => Task.Delay(Timeout.Infinite, ct);
+    public static Task StaySilentAsync(NetworkStream stream, CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
 
     /// <summary>A good head, and then a byte of a listing every 100 ms: no single read ever takes long.</summary>
-    public static async Task TrickleAsync(NetworkStream stream, CancellationToken ct)
+    public static async Task TrickleAsync(NetworkStream stream, CancellationToken cancellationToken)
     {
-        await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/x-git-upload-pack-advertisement\r\nConnection: close\r\n\r\n"u8.ToArray(), ct);
-        await stream.WriteAsync("001e# service=git-upload-pack\n0000fff0"u8.ToArray(), ct);
+        await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/x-git-upload-pack-advertisement\r\nConnection: close\r\n\r\n"u8.ToArray(), cancellationToken);
+        await stream.WriteAsync("001e# service=git-upload-pack\n0000fff0"u8.ToArray(), cancellationToken);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        while (await timer.WaitForNextTickAsync(ct))
+        while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            await stream.WriteAsync("a"u8.ToArray(), ct);
+            await stream.WriteAsync("a"u8.ToArray(), cancellationToken);
         }
     }
 
-    public static Func<NetworkStream, CancellationToken, Task> Answer(string text) => async (stream, ct) =>
+    public static Func<NetworkStream, CancellationToken, Task> Answer(string text) => async (stream, cancellationToken) =>
     {
         var buffer = new byte[4096];
-        _ = await stream.ReadAsync(buffer, ct);
-        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(text), ct);
+        _ = await stream.ReadAsync(buffer, cancellationToken);
+        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(text), cancellationToken);
     };
 
     public async ValueTask DisposeAsync()

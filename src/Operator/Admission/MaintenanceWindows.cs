@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.IO.Enumeration;
 using GitOpsOperator.Operator.Configuration;
-using GitOpsOperator.Reconcile.Admission;
+using GitOpsOperator.Reconcile.Loop;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Operator.Admission;

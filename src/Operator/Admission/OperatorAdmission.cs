@@ -1,5 +1,5 @@
-using GitOpsOperator.Drift.Watching;
-using GitOpsOperator.Reconcile.Admission;
+using GitOpsOperator.Drift.Cache;
+using GitOpsOperator.Reconcile.Loop;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Operator.Admission;
@@ -9,10 +9,10 @@ namespace GitOpsOperator.Operator.Admission;
 /// waits for no window, and a change that has begun is finished.
 /// </summary>
 /// <param name="windowsOf">The windows of the repository that has the cluster; null where none has.</param>
-/// <param name="changes">Beats when one of the brakes may have been released.</param>
-internal sealed class OperatorAdmission(StopSwitch stop, Pace pace, Func<ClusterKey, MaintenanceWindows?> windowsOf, Pulse changes) : IAdmission
+/// <param name="changes">Notified when one of the brakes may have been released.</param>
+internal sealed class OperatorAdmission(StopSwitch stop, Pace pace, Func<ClusterKey, MaintenanceWindows?> windowsOf, ChangeSignal changes) : IAdmission
 {
-    public Pulse Changes => changes;
+    public ChangeSignal Changes => changes;
 
     public Held? Ask(StepRequest step)
     {

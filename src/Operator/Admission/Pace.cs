@@ -1,4 +1,4 @@
-using GitOpsOperator.Drift.Watching;
+using GitOpsOperator.Drift.Cache;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Operator.Admission;
@@ -7,8 +7,8 @@ namespace GitOpsOperator.Operator.Admission;
 /// At most so many clusters are in the middle of a disruptive change at once. A cluster is in from its first such step until it has nothing more
 /// to do or cannot go on; whoever is worse off comes first, then whoever has waited longest.
 /// </summary>
-/// <param name="changes">Beats when there is room again.</param>
-internal sealed class Pace(int limit, Pulse changes, TimeProvider time)
+/// <param name="changes">Notified when there is room again.</param>
+internal sealed class Pace(int limit, ChangeSignal changes, TimeProvider time)
 {
     /// <summary>A cluster that only waits for that long makes room; it has its turn again when it asks again.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
@@ -74,7 +74,7 @@ internal sealed class Pace(int limit, Pulse changes, TimeProvider time)
 
         if (left)
         {
-            changes.Beat();
+            changes.Notify();
         }
     }
 

@@ -1,6 +1,5 @@
-using GitOpsOperator.Drift.Watching;
-using GitOpsOperator.Reconcile.Admission;
-using k8s;
+using GitOpsOperator.Drift.Cache;
+using GitOpsOperator.Reconcile.Loop;
 using k8s.Models;
 
 namespace GitOpsOperator.Operator.Admission;
@@ -9,15 +8,15 @@ namespace GitOpsOperator.Operator.Admission;
 /// Stops everything without git: an annotation on the ConfigMap that is named as the Lease is. What is under way ends at the boundary of a
 /// step; observing, planning and reporting go on.
 /// </summary>
-/// <param name="changes">Beats when it may have been thrown or released.</param>
-internal sealed class StopSwitch(IKubernetes client, string @namespace, string name, Pulse changes, TimeProvider time, ILogger<StopSwitch> logger)
+/// <param name="changes">Notified when it may have been thrown or released.</param>
+internal sealed class StopSwitch(KubernetesCache cache, string @namespace, string name, ChangeSignal changes)
 {
     /// <summary>Its value is the reason, for whoever finds it.</summary>
     public const string Annotation = "gitops-operator.dev/stop";
 
-    private const int LongestReason = 200;
+    private const int MaxReasonLength = 200;
 
-    private readonly WatchedConfigMap _map = new(client, @namespace, name, changes.Beat, time, logger);
+    private readonly WatchedConfigMap _map = cache.Watch(@namespace, name, changes.Notify);
 
     /// <summary>Null while it is not thrown.</summary>
     public Held? State
@@ -29,7 +28,7 @@ internal sealed class StopSwitch(IKubernetes client, string @namespace, string n
                 return null;
             }
 
-            var said = string.Concat(reason.Where(character => !char.IsControl(character)).Take(LongestReason));
+            var said = string.Concat(reason.Where(character => !char.IsControl(character)).Take(MaxReasonLength));
             return new(
                 "operator-stopped", $"the operator is stopped by hand{(said.Length > 0 ? $": {said}" : "")}",
                 $"Remove the annotation: kubectl -n {@namespace} annotate configmap {name} {Annotation}-");

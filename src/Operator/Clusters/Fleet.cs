@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Operator.Admission;
-using GitOpsOperator.Reconcile;
+using GitOpsOperator.Reconcile.Modules;
+using GitOpsOperator.Reconcile.Reporting;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Operator.Clusters;

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using GitOpsOperator.Drift.Reports;
+using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Operator.Configuration;
 using GitOpsOperator.Operator.Status;
+using GitOpsOperator.Reconcile.Commands;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Operator.Commands;
@@ -10,36 +11,24 @@ namespace GitOpsOperator.Operator.Commands;
 /// <summary><c>diff</c>: what of the live clusters differs from git, and who changed it.</summary>
 internal static class DiffCommand
 {
-    /// <summary>Live differs; the same as <c>diff(1)</c> says.</summary>
-    private const int Differs = 1;
-
-    /// <summary><c>diff</c> has its own, since 1 is taken.</summary>
-    private const int Fault = 2;
-
     public static Command Create()
     {
         var options = new ConfigurationOptions();
         var output = new Option<string>("--output", "-o") { Description = "text, markdown or json", DefaultValueFactory = _ => "text" };
         output.AcceptOnlyFromAmong("text", "markdown", "json");
-        var command = new Command("diff", """
+        var command = new OperatorCommand("diff", """
             Show what of every live cluster differs from what git says, who changed it where Kubernetes has recorded that,
             and what is done about it. Nothing is changed.
-
-            Exit code: 0 nothing differs, 1 something differs, 2 error.
-            """)
+            """, OperatorCommand.Exit(ExitCode.Success, "nothing differs"), OperatorCommand.Exit(ExitCode.Changes, "something differs"))
         {
             output,
         };
         options.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var code = await CommandFaults.CatchAsync(async () =>
-            {
-                var (text, differs) = await RunAsync(options.Read(parsed), parsed.GetRequiredValue(output), cancellationToken);
-                Console.WriteLine(text.TrimEnd('\n'));
-                return differs ? -1 : ExitCodes.Success;
-            });
-            return code == -1 ? Differs : code == ExitCodes.Success ? code : Fault;
+            var (text, differs) = await RunAsync(options.Read(parsed), parsed.GetRequiredValue(output), cancellationToken);
+            Console.WriteLine(text.TrimEnd('\n'));
+            return differs ? ExitCode.Changes : ExitCode.Success;
         });
         return command;
     }
@@ -50,7 +39,7 @@ internal static class DiffCommand
         configuration.StateDirectory = scratch.Path;
         using var loggers = LoggerFactory.Create(logging => OperatorLogging.Configure(logging, LogLevel.Warning, toStandardError: true));
         await using var parts = new OperatorParts(configuration, loggers, TimeProvider.System);
-        await parts.StartWithinAsync(KubernetesAccess.Patience, cancellationToken);
+        await parts.StartWithinAsync(KubernetesAccess.Timeout, cancellationToken);
         var domains = parts.Domains.ToDictionary(domain => domain.Domain);
         var clusters = new List<(ClusterKey Cluster, ImmutableArray<DriftEntry> Drifts)>();
         foreach (var repository in parts.Repositories.All)

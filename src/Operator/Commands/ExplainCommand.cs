@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using GitOpsOperator.Operator.Configuration;
+using GitOpsOperator.Reconcile.Commands;
+using GitOpsOperator.Reconcile.Modules;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Operator.Commands;
@@ -11,43 +14,71 @@ internal static class ExplainCommand
     {
         var options = new ConfigurationOptions();
         var cluster = new Argument<string>("cluster") { Description = "KIND/NAME such as etcd/orders, or KIND/NAMESPACE/NAME" };
-        var path = new Argument<string?>("path") { Description = "For a Prometheus: a folder with documents, or one file", Arity = ArgumentArity.ZeroOrOne };
-        var promtool = new Option<string>("--promtool")
-        {
-            Description = "With PATH: folder with VERSION/promtool, which reads each rule",
-            DefaultValueFactory = _ => new PrometheusConfiguration().Promtool,
-        };
-        var command = new Command("explain", """
+        var path = new Argument<string?>("path") { Description = "A folder with documents, or one file, for a domain that explains documents alone", Arity = ArgumentArity.ZeroOrOne };
+        var modules = Modules.Create();
+        var command = new OperatorCommand("explain", """
             Show what is seen of a cluster now, what the gate says to it line by line, the next step or the reason for waiting, and what
             would unblock it. Nothing is changed. One look cannot tell how long all has been steady: that it has is assumed.
 
             Of a Prometheus: which monitors and rules it has, of git and of the cluster, selected by what, and why not the others. With PATH,
             of the documents there alone: that needs no cluster and no configuration.
-
-            Exit code: 0 explained, 1 error (no document for such a cluster, or no configuration comes of it).
-            """)
+            """,
+            OperatorCommand.Exit(ExitCode.Success, "explained"),
+            OperatorCommand.Exit(ExitCode.Blocked, "no configuration comes of the documents"))
         {
-            cluster, path, promtool,
+            cluster, path,
         };
         options.AddTo(command);
-        command.SetAction((parsed, cancellationToken) => CommandFaults.CatchAsync(async () =>
+        foreach (var option in modules.SelectMany(module => module.Explainer?.Options ?? []))
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             var named = parsed.GetRequiredValue(cluster);
             if (parsed.GetValue(path) is { } documents)
             {
-                return await SelectionExplanation.RunAsync(named, documents, parsed.GetRequiredValue(promtool), cancellationToken);
+                return await ExplainDocumentsAsync(modules, named, documents, parsed, cancellationToken);
             }
 
             if (await ExplainAsync(options.Read(parsed), named, cancellationToken) is { } text)
             {
                 Console.WriteLine(text.TrimEnd('\n'));
-                return ExitCodes.Success;
+                return ExitCode.Success;
             }
 
             await Console.Error.WriteLineAsync($"No repository of the configuration has a document for {named}; a cluster is named as in etcd/orders");
-            return ExitCodes.Error;
-        }));
+            return ExitCode.Error;
+        });
         return command;
+    }
+
+    private static async Task<ExitCode> ExplainDocumentsAsync(
+        ImmutableArray<IDomainModule> modules, string named, string path, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var state = new DocumentReader(modules.SelectMany(module => module.Kinds)).Read(await LocalDocuments.ReadAsync(path, cancellationToken));
+        foreach (var finding in state.Findings)
+        {
+            await Console.Error.WriteLineAsync(finding.ToString());
+        }
+
+        if (state.Documents.FirstOrDefault(document => IsNamed(document.Key, named)) is not { } found)
+        {
+            var there = string.Join(", ", state.Documents.Select(document => document.Key));
+            await Console.Error.WriteLineAsync($"{path} defines no {named}; there is {(there.Length == 0 ? "no cluster" : there)}");
+            return ExitCode.Error;
+        }
+
+        if (modules.First(module => module.Kinds.Any(kind => kind.Domain == found.Key.Domain)).Explainer is not { } explainer)
+        {
+            await Console.Error.WriteLineAsync($"{named} is explained from the running cluster alone; leave out {path}, or see what validate {path} says of its document");
+            return ExitCode.Error;
+        }
+
+        var explanation = await explainer.ExplainAsync(found, parsed, cancellationToken);
+        Console.WriteLine(explanation.Text);
+        return explanation.IsUsable ? ExitCode.Success : ExitCode.Blocked;
     }
 
     private static async Task<string?> ExplainAsync(OperatorConfiguration configuration, string named, CancellationToken cancellationToken)
@@ -56,7 +87,7 @@ internal static class ExplainCommand
         configuration.StateDirectory = scratch.Path;
         using var loggers = LoggerFactory.Create(logging => OperatorLogging.Configure(logging, LogLevel.Warning, toStandardError: true));
         await using var parts = new OperatorParts(configuration, loggers, TimeProvider.System);
-        await parts.StartWithinAsync(KubernetesAccess.Patience, cancellationToken);
+        await parts.StartWithinAsync(KubernetesAccess.Timeout, cancellationToken);
         foreach (var repository in parts.Repositories.All)
         {
             var (documents, _) = await repository.Follower.LookAsync(cancellationToken);

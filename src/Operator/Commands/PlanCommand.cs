@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GitOpsOperator.Operator.Configuration;
-using GitOpsOperator.Reconcile;
+using GitOpsOperator.Reconcile.Commands;
+using GitOpsOperator.Reconcile.Modules;
 using GitOpsOperator.Reconcile.Plans;
 using GitOpsOperator.Specs;
 
@@ -28,12 +29,14 @@ internal static class PlanCommand
         {
             Description = "With --revision: check the documents and show how they differ, without looking at live state",
         };
-        var command = new Command("plan", """
+        var command = new OperatorCommand("plan", """
             Show, step by step, what would bring every cluster to what git says: members, voters, quorum before and after,
             what clients feel and what cannot be undone. Nothing is changed.
-
-            Exit code: 0 nothing to do, 1 error, 2 changes, 3 waiting, 4 refused.
-            """)
+            """,
+            OperatorCommand.Exit(ExitCode.Success, "nothing to do"),
+            OperatorCommand.Exit(ExitCode.Changes, "changes"),
+            OperatorCommand.Exit(ExitCode.Progressing, "progressing"),
+            OperatorCommand.Exit(ExitCode.Blocked, "blocked"))
         {
             path, output, revision, repository, documentsOnly,
         };
@@ -49,15 +52,14 @@ internal static class PlanCommand
             }
         });
         options.AddTo(command);
-        command.SetAction((parsed, cancellationToken) => CommandFaults.CatchAsync(
-            () => parsed.GetValue(revision) is { } proposed
-                ? RevisionPlan.RunAsync(
-                    options.Read(parsed), proposed, parsed.GetValue(repository), parsed.GetValue(documentsOnly), parsed.GetRequiredValue(output), cancellationToken)
-                : RunAsync(options.Read(parsed), parsed.GetValue(path), parsed.GetRequiredValue(output), cancellationToken)));
+        command.SetAction((parsed, cancellationToken) => parsed.GetValue(revision) is { } proposed
+            ? RevisionPlan.RunAsync(
+                options.Read(parsed), proposed, parsed.GetValue(repository), parsed.GetValue(documentsOnly), parsed.GetRequiredValue(output), cancellationToken)
+            : RunAsync(options.Read(parsed), parsed.GetValue(path), parsed.GetRequiredValue(output), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(OperatorConfiguration configuration, string? path, string output, CancellationToken cancellationToken)
+    private static async Task<ExitCode> RunAsync(OperatorConfiguration configuration, string? path, string output, CancellationToken cancellationToken)
     {
         // The mirrors of a running operator are its own; a plan beside it uses a folder that is gone afterwards.
         using var scratch = new ScratchFolder();
@@ -72,7 +74,7 @@ internal static class PlanCommand
             await Console.Error.WriteLineAsync(finding.ToString());
         }
 
-        await parts.StartWithinAsync(KubernetesAccess.Patience, cancellationToken);
+        await parts.StartWithinAsync(KubernetesAccess.Timeout, cancellationToken);
         var domains = parts.Domains.ToDictionary(domain => domain.Domain);
         var views = new List<PlanView>();
         foreach (var (document, source) in documents.OrderBy(entry => entry.Document.Key))
@@ -87,14 +89,14 @@ internal static class PlanCommand
             "markdown" => string.Join("\n\n", views.Select(view => view.Markdown)),
             _ => string.Join("\n\n", views.Select(view => view.Text)),
         });
-        return ExitCode(views, findings);
+        return Exit(views, findings);
     }
 
-    private static int ExitCode(List<PlanView> views, IReadOnlyCollection<Finding> findings) =>
-        findings.Any(finding => finding.Severity == FindingSeverity.Error) || views.Any(view => view.Verdict == PlanVerdict.Refused) ? ExitCodes.Refused
-        : views.Any(view => view.Verdict == PlanVerdict.Changes) ? ExitCodes.Changes
-        : views.Any(view => view.Verdict == PlanVerdict.Waits) ? ExitCodes.Waiting
-        : ExitCodes.Success;
+    private static ExitCode Exit(List<PlanView> views, IReadOnlyCollection<Finding> findings) =>
+        findings.Any(finding => finding.Severity == FindingSeverity.Error) || views.Any(view => view.Verdict == PlanVerdict.Refused) ? ExitCode.Blocked
+        : views.Any(view => view.Verdict == PlanVerdict.Changes) ? ExitCode.Changes
+        : views.Any(view => view.Verdict == PlanVerdict.Waits) ? ExitCode.Progressing
+        : ExitCode.Success;
 
     private static async Task<(List<(ClusterDocument Document, DocumentSource Source)> Documents, IReadOnlyCollection<Finding> Findings)> FromFolderAsync(
         string path, DocumentReader reader, CancellationToken cancellationToken)

@@ -1,23 +1,25 @@
 using System.Collections.Immutable;
-using GitOpsOperator.Drift.Reports;
+using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Operator.Configuration;
 using GitOpsOperator.Operator.PullRequests;
-using GitOpsOperator.Reconcile;
+using GitOpsOperator.Reconcile.Commands;
+using GitOpsOperator.Reconcile.Modules;
 using GitOpsOperator.Reconcile.Plans;
+using GitOpsOperator.Reconcile.Reporting;
 using GitOpsOperator.Reconcile.Reviews;
 using GitOpsOperator.Specs;
-using GitOpsOperator.Sync.Mirror;
-using GitOpsOperator.Sync.Network;
+using GitOpsOperator.Sync.Git.Mirror;
+using GitOpsOperator.Sync.Git.Network;
 
 namespace GitOpsOperator.Operator.Commands;
 
 /// <summary><c>plan --revision</c>: what merging a branch would mean, in the words of the comment on a pull request.</summary>
 internal static class RevisionPlan
 {
-    /// <summary>As long as GitHub takes, and GitLab too, so that any of them can be given the text.</summary>
+    /// <summary>As long as any of the large forges takes, so that any of them can be given the text.</summary>
     private const int LongestText = 65_536 - PlanComment.LongestMarker;
 
-    public static async Task<int> RunAsync(
+    public static async Task<ExitCode> RunAsync(
         OperatorConfiguration configuration, string revision, string? repository, bool documentsOnly, string output, CancellationToken cancellationToken)
     {
         using var scratch = new ScratchFolder();
@@ -25,14 +27,14 @@ internal static class RevisionPlan
         using var loggers = LoggerFactory.Create(logging => OperatorLogging.Configure(logging, LogLevel.Warning, toStandardError: true));
         var chosen = Choose(configuration, repository);
         using var mirror = GitMirror.Open(Path.Combine(scratch.Path, "proposal"), OperatorParts.OptionsOf(chosen), new GitNetwork(TimeProvider.System));
-        var proposal = await ReadAsync(mirror, OperatorParts.KindsOf(configuration), chosen.Allow.Policy, revision, cancellationToken);
+        var proposal = await ReadAsync(mirror, configuration.Kinds, configuration.PolicyOf(chosen), revision, cancellationToken);
         if (documentsOnly)
         {
             return Print(await ReviewAsync(new NoClusters(), "only the documents were asked for"), output);
         }
 
         await using var parts = new OperatorParts(configuration, loggers, TimeProvider.System);
-        await parts.StartWithinAsync(KubernetesAccess.Patience, cancellationToken);
+        await parts.StartWithinAsync(KubernetesAccess.Timeout, cancellationToken);
         return Print(await ReviewAsync(new FleetClusters(parts.Domains, parts.Fleet, parts.Repositories[chosen.Name].Follower), null), output);
 
         Task<Review> ReviewAsync(ILiveClusters clusters, string? withoutLiveState) =>
@@ -51,14 +53,14 @@ internal static class RevisionPlan
     {
         if (await mirror.PollAsync(cancellationToken) is PollResult.Failed failed)
         {
-            throw new IOException(failed.Fault.Message);
+            throw new IOException(failed.Error.Message);
         }
 
         var (head, fault) = await mirror.FetchProposalAsync(revision, "revision", cancellationToken);
         return head is null ? throw new IOException(fault!.Message) : new Proposals(mirror, kinds, policy).Compare(mirror.Revision!, head);
     }
 
-    private static int Print(Review review, string output)
+    private static ExitCode Print(Review review, string output)
     {
         if (output == "markdown")
         {
@@ -79,10 +81,10 @@ internal static class RevisionPlan
 
         return review.Verdict switch
         {
-            ReviewVerdict.NothingToDo => ExitCodes.Success,
-            ReviewVerdict.Refused or ReviewVerdict.Invalid => ExitCodes.Refused,
-            ReviewVerdict.Waits => ExitCodes.Waiting,
-            _ => ExitCodes.Changes,
+            ReviewVerdict.NothingToDo => ExitCode.Success,
+            ReviewVerdict.Refused or ReviewVerdict.Invalid => ExitCode.Blocked,
+            ReviewVerdict.Waits => ExitCode.Progressing,
+            _ => ExitCode.Changes,
         };
     }
 

@@ -1,15 +1,35 @@
 using System.CommandLine;
+using GitOpsOperator.Drift.Cache;
+using GitOpsOperator.Reconcile.Commands;
 
 namespace GitOpsOperator.Operator.Commands;
 
 internal static class RootCommandFactory
 {
-    public static RootCommand Create() => new("""
-        Keeps etcd clusters on Kubernetes as a git repository says, one safe step at a time.
+    /// <summary>The program's own commands, and those of its domains.</summary>
+    public static RootCommand Create()
+    {
+        var root = Own();
+        var program = new ProgramAccess(
+            kubeconfig => ApiConnection.Open(
+                KubernetesAccess.Configuration(kubeconfig ?? Environment.GetEnvironmentVariable("GITOPS_OPERATOR_KUBECONFIG") ?? ""), new CacheOptions().MaxAge, TimeProvider.System),
+            () => LoggerFactory.Create(logging => OperatorLogging.Configure(logging, LogLevel.Warning, toStandardError: true)));
+        foreach (var command in Modules.Create().SelectMany(module => module.Commands(program)))
+        {
+            root.Subcommands.Add(command);
+        }
+
+        return root;
+    }
+
+    private static RootCommand Own() => new("""
+        Keeps stateful clusters on Kubernetes as a git repository says, one safe step at a time.
 
         A first look, without a cluster:
           gitops-operator validate examples/repo
-          gitops-operator sandbox demo
+          make demo, in a checkout of the project
+
+        All commands share one scheme of exit codes, docs/cli.md: 0 nothing to do, 1 changes, 2 error, 3 progressing, 4 blocked.
         """)
     {
         RunCommand.Create(),
@@ -17,8 +37,6 @@ internal static class RootCommandFactory
         PlanCommand.Create(),
         DiffCommand.Create(),
         ExplainCommand.Create(),
-        SnapshotCommand.Create(),
         ValidateCommand.Create(),
-        SandboxCommands.Create(),
     };
 }

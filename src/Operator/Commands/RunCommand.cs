@@ -3,6 +3,7 @@ using GitOpsOperator.Operator.Configuration;
 using GitOpsOperator.Operator.Http;
 using GitOpsOperator.Operator.PullRequests;
 using GitOpsOperator.Operator.Repositories;
+using GitOpsOperator.Reconcile.Commands;
 using Quartz;
 
 namespace GitOpsOperator.Operator.Commands;
@@ -13,21 +14,21 @@ internal static class RunCommand
     public static Command Create()
     {
         var options = new ConfigurationOptions();
-        var command = new Command("run", """
+        var command = new OperatorCommand("run", """
             Follow the configured repositories on a schedule and keep every cluster as they say, until stopped.
 
             SIGTERM ends it at the next boundary of a step; killing it harms nothing.
-            """);
+            """, OperatorCommand.Exit(ExitCode.Success, "stopped"));
         options.AddTo(command);
-        command.SetAction((parsed, cancellationToken) => CommandFaults.CatchAsync(() => RunAsync(options.Read(parsed), cancellationToken)));
+        command.SetAction((parsed, cancellationToken) => RunAsync(options.Read(parsed), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(OperatorConfiguration configuration, CancellationToken cancellationToken)
+    private static async Task<ExitCode> RunAsync(OperatorConfiguration configuration, CancellationToken cancellationToken)
     {
         using var host = Build(configuration);
         await host.RunAsync(cancellationToken);
-        return Environment.ExitCode;
+        return (ExitCode)Environment.ExitCode;
     }
 
     internal static IHost Build(OperatorConfiguration configuration)

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using GitOpsOperator.Operator.Configuration;
 using GitOpsOperator.Operator.Election;
-using GitOpsOperator.Reconcile;
+using GitOpsOperator.Reconcile.Commands;
+using GitOpsOperator.Reconcile.Reporting;
 
 namespace GitOpsOperator.Operator.Commands;
 
@@ -16,25 +17,26 @@ internal static class SyncCommand
             Description = "Seconds after which what has not come to rest is left as it is",
             DefaultValueFactory = _ => 600,
         };
-        var command = new Command("sync", """
+        var command = new OperatorCommand("sync", """
             Read the configured repositories once, bring every cluster to what they say, write status back, and end.
-
-            Exit code: 0 all converged, 1 error, 3 something still waits, 4 something is refused.
-            """)
+            """,
+            OperatorCommand.Exit(ExitCode.Success, "all converged"),
+            OperatorCommand.Exit(ExitCode.Progressing, "progressing"),
+            OperatorCommand.Exit(ExitCode.Blocked, "blocked"))
         {
             timeout,
         };
         options.AddTo(command);
-        command.SetAction((parsed, cancellationToken) => CommandFaults.CatchAsync(
-            () => RunAsync(options.Read(parsed), TimeSpan.FromSeconds(parsed.GetValue(timeout)), cancellationToken)));
+        command.SetAction((parsed, cancellationToken) =>
+            RunAsync(options.Read(parsed), TimeSpan.FromSeconds(parsed.GetValue(timeout)), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(OperatorConfiguration configuration, TimeSpan timeout, CancellationToken cancellationToken)
+    private static async Task<ExitCode> RunAsync(OperatorConfiguration configuration, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var loggers = LoggerFactory.Create(logging => OperatorLogging.Configure(logging, LogLevel.Information, toStandardError: true));
         await using var parts = new OperatorParts(configuration, loggers, TimeProvider.System);
-        await parts.StartWithinAsync(KubernetesAccess.Patience, cancellationToken);
+        await parts.StartWithinAsync(KubernetesAccess.Timeout, cancellationToken);
         await using var hold = await TakeLeaseAsync(parts, cancellationToken);
         try
         {
@@ -50,11 +52,11 @@ internal static class SyncCommand
     /// <exception cref="IOException">Another operator acts.</exception>
     private static async Task<LeaseHold> TakeLeaseAsync(OperatorParts parts, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(KubernetesAccess.Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(KubernetesAccess.Timeout);
         try
         {
-            return await LeaseHold.TakeAsync(parts.Election, patience.Token);
+            return await LeaseHold.TakeAsync(parts.Election, timeout.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -62,7 +64,7 @@ internal static class SyncCommand
         }
     }
 
-    private static async Task<int> PassAsync(OperatorParts parts, TimeSpan timeout, CancellationToken cancellationToken)
+    private static async Task<ExitCode> PassAsync(OperatorParts parts, TimeSpan timeout, CancellationToken cancellationToken)
     {
         foreach (var repository in parts.Repositories.All)
         {
@@ -84,10 +86,10 @@ internal static class SyncCommand
             Console.WriteLine($"{report.Cluster}: {report.Phase}: {report.Headline}");
         }
 
-        return parts.Repositories.All.Any(repository => repository.Follower.Report.Fault is not null) ? ExitCodes.Error
-            : reports.Any(report => report.Phase == ClusterPhase.Refused) ? ExitCodes.Refused
-            : reports.All(report => report.Phase is ClusterPhase.Converged or ClusterPhase.Suspended or ClusterPhase.Orphaned) ? ExitCodes.Success
-            : ExitCodes.Waiting;
+        return parts.Repositories.All.Any(repository => repository.Follower.Report.Fault is not null) ? ExitCode.Error
+            : reports.Any(report => report.Phase == ClusterPhase.Refused) ? ExitCode.Blocked
+            : reports.All(report => report.Phase is ClusterPhase.Converged or ClusterPhase.Suspended or ClusterPhase.Orphaned) ? ExitCode.Success
+            : ExitCode.Progressing;
     }
 
     private static async Task AtRestAsync(OperatorParts parts, TimeSpan timeout, CancellationToken cancellationToken)

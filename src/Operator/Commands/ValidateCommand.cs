@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GitOpsOperator.Reconcile.Commands;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Operator.Commands;
@@ -9,12 +10,11 @@ internal static class ValidateCommand
     public static Command Create()
     {
         var path = new Argument<string>("path") { Description = "A folder with documents, or one file" };
-        var command = new Command("validate", """
+        var command = new OperatorCommand("validate", """
             Check documents without a cluster, for a person or a CI job.
 
             Every finding is one line, path:line:column: error|warning: field: message [rule].
-            Exit code: 0 without errors, 1 with any.
-            """)
+            """, OperatorCommand.Exit(ExitCode.Success, "without errors"), OperatorCommand.Exit(ExitCode.Blocked, "errors in documents"))
         {
             path,
         };
@@ -22,20 +22,10 @@ internal static class ValidateCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(string path, CancellationToken cancellationToken)
+    private static async Task<ExitCode> RunAsync(string path, CancellationToken cancellationToken)
     {
-        IReadOnlyList<SourceFile> files;
-        try
-        {
-            files = await LocalDocuments.ReadAsync(path, cancellationToken);
-        }
-        catch (IOException unreadable)
-        {
-            await Console.Error.WriteLineAsync(unreadable.Message);
-            return ExitCodes.Error;
-        }
-
-        var state = DocumentReader.WithAllKinds().Read(files);
+        var files = await LocalDocuments.ReadAsync(path, cancellationToken);
+        var state = new DocumentReader(Modules.AllKinds).Read(files);
         foreach (var finding in state.Findings)
         {
             Console.WriteLine(finding);
@@ -43,6 +33,6 @@ internal static class ValidateCommand
 
         var errors = state.Findings.Count(finding => finding.Severity == FindingSeverity.Error);
         Console.WriteLine($"{state.Documents.Length} clusters in {files.Count} files: {errors} errors, {state.Findings.Length - errors} warnings");
-        return errors == 0 ? ExitCodes.Success : ExitCodes.Error;
+        return errors == 0 ? ExitCode.Success : ExitCode.Blocked;
     }
 }

@@ -34,9 +34,9 @@ public sealed class AllowConfiguration
             }
         }
 
-        foreach (var kind in (Kinds ?? []).Where(kind => !kind.Contains('*', StringComparison.Ordinal) && !DocumentKinds.All.Any(known => known.Name == kind)))
+        foreach (var kind in (Kinds ?? []).Where(kind => !kind.Contains('*', StringComparison.Ordinal) && !Modules.AllKinds.Any(known => known.Name == kind)))
         {
-            yield return $"{where}.kinds: '{kind}' is no kind; known are {string.Join(", ", DocumentKinds.All.Select(known => known.Name))}";
+            yield return $"{where}.kinds: '{kind}' is no kind; known are {string.Join(", ", Modules.AllKinds.Select(known => known.Name))}";
         }
 
         foreach (var image in (Images ?? []).Where(image => image != "*" && image.Contains('*', StringComparison.Ordinal)))

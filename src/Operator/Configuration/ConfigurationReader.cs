@@ -44,6 +44,7 @@ public static class ConfigurationReader
         var deserializer = new DeserializerBuilder()
             .WithNamingConvention(CamelCaseNamingConvention.Instance)
             .WithTypeConverter(new DurationConverter())
+            .WithTypeInspector(inner => new DomainSections(inner))
             .Build();
         try
         {

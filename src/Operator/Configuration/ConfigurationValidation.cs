@@ -9,6 +9,9 @@ internal static partial class ConfigurationValidation
 {
     private static readonly TimeSpan SettleFloor = TimeSpan.FromSeconds(5);
 
+    /// <summary>Less than the time that a healthy API server may take for an answer would stop everything now and then.</summary>
+    private static readonly TimeSpan StalenessFloor = TimeSpan.FromSeconds(3);
+
     public static IEnumerable<string> Faults(OperatorConfiguration configuration)
     {
         if (!NamePattern().IsMatch(configuration.OperatorId))
@@ -31,6 +34,16 @@ internal static partial class ConfigurationValidation
             yield return $"repositories: the name '{name.Key}' is given {name.Count()} times; each needs its own";
         }
 
+        foreach (var name in configuration.Namespaces.Where(name => !NamePattern().IsMatch(name ?? "")))
+        {
+            yield return $"namespaces: '{name}' is no name of a namespace; allowed are lower-case letters, digits and '-', 63 at most";
+        }
+
+        foreach (var name in configuration.Namespaces.GroupBy(name => name).Where(group => group.Count() > 1))
+        {
+            yield return $"namespaces: '{name.Key}' is given {name.Count()} times";
+        }
+
         foreach (var fault in configuration.Repositories.SelectMany((repository, index) => Faults(repository, $"repositories[{index}]")))
         {
             yield return fault;
@@ -39,6 +52,16 @@ internal static partial class ConfigurationValidation
         if (configuration.Http.Listen.Length > 0 && configuration.Http.Endpoint is null)
         {
             yield return $"http.listen: '{configuration.Http.Listen}' is no address with a port; write for example 127.0.0.1:8080 or *:8080";
+        }
+
+        if (configuration.Http is { Endpoint: { } endpoint, HealthEndpoint: null })
+        {
+            yield return $"http.healthPort: {configuration.Http.HealthPort} is no port beside http.listen's {endpoint.Port}; give another one, such as 8081";
+        }
+
+        if (configuration.Http is { Listen: "", HealthPort: not 0 })
+        {
+            yield return $"http.healthPort: {configuration.Http.HealthPort} is at the address of http.listen, and that is empty; give it, for example *:8080";
         }
 
         if (configuration.Http.Address is { Length: > 0 } address && !IPAddress.TryParse(address, out _))
@@ -122,6 +145,7 @@ internal static partial class ConfigurationValidation
         .. AtLeast("timing.statusWindow", timing.StatusWindow, TimeSpan.Zero),
         .. AtLeast("timing.grace", timing.Grace, SettleFloor),
         .. AtLeast("timing.settle", timing.Settle, SettleFloor),
+        .. AtLeast("timing.staleness", timing.Staleness, StalenessFloor),
         .. AtLeast("timing.resync", timing.Resync, TimeSpan.FromSeconds(1)),
     ];
 

@@ -2,13 +2,22 @@ using System.Net;
 
 namespace GitOpsOperator.Operator.Configuration;
 
-/// <summary>The operator's own endpoint: <c>/healthz</c>, <c>/readyz</c>, <c>/metrics</c> and a page for people. It shows no secret and changes nothing.</summary>
+/// <summary>
+/// The operator's own endpoints: <c>/metrics</c> and a page for people, and <c>/healthz</c> and <c>/readyz</c> on a port of their own. They show
+/// no secret and change nothing.
+/// </summary>
 public sealed class HttpConfiguration
 {
     /// <summary>
     /// Address and port, as <c>127.0.0.1:8080</c> or <c>[::]:8080</c>; with <c>*:8080</c> every address of the machine. Empty: no endpoint.
     /// </summary>
     public string Listen { get; set; } = "";
+
+    /// <summary>
+    /// Port of <c>/healthz</c> and <c>/readyz</c>, at the address of <see cref="Listen"/>, so that nobody who keeps the other port busy keeps
+    /// the probes from being answered. 0: the next after that of <see cref="Listen"/>, as 8081 after 8080.
+    /// </summary>
+    public int HealthPort { get; set; }
 
     /// <summary>Whether the page is served: clusters, plans of pull requests and repositories, to whoever reaches the port.</summary>
     public bool Page { get; set; } = true;
@@ -23,6 +32,13 @@ public sealed class HttpConfiguration
     internal IPEndPoint? Endpoint => IPEndPoint.TryParse(
         Listen.StartsWith("*:", StringComparison.Ordinal) ? "[::]" + Listen[1..] : Listen, out var endpoint) && Listen.Contains(':', StringComparison.Ordinal)
         ? endpoint
+        : null;
+
+    /// <summary>Null where there is to be none, or where it would be no port of its own. After any free port comes any other.</summary>
+    internal IPEndPoint? HealthEndpoint => Endpoint is not { } endpoint || (HealthPort != 0 && HealthPort == endpoint.Port)
+        ? null
+        : (HealthPort != 0 ? HealthPort : endpoint.Port == 0 ? 0 : endpoint.Port + 1) is >= 0 and <= IPEndPoint.MaxPort and var port
+        ? new(endpoint.Address, port)
         : null;
 
     /// <param name="bound">Where it listens, with its real port.</param>

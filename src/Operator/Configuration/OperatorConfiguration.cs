@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Reconcile.Modules;
 using GitOpsOperator.Specs;
+using YamlDotNet.Serialization;
 
 namespace GitOpsOperator.Operator.Configuration;
 
@@ -10,17 +13,25 @@ public sealed class OperatorConfiguration
     /// <summary>Names this operator to the objects it owns and its status branch, <c>gitops-status/ID</c>.</summary>
     public string OperatorId { get; set; } = "default";
 
-    /// <summary>A kubeconfig file. Empty: the service account of the pod that the operator runs in, or else <c>~/.kube/config</c>.</summary>
+    /// <summary>
+    /// A kubeconfig file. Empty: the service account of the pod that the operator runs in, or else <c>~/.kube/config</c>.
+    /// </summary>
     public string Kubeconfig { get; set; } = "";
 
     /// <summary>Folder for the mirrors of repositories. Losing it costs one clone.</summary>
     public string StateDirectory { get; set; } = "/var/lib/gitops-operator";
 
     /// <summary>
-    /// File to which each look at a cluster is appended, with what was decided, as lines of JSON, up to 64 MiB: for a report of a fault. It holds no
-    /// secret. Empty: none.
+    /// File to which each look at a cluster is appended, with what was decided, as lines of JSON, up to 64 MiB: for a report of a fault.
+    /// It holds no secret. Empty: none.
     /// </summary>
     public string Recording { get; set; } = "";
+
+    /// <summary>
+    /// The namespaces that this operator sees; a document in another is a finding. Each is listed and watched by itself, and nothing is
+    /// asked at the scope of the cluster, so that Roles in them are enough (<c>deploy/namespaced</c>). Empty: all namespaces.
+    /// </summary>
+    public IList<string> Namespaces { get; set => field = value ?? []; } = [];
 
     public IList<RepositoryConfiguration> Repositories { get; set; } = [];
 
@@ -32,26 +43,16 @@ public sealed class OperatorConfiguration
 
     public LimitsConfiguration Limits { get; set => field = value ?? new(); } = new();
 
-    public PrometheusConfiguration Prometheus { get; set; } = new();
-}
+    /// <summary>The domains, each with its section of this file.</summary>
+    [YamlIgnore]
+    public ImmutableArray<IDomainModule> Modules { get; } = Operator.Modules.Create();
 
-/// <summary>What the management of Prometheus needs from outside git.</summary>
-public sealed class PrometheusConfiguration
-{
-    /// <summary>
-    /// Whether documents of <c>monitoring.coreos.com</c> are taken. A preview. It needs the rights in deploy/prometheus, since configurations lie
-    /// in Secrets.
-    /// </summary>
-    public bool Enabled { get; set; }
+    /// <summary>The kinds of documents that the enabled domains manage; others are left alone.</summary>
+    [YamlIgnore]
+    public ImmutableArray<DocumentKind> Kinds => [.. Modules.Where(module => module.IsEnabled).SelectMany(module => module.Kinds)];
 
-    /// <summary>Folder with <c>VERSION/promtool</c>, which reads rules and configurations before a Prometheus gets them.</summary>
-    public string Promtool { get; set; } = "/usr/local/lib/promtool";
-
-    /// <summary>
-    /// Whether a Prometheus selects also from the monitors and rules that the cluster itself has, such as those that charts install, beside
-    /// those of git. The annotation <c>gitops-operator.dev/objects-from: Git</c> on a Prometheus takes it out of this.
-    /// </summary>
-    public bool ObjectsFromCluster { get; set; }
+    /// <summary>What the documents of a repository may decide on: what it is allowed, within what the operator sees.</summary>
+    internal DocumentPolicy PolicyOf(RepositoryConfiguration repository) => repository.Allow.Policy with { VisibleNamespaces = [.. Namespaces] };
 }
 
 /// <summary>One repository with desired state.</summary>
@@ -78,7 +79,9 @@ public sealed class RepositoryConfiguration
     /// <summary>For ssh: file with the private key, without a passphrase; read anew at each use.</summary>
     public string SshKeyFile { get; set; } = "";
 
-    /// <summary>For ssh: file with the host keys of the server, as <c>ssh-keyscan</c> writes them. A server with another key is refused.</summary>
+    /// <summary>
+    /// For ssh: file with the host keys of the server, as <c>ssh-keyscan</c> writes them. A server with another key is refused.
+    /// </summary>
     public string KnownHostsFile { get; set; } = "";
 
     /// <summary>Time between two looks at the remote.</summary>
@@ -93,7 +96,9 @@ public sealed class RepositoryConfiguration
     /// <summary>What the repository's documents may decide on.</summary>
     public AllowConfiguration Allow { get; set => field = value ?? new(); } = new();
 
-    /// <summary>When members and replicas may be restarted, moved or removed; none: at any time. What heals a cluster waits for no window.</summary>
+    /// <summary>
+    /// When members and replicas may be restarted, moved or removed; none: at any time. What heals a cluster waits for no window.
+    /// </summary>
     public IList<MaintenanceWindowConfiguration> MaintenanceWindows { get; set => field = value ?? []; } = [];
 
     /// <summary>Whether status is committed to the status branch.</summary>
@@ -109,7 +114,9 @@ public sealed class LimitsConfiguration
     /// <summary>Clusters that are in the middle of a disruptive change at the same time, of all repositories.</summary>
     public int ClustersDisruptedAtOnce { get; set; } = 5;
 
-    /// <summary>Clusters that one commit may change without an approval in git; when it changes more, none of them follows. 0: any number.</summary>
+    /// <summary>
+    /// Clusters that one commit may change without an approval in git; when it changes more, none of them follows. 0: any number.
+    /// </summary>
     public int ClustersChangedAtOnce { get; set; } = 20;
 }
 
@@ -119,11 +126,19 @@ public sealed class TimingConfiguration
     /// <summary>Changes of status within this time are one commit.</summary>
     public TimeSpan StatusWindow { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>A member silent for longer is lost, and may be replaced.</summary>
+    /// <summary>
+    /// A member silent for longer is lost, and may be replaced. It counts from when the container runs on a node that is ready, and only
+    /// while both hold.
+    /// </summary>
     public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Nothing may have changed in a cluster for this long before the next disruptive step. etcd itself looks back 5 seconds.</summary>
+    /// <summary>
+    /// Nothing may have changed in a cluster for this long before the next disruptive step. etcd itself looks back 5 seconds.
+    /// </summary>
     public TimeSpan Settle { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Nothing is decided on a view of the live state that is older, as when the API server does not answer.</summary>
+    public TimeSpan Staleness { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Clusters are observed at least this often, besides at each change that Kubernetes reports.</summary>
     public TimeSpan Resync { get; set; } = TimeSpan.FromSeconds(30);

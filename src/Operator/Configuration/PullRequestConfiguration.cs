@@ -18,7 +18,7 @@ public sealed class PullRequestConfiguration
     public string TokenFile { get; set; } = "";
 
     /// <summary>The GitHub App to speak as; absent: by the token.</summary>
-    public GitHubAppConfiguration? App { get; set; }
+    public ForgeAppConfiguration? App { get; set; }
 
     /// <summary>Login under which comments are made. Empty: the forge is asked.</summary>
     public string Login { get; set; } = "";
@@ -33,7 +33,7 @@ public sealed class PullRequestConfiguration
 }
 
 /// <summary>One installation of a GitHub App with the permissions pull requests: write, commit statuses: write.</summary>
-public sealed class GitHubAppConfiguration
+public sealed class ForgeAppConfiguration
 {
     /// <summary>The App's id, or its client id.</summary>
     public string Id { get; set; } = "";

@@ -5,11 +5,18 @@ namespace GitOpsOperator.Operator.Configuration;
 /// <summary>Finds every fault in what is said of a repository's pull requests.</summary>
 internal static class PullRequestValidation
 {
-    public static IEnumerable<string> Faults(RepositoryConfiguration repository, PullRequestConfiguration pulls, string where)
+    public static IEnumerable<string> Faults(RepositoryConfiguration repository, PullRequestConfiguration pulls, string where) =>
+        Faults(repository, pulls, where, ForgeFactory.Kinds);
+
+    internal static IEnumerable<string> Faults(
+        RepositoryConfiguration repository, PullRequestConfiguration pulls, string where, IReadOnlyList<IForgeKind> kinds)
     {
-        if (!ForgeFactory.Kinds.Contains(pulls.Forge))
+        if (KindOf(pulls, kinds) is not { } kind)
         {
-            yield return $"{where}.forge: '{pulls.Forge}' is not known; known: {string.Join(", ", ForgeFactory.Kinds)}";
+            yield return $"{where}.forge: '{pulls.Forge}' is not known; known: {string.Join(", ", kinds.Select(known => known.Name))}";
+
+            // What else is said of it is compared with the first, so that all that is wrong is said at once.
+            kind = kinds[0];
         }
 
         if (BranchOf(repository) is null)
@@ -17,9 +24,9 @@ internal static class PullRequestValidation
             yield return $"{where}: pull requests are merged into a branch, and ref '{repository.Ref}' names none; give one such as refs/heads/main";
         }
 
-        if (Options(repository, pulls) is not { } options)
+        if (Options(repository, pulls, kind) is not { } options)
         {
-            yield return $"{where}: the forge cannot be told from url; give api, such as https://api.github.com/, and repository, as OWNER/NAME";
+            yield return $"{where}: the forge cannot be told from url; give api, such as {kind.ApiExample}, and repository, as {kind.RepositoryForm}";
         }
         else
         {
@@ -28,16 +35,16 @@ internal static class PullRequestValidation
                 yield return $"{where}.api: '{pulls.Api}' is no API that a token may be sent to; give an https:// URL (http:// only for this machine), without credentials or query";
             }
 
-            if (options.Repository.Split('/') is not [{ Length: > 0 }, { Length: > 0 }])
+            if (!kind.IsRepository(options.Repository))
             {
-                yield return $"{where}.repository: '{options.Repository}' is not of the form OWNER/NAME";
+                yield return $"{where}.repository: '{options.Repository}' is not of the form {kind.RepositoryForm}";
             }
 
-            if (pulls.App is { } app)
+            if (options.App is { } app)
             {
-                foreach (var fault in Faults(app, $"{where}.app"))
+                foreach (var error in kind.AppErrors(app))
                 {
-                    yield return fault;
+                    yield return $"{where}.app.{error}";
                 }
             }
             else if (options.TokenFile.Length == 0)
@@ -61,9 +68,12 @@ internal static class PullRequestValidation
         repository.Ref.StartsWith("refs/heads/", StringComparison.Ordinal) ? repository.Ref["refs/heads/".Length..] : null;
 
     /// <summary>Null where neither the configuration nor the URL says which repository of which forge it is.</summary>
-    public static ForgeOptions? Options(RepositoryConfiguration repository, PullRequestConfiguration pulls)
+    public static ForgeOptions? Options(RepositoryConfiguration repository, PullRequestConfiguration pulls) =>
+        KindOf(pulls, ForgeFactory.Kinds) is { } kind ? Options(repository, pulls, kind) : null;
+
+    internal static ForgeOptions? Options(RepositoryConfiguration repository, PullRequestConfiguration pulls, IForgeKind kind)
     {
-        var implied = ForgeOptions.Implied(repository.Url);
+        var implied = Uri.TryCreate(repository.Url, UriKind.Absolute, out var url) ? kind.Implied(url) : null;
         var api = pulls.Api.Length == 0 ? implied?.Api : Uri.TryCreate(pulls.Api, UriKind.Absolute, out var given) ? given : null;
         var name = pulls.Repository.Length == 0 ? implied?.Repository : pulls.Repository;
         return api is null || name is null ? null : new()
@@ -77,23 +87,8 @@ internal static class PullRequestValidation
         };
     }
 
-    private static IEnumerable<string> Faults(GitHubAppConfiguration app, string where)
-    {
-        if (app.Id.Length == 0 || !app.Id.All(char.IsAsciiLetterOrDigit))
-        {
-            yield return $"{where}.id: '{app.Id}' is no id of a GitHub App; see its settings";
-        }
-
-        if (app.Installation <= 0)
-        {
-            yield return $"{where}.installation: {app.Installation} is no number of an installation; see the address of the installation's settings";
-        }
-
-        if (!File.Exists(app.PrivateKeyFile))
-        {
-            yield return $"{where}.privateKeyFile: '{app.PrivateKeyFile}' does not exist; name the .pem file that GitHub gave for the App";
-        }
-    }
+    private static IForgeKind? KindOf(PullRequestConfiguration pulls, IReadOnlyList<IForgeKind> kinds) =>
+        kinds.FirstOrDefault(kind => kind.Name == pulls.Forge);
 
     private static bool IsApi(Uri api) =>
         (api.Scheme == Uri.UriSchemeHttps || (api.Scheme == Uri.UriSchemeHttp && api.IsLoopback)) && api.UserInfo.Length == 0 && api.Query.Length == 0 && api.Fragment.Length == 0;

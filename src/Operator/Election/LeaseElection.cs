@@ -1,4 +1,4 @@
-using GitOpsOperator.Reconcile;
+using GitOpsOperator.Reconcile.Writing;
 using k8s;
 using k8s.Models;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
-using GitOpsOperator.Drift;
-using GitOpsOperator.Reconcile;
-using GitOpsOperator.Reconcile.Notices;
+using GitOpsOperator.Drift.Owners;
+using GitOpsOperator.Reconcile.Reporting;
+using GitOpsOperator.Reconcile.Writing;
 using GitOpsOperator.Specs;
 using k8s;
 using k8s.Autorest;

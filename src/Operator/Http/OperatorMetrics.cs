@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using GitOpsOperator.Operator.Repositories;
-using GitOpsOperator.Reconcile;
+using GitOpsOperator.Reconcile.Modules;
+using GitOpsOperator.Reconcile.Reporting;
 
 namespace GitOpsOperator.Operator.Http;
 
@@ -22,7 +23,10 @@ internal sealed class OperatorMetrics : IDisposable
         _meter.CreateObservableGauge("gitops_operator.leader", () => Acts ? 1 : 0, null, "1 on the replica that acts");
         _meter.CreateObservableGauge(
             "gitops_operator.watch.staleness", () => parts.Domains.Select(domain => Of(StalenessOf(domain), ("domain", domain.Domain))), "s",
-            "For how long live state has not been known to be fresh; 0 while every watch is alive");
+            "For how long live state has been too old to be decided on; 0 while it is fresh enough");
+        _meter.CreateObservableGauge(
+            "gitops_operator.cache.age", () => parts.Cache.Kinds.Where(kind => kind.Age is not null).Select(kind => Of(kind.Age!.Age.TotalSeconds, ("kind", kind.Kind))), "s",
+            "How old what is known of the kind may be");
         _meter.CreateObservableGauge("gitops_operator.sync.age", SyncAges, "s", "Time since the repository was last looked at without a fault");
         _meter.CreateObservableGauge("gitops_operator.repository.fault", Faults, null, "1 while the repository cannot be followed");
         _meter.CreateObservableGauge("gitops_operator.repository.revision.info", Revisions, null, "Always 1; the revision whose documents are followed");
@@ -41,8 +45,8 @@ internal sealed class OperatorMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private double StalenessOf(IClusterDomain domain) =>
-        domain.Staleness is { } stale ? Math.Max(0, (_time.GetUtcNow() - stale.Since).TotalSeconds) : 0;
+    private static double StalenessOf(IClusterDomain domain) =>
+        domain.Stale is { } stale ? stale.Age.TotalSeconds : 0;
 
     private IEnumerable<Measurement<double>> SyncAges() =>
         from follower in Repositories

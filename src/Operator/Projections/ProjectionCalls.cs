@@ -1,5 +1,5 @@
-using GitOpsOperator.Drift;
-using GitOpsOperator.Drift.Watching;
+using GitOpsOperator.Drift.Cache;
+using GitOpsOperator.Drift.Owners;
 using GitOpsOperator.Specs;
 using k8s;
 using k8s.Models;
@@ -9,7 +9,7 @@ namespace GitOpsOperator.Operator.Projections;
 /// <summary>The calls that read and write the projected objects of one kind.</summary>
 internal sealed class ProjectionCalls(IKubernetes client, ProjectedKind kind)
 {
-    public Collection<CustomObject, CustomObjectList> Collection => CustomCollection.Of(client, kind.Name, ProjectedKind.Group, ProjectedKind.Version, kind.Plural);
+    public ApiResource Resource => ApiResources.Custom(kind.Name, ProjectedKind.Group, ProjectedKind.Version, kind.Plural);
 
     public Task<CustomObject> ApplyAsync(CustomObject wanted, CancellationToken cancellationToken) => client.CustomObjects.PatchNamespacedCustomObjectAsync<CustomObject>(
         new V1Patch(wanted, V1Patch.PatchType.ApplyPatch), ProjectedKind.Group, ProjectedKind.Version, wanted.Metadata.NamespaceProperty, kind.Plural, wanted.Metadata.Name,

@@ -1,13 +1,12 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using GitOpsOperator.Drift;
-using GitOpsOperator.Drift.Reports;
-using GitOpsOperator.Drift.Watching;
+using GitOpsOperator.Drift.Cache;
+using GitOpsOperator.Drift.Ledger;
+using GitOpsOperator.Drift.Owners;
 using GitOpsOperator.Operator.Clusters;
-using GitOpsOperator.Reconcile;
-using GitOpsOperator.Reconcile.Notices;
-using GitOpsOperator.Reconcile.Projections;
+using GitOpsOperator.Reconcile.Reporting;
+using GitOpsOperator.Reconcile.Writing;
 using GitOpsOperator.Specs;
 using k8s;
 using k8s.Autorest;
@@ -34,7 +33,7 @@ internal sealed partial class ProjectionWriter
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ProjectionCalls _calls;
-    private readonly Reflector<CustomObject, CustomObjectList> _copy;
+    private readonly CachedKind<CustomObject> _copy;
     private readonly CoalescedRequests _requests;
     private readonly ConcurrentDictionary<ClusterKey, Kept> _kept = [];
     private readonly HashSet<ClusterKey> _foreign = [];
@@ -42,13 +41,13 @@ internal sealed partial class ProjectionWriter
 
     /// <param name="repositories">URLs of the repositories that are followed.</param>
     /// <param name="notify">Told of each edit by hand that was put back.</param>
-    public ProjectionWriter(IKubernetes client, ProjectedKind kind, OwnerId owner, Fleet fleet, ImmutableArray<string> repositories, IMandate mandate, Action<Notice> notify, TimeProvider time, ILogger logger)
+    public ProjectionWriter(IKubernetes client, KubernetesCache cache, ProjectedKind kind, Fleet fleet, ImmutableArray<string> repositories, IMandate mandate, Action<Notice> notify, TimeProvider time, ILogger logger)
     {
-        (_kind, _owner, _fleet, _mandate, _notify, _time, _logger) = (kind, owner, fleet, mandate, notify, time, logger);
+        (_kind, _owner, _fleet, _mandate, _notify, _time, _logger) = (kind, cache.Owner, fleet, mandate, notify, time, logger);
         Repositories = repositories;
         _requests = new(Window, time);
         _calls = new(client, kind);
-        _copy = new(_calls.Collection, item => item, _ => Request(), time, logger);
+        _copy = cache.RequestOnDemand<CustomObject>(_calls.Resource, KeepOf, _ => Request());
     }
 
     /// <summary>Raised when somebody's edit was put back, with the URL of the cluster's repository.</summary>
@@ -64,12 +63,13 @@ internal sealed partial class ProjectionWriter
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task[] both = [_copy.RunAsync(stop.Token), WriteAsync(stop.Token)];
-        await Task.WhenAny(both);
-        await stop.CancelAsync();
-        await Task.WhenAll(both);
+        using var hold = _copy.Hold();
+        await WriteAsync(cancellationToken);
     }
+
+    /// <summary>Of what another operator shows it matters only that it is there.</summary>
+    private CustomObject KeepOf(CustomObject item) =>
+        item.GetLabel(ObjectLabels.Owner) is { } label && label != _owner.Label ? new() { Metadata = item.Metadata } : item;
 
     private async Task WriteAsync(CancellationToken cancellationToken)
     {

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
-using GitOpsOperator.Drift.Reports;
+using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.Repositories;
-using GitOpsOperator.Reconcile;
+using GitOpsOperator.Reconcile.Modules;
 using GitOpsOperator.Reconcile.Plans;
+using GitOpsOperator.Reconcile.Reporting;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Operator.PullRequests;

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using GitOpsOperator.Drift.Reports;
-using GitOpsOperator.Reconcile;
+using GitOpsOperator.Drift.Ledger;
+using GitOpsOperator.Reconcile.Modules;
 using GitOpsOperator.Reconcile.Plans;
+using GitOpsOperator.Reconcile.Reporting;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Operator.PullRequests;

@@ -1,7 +1,7 @@
-using GitOpsOperator.Reconcile;
 using GitOpsOperator.Reconcile.Plans;
+using GitOpsOperator.Reconcile.Reporting;
 using GitOpsOperator.Reconcile.Reviews;
-using GitOpsOperator.Sync.Mirror;
+using GitOpsOperator.Sync.Git.Mirror;
 
 namespace GitOpsOperator.Operator.PullRequests;
 

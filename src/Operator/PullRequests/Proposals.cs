@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Reconcile.Reviews;
 using GitOpsOperator.Specs;
-using GitOpsOperator.Sync.Mirror;
+using GitOpsOperator.Sync.Git.Mirror;
 
 namespace GitOpsOperator.Operator.PullRequests;
 

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Operator.Page;
 using GitOpsOperator.Reconcile.Reviews;
-using GitOpsOperator.Sync;
 using GitOpsOperator.Sync.Forges;
-using GitOpsOperator.Sync.Mirror;
+using GitOpsOperator.Sync.Git;
+using GitOpsOperator.Sync.Git.Mirror;
 
 namespace GitOpsOperator.Operator.PullRequests;
 
@@ -107,7 +107,7 @@ internal sealed partial class PullRequestPass(
             await look(known);
             known.Fault = null;
         }
-        catch (Exception fault) when (fault is IOException or ForgeException { Kind: ForgeFaultKind.Refused or ForgeFaultKind.NotFound, RetryAt: null })
+        catch (Exception fault) when (fault is IOException or ForgeException { Kind: ForgeErrorKind.Refused or ForgeErrorKind.NotFound, RetryAt: null })
         {
             // Told once, not at each pass.
             if (fault.Message != known.Fault)
@@ -131,7 +131,7 @@ internal sealed partial class PullRequestPass(
         }
 
         var review = await reviewer.ReviewAsync(proposal, settings.Distrust(pull), cancellationToken);
-        var comment = new PlanComment(_start, ReviewMarkdown.Write(review, forge.LongestComment - PlanComment.LongestMarker));
+        var comment = new PlanComment(_start, ReviewMarkdown.Write(review, forge.MaxCommentLength - PlanComment.LongestMarker));
         var status = Status(review, known.Comment?.Url);
         if (comment.Digest == known.Digest && known.Status == (pull.Head, status))
         {
@@ -163,7 +163,7 @@ internal sealed partial class PullRequestPass(
         if (known.Fetched != pull.Head)
         {
             var (commit, fault) = await mirror.FetchProposalAsync(forge.HeadRef(pull.Number), $"{pull.Number}", cancellationToken);
-            if (fault is { Kind: SyncFaultKind.TooLarge })
+            if (fault is { Kind: SyncErrorKind.TooLarge })
             {
                 return Proposal.Unusable(target, pull.Head, new("too-large", fault.Message.TrimEnd('.'), "Make it smaller", []));
             }
@@ -228,7 +228,7 @@ internal sealed partial class PullRequestPass(
 
         var progress = Progress.Of(commit, proposal, known.Review, mirror, clusters);
         await SayAsync(
-            number, known, new(_start, ProgressMarkdown.Write(progress, known.Reviewed, forge.LongestComment - PlanComment.LongestMarker)), orMakeOne: true, cancellationToken);
+            number, known, new(_start, ProgressMarkdown.Write(progress, known.Reviewed, forge.MaxCommentLength - PlanComment.LongestMarker)), orMakeOne: true, cancellationToken);
         if (progress.Done)
         {
             await ForgetAsync(number, cancellationToken);
@@ -239,7 +239,7 @@ internal sealed partial class PullRequestPass(
     {
         _known.Remove(number);
         reviewedPlans.Forget(number);
-        await mirror.ForgetProposalAsync($"{number}", cancellationToken);
+        await mirror.RemoveProposalAsync($"{number}", cancellationToken);
     }
 
     private CommitStatus Status(Review review, string? url) => new(

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using GitOpsOperator.Drift;
 using GitOpsOperator.Reconcile.Plans;
 using GitOpsOperator.Reconcile.Reviews;
 using GitOpsOperator.Specs;

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
-using GitOpsOperator.Drift.Watching;
+using GitOpsOperator.Drift.Cache;
 using GitOpsOperator.Operator.Admission;
-using GitOpsOperator.Reconcile;
+using GitOpsOperator.Reconcile.Modules;
 using GitOpsOperator.Reconcile.Reviews;
+using GitOpsOperator.Reconcile.Writing;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Operator.PullRequests;

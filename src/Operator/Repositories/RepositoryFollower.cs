@@ -3,9 +3,9 @@ using GitOpsOperator.Operator.Admission;
 using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.PullRequests;
 using GitOpsOperator.Operator.Status;
-using GitOpsOperator.Reconcile;
+using GitOpsOperator.Reconcile.Modules;
 using GitOpsOperator.Specs;
-using GitOpsOperator.Sync.Mirror;
+using GitOpsOperator.Sync.Git.Mirror;
 
 namespace GitOpsOperator.Operator.Repositories;
 
@@ -38,7 +38,7 @@ internal sealed partial class RepositoryFollower(
     public async Task PassAsync(CancellationToken cancellationToken)
     {
         var poll = await mirror.PollAsync(cancellationToken);
-        var fault = poll is PollResult.Failed failed ? failed.Fault.ToString() : null;
+        var fault = poll is PollResult.Failed failed ? failed.Error.ToString() : null;
         var revision = mirror.Revision;
         if (revision is not null && revision != _handedOver?.Revision)
         {
@@ -62,7 +62,7 @@ internal sealed partial class RepositoryFollower(
     {
         if (await mirror.PollAsync(cancellationToken) is PollResult.Failed failed)
         {
-            throw new IOException(failed.Fault.Message);
+            throw new IOException(failed.Error.Message);
         }
 
         return mirror.ReadFiles(mirror.Revision!) switch

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
-using GitOpsOperator.Drift.Reports;
-using GitOpsOperator.Reconcile;
+using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Reconcile.Plans;
+using GitOpsOperator.Reconcile.Reporting;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Operator.Status;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using GitOpsOperator.Drift.Reports;
-using GitOpsOperator.Reconcile;
+using GitOpsOperator.Drift.Ledger;
+using GitOpsOperator.Reconcile.Reporting;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.NamingConventions;

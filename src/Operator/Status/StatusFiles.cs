@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Collections.Immutable;
 using System.Text;
-using GitOpsOperator.Reconcile;
+using GitOpsOperator.Reconcile.Reporting;
 using GitOpsOperator.Specs;
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.NamingConventions;

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
-using GitOpsOperator.Drift.Reports;
+using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.Repositories;
-using GitOpsOperator.Reconcile;
+using GitOpsOperator.Reconcile.Writing;
 using GitOpsOperator.Specs;
-using GitOpsOperator.Sync.Status;
+using GitOpsOperator.Sync.Git.Status;
 
 namespace GitOpsOperator.Operator.Status;
 
@@ -67,7 +67,7 @@ internal sealed partial class StatusWriter(
             cancellationToken);
         if (result is StatusWriteResult.Failed failed)
         {
-            TellFault(failed.Fault.ToString());
+            TellFault(failed.Error.ToString());
             return;
         }
 

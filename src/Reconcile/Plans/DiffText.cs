@@ -4,7 +4,7 @@ using System.Text;
 namespace GitOpsOperator.Reconcile.Plans;
 
 /// <summary>Differences of files as people read them, cut where nobody would read on.</summary>
-internal static class DiffText
+public static class DiffText
 {
     private const int MostLines = 120;
     private const int LongestLine = 160;

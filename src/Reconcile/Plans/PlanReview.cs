@@ -1,4 +1,4 @@
-using GitOpsOperator.Drift;
+using GitOpsOperator.Reconcile.Reviews;
 
 namespace GitOpsOperator.Reconcile.Plans;
 
@@ -43,7 +43,7 @@ public static class PlanReview
     }
 
     /// <summary>Why such a change waits, in words that are the same for every domain.</summary>
-    internal static (string Reason, string WayOut) Words(ReviewedPlan reviewed, string worse) => (
+    public static (string Reason, string WayOut) Words(ReviewedPlan reviewed, string worse) => (
         $"the plan for this change is worse than the one shown in {reviewed.ReviewedIn}, and nothing of it is applied: {worse}",
         "It goes on by itself once the plan is as good as it was; or change the document by another commit, which is judged by itself");
 

@@ -91,5 +91,5 @@ public static class PlanText
     }
 
     /// <summary>Eight digits of a commit's id; other words for a source are left whole.</summary>
-    internal static string ShortCommit(string commit) => commit.Length > 8 && !commit.Contains(' ', StringComparison.Ordinal) ? commit[..8] : commit;
+    public static string ShortCommit(string commit) => commit.Length > 8 && !commit.Contains(' ', StringComparison.Ordinal) ? commit[..8] : commit;
 }

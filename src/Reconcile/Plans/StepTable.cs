@@ -5,7 +5,7 @@ using static GitOpsOperator.Reconcile.Plans.MarkdownText;
 namespace GitOpsOperator.Reconcile.Plans;
 
 /// <summary>Steps as a table: what each does, its figures before and after, what clients notice, the way back.</summary>
-internal static class StepTable
+public static class StepTable
 {
     public static void Write(StringBuilder text, ImmutableArray<PlannedStep> steps)
     {

@@ -3,7 +3,7 @@ using System.Text;
 namespace GitOpsOperator.Reconcile.Reviews;
 
 /// <summary>A text that must not grow beyond a length, as a forge's comment.</summary>
-internal static class BoundedText
+public static class BoundedText
 {
     /// <summary>Appends pieces in their order while they fit, each whole.</summary>
     /// <returns>How many were appended.</returns>

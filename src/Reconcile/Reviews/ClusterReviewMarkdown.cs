@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
 using System.Text;
-using GitOpsOperator.Drift.Reports;
+using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Reconcile.Plans;
 using static GitOpsOperator.Reconcile.Plans.MarkdownText;
 
 namespace GitOpsOperator.Reconcile.Reviews;
 
 /// <summary>One cluster of a review: its row in the table, and the folded block below.</summary>
-internal static class ClusterReviewMarkdown
+public static class ClusterReviewMarkdown
 {
     private const int MostFields = 40;
     private const int LongestValue = 120;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GitOpsOperator.Reconcile.Reporting;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Reconcile.Reviews;

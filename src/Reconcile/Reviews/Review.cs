@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using GitOpsOperator.Drift.Reports;
+using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Reconcile.Plans;
 using GitOpsOperator.Specs;
 

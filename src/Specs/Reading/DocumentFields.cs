@@ -4,7 +4,7 @@ using GitOpsOperator.Specs.Yaml;
 namespace GitOpsOperator.Specs.Reading;
 
 /// <summary>What a document says, field by field, for showing how two versions of it differ.</summary>
-internal static class DocumentFields
+public static class DocumentFields
 {
     public static ImmutableSortedDictionary<string, string> Of(YamlMapping root)
     {

@@ -4,7 +4,7 @@ using GitOpsOperator.Specs.Yaml;
 namespace GitOpsOperator.Specs.Reading;
 
 /// <summary>Finds the kind that a document names and has it read.</summary>
-internal sealed class DocumentInterpreter(ImmutableArray<DocumentKind> kinds)
+public sealed class DocumentInterpreter(ImmutableArray<DocumentKind> kinds)
 {
     private static bool IsOurs(string apiVersion) => GroupOf(apiVersion) == DocumentKind.Group;
 

@@ -7,7 +7,7 @@ namespace GitOpsOperator.Specs.Reading;
 /// Reads the fields of one mapping by name and type. A field is known once it was asked for, so what a kind accepts is written down
 /// once, in its reader; <see cref="Close"/> complains of the rest.
 /// </summary>
-internal sealed class Fields(YamlMapping mapping, string path, FindingList findings)
+public sealed class Fields(YamlMapping mapping, string path, FindingList findings)
 {
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 

@@ -4,13 +4,13 @@ using GitOpsOperator.Specs.Yaml;
 namespace GitOpsOperator.Specs.Reading;
 
 /// <summary>What one file says, apart from all others: the same bytes at the same path always say the same.</summary>
-internal sealed record FileContent(ImmutableArray<ReadDocument> Documents, ImmutableArray<Finding> Findings);
+public sealed record FileContent(ImmutableArray<ReadDocument> Documents, ImmutableArray<Finding> Findings);
 
 /// <param name="Key">The cluster it is about; null where that could not be told.</param>
 /// <param name="Valid">Null where it has an error.</param>
-internal sealed record ReadDocument(ClusterKey? Key, SourceLocation Location, ClusterDocument? Valid);
+public sealed record ReadDocument(ClusterKey? Key, SourceLocation Location, ClusterDocument? Valid);
 
-internal sealed class FileReader(ImmutableArray<DocumentKind> kinds, ReadingLimits limits)
+public sealed class FileReader(ImmutableArray<DocumentKind> kinds, ReadingLimits limits)
 {
     public FileContent Read(SourceFile file)
     {

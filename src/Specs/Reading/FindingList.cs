@@ -3,7 +3,7 @@ using GitOpsOperator.Specs.Yaml;
 namespace GitOpsOperator.Specs.Reading;
 
 /// <summary>Collects what is wrong in one document. The subject is known only at the end, so it is put on all of them together.</summary>
-internal sealed class FindingList
+public sealed class FindingList
 {
     private readonly List<Finding> _findings = [];
 

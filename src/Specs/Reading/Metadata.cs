@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace GitOpsOperator.Specs.Reading;
 
 /// <summary>The part of a document that is the same for every kind.</summary>
-internal sealed record Metadata(
+public sealed record Metadata(
     ClusterKey Key,
     SourceLocation Location,
     string BlobId,

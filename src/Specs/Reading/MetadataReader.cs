@@ -6,7 +6,7 @@ using GitOpsOperator.Specs.Yaml;
 namespace GitOpsOperator.Specs.Reading;
 
 /// <summary>Reads <c>metadata</c>, and tells which cluster even a broken document is about.</summary>
-internal static partial class MetadataReader
+public static partial class MetadataReader
 {
     public const string DefaultNamespace = "default";
 

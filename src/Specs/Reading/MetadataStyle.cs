@@ -8,28 +8,20 @@ namespace GitOpsOperator.Specs.Reading;
 /// <param name="NameAllowed">What a name may be, for messages.</param>
 /// <param name="IgnoredFields">Of <c>metadata</c>: what the cluster itself writes and an export brings along.</param>
 /// <param name="IgnoredRootFields">Beside <c>metadata</c> and <c>spec</c>.</param>
-internal sealed partial record MetadataStyle(
+public sealed partial record MetadataStyle(
     string Noun, int LongestName, Regex NamePattern, string NameAllowed, ImmutableArray<string> IgnoredFields, ImmutableArray<string> IgnoredRootFields)
 {
     /// <summary>Annotations that only this kind has, with the values that they take.</summary>
     public ImmutableSortedDictionary<string, ImmutableArray<string>> OwnAnnotations { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
 
     /// <summary>What the API server fills in; generators and exports write it into files, where it says nothing.</summary>
-    private static readonly ImmutableArray<string> WrittenByTheCluster =
+    public static readonly ImmutableArray<string> WrittenByTheCluster =
         ["creationTimestamp", "finalizers", "generation", "managedFields", "ownerReferences", "resourceVersion", "selfLink", "uid"];
 
     /// <summary>40, so that every name derived from it (<c>data-NAME-7-0</c>, <c>NAME-client</c>) fits where Kubernetes takes 63 characters.</summary>
     public static readonly MetadataStyle Cluster = new(
         "cluster", 40, ClusterName(),
         "a name is 1 to 40 lower-case letters, digits and hyphens, starts with a letter and ends with a letter or digit", [], []);
-
-    /// <summary>A Prometheus: <c>prometheus-NAME-shard-12-0</c> has to fit in 63 characters.</summary>
-    public static readonly MetadataStyle Prometheus = Cluster with
-    {
-        Noun = "Prometheus",
-        IgnoredFields = WrittenByTheCluster,
-        IgnoredRootFields = ["status"],
-    };
 
     /// <summary>An object that no other name is derived from.</summary>
     public static readonly MetadataStyle Object = new(

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace GitOpsOperator.Specs.Reading;
 
 /// <summary>The known name that a misspelt one was meant to be.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>Null where nothing is near enough to be worth a guess: at most a third of the letters may be wrong.</summary>
     public static string? Of(string name, IReadOnlyCollection<string> known)

@@ -4,7 +4,7 @@ using GitOpsOperator.Specs.Yaml;
 namespace GitOpsOperator.Specs.Reading;
 
 /// <summary>Quantities, and the <c>resources</c> of a container as Kubernetes has them.</summary>
-internal static class ResourcesReader
+public static class ResourcesReader
 {
     private const string QuantityAllowed = "give a quantity such as 500m, 2, 512Mi or 1.5Gi";
     private static readonly string[] Known = ["cpu", "memory", "ephemeral-storage"];

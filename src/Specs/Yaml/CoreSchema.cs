@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace GitOpsOperator.Specs.Yaml;
 
-internal enum ScalarType
+public enum ScalarType
 {
     Text,
     Null,
@@ -14,7 +14,7 @@ internal enum ScalarType
 }
 
 /// <summary>What a plain scalar is by YAML 1.2's core schema (https://yaml.org/spec/1.2.2/#1032-tag-resolution).</summary>
-internal static partial class CoreSchema
+public static partial class CoreSchema
 {
     public static ScalarType TypeOf(string text) => text switch
     {

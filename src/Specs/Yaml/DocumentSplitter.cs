@@ -4,10 +4,10 @@ namespace GitOpsOperator.Specs.Yaml;
 /// Cuts a file at its document markers, so that a document that is broken leaves the others of its file readable. By YAML 1.2.2, 9.1.2
 /// no document, not even a block scalar in it, can hold a line that starts with a marker, so the cut is exact.
 /// </summary>
-internal static class DocumentSplitter
+public static class DocumentSplitter
 {
     /// <param name="FirstLine">Counted from 1.</param>
-    internal readonly record struct Part(string Text, int FirstLine);
+    public readonly record struct Part(string Text, int FirstLine);
 
     /// <summary>Counts before anything is copied, so that a file of a million markers costs one pass.</summary>
     public static int Count(string file)

@@ -7,7 +7,7 @@ namespace GitOpsOperator.Specs.Yaml;
 /// Text of a document, made fit for a message of one line: findings go to terminals, commits and pull requests, where line breaks,
 /// escape sequences and direction marks would let a document forge what the operator says.
 /// </summary>
-internal static class Shown
+public static class Shown
 {
     public static string Quoted(string text) => $"\"{Of(text)}\"";
 

@@ -5,7 +5,7 @@ using YamlDotNet.Core.Events;
 namespace GitOpsOperator.Specs.Yaml;
 
 /// <summary>YamlDotNet's parser, whose every complaint comes out as a <see cref="YamlException"/> with a place.</summary>
-internal sealed class YamlEvents(string text)
+public sealed class YamlEvents(string text)
 {
     private readonly Parser _parser = new(new Scanner(new StringReader(text), skipComments: true));
     private Mark _last = Mark.Empty;

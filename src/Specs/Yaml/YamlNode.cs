@@ -1,7 +1,7 @@
 namespace GitOpsOperator.Specs.Yaml;
 
 /// <summary>A piece of a document and where it stands: YamlDotNet's own tree keeps neither duplicate keys nor what broke off.</summary>
-internal abstract class YamlNode(SourceLocation location)
+public abstract class YamlNode(SourceLocation location)
 {
     public SourceLocation Location { get; } = location;
 
@@ -10,7 +10,7 @@ internal abstract class YamlNode(SourceLocation location)
 }
 
 /// <param name="plain">Written without quotes, so its text decides its type.</param>
-internal sealed class YamlScalar(SourceLocation location, string text, bool plain) : YamlNode(location)
+public sealed class YamlScalar(SourceLocation location, string text, bool plain) : YamlNode(location)
 {
     public string Text { get; } = text;
 
@@ -28,7 +28,7 @@ internal sealed class YamlScalar(SourceLocation location, string text, bool plai
     };
 }
 
-internal sealed class YamlMapping(SourceLocation location) : YamlNode(location)
+public sealed class YamlMapping(SourceLocation location) : YamlNode(location)
 {
     public List<YamlEntry> Entries { get; } = [];
 
@@ -43,7 +43,7 @@ internal sealed class YamlMapping(SourceLocation location) : YamlNode(location)
     public YamlNode? this[string key] => Entries.Find(entry => entry.Key.Text == key)?.Value;
 }
 
-internal sealed class YamlSequence(SourceLocation location) : YamlNode(location)
+public sealed class YamlSequence(SourceLocation location) : YamlNode(location)
 {
     public List<YamlNode> Items { get; } = [];
 
@@ -51,9 +51,9 @@ internal sealed class YamlSequence(SourceLocation location) : YamlNode(location)
 }
 
 /// <summary>Something that was refused with a finding already, so nothing more is said of it.</summary>
-internal sealed class YamlRefused(SourceLocation location) : YamlNode(location)
+public sealed class YamlRefused(SourceLocation location) : YamlNode(location)
 {
     public override string Description => "a refused value";
 }
 
-internal sealed record YamlEntry(YamlScalar Key, YamlNode Value);
+public sealed record YamlEntry(YamlScalar Key, YamlNode Value);

@@ -6,7 +6,7 @@ using YamlDotNet.Core;
 namespace GitOpsOperator.Specs.Yaml;
 
 /// <summary>A file's bytes as text, or the place where they stop being UTF-8.</summary>
-internal static class YamlText
+public static class YamlText
 {
     public static string? Decode(ReadOnlySpan<byte> bytes, out int badOffset)
     {

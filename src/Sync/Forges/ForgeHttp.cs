@@ -4,13 +4,14 @@ namespace GitOpsOperator.Sync.Forges;
 
 /// <summary>
 /// What every request to a forge goes through, whichever client library is above it: no other host than the configured one is spoken to,
-/// nothing is asked while the forge wants rest, what was read before is asked for conditionally, answers are bounded, and writes keep
-/// their distance.
+/// nothing is asked while the forge is to be left alone, what was read before is asked for conditionally, answers are bounded, and writes keep
+/// their distance. Requests run side by side: what belongs to one of them is a value of its own call.
 /// </summary>
-internal sealed class ForgeHttp(ForgeOptions options, TimeProvider time, HttpMessageHandler inner) : DelegatingHandler(inner)
+/// <param name="rateLimitHeaders">What comes before <c>remaining</c> and <c>reset</c> (in seconds since 1970) in the names of this forge's headers.</param>
+internal sealed class ForgeHttp(ForgeOptions options, string rateLimitHeaders, TimeProvider time, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
-    private readonly ForgeRest _rest = new(time);
-    private readonly RememberedAnswers _remembered = new();
+    private readonly ForgeBackoff _backoff = new(time);
+    private readonly ResponseCache _remembered = new();
     private readonly SemaphoreSlim _writing = new(1, 1);
     private long? _lastWrite;
 
@@ -26,17 +27,16 @@ internal sealed class ForgeHttp(ForgeOptions options, TimeProvider time, HttpMes
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         RequireConfiguredHost(request.RequestUri!);
-        _rest.ThrowIfResting();
         if (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head)
         {
-            return await ExchangeAsync(request, cancellationToken).ConfigureAwait(false);
+            return await ExchangeAsync(request, cancellationToken);
         }
 
-        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _writing.WaitAsync(cancellationToken);
         try
         {
-            await KeepDistanceAsync(cancellationToken).ConfigureAwait(false);
-            return await ExchangeAsync(request, cancellationToken).ConfigureAwait(false);
+            await AwaitWriteIntervalAsync(cancellationToken);
+            return await ExchangeAsync(request, cancellationToken);
         }
         finally
         {
@@ -55,59 +55,68 @@ internal sealed class ForgeHttp(ForgeOptions options, TimeProvider time, HttpMes
         base.Dispose(disposing);
     }
 
-    private async Task<HttpResponseMessage> ExchangeAsync(HttpRequestMessage request, CancellationToken ct)
+    private async Task<HttpResponseMessage> ExchangeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var failures = _backoff.Begin();
+        var remembered = _remembered.Ask(request);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.Timeout);
         try
         {
-            _remembered.Ask(request);
-            var response = await base.SendAsync(request, limit.Token).ConfigureAwait(false);
-            response.Content = new ByteArrayContent(await ReadAsync(response, limit.Token).ConfigureAwait(false)) { Headers = { ContentType = response.Content.Headers.ContentType } };
-            _rest.Judge(response, options.Api.Host);
-            return _remembered.Answer(request, response);
+            var response = await base.SendAsync(request, limit.Token);
+            var type = response.Content.Headers.ContentType;
+            response.Content = new ByteArrayContent(await ReadAsync(response, limit.Token)) { Headers = { ContentType = type } };
+            if (ForgePause.After(response, options.Api.Host, rateLimitHeaders, failures, time.GetUtcNow()) is { } pause)
+            {
+                _backoff.Keep(pause);
+                throw pause.ToException();
+            }
+
+            if ((int)response.StatusCode < 400)
+            {
+                _backoff.Succeeded();
+            }
+
+            return _remembered.Answer(request, response, remembered);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw Unreachable(_rest.AfterFault(), Redaction.Printable(e.Message), e);
+            throw Unreachable(failures, Redaction.Printable(e.Message), e);
         }
-        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Unreachable(_rest.AfterFault(), $"no answer within {options.Timeout.TotalSeconds:0.###} s", e);
+            throw Unreachable(failures, $"no answer within {options.Timeout.TotalSeconds:0.###} s", e);
         }
     }
 
-    private async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken ct)
+    private async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        if (response.Content.Headers.ContentLength > options.LongestAnswer)
+        if (response.Content.Headers.ContentLength > options.MaxResponseBytes)
         {
             throw TooLong();
         }
 
-        var stream = await response.Content.ReadAsStreamAsync(ct).ConfigureAwait(false);
-        await using (stream.ConfigureAwait(false))
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        using var read = new MemoryStream();
+        var buffer = new byte[64 * 1024];
+        while (await stream.ReadAsync(buffer, cancellationToken) is > 0 and var count)
         {
-            using var read = new MemoryStream();
-            var buffer = new byte[64 * 1024];
-            while (await stream.ReadAsync(buffer, ct).ConfigureAwait(false) is > 0 and var count)
+            if (read.Length + count > options.MaxResponseBytes)
             {
-                if (read.Length + count > options.LongestAnswer)
-                {
-                    throw TooLong();
-                }
-
-                read.Write(buffer, 0, count);
+                throw TooLong();
             }
 
-            return read.ToArray();
+            read.Write(buffer, 0, count);
         }
+
+        return read.ToArray();
     }
 
-    private async Task KeepDistanceAsync(CancellationToken ct)
+    private async Task AwaitWriteIntervalAsync(CancellationToken cancellationToken)
     {
-        if (_lastWrite is { } last && options.BetweenWrites - time.GetElapsedTime(last) is { Ticks: > 0 } pause)
+        if (_lastWrite is { } last && options.MinWriteInterval - time.GetElapsedTime(last) is { Ticks: > 0 } pause)
         {
-            await Task.Delay(pause, time, ct).ConfigureAwait(false);
+            await Task.Delay(pause, time, cancellationToken);
         }
     }
 
@@ -116,14 +125,21 @@ internal sealed class ForgeHttp(ForgeOptions options, TimeProvider time, HttpMes
         if (uri.Scheme != options.Api.Scheme || uri.Host != options.Api.Host || uri.Port != options.Api.Port)
         {
             throw new ForgeException(
-                ForgeFaultKind.BadAnswer,
+                ForgeErrorKind.BadResponse,
                 $"{options.Api.Host} sends its caller to another host; that is not followed, since the token would go along. If the forge has moved, correct pullRequests.api.");
         }
     }
 
     private ForgeException TooLong() => new(
-        ForgeFaultKind.BadAnswer, $"{options.Api.Host} answered with more than {options.LongestAnswer} bytes, which no answer needs; it was not read.");
+        ForgeErrorKind.BadResponse, $"{options.Api.Host} answered with more than {options.MaxResponseBytes} bytes, which no answer needs; it was not read.");
 
-    private ForgeException Unreachable(DateTimeOffset until, string why, Exception cause) => new(
-        ForgeFaultKind.Unreachable, $"{options.Api.Host} cannot be reached ({why.TrimEnd('.')}); it is tried again by itself. Check pullRequests.api, DNS and the network.", until, cause);
+    private ForgeException Unreachable(int failures, string why, Exception cause)
+    {
+        var pause = ForgePause.Unanswered(
+            $"{options.Api.Host} cannot be reached ({why.TrimEnd('.')}); it is tried again by itself. Check pullRequests.api, DNS and the network.",
+            failures,
+            time.GetUtcNow());
+        _backoff.Keep(pause);
+        return pause.ToException(cause);
+    }
 }

@@ -1,4 +1,4 @@
-using GitOpsOperator.Drift.Reports;
+using GitOpsOperator.Drift.Ledger;
 
 namespace GitOpsOperator.Drift.Tests.Reports;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using GitOpsOperator.Drift.Reports;
+using GitOpsOperator.Drift.Comparison;
 
 namespace GitOpsOperator.Drift.Tests.Reports;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using GitOpsOperator.Drift.Reports;
+using GitOpsOperator.Drift.Comparison;
+using GitOpsOperator.Drift.Owners;
 using k8s.Models;
 
 namespace GitOpsOperator.Drift.Tests.Reports;

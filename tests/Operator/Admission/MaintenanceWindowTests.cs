@@ -73,6 +73,6 @@ public sealed class MaintenanceWindowTests
 
     private static MaintenanceWindowConfiguration Window(string cron = "0 0 22 ? * MON-FRI") => new() { Cron = cron, Duration = TimeSpan.FromHours(4), TimeZone = "Europe/Berlin" };
 
-    private static Reconcile.Admission.Held? State(string now, params MaintenanceWindowConfiguration[] windows) =>
+    private static Reconcile.Loop.Held? State(string now, params MaintenanceWindowConfiguration[] windows) =>
         new MaintenanceWindows(windows, new FakeTimeProvider(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture))).State(Orders);
 }

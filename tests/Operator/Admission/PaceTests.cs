@@ -1,4 +1,4 @@
-using GitOpsOperator.Drift.Watching;
+using GitOpsOperator.Drift.Cache;
 using GitOpsOperator.Operator.Admission;
 using GitOpsOperator.Specs;
 using Microsoft.Extensions.Time.Testing;
@@ -8,7 +8,7 @@ namespace GitOpsOperator.Operator.Tests.Admission;
 public sealed class PaceTests
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly Pulse _changes = new();
+    private readonly ChangeSignal _changes = new();
 
     [Fact]
     public void No_more_are_in_than_the_limit_and_one_that_is_in_stays_in()
@@ -29,11 +29,11 @@ public sealed class PaceTests
         Assert.NotNull(pace.Enter(Of("c"), false));
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.NotNull(pace.Enter(Of("b"), false));
-        var beats = _changes.Count;
+        var notified = _changes.Count;
 
         pace.Leave(Of("a"));
 
-        Assert.Equal(beats + 1, _changes.Count);
+        Assert.Equal(notified + 1, _changes.Count);
         Assert.NotNull(pace.Enter(Of("b"), false));
         Assert.NotNull(pace.Enter(Of("a"), false));
         Assert.Null(pace.Enter(Of("c"), false));

@@ -1,10 +1,12 @@
 using System.Collections;
+using System.Collections.Immutable;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using GitOpsOperator.Operator.Configuration;
+using GitOpsOperator.Reconcile.Modules;
 
 namespace GitOpsOperator.Operator.Tests.Configuration;
 
@@ -13,8 +15,13 @@ internal sealed partial class ConfigurationReference
 {
     private const string Root = "operator";
 
-    private static readonly Dictionary<string, XElement> Comments = XDocument.Load(Path.ChangeExtension(typeof(OperatorConfiguration).Assembly.Location, "xml"))
-        .Descendants("member").ToDictionary(member => member.Attribute("name")!.Value, member => member.Element("summary")!);
+    private static readonly ImmutableArray<DomainOptions> Domains = [.. new OperatorConfiguration().Modules.Select(module => module.Options).OfType<DomainOptions>()];
+
+    private static readonly Dictionary<string, XElement> Comments = Domains.Select(domain => domain.Values.GetType()).Append(typeof(OperatorConfiguration))
+        .SelectMany(type => XDocument.Load(Path.ChangeExtension(type.Assembly.Location, "xml")).Descendants("member"))
+        .Where(member => member.Element("summary") is not null)
+        .DistinctBy(member => member.Attribute("name")!.Value)
+        .ToDictionary(member => member.Attribute("name")!.Value, member => member.Element("summary")!);
 
     private readonly StringBuilder _text = new();
     private readonly Queue<(string Path, Type Type, object Defaults)> _pending = new();
@@ -57,6 +64,12 @@ internal sealed partial class ConfigurationReference
             {
                 _pending.Enqueue(($"{below}{(element is null ? "" : "[]")}", nested, Activator.CreateInstance(nested)!));
             }
+        }
+
+        foreach (var domain in path == Root ? Domains : [])
+        {
+            _text.Append($"| `{domain.Section}` |  | See [`{domain.Section}`](#{Anchor(domain.Section)}). |\n");
+            _pending.Enqueue((domain.Section, domain.Values.GetType(), Activator.CreateInstance(domain.Values.GetType())!));
         }
 
         _text.Append('\n');

@@ -1,3 +1,5 @@
+using GitOpsOperator.TestKit;
+
 namespace GitOpsOperator.Operator.Tests.Configuration;
 
 public sealed class ConfigurationReferenceTests

@@ -1,3 +1,4 @@
+using GitOpsOperator.Domains.Prometheus;
 using GitOpsOperator.Operator.Configuration;
 using GitOpsOperator.Specs;
 
@@ -21,6 +22,25 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(90), repository.Interval);
         Assert.Equal("refs/heads/main", repository.Ref);
         Assert.Equal("default", configuration.OperatorId);
+    }
+
+    [Fact]
+    public void A_domain_reads_its_own_section_and_no_other_root_key_is_taken()
+    {
+        var configuration = Read("""
+            repositories: [{name: a, url: /tmp/a}]
+            prometheus:
+              enabled: true
+              promtool: /tools
+            """);
+
+        var prometheus = configuration.Modules.Select(module => module.Options?.Values).OfType<PrometheusOptions>().Single();
+        Assert.True(prometheus.Enabled);
+        Assert.Equal("/tools", prometheus.Promtool);
+        Assert.Contains(configuration.Kinds, kind => kind.Name == "ServiceMonitor");
+        Assert.DoesNotContain(Read("repositories: [{name: a, url: /tmp/a}]").Kinds, kind => kind.Name == "ServiceMonitor");
+        Assert.Contains(
+            "prometheuz", Assert.Throws<ConfigurationException>(() => Read("repositories: [{name: a, url: /tmp/a}]\nprometheuz: {enabled: true}")).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -105,6 +125,22 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Contains(where, fault, StringComparison.Ordinal);
         Assert.Contains(why, fault, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("*:8080", 0, "[::]:8081")]
+    [InlineData("127.0.0.1:8080", 9000, "127.0.0.1:9000")]
+    [InlineData("127.0.0.1:0", 0, "127.0.0.1:0")]
+    public void Probes_have_a_port_of_their_own_without_a_word(string listen, int healthPort, string expected) => Assert.Equal(
+        expected, Read($"{{repositories: [{{name: a, url: /tmp/a}}], http: {{listen: '{listen}', healthPort: {healthPort}}}}}").Http.HealthEndpoint?.ToString());
+
+    [Theory]
+    [InlineData("listen: '*:8080', healthPort: 8080", "no port beside http.listen's 8080")]
+    [InlineData("listen: '*:65535'", "no port beside http.listen's 65535")]
+    [InlineData("listen: '*:8080', healthPort: 65536", "no port beside http.listen's 8080")]
+    [InlineData("listen: '*:8080', healthPort: -1", "no port beside http.listen's 8080")]
+    [InlineData("healthPort: 8081", "is at the address of http.listen, and that is empty")]
+    public void A_port_for_probes_that_cannot_be_is_refused(string http, string fault) => Assert.Contains(
+        fault, Assert.Throws<ConfigurationException>(() => Read($"{{repositories: [{{name: a, url: /tmp/a}}], http: {{{http}}}}}")).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("500ms", 0.5)]

@@ -1,5 +1,11 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Net;
+using GitOpsOperator.Domains.Prometheus;
+using GitOpsOperator.Drift.Cache;
+using GitOpsOperator.Operator.Http;
 using GitOpsOperator.Operator.Tests.Running;
+using GitOpsOperator.TestKit;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
@@ -30,6 +36,69 @@ public sealed class AccessTests
         TestContext.Current.TestOutputHelper?.WriteLine(unused);
         Assert.Contains("delete persistentvolumeclaims", unused, StringComparison.Ordinal);
         Assert.DoesNotContain("list pods", unused, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_operator_that_is_kept_to_namespaces_begins_a_cluster_and_asks_for_nothing_beyond_them()
+    {
+        await using var world = await OperatorWorld.StartAsync();
+        var deploy = await DeployCopy.WithAsync(world.Folder, ["prometheus", "namespaced"], Token);
+        await Kubectl.RunAsync(Token, "--kubeconfig", world.Kubeconfig, "apply", "-k", deploy);
+        foreach (var @namespace in (string[])["default", "kube-public"])
+        {
+            await Kubectl.RunAsync(
+                Token, "--kubeconfig", world.Kubeconfig, "-n", @namespace, "apply",
+                "-f", Path.Combine(deploy, "namespaced", "access.yaml"), "-f", Path.Combine(deploy, "namespaced", "access-prometheus.yaml"));
+        }
+
+        world.Commit("elsewhere.yaml", _ => "apiVersion: gitops-operator.dev/v1alpha1\nkind: EtcdCluster\nmetadata: {name: elsewhere, namespace: kube-system}\nspec: {size: 1, version: 3.5.16, storage: {size: 1Gi}}\n");
+        var kubeconfig = await world.KubeconfigOfAsync(Namespace, "gitops-operator");
+        var calls = new ConcurrentDictionary<string, int>();
+        using var listener = RefusedCalls(calls);
+        var host = await world.StartOperatorAsync("restricted", kubeconfig, Namespace, configure: configuration =>
+        {
+            configuration.Namespaces = ["default", "kube-public"];
+            var prometheus = configuration.Modules.Select(module => module.Options?.Values).OfType<PrometheusOptions>().Single();
+            prometheus.Enabled = prometheus.ObjectsFromCluster = true;
+        });
+        await OperatorWorld.UntilReadyAsync(host);
+
+        using var client = new Kubernetes(world.Api.ClientConfiguration());
+        await OperatorWorld.UntilAsync(
+            async () => (await client.AppsV1.ListNamespacedStatefulSetAsync("default", cancellationToken: Token)).Items.Count > 0, "the first member is started");
+        await OperatorWorld.UntilAsync(
+            async () => (await client.CustomObjects.ListNamespacedCustomObjectAsync<CustomObjectList>("gitops-operator.dev", "v1alpha1", "default", "etcdclusters", cancellationToken: Token)).Items.Count > 0,
+            "the cluster is shown");
+
+        // A refused call is one that was asked for beyond what is granted, and nothing is granted at the scope of the cluster.
+        Assert.Empty(calls);
+        Assert.Empty((await client.AppsV1.ListNamespacedStatefulSetAsync("kube-system", cancellationToken: Token)).Items);
+        var finding = Assert.Single(OperatorWorld.Parts(host).Repositories["platform"].Follower.Report.Findings, finding => finding.Subject?.Name == "elsewhere");
+        Assert.Contains("is not seen by this operator, only default, kube-public", finding.Message, StringComparison.Ordinal);
+    }
+
+    private static MeterListener RefusedCalls(ConcurrentDictionary<string, int> calls)
+    {
+        var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listening) =>
+            {
+                if (instrument.Meter.Name == KubernetesCallMeter.MeterName)
+                {
+                    listening.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, _, tags, _) =>
+        {
+            var call = tags.ToArray().ToDictionary(tag => tag.Key, tag => $"{tag.Value}");
+            if (call["code"] == "403")
+            {
+                calls.AddOrUpdate($"{call["verb"]} {call["resource"]}", 1, (_, count) => count + 1);
+            }
+        });
+        listener.Start();
+        return listener;
     }
 
     [Fact]

@@ -1,7 +1,10 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using GitOpsOperator.Domains.Prometheus;
 using GitOpsOperator.Operator.Configuration;
+using GitOpsOperator.Operator.Tests.Http;
 using GitOpsOperator.Sandbox.Api;
+using GitOpsOperator.TestKit;
 using k8s;
 using k8s.Models;
 
@@ -52,6 +55,9 @@ public sealed partial class DeployTests : IDisposable
         Assert.Null(container.SecurityContext.Capabilities.Add);
         Assert.NotNull(container.Resources.Limits["memory"]);
         Assert.Equal(("/healthz", "/readyz"), (container.LivenessProbe.HttpGet.Path, container.ReadinessProbe.HttpGet.Path));
+        Assert.All(
+            (V1Probe[])[container.StartupProbe, container.LivenessProbe, container.ReadinessProbe],
+            probe => Assert.Equal(("health", BusyPortTests.ProbeTimeout.TotalSeconds), (probe.HttpGet.Port.Value, probe.TimeoutSeconds ?? 1)));
     }
 
     [Fact]
@@ -64,9 +70,17 @@ public sealed partial class DeployTests : IDisposable
         Assert.Equal([terms.Name], role.Rules.Single(rule => rule.ResourceNames is not null).ResourceNames);
         Assert.Equal("", configuration.LeaderElection.Namespace);
 
-        var port = Assert.Single((await RenderedAsync<V1Deployment>()).Spec.Template.Spec.Containers[0].Ports);
-        Assert.Equal(configuration.Http.Endpoint!.Port, port.ContainerPort);
-        Assert.Equal(port.Name, (await RenderedAsync<V1Service>()).Spec.Ports.Single().TargetPort.Value);
+        var ports = (await RenderedAsync<V1Deployment>()).Spec.Template.Spec.Containers[0].Ports.ToDictionary(port => port.Name, port => port.ContainerPort);
+        Assert.Equal(
+            new Dictionary<string, int> { ["metrics"] = configuration.Http.Endpoint!.Port, ["health"] = configuration.Http.HealthEndpoint!.Port }, ports);
+
+        // A configuration that was written before there was a port for probes has it at the same place.
+        Assert.Equal(configuration.Http.HealthEndpoint, new HttpConfiguration { Listen = configuration.Http.Listen }.HealthEndpoint);
+
+        // The kubelet alone asks there.
+        Assert.Equal("metrics", (await RenderedAsync<V1Service>()).Spec.Ports.Single().TargetPort.Value);
+        var policy = await RenderedAsync<V1NetworkPolicy>();
+        Assert.Equal("metrics", Assert.Single(Assert.Single(policy.Spec.Ingress).Ports).Port.Value);
     }
 
     [Fact]
@@ -100,7 +114,7 @@ public sealed partial class DeployTests : IDisposable
         var pod = KubernetesYaml.LoadAllFromString(text).OfType<V1Deployment>().Single().Spec.Template.Spec;
 
         var container = Assert.Single(pod.Containers);
-        Assert.Equal("promtool", Assert.Single(container.VolumeMounts, mount => mount.MountPath == new PrometheusConfiguration().Promtool).Name);
+        Assert.Equal("promtool", Assert.Single(container.VolumeMounts, mount => mount.MountPath == new PrometheusOptions().Promtool).Name);
         Assert.Equal(["1Gi", "50m"], [container.Resources.Limits["memory"].ToString(), container.Resources.Requests["cpu"].ToString()]);
         Assert.Equal(["2", "3"], pod.InitContainers.Select(init => init.Image.Split(":v")[1].Split('.')[0]));
         Assert.All(pod.InitContainers, init =>
@@ -109,6 +123,23 @@ public sealed partial class DeployTests : IDisposable
             Assert.False(init.SecurityContext.AllowPrivilegeEscalation);
             Assert.Equal(["ALL"], init.SecurityContext.Capabilities.Drop);
         });
+    }
+
+    [Fact]
+    public async Task With_the_namespaced_component_nothing_is_granted_at_the_scope_of_the_cluster()
+    {
+        var objects = KubernetesYaml.LoadAllFromString(await RenderWithAsync("prometheus", "namespaced"));
+        Assert.Empty(objects.OfType<V1ClusterRoleBinding>());
+        Assert.All(objects.OfType<V1RoleBinding>(), binding => Assert.Equal((Namespace, "Role"), (binding.Metadata.NamespaceProperty, binding.RoleRef.Kind)));
+
+        // What gives access in a namespace grants rules that are there, to the account that is there.
+        foreach (var name in (string[])["access.yaml", "access-prometheus.yaml"])
+        {
+            var access = KubernetesYaml.Deserialize<V1RoleBinding>(await File.ReadAllTextAsync(Checkout.File("deploy", "namespaced", name), Token));
+            Assert.Contains(objects.OfType<V1ClusterRole>(), role => role.Metadata.Name == access.RoleRef.Name);
+            var subject = Assert.Single(access.Subjects);
+            Assert.Contains(objects.OfType<V1ServiceAccount>(), account => (account.Metadata.NamespaceProperty, account.Metadata.Name) == (subject.NamespaceProperty, subject.Name));
+        }
     }
 
     [Fact]
@@ -159,24 +190,9 @@ public sealed partial class DeployTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    /// <summary>As kustomize renders it with a component that is a comment as delivered.</summary>
-    private async Task<string> RenderWithAsync(string component)
-    {
-        var copy = Path.Combine(_folder.FullName, "deploy");
-        foreach (var file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
-        {
-            var to = Path.Combine(copy, Path.GetRelativePath(Folder, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-            File.Copy(file, to);
-        }
-
-        var path = Path.Combine(copy, "kustomization.yaml");
-        var lines = await File.ReadAllTextAsync(path, Token);
-        Assert.Contains($"#   - {component}\n", lines, StringComparison.Ordinal);
-        await File.WriteAllTextAsync(
-            path, lines.Replace("# components:", "components:", StringComparison.Ordinal).Replace($"#   - {component}\n", $"  - {component}\n", StringComparison.Ordinal), Token);
-        return await Kubectl.RunAsync(Token, "kustomize", copy);
-    }
+    /// <summary>As kustomize renders it with components that are comments as delivered.</summary>
+    private async Task<string> RenderWithAsync(params string[] components) =>
+        await Kubectl.RunAsync(Token, "kustomize", await DeployCopy.WithAsync(_folder.FullName, components, Token));
 
     private static async Task<T> RenderedAsync<T>()
         where T : class

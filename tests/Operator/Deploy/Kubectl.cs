@@ -1,4 +1,4 @@
-using GitOpsOperator.Operator.Commands;
+using GitOpsOperator.TestKit;
 
 namespace GitOpsOperator.Operator.Tests.Deploy;
 
@@ -8,7 +8,7 @@ internal static class Kubectl
     /// <summary>What it prints; fails the test where it fails.</summary>
     public static async Task<string> RunAsync(CancellationToken cancellationToken, params string[] arguments)
     {
-        var program = Path.Combine(SandboxBinaries.Folder(), "tools", "kubectl");
+        var program = Binaries.Kubectl;
         Assert.True(File.Exists(program), $"{program} is missing; run `make binaries`");
         var (code, text) = await Programs.RunAsync(program, arguments, "", cancellationToken);
         Assert.True(code == 0, $"kubectl {string.Join(' ', arguments)}: {text}");

@@ -1,8 +1,8 @@
 using System.Net;
 using GitOpsOperator.Operator.Events;
 using GitOpsOperator.Operator.Tests.Running;
-using GitOpsOperator.Reconcile;
-using GitOpsOperator.Reconcile.Notices;
+using GitOpsOperator.Reconcile.Reporting;
+using GitOpsOperator.Reconcile.Writing;
 using GitOpsOperator.Sandbox.Api;
 using GitOpsOperator.Specs;
 using k8s;
@@ -59,7 +59,7 @@ public sealed class EventWriterTests
         await using var api = await ApiServer.StartAsync(new ApiServerOptions(), Token);
         var refused = 0;
         using var client = new Kubernetes(api.ClientConfiguration(), new Refusing(() => ++refused <= 2));
-        var writer = new EventWriter(client, DocumentKinds.All, Mandate.Unconditional, TimeProvider.System, NullLogger<EventWriter>.Instance);
+        var writer = new EventWriter(client, Modules.AllKinds, Mandate.Unconditional, TimeProvider.System, NullLogger<EventWriter>.Instance);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var running = writer.RunAsync(stop.Token);
 
@@ -78,7 +78,7 @@ public sealed class EventWriterTests
     {
         await using var api = await ApiServer.StartAsync(new ApiServerOptions(), Token);
         using var client = new Kubernetes(api.ClientConfiguration());
-        var writer = new EventWriter(client, DocumentKinds.All, mandate, TimeProvider.System, NullLogger<EventWriter>.Instance);
+        var writer = new EventWriter(client, Modules.AllKinds, mandate, TimeProvider.System, NullLogger<EventWriter>.Instance);
         foreach (var notice in notices)
         {
             writer.Write(notice);

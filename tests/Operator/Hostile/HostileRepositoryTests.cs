@@ -1,15 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
+using GitOpsOperator.Domains.Etcd.Spec;
 using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.Repositories;
 using GitOpsOperator.Operator.Tests.Repositories;
-using GitOpsOperator.Reconcile;
+using GitOpsOperator.Reconcile.Modules;
 using GitOpsOperator.Sandbox.Git;
 using GitOpsOperator.Specs;
-using GitOpsOperator.Specs.Etcd;
-using GitOpsOperator.Sync.Mirror;
-using GitOpsOperator.Sync.Network;
-using GitOpsOperator.Sync.Tests;
+using GitOpsOperator.Sync.Git.Mirror;
+using GitOpsOperator.Sync.Git.Network;
+using GitOpsOperator.TestKit.Git;
 using LibGit2Sharp;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -71,9 +71,9 @@ public sealed class HostileRepositoryTests : IDisposable
         var domain = new RecordingDomain();
         await using var fleet = new Fleet(new Dictionary<string, IClusterDomain> { ["etcd"] = domain }, CancellationToken.None);
         await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root }, Token);
-        using var mirror = GitMirror.Open(_repository.Folder("mirror"), new Sync.RepositoryOptions { Url = $"{server.Address}repo.git" }, new GitNetwork(TimeProvider.System));
+        using var mirror = GitMirror.Open(_repository.Folder("mirror"), new Sync.Git.RepositoryOptions { Url = $"{server.Address}repo.git" }, new GitNetwork(TimeProvider.System));
         var follower = new RepositoryFollower(
-            "platform", mirror, new(DocumentKinds.All, policy: Policy), fleet, DriftMode.Correct, new(), new([], TimeProvider.System), new(0), TimeProvider.System, NullLogger<RepositoryFollower>.Instance);
+            "platform", mirror, new(Modules.AllKinds, policy: Policy), fleet, DriftMode.Correct, new(), new([], TimeProvider.System), new(0), TimeProvider.System, NullLogger<RepositoryFollower>.Instance);
         await follower.PassAsync(Token);
         Assert.Equal([$"{Orders} with size 3"], domain.HandedOver);
 
@@ -108,7 +108,7 @@ public sealed class HostileRepositoryTests : IDisposable
         // The target goes on, so that there is something to merge.
         _repository.Commit("Another file", ("readme.md", "more\n"));
         await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root }, Token);
-        using var mirror = GitMirror.Open(_repository.Folder("mirror"), new Sync.RepositoryOptions { Url = $"{server.Address}repo.git" }, new GitNetwork(TimeProvider.System));
+        using var mirror = GitMirror.Open(_repository.Folder("mirror"), new Sync.Git.RepositoryOptions { Url = $"{server.Address}repo.git" }, new GitNetwork(TimeProvider.System));
         Assert.IsType<PollResult.Advanced>(await mirror.PollAsync(Token));
         var (head, _) = await mirror.FetchProposalAsync("refs/pull/7/head", "7", Token);
 

@@ -1,8 +1,11 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using GitOpsOperator.Drift.Etcd.Access;
+using GitOpsOperator.Domains.Etcd.Live.Access;
+using GitOpsOperator.Operator.Http;
 using GitOpsOperator.Operator.Tests.Running;
 using GitOpsOperator.Sandbox.Api;
+using GitOpsOperator.TestKit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace GitOpsOperator.Operator.Tests.Http;
 
@@ -39,13 +42,14 @@ public sealed partial class HttpEndpointTests
             async () => (await OperatorWorld.AskAsync(leader, "/readyz")).Text.Contains("[+]repository/platform ok", StringComparison.Ordinal), "the repository was looked at");
         var standby = await world.StartOperatorAsync("standby");
         await OperatorWorld.UntilReadyAsync(standby);
-        Assert.Contains("standing by", (await OperatorWorld.AskAsync(standby, "/readyz")).Text, StringComparison.Ordinal);
+        Assert.Contains("[+]leadership standby", (await OperatorWorld.AskAsync(standby, "/readyz")).Text, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("/", "POST")]
-    [InlineData("/metrics/", "GET")]
+    [InlineData("/metrics/x", "GET")]
     [InlineData("/healthz", "POST")]
+    [InlineData("/readyz", "HEAD")]
     [InlineData("/metrics", "POST")]
     [InlineData("/readyz/../secret", "GET")]
     public async Task Nothing_else_is_there(string path, string method)
@@ -53,6 +57,26 @@ public sealed partial class HttpEndpointTests
         await using var world = await OperatorWorld.StartAsync();
         var host = await world.StartOperatorAsync("operator");
         Assert.Equal(HttpStatusCode.NotFound, (await OperatorWorld.AskAsync(host, path, new(method))).Code);
+    }
+
+    [Theory]
+    [InlineData("/"), InlineData("/metrics"), InlineData("/page.css")]
+    public async Task The_port_of_the_probes_has_nothing_for_others(string path)
+    {
+        await using var world = await OperatorWorld.StartAsync();
+        var health = (await world.StartOperatorAsync("operator")).Services.GetRequiredService<HttpEndpoint>().HealthAddress!;
+        Assert.Equal(HttpStatusCode.NotFound, (await OperatorWorld.AskAsync(health, path)).Code);
+    }
+
+    /// <summary>As manifests have it that were made when there was one port.</summary>
+    [Fact]
+    public async Task Probes_are_answered_on_the_port_of_the_page_too()
+    {
+        await using var world = await OperatorWorld.StartAsync();
+        var host = await world.StartOperatorAsync("operator");
+        var page = host.Services.GetRequiredService<HttpEndpoint>().Address!;
+        Assert.Equal((HttpStatusCode.OK, "ok\n"), await OperatorWorld.AskAsync(page, "/healthz"));
+        await OperatorWorld.UntilAsync(async () => (await OperatorWorld.AskAsync(page, "/readyz")).Code == HttpStatusCode.OK, "it is ready");
     }
 
     [Fact]

@@ -75,7 +75,7 @@ public sealed class PageTests
         Assert.Equal(HttpStatusCode.NotFound, (await OperatorWorld.AskAsync(standby, "/clusters/etcd/default/none")).Code);
 
         // What probes ask is about the process that is asked.
-        Assert.Contains("standing by", (await OperatorWorld.AskAsync(standby, "/readyz")).Text, StringComparison.Ordinal);
+        Assert.Contains("[+]leadership standby", (await OperatorWorld.AskAsync(standby, "/readyz")).Text, StringComparison.Ordinal);
     }
 
     [Theory]

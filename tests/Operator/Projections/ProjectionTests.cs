@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
+using GitOpsOperator.Domains.Etcd.Spec;
+using GitOpsOperator.Domains.Etcd.Tests.Spec;
 using GitOpsOperator.Operator.Tests.Deploy;
 using GitOpsOperator.Operator.Tests.Running;
 using GitOpsOperator.Specs;
-using GitOpsOperator.Specs.Etcd;
-using GitOpsOperator.Specs.Tests;
+using GitOpsOperator.TestKit;
 using k8s;
 using k8s.Models;
 
@@ -140,7 +141,7 @@ public sealed class ProjectionTests
     public async Task The_definition_knows_every_field_of_a_document()
     {
         await using var world = await DefinedAsync();
-        var state = DocumentReader.WithAllKinds().Read([new("everything.yaml", "0", System.Text.Encoding.UTF8.GetBytes(EtcdDocumentWithEverything.Text))]);
+        var state = new DocumentReader(Modules.AllKinds).Read([new("everything.yaml", "0", System.Text.Encoding.UTF8.GetBytes(EtcdDocumentWithEverything.Text))]);
         var spec = EtcdSpecFields.Write(((EtcdClusterDocument)state.Documents.Single()).Spec);
         var file = world.Write("everything.json", $$"""{"apiVersion": "gitops-operator.dev/v1alpha1", "kind": "EtcdCluster", "metadata": {"name": "everything"}, "spec": {{spec}} }""");
         await KubectlAsync(world, "create", "--validate=strict", "-f", file);

@@ -1,11 +1,11 @@
 using System.Text.RegularExpressions;
 using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.Repositories;
-using GitOpsOperator.Reconcile;
+using GitOpsOperator.Reconcile.Modules;
 using GitOpsOperator.Specs;
-using GitOpsOperator.Sync.Mirror;
-using GitOpsOperator.Sync.Network;
-using GitOpsOperator.Sync.Tests;
+using GitOpsOperator.Sync.Git.Mirror;
+using GitOpsOperator.Sync.Git.Network;
+using GitOpsOperator.TestKit.Git;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GitOpsOperator.Operator.Tests.Repositories;
@@ -102,7 +102,7 @@ public sealed partial class ChangeBrakeTests : IDisposable
             _fleet = new(new Dictionary<string, IClusterDomain> { ["etcd"] = domain }, CancellationToken.None);
             _mirror = GitMirror.Open(repository.Folder("mirror"), new() { Url = repository.FileUrl }, new GitNetwork(TimeProvider.System));
             Follower = new(
-                "platform", _mirror, DocumentReader.WithAllKinds(), _fleet, DriftMode.Correct, new(), new([], TimeProvider.System), new(Limit), TimeProvider.System, NullLogger<RepositoryFollower>.Instance);
+                "platform", _mirror, new DocumentReader(Modules.AllKinds), _fleet, DriftMode.Correct, new(), new([], TimeProvider.System), new(Limit), TimeProvider.System, NullLogger<RepositoryFollower>.Instance);
         }
 
         public RepositoryFollower Follower { get; }

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using GitOpsOperator.Drift.Reports;
-using GitOpsOperator.Drift.Watching;
-using GitOpsOperator.Reconcile;
+using GitOpsOperator.Drift.Cache;
+using GitOpsOperator.Drift.Ledger;
+using GitOpsOperator.Reconcile.Modules;
+using GitOpsOperator.Reconcile.Reporting;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Operator.Tests.Repositories;
@@ -13,7 +14,7 @@ internal sealed class RecordingDomain : IClusterDomain
 
     public string Domain => "etcd";
 
-    public Staleness? Staleness => null;
+    public ViewAge? Stale => null;
 
     /// <summary>What was desired, kept or let go of, in order.</summary>
     public ImmutableArray<string> HandedOver
@@ -35,8 +36,6 @@ internal sealed class RecordingDomain : IClusterDomain
     public ImmutableArray<ClusterKey> MadeFrom(string repository) => [];
 
     public IClusterControl Control(ClusterKey cluster, Action changed) => new Recorded(this, cluster);
-
-    public Task RunAsync(CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
 
     public Task WaitSyncedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

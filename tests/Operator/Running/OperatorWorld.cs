@@ -29,6 +29,9 @@ internal sealed class OperatorWorld : IAsyncDisposable
     /// <summary>As the fleet knows it.</summary>
     public string RepositoryUrl => Path.Combine(_folder.FullName, "platform.git");
 
+    /// <summary>A folder for whatever a test needs.</summary>
+    public string Folder => _folder.FullName;
+
     private string Repository => Path.Combine(_folder.FullName, "repository");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -122,16 +125,18 @@ internal sealed class OperatorWorld : IAsyncDisposable
     }
 
     /// <param name="kubeconfig">Another API server than the world's.</param>
-    public async Task<IHost> StartOperatorAsync(string name, string? kubeconfig = null, string leaseNamespace = "default", bool writeBack = false)
+    public async Task<IHost> StartOperatorAsync(string name, string? kubeconfig = null, string leaseNamespace = "default", bool writeBack = false, Action<OperatorConfiguration>? configure = null)
     {
-        var host = RunCommand.Build(new OperatorConfiguration
+        var configuration = new OperatorConfiguration
         {
             Kubeconfig = kubeconfig ?? Kubeconfig,
             StateDirectory = Path.Combine(_folder.FullName, name),
             Http = new() { Listen = "127.0.0.1:0" },
             LeaderElection = new() { Enabled = true, Namespace = leaseNamespace },
             Repositories = [new() { Name = "platform", Url = RepositoryUrl, Interval = TimeSpan.FromSeconds(2), WriteBack = writeBack }],
-        });
+        };
+        configure?.Invoke(configuration);
+        var host = RunCommand.Build(configuration);
         _hosts.Add(host);
         await host.StartAsync(Token);
         return host;
@@ -146,9 +151,16 @@ internal sealed class OperatorWorld : IAsyncDisposable
 
     public static OperatorParts Parts(IHost host) => host.Services.GetRequiredService<OperatorParts>();
 
-    public static async Task<(HttpStatusCode Code, string Text)> AskAsync(IHost host, string path, HttpMethod? method = null)
+    /// <summary>Asks where the path belongs: probes have a port of their own.</summary>
+    public static Task<(HttpStatusCode Code, string Text)> AskAsync(IHost host, string path, HttpMethod? method = null)
     {
-        using var client = new HttpClient { BaseAddress = host.Services.GetRequiredService<HttpEndpoint>().Address };
+        var endpoint = host.Services.GetRequiredService<HttpEndpoint>();
+        return AskAsync((path is "/healthz" or "/readyz" ? endpoint.HealthAddress : endpoint.Address)!, path, method);
+    }
+
+    public static async Task<(HttpStatusCode Code, string Text)> AskAsync(Uri address, string path, HttpMethod? method = null)
+    {
+        using var client = new HttpClient { BaseAddress = address };
         using var request = new HttpRequestMessage(method ?? HttpMethod.Get, path);
         using var answer = await client.SendAsync(request, Token);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Token));

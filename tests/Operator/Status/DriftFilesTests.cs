@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
-using GitOpsOperator.Drift.Reports;
+using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Operator.Status;
-using GitOpsOperator.Reconcile;
+using GitOpsOperator.Reconcile.Reporting;
 using GitOpsOperator.Specs;
+using GitOpsOperator.TestKit;
 
 namespace GitOpsOperator.Operator.Tests.Status;
 

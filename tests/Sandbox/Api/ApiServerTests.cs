@@ -42,7 +42,11 @@ public sealed class ApiServerTests
     [Theory]
     [InlineData("GET", "/api/v1/namespaces/default/replicationcontrollers", "replicationcontrollers")]
     [InlineData("GET", "/apis/apps/v1/daemonsets", "daemonsets")]
-    [InlineData("GET", "/api/v1/namespaces/default/pods/p/log", "pods/log")]
+    [InlineData("POST", "/apis/batch/v1/namespaces/default/jobs", "jobs")]
+    [InlineData("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", "selfsubjectaccessreviews")]
+    [InlineData("POST", "/api/v1/namespaces/default/pods/p/attach", "pods/attach")]
+    [InlineData("PATCH", "/api/v1/namespaces/default/pods/p/ephemeralcontainers", "pods/ephemeralcontainers")]
+    [InlineData("GET", "/openapi/v2", "OpenAPI v2")]
     public async Task What_it_does_not_do_it_says_by_name(string method, string path, string name)
     {
         await using var server = await ApiServer.StartAsync(new ApiServerOptions(), Ct);
@@ -91,6 +95,34 @@ public sealed class ApiServerTests
         Assert.Equal(0, seen);
         var error = Assert.IsType<KubernetesException>(Assert.Single(errors));
         Assert.Equal((410, "Expired"), (error.Status.Code, error.Status.Reason));
+    }
+
+    [Fact]
+    public async Task Pages_of_a_state_that_is_forgotten_are_told_410_and_how_to_get_the_rest()
+    {
+        await using var server = await ApiServer.StartAsync(new ApiServerOptions { HistoryLimit = 5 }, Ct);
+        using var client = new Kubernetes(server.ClientConfiguration());
+        await WriteAsync("a", "b", "c");
+        var first = await client.CoreV1.ListNamespacedConfigMapAsync("default", limit: 2, cancellationToken: Ct);
+        await WriteAsync("d", "e", "f", "g", "h");
+        Assert.Equal("c", Assert.Single((await NextAsync(first.Metadata.ContinueProperty)).Items).Metadata.Name);
+
+        await WriteAsync("i");
+        var refusal = await RefusalAsync(() => NextAsync(first.Metadata.ContinueProperty));
+        Assert.Equal((410, "Expired"), (refusal.Code, refusal.Reason));
+        var rest = await NextAsync(refusal.Metadata.ContinueProperty);
+        Assert.Equal(["c", "d", "e", "f", "g", "h", "i"], rest.Items.Select(map => map.Metadata.Name));
+        Assert.NotEqual(first.Metadata.ResourceVersion, rest.Metadata.ResourceVersion);
+
+        Task<V1ConfigMapList> NextAsync(string next) => client.CoreV1.ListNamespacedConfigMapAsync("default", continueParameter: next, cancellationToken: Ct);
+
+        async Task WriteAsync(params string[] names)
+        {
+            foreach (var name in names)
+            {
+                await client.CoreV1.CreateNamespacedConfigMapAsync(ConfigMap(name), "default", cancellationToken: Ct);
+            }
+        }
     }
 
     [Fact]

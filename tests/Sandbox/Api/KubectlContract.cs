@@ -1,4 +1,5 @@
-using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace GitOpsOperator.Sandbox.Tests.Api;
 
@@ -112,6 +113,29 @@ public abstract class KubectlContract(ApiUnderTest api)
         Assert.Equal("", await kubectl.RunAsync(null, "get", "sts", "-o", "name"));
     }
 
+    /// <summary>One after the other, since each leaves something for those that follow; all that end otherwise are told together.</summary>
+    [Fact]
+    public async Task What_newcomers_type_ends_as_on_a_real_server()
+    {
+        await using var kubectl = await KubectlAsync();
+        var input = Path.Combine(kubectl.Folder, "input.yaml");
+        await File.WriteAllTextAsync(input, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: applied}\ndata: {a: b}\n", Ct);
+        var version = JsonNode.Parse(await kubectl.RunAsync(null, "get", "--raw", "/version"))!["minor"]!.ToString();
+        var minor = int.Parse(version.TrimEnd('+'), CultureInfo.InvariantCulture);
+        var otherwise = new List<string>();
+        foreach (var command in KubectlCommands.All.Where(command => command.Since <= minor))
+        {
+            string Filled(string text) => text.Replace("NAMESPACE", kubectl.Namespace, StringComparison.Ordinal).Replace("INPUT", input, StringComparison.Ordinal);
+            var (exit, output) = await kubectl.TryAsync(null, Filled(command.Line).Split(' '));
+            if (exit != command.Exit || !string.Join(' ', Words(output.ReplaceLineEndings(" "))).Contains(Filled(command.Says), StringComparison.Ordinal))
+            {
+                otherwise.Add($"kubectl {command.Line}\n  ends with {exit}, wanted {command.Exit}, {command.Says}:\n  {output}");
+            }
+        }
+
+        Assert.True(otherwise.Count == 0, string.Join('\n', otherwise));
+    }
+
     private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private async Task<KubectlRunner> KubectlAsync()
@@ -123,56 +147,4 @@ public abstract class KubectlContract(ApiUnderTest api)
         return await KubectlRunner.CreateAsync(program!, config, session.Namespace, Ct);
     }
 
-    private sealed class KubectlRunner(string program, DirectoryInfo home, string ns) : IAsyncDisposable
-    {
-        public static string? Find()
-        {
-            var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
-            var candidates = folders.Prepend(RealApi.Assets ?? "").Where(folder => folder.Length > 0).Select(folder => Path.Combine(folder, "kubectl"));
-            return candidates.Prepend(Environment.GetEnvironmentVariable("KUBECTL") ?? "").FirstOrDefault(File.Exists);
-        }
-
-        public static async Task<KubectlRunner> CreateAsync(string program, string config, string ns, CancellationToken ct)
-        {
-            var home = Directory.CreateTempSubdirectory("kubectl-");
-            await File.WriteAllTextAsync(Path.Combine(home.FullName, "config"), config, ct);
-            return new KubectlRunner(program, home, ns);
-        }
-
-        public Process Start(params string[] arguments)
-        {
-            var start = new ProcessStartInfo(program, ["--kubeconfig", Path.Combine(home.FullName, "config"), "--cache-dir", Path.Combine(home.FullName, "cache"), "--namespace", ns, .. arguments])
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            };
-            start.Environment["HOME"] = home.FullName;
-            return Process.Start(start)!;
-        }
-
-        public async Task<string> RunAsync(string? input, params string[] arguments)
-        {
-            var (exit, output) = await TryAsync(input, arguments);
-            Assert.True(exit == 0, $"kubectl {string.Join(' ', arguments)} ended with {exit}: {output}");
-            return output;
-        }
-
-        public async Task<(int Exit, string Output)> TryAsync(string? input, params string[] arguments)
-        {
-            using var process = Start(arguments);
-            var output = process.StandardOutput.ReadToEndAsync(Ct);
-            var errors = process.StandardError.ReadToEndAsync(Ct);
-            await process.StandardInput.WriteAsync((input ?? "").AsMemory(), Ct);
-            process.StandardInput.Close();
-            await process.WaitForExitAsync(Ct);
-            return (process.ExitCode, (await output + (process.ExitCode == 0 ? "" : await errors)).Trim());
-        }
-
-        public ValueTask DisposeAsync()
-        {
-            home.Delete(recursive: true);
-            return ValueTask.CompletedTask;
-        }
-    }
 }

@@ -55,7 +55,7 @@ public sealed class RegisterHistoryTests
         var history = RegisterHistory.Of(
             [new(1, "good", Put, Sent, "a"), new(1, "good", Put, Ok, "a"), new(2, "bad", Get, Sent), new(2, "bad", Get, Ok, "a"), new(3, "good", Get, Sent), new(3, "good", Get, Ok, "a")]);
 
-        Assert.Equal(["bad"], history.Judge().Inexplicable);
+        Assert.Equal(["bad"], history.Verify().Inexplicable);
         Assert.Equal(3, history.Answered);
     }
 
@@ -95,12 +95,12 @@ public sealed class RegisterHistoryTests
         var events = Enumerable.Range(1, 40).SelectMany(number => new RegisterEvent[] { new(number, "k", Put, Sent, $"{number}"), new(number, "k", Put, Unknown, $"{number}") })
             .Append(new(100, "k", Get, Sent)).Append(new(100, "k", Get, Ok, "never written"));
 
-        Assert.Equal(["k"], RegisterHistory.Of(events).Judge().Undecided);
+        Assert.Equal(["k"], RegisterHistory.Of(events).Verify().Undecided);
     }
 
     private static bool Explicable(params RegisterEvent[] events)
     {
-        var verdict = RegisterHistory.Of(events).Judge();
+        var verdict = RegisterHistory.Of(events).Verify();
         Assert.Empty(verdict.Undecided);
         return verdict.Inexplicable.IsEmpty;
     }

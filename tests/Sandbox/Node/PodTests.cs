@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using GitOpsOperator.Sandbox.StatefulSets;
+using GitOpsOperator.Sandbox.Controllers.StatefulSets;
 using k8s;
 using k8s.Models;
 

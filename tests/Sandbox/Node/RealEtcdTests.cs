@@ -1,5 +1,5 @@
+using GitOpsOperator.Sandbox.Controllers.StatefulSets;
 using GitOpsOperator.Sandbox.Node;
-using GitOpsOperator.Sandbox.StatefulSets;
 using k8s;
 using k8s.Models;
 
@@ -131,7 +131,7 @@ public sealed class RealEtcdTests(SandboxFixture sandbox)
     private async Task FaultAsync(string kind, string ns, string? from = null)
     {
         using var output = new StringWriter();
-        Assert.True(await SandboxCommand.FaultAsync(sandbox.Folder, kind, $"{ns}/{EtcdSet.Pod}", from, output, Cancelled) == 0, output.ToString());
+        Assert.True(await SandboxCommand.FaultAsync(sandbox.Folder, Faults.Find(kind)!, $"{ns}/{EtcdSet.Pod}", from, output, Cancelled) == 0, output.ToString());
     }
 
     private Task<int> ExecAsync(params string[] command) => SandboxCommand.ExecAsync(sandbox.Folder, command, TextWriter.Null, Cancelled);

@@ -1,4 +1,5 @@
 using System.Text;
+using GitOpsOperator.Sandbox.Cli;
 using GitOpsOperator.Sandbox.Launch;
 using k8s;
 using k8s.Autorest;
@@ -32,7 +33,7 @@ public sealed class SandboxFixture : IAsyncLifetime
         }
     }
 
-    public static string Binaries => Environment.GetEnvironmentVariable("GITOPS_SANDBOX_BINARIES") ?? Path.Combine(ProjectRoot(), ".cache", "binaries");
+    public static string Binaries => SandboxBinaries.Folder();
 
     public string Log(string @namespace, string pod, string container) =>
         File.ReadAllText(Path.Combine(Folder, "logs", @namespace, pod, container + ".log"));
@@ -113,16 +114,5 @@ public sealed class SandboxFixture : IAsyncLifetime
 
             await Task.Delay(50, cancellationToken);
         }
-    }
-
-    private static string ProjectRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "GitOpsOperator.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException($"no GitOpsOperator.sln above {AppContext.BaseDirectory}");
     }
 }

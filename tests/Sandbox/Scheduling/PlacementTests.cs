@@ -1,4 +1,4 @@
-using GitOpsOperator.Sandbox.Scheduling;
+using GitOpsOperator.Sandbox.Controllers.Scheduling;
 using k8s;
 using k8s.Models;
 

@@ -1,4 +1,4 @@
-using GitOpsOperator.Sandbox.StatefulSets;
+using GitOpsOperator.Sandbox.Controllers.StatefulSets;
 using GitOpsOperator.Sandbox.Watches;
 using k8s.Models;
 

@@ -11,7 +11,7 @@ namespace GitOpsOperator.Sync.Forges.GitHub;
 /// (docs.github.com, "Authenticating as a GitHub App installation")
 /// </summary>
 #pragma warning disable CA1001 // A semaphore whose wait handle is never taken holds nothing that would have to be disposed of.
-internal sealed class GitHubApp(GitHubAppOptions app, Func<ICredentialStore, IConnection> connect, TimeProvider time) : ICredentialStore
+internal sealed class GitHubApp(ForgeAppOptions app, Func<ICredentialStore, IConnection> connect, TimeProvider time) : ICredentialStore
 #pragma warning restore CA1001
 {
     /// <summary>GitHub takes ten minutes at most; a minute is left to clocks that differ.</summary>
@@ -22,7 +22,7 @@ internal sealed class GitHubApp(GitHubAppOptions app, Func<ICredentialStore, ICo
     /// <summary>A token is not begun with that ends within this time.</summary>
     private static readonly TimeSpan Reserve = TimeSpan.FromMinutes(5);
 
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SemaphoreSlim _lock = new(1, 1);
     private volatile Octokit.AccessToken? _token;
 
     /// <summary>The token in use; null before the first.</summary>
@@ -32,33 +32,33 @@ internal sealed class GitHubApp(GitHubAppOptions app, Func<ICredentialStore, ICo
     public void Forget() => _token = null;
 
     /// <summary>The login under which the App comments.</summary>
-    public async Task<string> LoginAsync() => $"{(await new GitHubClient(await StatedAsync().ConfigureAwait(false)).GitHubApps.GetCurrent().ConfigureAwait(false)).Slug}[bot]";
+    public async Task<string> LoginAsync() => $"{(await new GitHubClient(await StatedAsync()).GitHubApps.GetCurrent()).Slug}[bot]";
 
     public async Task<Credentials> GetCredentials()
     {
-        await _turn.WaitAsync().ConfigureAwait(false);
+        await _lock.WaitAsync();
         try
         {
             if (_token is not { } token || token.ExpiresAt - time.GetUtcNow() < Reserve)
             {
-                var client = new GitHubClient(await StatedAsync().ConfigureAwait(false));
-                _token = token = await client.GitHubApps.CreateInstallationToken(app.Installation).ConfigureAwait(false);
+                var client = new GitHubClient(await StatedAsync());
+                _token = token = await client.GitHubApps.CreateInstallationToken(app.Installation);
             }
 
             return new(token.Token);
         }
         finally
         {
-            _turn.Release();
+            _lock.Release();
         }
     }
 
-    private async Task<IConnection> StatedAsync() => connect(new Statement(await StateAsync().ConfigureAwait(false)));
+    private async Task<IConnection> StatedAsync() => connect(new Statement(await StateAsync()));
 
     /// <summary>A JSON Web Token by RS256 (RFC 7519): who we are, and until when that holds.</summary>
     private async Task<string> StateAsync()
     {
-        var key = await Sync.AccessToken.ReadTextAsync(app.PrivateKeyFile, CancellationToken.None).ConfigureAwait(false);
+        var key = await Sync.AccessToken.ReadTextAsync(app.PrivateKeyFile, CancellationToken.None);
         var now = time.GetUtcNow();
         var claims = string.Create(
             CultureInfo.InvariantCulture,

@@ -1,0 +1,3 @@
+using GitOpsOperator.Demo;
+
+return await DemoCommands.Create().Parse(args).InvokeAsync();

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Domains.Etcd.Spec;
+using GitOpsOperator.Drift.Owners;
+using GitOpsOperator.Reconcile.Reviews;
+using GitOpsOperator.Specs;
+
+namespace GitOpsOperator.Domains.Etcd.Live;
+
+/// <summary>What is wanted of one cluster, and where it stands in git.</summary>
+/// <param name="NewIncarnation">The token to use if a record has to be created: drawn by the caller, since deciding is pure.</param>
+public sealed record EtcdDesired(ClusterKey Cluster, OwnerId Owner, string Repository, AcceptedSpec Source, string NewIncarnation)
+{
+    public EtcdSpec Spec => Source.Spec;
+
+    /// <summary>What the repository's configuration says for documents that do not say it themselves.</summary>
+    public DriftMode RepositoryMode { get; init; } = DriftMode.Correct;
+
+    /// <summary>What was shown of it before it was merged; null where it was not reviewed.</summary>
+    public ReviewedPlan? Reviewed { get; init; }
+
+    /// <summary>The incarnation that git says is to be deleted; null where the cluster is to live.</summary>
+    public string? Tombstone { get; init; }
+
+    /// <summary>Digests of what a person has approved in the document.</summary>
+    public ImmutableArray<string> Approvals { get; init; } = [];
+
+    public DriftMode Mode => Spec.Mode ?? RepositoryMode;
+}

@@ -1,0 +1,122 @@
+using System.Text.Json.Serialization;
+using GitOpsOperator.Domains.Etcd.Spec;
+using GitOpsOperator.Reconcile.Reviews;
+
+namespace GitOpsOperator.Domains.Etcd.Live;
+
+/// <summary>
+/// The memory that a cluster needs beside its live objects, kept in one ConfigMap and written by compare-and-swap before a mutation
+/// of etcd. It is a cache of intent, not a source of truth.
+/// </summary>
+public sealed record EtcdRecord
+{
+    public required string OwnerId { get; init; }
+
+    /// <summary>Unique to this life of the cluster; also etcd's initial-cluster-token, so that two lives never mix.</summary>
+    public required string Incarnation { get; init; }
+
+    /// <summary>etcd's cluster id, latched once the seed has answered; any other id seen later stops the operator.</summary>
+    public ulong? ClusterId { get; init; }
+
+    /// <summary>Index of the next member to be created; indexes are never used twice.</summary>
+    public required int NextIndex { get; init; }
+
+    /// <summary>The desired state last accepted from git.</summary>
+    public AcceptedSpec? Accepted { get; init; }
+
+    /// <summary>
+    /// Accepted in mode <c>report</c> and not carried out yet. Once it is, that mode changes nothing more, so this is what tells a change
+    /// of git, which is carried out, from a change of the live cluster, which is only reported.
+    /// </summary>
+    public bool Unreached { get; init; }
+
+    /// <summary>A change that was reviewed and is not accepted, since its plan has become worse; null where there is none.</summary>
+    public HeldChange? Held { get; init; }
+
+    /// <summary>What was about to be done when the record was last written.</summary>
+    public EtcdIntent? Intent { get; init; }
+
+    /// <summary>Another version was accepted, and no snapshot has been taken before going to it.</summary>
+    public bool SnapshotDue { get; init; }
+
+    /// <summary>The snapshot that was kept last.</summary>
+    public KeptSnapshot? Snapshot { get; init; }
+
+    /// <summary>What became of the snapshot that somebody asked for last; null where nobody did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AnsweredSnapshot? Answered { get; init; }
+
+    /// <summary>What was about to be deleted by a tombstone, and by now is or soon will be; null where the cluster is to live.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DeletedCluster? Deleted { get; init; }
+
+    /// <summary>
+    /// New members in a row that never joined and were removed again; 0 after one that did join or a newly accepted document.
+    /// It bounds the attempts: without it a bad image would be tried for ever, each time under a new index.
+    /// </summary>
+    public int FailedJoins { get; init; }
+}
+
+/// <summary>A verified snapshot on the cluster's claim of snapshots.</summary>
+/// <param name="File">Name of the file there.</param>
+/// <param name="Of">The version of the member that it was taken from: the version to restore it with.</param>
+public sealed record KeptSnapshot(string File, EtcdVersion Of);
+
+/// <summary>A snapshot that somebody asked for, by the name of its file.</summary>
+/// <param name="Fault">Why there is none; null where it is kept.</param>
+public sealed record AnsweredSnapshot(string File, string? Fault);
+
+/// <summary>What a tombstone deletes, named before the first of it goes: afterwards nothing else would know.</summary>
+/// <param name="Volumes">Their claims; empty where they are kept.</param>
+public sealed record DeletedCluster(IReadOnlyList<string> Members, IReadOnlyList<string> Volumes)
+{
+    public bool Equals(DeletedCluster? other) => other is not null && Members.SequenceEqual(other.Members) && Volumes.SequenceEqual(other.Volumes);
+
+    public override int GetHashCode() => HashCode.Combine(Members.Count, Volumes.Count);
+}
+
+/// <summary>What git says and is held back, with what was shown of it.</summary>
+public sealed record HeldChange(EtcdSpec Spec, ReviewedPlan Reviewed);
+
+/// <summary>Where an accepted spec came from. <paramref name="Commit"/> is the last commit that changed the document.</summary>
+public sealed record AcceptedSpec(string Commit, string Path, int Line, string BlobId, EtcdSpec Spec);
+
+/// <summary>An etcd mutation announced in the record before it is sent.</summary>
+[JsonDerivedType(typeof(Bootstrap), "bootstrap")]
+[JsonDerivedType(typeof(Add), "add")]
+[JsonDerivedType(typeof(Remove), "remove")]
+[JsonDerivedType(typeof(Update), "update")]
+public abstract record EtcdIntent(int Index)
+{
+    /// <summary>The seed may be started with an empty volume and state <c>new</c>. Gone once the cluster id is latched.</summary>
+    public sealed record Bootstrap(int Index) : EtcdIntent(Index);
+
+    /// <summary>The member joins as a learner and is promoted.</summary>
+    public sealed record Add(int Index) : EtcdIntent(Index);
+
+    /// <summary>The member leaves; once out of etcd's list its objects and volume go.</summary>
+    /// <param name="MemberId">etcd's id of the member; removal of another member at the same peer URL is never meant.</param>
+    public sealed record Remove(int Index, ulong MemberId, RemovalReason Reason) : EtcdIntent(Index);
+
+    /// <summary>
+    /// The member's pod is made anew as git says and comes back with its data. That it was we who took the member down is what tells a
+    /// version that does not start, which is a reason to stop, from a member that is lost, which is a reason to replace it.
+    /// </summary>
+    /// <param name="From">The version that the member ran before; null where it did not say. Until it answers again its data is of that one.</param>
+    public sealed record Update(int Index, EtcdVersion? From = null) : EtcdIntent(Index);
+}
+
+public enum RemovalReason
+{
+    /// <summary>The desired size is smaller.</summary>
+    Shrink,
+
+    /// <summary>The member's data is gone.</summary>
+    Wiped,
+
+    /// <summary>The member has been unreachable beyond the grace period, or never joined.</summary>
+    Lost,
+
+    /// <summary>etcd no longer lists it though no step of ours removed it; only its objects are left.</summary>
+    Departed,
+}

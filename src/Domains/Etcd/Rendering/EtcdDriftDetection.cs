@@ -1,0 +1,180 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Domains.Etcd.Live;
+using GitOpsOperator.Domains.Etcd.Planning;
+using GitOpsOperator.Domains.Etcd.Spec;
+using GitOpsOperator.Domains.Etcd.Steps;
+using GitOpsOperator.Drift.Cache;
+using GitOpsOperator.Drift.Comparison;
+using GitOpsOperator.Drift.Ledger;
+using GitOpsOperator.Drift.Owners;
+using k8s;
+using k8s.Models;
+
+namespace GitOpsOperator.Domains.Etcd.Rendering;
+
+/// <summary>
+/// Compares an etcd cluster's rendering with the objects that the watches have, and git's wishes with what etcd says. It makes no call.
+/// </summary>
+internal sealed class EtcdDriftDetection(KubernetesView view)
+{
+    private const string MadeAnew = "made anew; the member's data is kept";
+    private const string RemadeByController = "the StatefulSet's controller makes it anew";
+    private const string Members = "etcd/members";
+
+    public ImmutableArray<DriftFact> Look(EtcdDesired desired, EtcdLive live)
+    {
+        // Before there is a cluster, and where it is not certainly ours, there is nothing that could have drifted.
+        if (live.Record is not { ClusterId: not null, Deleted: null, Accepted: { } accepted } record || !live.Foreign.IsEmpty)
+        {
+            return [];
+        }
+
+        var inForce = desired with { Source = accepted };
+        var names = new EtcdNames(live.Cluster);
+        return
+        [
+            .. Wishes(desired, accepted),
+            .. Shared(inForce, live, names),
+            .. live.Members.Where(member => !IsMoving(record.Intent, member)).SelectMany(member => Member(inForce, member, names, record)),
+            .. Membership(inForce, live, names, record),
+        ];
+    }
+
+    /// <summary>The object that a step puts back, as it is to be.</summary>
+    public static IKubernetesObject<V1ObjectMeta>? Render(EtcdDesired inForce, EtcdLive live, EtcdStep.PutBack step)
+    {
+        var names = new EtcdNames(live.Cluster);
+        var member = live.Members.FirstOrDefault(member => member.Index == step.Index);
+        return step.Target.Split('/') switch
+        {
+            ["Service", var name] when name == names.PeerService => EtcdRendering.PeerService(inForce),
+            ["Service", var name] when name == names.ClientService => EtcdRendering.ClientService(inForce),
+            ["PodDisruptionBudget", _] when step.MinAvailable is { } least => EtcdRendering.DisruptionBudget(inForce, least),
+            ["ConfigMap", _] when member is not null => EtcdRendering.SealedBoot(inForce, member.Index, live.Record!.Incarnation),
+            ["StatefulSet", _] when member is { StatefulSet: not null } => EtcdRendering.StatefulSet(inForce, member.Index, IsVoter(member)),
+            ["Pod", var name] when member is { StatefulSet: not null } => ObjectDrift.PodOf(EtcdRendering.StatefulSet(inForce, member.Index, IsVoter(member)), name),
+            _ => null,
+        };
+    }
+
+    private static bool IsVoter(MemberLive member) => member.StatefulSet is { VoterRole: true } || member.Pod is { VoterRole: true };
+
+    /// <summary>On its way in or out by a step of ours. One that etcd no longer lists though we did not remove it is still a difference.</summary>
+    private static bool IsMoving(EtcdIntent? intent, MemberLive member) =>
+        intent?.Index == member.Index && intent is not EtcdIntent.Remove { Reason: RemovalReason.Departed };
+
+    private IEnumerable<DriftFact> Shared(EtcdDesired inForce, EtcdLive live, EtcdNames names)
+    {
+        var minAvailable = new EtcdSituation(inForce, live, EtcdHashes.Rendered, QuorumGateChecks.Check).MinAvailable;
+        return
+        [
+            .. ObjectDrift.Look(EtcdRendering.PeerService(inForce), view.Services, "applied again"),
+            .. ObjectDrift.Look(EtcdRendering.ClientService(inForce), view.Services, "applied again"),
+            .. minAvailable is { } least ? ObjectDrift.Look(EtcdRendering.DisruptionBudget(inForce, least), view.DisruptionBudgets, "applied again") : [],
+        ];
+    }
+
+    private IEnumerable<DriftFact> Member(EtcdDesired inForce, MemberLive member, EtcdNames names, EtcdRecord record)
+    {
+        if (member.Entry is not { Started: true })
+        {
+            return [];
+        }
+
+        var set = EtcdRendering.StatefulSet(inForce, member.Index, IsVoter(member));
+        var boot = EtcdRendering.SealedBoot(inForce, member.Index, record.Incarnation);
+        return
+        [
+            .. ObjectDrift.Look(set, view.StatefulSets, MadeAnew, live => live.GetAnnotation(ObjectLabels.DesiredHashAnnotation) is { } asked && asked == set.GetAnnotation(ObjectLabels.DesiredHashAnnotation)),
+            .. IsUnsealedByUs(boot) ? [] : ObjectDrift.Look(boot, view.ConfigMaps, "made anew, sealed"),
+            .. member.StatefulSet is null ? [] : PodOf(set, names.Pod(member.Index), member.Pod),
+            .. Etcd(inForce, member, names),
+        ];
+    }
+
+    /// <summary>A joining member's boot names its peers until it has started and is sealed.</summary>
+    private bool IsUnsealedByUs(V1ConfigMap sealedBoot) =>
+        view.ConfigMaps.Find(sealedBoot.Metadata.NamespaceProperty, sealedBoot.Metadata.Name) is { } live
+        && ObjectDrift.HashIsOurs(live.Metadata)
+        && live.GetAnnotation(ObjectLabels.SpecHashAnnotation) != sealedBoot.GetAnnotation(ObjectLabels.SpecHashAnnotation);
+
+    /// <param name="seen">As it was when the look began: one that is deleted is back in a moment, and by now may be another.</param>
+    private IEnumerable<DriftFact> PodOf(V1StatefulSet set, string name, PodLive? seen)
+    {
+        if (seen is { Terminating: true })
+        {
+            return [new($"Pod/{name}", "", DriftClass.Drift, "present", "being deleted", null, PutBack: false, RemadeByController)];
+        }
+
+        if (view.Pods.Find(set.Metadata.NamespaceProperty, name) is not { } pod)
+        {
+            return [ObjectDrift.Missing($"Pod/{name}", RemadeByController)];
+        }
+
+        // The spec is the StatefulSet's template as its controller copied it, so it is nobody's addition; the template is compared itself.
+        // The role is given and taken by a rule of its own, which also asks whether the member is fit for clients.
+        return ObjectDrift.Compare(ObjectDrift.PodOf(set, name), pod)
+            .Where(fact => fact is not { Class: DriftClass.Foreign, Path: "spec" })
+            .Select(fact => fact.Path.Contains(ObjectLabels.Role, StringComparison.Ordinal) ? fact with { PutBack = false, Action = "given back once the member is fit for clients" } : fact);
+    }
+
+    private static IEnumerable<DriftFact> Etcd(EtcdDesired inForce, MemberLive member, EtcdNames names)
+    {
+        var version = inForce.Spec.Version.ToString();
+        if (EtcdSituation.Status(member) is { } status && status.Version != version)
+        {
+            yield return new(Members, $"{names.Member(member.Index)}.version", DriftClass.Domain, version, status.Version, null, false,
+                "the members are restarted with it, one after the other");
+        }
+
+        if (EtcdSituation.IsWiped(member))
+        {
+            yield return new(Members, $"{names.Member(member.Index)}.data", DriftClass.Domain, "present", "gone", null, false, "the member is replaced");
+        }
+    }
+
+    private static IEnumerable<DriftFact> Membership(EtcdDesired inForce, EtcdLive live, EtcdNames names, EtcdRecord record)
+    {
+        if (live.Membership is not { } membership)
+        {
+            yield break;
+        }
+
+        foreach (var stranger in live.StrangerEntries)
+        {
+            yield return new(Members, $"{stranger.Id:x}", DriftClass.Domain, null, $"{(stranger.IsLearner ? "learner" : "voter")} at {stranger.PeerUrl}", null, false,
+                stranger.Started ? "nothing: it runs, and removing it is for a person to decide" : "removed, as it has never started");
+        }
+
+        foreach (var member in live.Members.Where(member => !IsMoving(record.Intent, member) && member.Entry is null && EtcdSituation.HasObjects(member)))
+        {
+            yield return new(Members, names.Member(member.Index), DriftClass.Domain, "listed", null, null, false,
+                "once a quorum of the members known here confirms it, what is left of it is removed, and a new member joins under a new index");
+        }
+
+        var voters = membership.Entries.Count(entry => !entry.IsLearner) - live.StrangerEntries.Count(entry => !entry.IsLearner);
+        if (voters != inForce.Spec.Size && record.Intent is null or EtcdIntent.Add or EtcdIntent.Remove)
+        {
+            yield return new(Members, "voters", DriftClass.Intent, $"{inForce.Spec.Size}", $"{voters}", null, false, "members are added or removed one at a time");
+        }
+    }
+
+    /// <summary>What git has said since what is in force was accepted.</summary>
+    private static IEnumerable<DriftFact> Wishes(EtcdDesired desired, AcceptedSpec accepted)
+    {
+        var (was, wanted) = (accepted.Spec, desired.Spec);
+        return
+        [
+            .. Wish("spec.size", $"{was.Size}", $"{wanted.Size}"),
+            .. Wish("spec.version", $"{was.Version}", $"{wanted.Version}"),
+            .. Wish("spec.image.repository", was.ImageRepository, wanted.ImageRepository),
+            .. Wish("spec.storage", Storage(was.Storage), Storage(wanted.Storage)),
+        ];
+
+        IEnumerable<DriftFact> Wish(string path, string old, string @new) =>
+            old == @new ? [] : [new($"EtcdCluster/{desired.Cluster.Name}", path, DriftClass.Intent, @new, old, null, false, "carried out as the plan says")];
+    }
+
+    private static string Storage(EtcdStorage storage) =>
+        storage is EtcdStorage.Persistent persistent ? $"{persistent.Size} {persistent.StorageClassName}".TrimEnd() : "ephemeral";
+}

@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Domains.Etcd.Live;
+using GitOpsOperator.Domains.Etcd.Planning;
+using GitOpsOperator.Domains.Etcd.Spec;
+using GitOpsOperator.Domains.Etcd.Steps;
+using GitOpsOperator.Drift.Ledger;
+using GitOpsOperator.Reconcile.Deciding;
+using GitOpsOperator.Reconcile.Reporting;
+
+namespace GitOpsOperator.Domains.Etcd.Reporting;
+
+/// <summary>Says of an etcd cluster what is, what is done and what is not done, in the words that every domain's status uses.</summary>
+public static class EtcdReport
+{
+    /// <param name="note">Why the step could not be taken just now, in etcd's or the API server's words; null where it could.</param>
+    public static ClusterReport Of(EtcdDesired desired, EtcdLive live, Decision<EtcdStep> decision, string? note)
+    {
+        var situation = new EtcdSituation(desired, live, EtcdHashes.Rendered, QuorumGateChecks.Check);
+        var phase = Phase(desired, decision);
+        return new()
+        {
+            Cluster = live.Cluster,
+            Revision = desired.Source.Commit,
+            Path = desired.Source.Path,
+            Desired = desired.Tombstone is not null ? "deleted" : $"{desired.Spec.Size} {(desired.Spec.Size == 1 ? "member" : "members")} of {desired.Spec.Version}",
+            Spec = EtcdSpecFields.Write(desired.Spec),
+            Phase = phase,
+            Headline = Headline(situation, phase),
+            Conditions = [.. Conditions(situation, phase, decision), .. Protection(live), .. Snapshot(live), .. Deletion(situation)],
+            Members = [.. live.Members.Where(IsThere).Select(member => Member(situation, member))],
+            CurrentStep = CurrentStep(situation, decision, note),
+            Remaining = Remaining(desired, live, decision),
+            Refusal = decision switch
+            {
+                Decision<EtcdStep>.Blocked blocked => new(blocked.Rule, blocked.Reason, blocked.WayOut),
+                Decision<EtcdStep>.Refused refused => new(refused.Rule, refused.Reason, refused.WayOut),
+
+                // Said also while something is mended first.
+                _ => EtcdPlanner.HeldBack(situation) is { } held ? new(held.Rule, held.Reason, held.WayOut) : null,
+            },
+        };
+    }
+
+    /// <summary>The entries, with what becomes of them in the mode that the cluster is in.</summary>
+    public static ImmutableArray<DriftEntry> Explain(EtcdDesired desired, ImmutableArray<DriftEntry> entries) =>
+        ClusterReport.Explain(entries, desired.Mode, desired.Spec.Suspend ? "nothing while spec.suspend is true" : null);
+
+    private static ClusterPhase Phase(EtcdDesired desired, Decision<EtcdStep> decision) => decision switch
+    {
+        _ when desired.Spec.Suspend => ClusterPhase.Suspended,
+        Decision<EtcdStep>.Converged => ClusterPhase.Converged,
+        Decision<EtcdStep>.Blocked => ClusterPhase.Blocked,
+        Decision<EtcdStep>.Refused => ClusterPhase.Refused,
+        _ => ClusterPhase.Progressing,
+    };
+
+    private static string Headline(EtcdSituation situation, ClusterPhase phase)
+    {
+        var voters = situation.Voters.Length;
+        var health = situation.Live.Membership is null && voters == 0 ? "member list unknown" : $"{situation.HealthyVoters}/{voters} healthy";
+        var size = situation.Desired.Spec.Size;
+        return phase switch
+        {
+            ClusterPhase.Converged when situation.Desired.Tombstone is not null => situation.Live.Members.Any(m => m.Claim is not null) ? "deleted, its volumes are kept" : "deleted",
+            ClusterPhase.Progressing when situation.Live.Record is { Deleted: not null } => $"being deleted, {situation.Live.Members.Count(Runs)} of its members left",
+            ClusterPhase.Progressing when voters != size => $"{health}, scaling {voters}→{size}",
+            ClusterPhase.Progressing when situation.Live.Record is not null && situation.Voters.Count(situation.IsOutdated) is > 0 and var left => $"{health}, restarting, {left} of {voters} left",
+            ClusterPhase.Progressing => $"{health}, settling",
+            ClusterPhase.Blocked => $"{health}, blocked",
+            ClusterPhase.Refused => $"{health}, refused",
+            ClusterPhase.Suspended => $"{health}, suspended",
+            _ => health,
+        };
+    }
+
+    private static ImmutableArray<Condition> Conditions(EtcdSituation situation, ClusterPhase phase, Decision<EtcdStep> decision)
+    {
+        var voters = situation.Voters.Length;
+        var healthy = situation.HealthyVoters;
+        var quorum = Quorum.Of(voters);
+        var writable = voters > 0 && healthy >= quorum;
+        return
+        [
+            new("Ready", writable, writable ? "Quorum" : "NoQuorum", $"{healthy} of {voters} voters are healthy, a quorum is {quorum}"),
+            new("Progressing", phase == ClusterPhase.Progressing, phase.ToString(), phase == ClusterPhase.Progressing ? "A step is being taken or waited for" : "Nothing is being changed"),
+            new("Degraded", healthy < voters, healthy < voters ? "VotersUnhealthy" : "AllHealthy", $"{voters - healthy} of {voters} voters are not healthy"),
+            new("Accepted", decision is not Decision<EtcdStep>.Refused, decision is Decision<EtcdStep>.Refused refused ? refused.Rule : "Accepted",
+                decision is Decision<EtcdStep>.Refused why ? why.Reason : "What git says is in force or on its way"),
+        ];
+    }
+
+    /// <summary>Said only where something is amiss: a node that is drained may take more voters than a quorum can spare.</summary>
+    private static ImmutableArray<Condition> Protection(EtcdLive live) => live.ServesDisruptionBudgets
+        ? []
+        : [new("Protected", false, "NoDisruptionBudgets", "This API server has no PodDisruptionBudgets of policy/v1 (Kubernetes 1.21): drain one node at a time")];
+
+    private static ImmutableArray<Condition> Snapshot(EtcdLive live) => live.Record is not { Snapshot: { } kept }
+        ? []
+        : [new("SnapshotKept", true, "Verified", $"{kept.File} of etcd {kept.Of} is on claim {new EtcdNames(live.Cluster).SnapshotClaim}")];
+
+    /// <summary>What a tombstone has deleted, for as long as it stands in git.</summary>
+    private static ImmutableArray<Condition> Deletion(EtcdSituation situation)
+    {
+        if (situation.Live.Record is not { Deleted: { } deleted })
+        {
+            return [];
+        }
+
+        var kept = situation.Live.Members.Where(member => member.Claim is not null && !deleted.Volumes.Contains(situation.Names.Claim(member.Index))).Select(member => situation.Names.Claim(member.Index)).ToArray();
+        return
+        [
+            new("Deleted", !situation.Live.Members.Any(Runs), "Tombstone",
+                $"members {string.Join(", ", deleted.Members)}{(deleted.Volumes.Count > 0 ? $"; volumes {string.Join(", ", deleted.Volumes)}" : "")}{(kept.Length > 0 ? $"; kept: volumes {string.Join(", ", kept)}" : "")}"),
+        ];
+    }
+
+    private static bool Runs(MemberLive member) => member.StatefulSet is not null || member.Pod is not null;
+
+    private static bool IsThere(MemberLive member) => member.Entry is not null || member.StatefulSet is not null || member.Pod is not null;
+
+    private static MemberReport Member(EtcdSituation situation, MemberLive member)
+    {
+        var status = EtcdSituation.Status(member);
+        var role = member.Entry switch
+        {
+            null => "none",
+            { IsLearner: true } => "learner",
+            { } entry when situation.Leader?.Entry?.Id == entry.Id => "leader",
+            _ => "voter",
+        };
+        var healthy = EtcdSituation.IsHealthyVoter(member) || (member.Entry is { IsLearner: true } && status is not null);
+        return new(situation.Name(member.Index), role, status?.Version ?? "unknown", healthy, Detail(member, status));
+    }
+
+    private static string Detail(MemberLive member, EndpointStatus? status) => member switch
+    {
+        { Pod.DataLost: true } => "its data is gone",
+        { Entry: null, StatefulSet.Terminating: true } => "has left, its pod is ending",
+        { Entry: null } => "is not in etcd's member list",
+        { Pod: null } => "its pod is missing",
+        _ when status is null && EtcdSituation.Hindrance(member) is { } trouble => trouble,
+        { Pod.Terminating: true } => "its pod is ending",
+        _ when status is { Alarms.IsEmpty: false } => $"alarms: {string.Join(", ", status.Alarms)}",
+        _ when status is null && EtcdSituation.IsSilentForLong(member) => "has not answered for longer than the grace period",
+        _ when status is null => "does not answer",
+        { Entry.IsLearner: true } => "catching up",
+        _ when !EtcdSituation.IsHealthyVoter(member) => "answers, but serves no linearizable read",
+        _ => "healthy",
+    };
+
+    private static string? CurrentStep(EtcdSituation situation, Decision<EtcdStep> decision, string? note)
+    {
+        var step = decision switch
+        {
+            Decision<EtcdStep>.Act act => EtcdStepText.Sentence(act.Step, situation.Names),
+            Decision<EtcdStep>.Progress progress => $"waiting for {progress.Expected}",
+            _ => null,
+        };
+        return step is not null && note is not null ? $"{step} ({note})" : step;
+    }
+
+    /// <summary>The steps that people care about, as today's forecast has them; none where nothing is being done.</summary>
+    private static ImmutableArray<string> Remaining(EtcdDesired desired, EtcdLive live, Decision<EtcdStep> decision) =>
+        decision is Decision<EtcdStep>.Act or Decision<EtcdStep>.Progress
+            ? [.. EtcdForecast.Unfold(desired, live).MajorSteps.Select(step => step.Sentence)]
+            : [];
+}

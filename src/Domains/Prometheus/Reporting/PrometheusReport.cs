@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using GitOpsOperator.Domains.Prometheus.Live;
+using GitOpsOperator.Domains.Prometheus.Planning;
+using GitOpsOperator.Domains.Prometheus.Rendering;
+using GitOpsOperator.Domains.Prometheus.Steps;
+using GitOpsOperator.Drift.Ledger;
+using GitOpsOperator.Reconcile.Deciding;
+using GitOpsOperator.Reconcile.Reporting;
+
+namespace GitOpsOperator.Domains.Prometheus.Reporting;
+
+/// <summary>Says of a Prometheus what is, what is done and what is not done, in the words that every domain's status uses.</summary>
+public static class PrometheusReport
+{
+    public static ClusterReport Of(PrometheusDesired desired, PrometheusLive live, Decision<PrometheusStep> decision, string? note)
+    {
+        var situation = new PrometheusSituation(desired, live, PrometheusHashes.Rendered);
+        var phase = Phase(desired, decision);
+        var members = situation.Running.SelectMany(shard => shard.Replicas.Select(replica => Member(situation, shard, replica))).ToImmutableArray();
+        return new()
+        {
+            Cluster = live.Cluster,
+            Revision = desired.Commit,
+            Path = desired.Document.Location.Path,
+            Desired = Wanted(desired),
+            Spec = Shown(desired).ToJsonString(),
+            Phase = phase,
+            Headline = string.Create(CultureInfo.InvariantCulture, $"{members.Count(member => member.Healthy)}/{desired.Shards * desired.Replicas} ready{Suffix(phase)}"),
+            Conditions = [.. Conditions(desired, live, situation, decision)],
+            Members = members,
+            CurrentStep = CurrentStep(situation, decision, note),
+            Remaining = decision is Decision<PrometheusStep>.Act or Decision<PrometheusStep>.Progress
+                ? [.. PrometheusForecast.Unfold(desired, live).MajorSteps.Select(step => step.Sentence)]
+                : [],
+            Refusal = decision switch
+            {
+                Decision<PrometheusStep>.Blocked blocked => new(blocked.Rule, blocked.Reason, blocked.WayOut),
+                Decision<PrometheusStep>.Refused refused => new(refused.Rule, refused.Reason, refused.WayOut),
+                _ => null,
+            },
+            Findings = live.Rendered.Notes,
+        };
+    }
+
+    /// <summary>The entries, with what becomes of them in the mode that the repository is in.</summary>
+    public static ImmutableArray<DriftEntry> Explain(PrometheusDesired desired, ImmutableArray<DriftEntry> entries) =>
+        ClusterReport.Explain(entries, desired.RepositoryMode, desired.Paused ? "nothing while spec.paused is true" : null);
+
+    public static string Wanted(PrometheusDesired desired)
+    {
+        var replicas = desired.Replicas == 1 ? "1 replica" : $"{desired.Replicas} replicas";
+        return $"{(desired.Shards == 1 ? replicas : $"{desired.Shards} shards of {replicas}")} of {PrometheusRendering.VersionOf(desired)}";
+    }
+
+    /// <summary>What of the document is worth seeing at a glance: all of it has thousands of fields, and is in git.</summary>
+    private static JsonObject Shown(PrometheusDesired desired)
+    {
+        var shown = new JsonObject
+        {
+            ["version"] = PrometheusRendering.VersionOf(desired).ToString(),
+            ["shards"] = desired.Shards,
+            ["replicas"] = desired.Replicas,
+            ["paused"] = desired.Paused,
+        };
+        foreach (var field in (string[])["retention", "retentionSize"])
+        {
+            if (desired.Spec[field].NonEmptyText is { } text)
+            {
+                shown[field] = text;
+            }
+        }
+
+        return shown;
+    }
+
+    private static ClusterPhase Phase(PrometheusDesired desired, Decision<PrometheusStep> decision) => decision switch
+    {
+        _ when desired.Paused => ClusterPhase.Suspended,
+        Decision<PrometheusStep>.Converged => ClusterPhase.Converged,
+        Decision<PrometheusStep>.Blocked => ClusterPhase.Blocked,
+        Decision<PrometheusStep>.Refused => ClusterPhase.Refused,
+        _ => ClusterPhase.Progressing,
+    };
+
+    private static string Suffix(ClusterPhase phase) => phase switch
+    {
+        ClusterPhase.Progressing => ", settling",
+        ClusterPhase.Blocked => ", blocked",
+        ClusterPhase.Refused => ", refused",
+        ClusterPhase.Suspended => ", paused",
+        _ => "",
+    };
+
+    private static IEnumerable<Condition> Conditions(PrometheusDesired desired, PrometheusLive live, PrometheusSituation situation, Decision<PrometheusStep> decision)
+    {
+        var silent = situation.ActiveShards.Where(shard => live.Shard(shard)?.Replicas.Any(PrometheusSituation.Serves) != true).Select(situation.Names.Shard).ToArray();
+        yield return new("Ready", silent.Length == 0, silent.Length == 0 ? "EveryShardServes" : "ShardsDown",
+            silent.Length == 0 ? "Every shard has a replica that scrapes and answers" : $"No replica serves of {string.Join(", ", silent)}");
+        var confirmed = live.Confirmed is { } files && files.Digest == live.Rendered.Files?.Digest;
+        yield return new("Confirmed", confirmed, confirmed ? "AtWork" : "NotYet",
+            confirmed ? "Every replica says itself that it runs the configuration and the rules that git's documents come to"
+                : live.Confirmed is null ? "No configuration has been seen at work yet" : "What runs is what was confirmed before, or on its way to what git says");
+        var (isIn, all) = (live.Rendered.Selection.Count(item => item.IsIn), live.Rendered.Selection.Length);
+        yield return new("Selected", isIn > 0, isIn > 0 ? "Selected" : "NothingSelected", $"{isIn} of {all} monitors and rules in the repository are in");
+        yield return new("Accepted", decision is not Decision<PrometheusStep>.Refused, decision is Decision<PrometheusStep>.Refused refused ? refused.Rule : "Accepted",
+            decision is Decision<PrometheusStep>.Refused why ? why.Reason : "What git says is in force or on its way");
+    }
+
+    private static MemberReport Member(PrometheusSituation situation, ShardLive shard, ReplicaLive replica)
+    {
+        var role = shard.Index < situation.Desired.Shards ? "scraping" : "kept for queries";
+        return new(situation.Replica(shard, replica), role, replica.Server?.Version ?? "unknown", PrometheusSituation.Serves(replica), Detail(situation, shard, replica));
+    }
+
+    private static string Detail(PrometheusSituation situation, ShardLive shard, ReplicaLive replica) => replica switch
+    {
+        { Terminating: true } => "its pod is ending",
+        { Running: false } => replica.Trouble ?? "its container does not run",
+        { Server: null } => "does not answer",
+        { Server.Ready: false } => "replays its history",
+        { Refusal: { } refusal } when !situation.RunsPublished(shard, replica) => $"refuses the configuration: {refusal.Error}",
+        _ when !situation.RunsPublished(shard, replica) => "runs an earlier configuration",
+        { Server.RuleGroups: var groups } => string.Create(CultureInfo.InvariantCulture, $"runs the published configuration, {groups} rule {(groups == 1 ? "group" : "groups")}"),
+    };
+
+    private static string? CurrentStep(PrometheusSituation situation, Decision<PrometheusStep> decision, string? note)
+    {
+        var step = decision switch
+        {
+            Decision<PrometheusStep>.Act act => PrometheusStepText.Sentence(act.Step, situation.Names),
+            Decision<PrometheusStep>.Progress progress => $"waiting for {progress.Expected}",
+            _ => null,
+        };
+        return step is not null && note is not null ? $"{step} ({note})" : step;
+    }
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using GitOpsOperator.Domains.Etcd.Live;
+using GitOpsOperator.Specs;
+
+namespace GitOpsOperator.Domains.Etcd.Tests.Live;
+
+/// <summary>Time as facts: silence and calm are measured on the monotonic clock, from when they were first seen.</summary>
+public sealed class EtcdHistoryTests
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+    private static readonly EndpointStatus Status = new(1, 2, 2, 3, 4, 4, false, true, "3.5.16", 1, []);
+
+    private static readonly EtcdRun Running = new("u", 0, new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+    private static readonly EndpointLive HeldUp = new EndpointLive.Unreachable(false) { HeldUp = true };
+
+    private readonly SteppedTime _time = new();
+    private readonly EtcdHistory _history = new();
+
+    [Fact]
+    public void Silence_counts_from_when_it_was_first_seen_and_an_answer_ends_it()
+    {
+        Assert.Equal(new EndpointLive.Unreachable(false), Judge(null));
+        _time.Advance(TimeSpan.FromSeconds(29));
+        Assert.Equal(new EndpointLive.Unreachable(false), Judge(null));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(new EndpointLive.Unreachable(true), Judge(null));
+
+        Assert.Equal(new EndpointLive.Reachable(Status), Judge(Status));
+        Assert.Equal(new EndpointLive.Unreachable(false), Judge(null));
+    }
+
+    [Fact]
+    public void An_operator_that_has_just_started_waits_the_whole_time()
+    {
+        Judge(null);
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(new EndpointLive.Unreachable(false), new EtcdHistory().Judge(0, null, Running, Grace, _time));
+    }
+
+    /// <summary>A drained node: no node takes the pod for an hour, then it is back and etcd needs a moment to start.</summary>
+    [Fact]
+    public void What_Kubernetes_does_not_run_is_not_silent_and_gets_the_whole_time_once_it_runs()
+    {
+        Judge(Status);
+        Judge(null, null);
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(HeldUp, Judge(null, null));
+
+        Assert.Equal(HeldUp, Judge(null, Running with { PodUid = "new" }));
+        _time.Advance(TimeSpan.FromSeconds(29));
+        Assert.Equal(HeldUp, Judge(null, Running with { PodUid = "new" }));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(new EndpointLive.Unreachable(true), Judge(null, Running with { PodUid = "new" }));
+        Assert.Equal(HeldUp, Judge(null, null));
+    }
+
+    /// <summary>None of these was seen not to run: it happened between two looks.</summary>
+    public static TheoryData<string, string> Others => new() { { "new", "" }, { "u", "2026-01-02" } };
+
+    [Theory]
+    [MemberData(nameof(Others))]
+    public void Another_pod_or_another_spell_of_its_node_gets_the_whole_time(string podUid, string nodeReadySince)
+    {
+        Judge(null);
+        _time.Advance(TimeSpan.FromSeconds(29));
+        var other = Running with { PodUid = podUid, NodeReadySince = nodeReadySince.Length == 0 ? Running.NodeReadySince : DateTime.Parse(nodeReadySince, CultureInfo.InvariantCulture) };
+        Judge(null, other);
+        _time.Advance(TimeSpan.FromSeconds(29));
+        Assert.Equal(HeldUp, Judge(null, other));
+    }
+
+    /// <summary>
+    /// A container that is started anew gets the time that it needs to start; one that ends over and over does not get it for ever.
+    /// </summary>
+    [Fact]
+    public void A_container_that_ends_over_and_over_is_silent_at_last()
+    {
+        var answers = new List<EndpointLive>();
+        for (var restarts = 0; restarts < 6; restarts++)
+        {
+            answers.Add(Judge(null, Running with { Restarts = restarts }));
+            _time.Advance(TimeSpan.FromSeconds(20));
+        }
+
+        Assert.Equal([false, false, false, false, false, true], answers.Select(answer => ((EndpointLive.Unreachable)answer).BeyondGrace));
+    }
+
+    [Fact]
+    public void Only_a_container_that_was_started_after_its_boot_was_found_sealed_counts_as_started_so()
+    {
+        var pod = new PodLive("u", PodPhase.Running, false, 4, false, false, true);
+        Assert.False(_history.IsStartedSealed(0, new(false, "…"), pod));
+        Assert.False(_history.IsStartedSealed(0, new(true, "…"), pod));
+        Assert.False(_history.IsStartedSealed(0, new(true, "…"), pod));
+        Assert.True(_history.IsStartedSealed(0, new(true, "…"), pod with { Restarts = 5 }));
+        Assert.True(_history.IsStartedSealed(0, new(true, "…"), pod with { Uid = "v", Restarts = 0 }));
+        Assert.False(_history.IsStartedSealed(0, new(true, "…"), null));
+
+        Assert.False(_history.IsStartedSealed(1, new(true, "…"), null));
+        Assert.True(_history.IsStartedSealed(1, new(true, "…"), pod));
+
+        // An operator that has just started does not know what was there before.
+        Assert.False(new EtcdHistory().IsStartedSealed(0, new(true, "…"), pod with { Restarts = 5 }));
+    }
+
+    [Fact]
+    public void Calm_begins_anew_with_every_change_of_leader_term_health_or_membership_and_not_with_growth()
+    {
+        Assert.False(Settled(Status));
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.True(Settled(Status with { RaftIndex = 99, AppliedIndex = 98, DbSizeBytes = 12 }));
+        foreach (var changed in new[] { Status with { LeaderId = 9 }, Status with { RaftTerm = 8 }, Status with { LinearizableRead = false } })
+        {
+            Assert.False(Settled(changed));
+            _time.Advance(TimeSpan.FromSeconds(10));
+            Assert.True(Settled(changed));
+        }
+
+        Assert.False(Settled(Status, new MembershipLive(1, [new(2, "orders-0", "http://a", false)])));
+        Assert.False(Settled(Status, new MembershipLive(1, [new(2, "orders-0", "http://a", true)])));
+    }
+
+    private EndpointLive Judge(EndpointStatus? status) => Judge(status, Running);
+
+    private EndpointLive Judge(EndpointStatus? status, EtcdRun? run) => _history.Judge(0, status, run, Grace, _time);
+
+    private bool Settled(EndpointStatus status, MembershipLive? membership = null) => _history.IsSettled(
+        new EtcdLive
+        {
+            Cluster = new ClusterKey("etcd", "default", "orders"),
+            Membership = membership,
+            Members = [new MemberLive(0) { Endpoint = new EndpointLive.Reachable(status) }],
+            Settled = false,
+        },
+        TimeSpan.FromSeconds(10),
+        _time);
+
+    private sealed class SteppedTime : TimeProvider
+    {
+        private long _now;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _now;
+
+        public void Advance(TimeSpan by) => _now += by.Ticks;
+    }
+}

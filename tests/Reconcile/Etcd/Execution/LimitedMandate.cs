@@ -1,9 +1,0 @@
-namespace GitOpsOperator.Reconcile.Tests.Etcd.Execution;
-
-/// <summary>A mandate that ends when it was asked for so many times.</summary>
-internal sealed class LimitedMandate : IMandate
-{
-    public int Left { get; set; } = int.MaxValue;
-
-    public bool Holds => Left-- > 0;
-}
