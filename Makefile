@@ -46,11 +46,13 @@ test-kube: binaries kube ## the API contract tests and changes of size on the re
 bench: binaries ## measure, each figure beside a baseline of the same run where there is one; see docs/performance.md
 	dotnet run --project bench/Bench.csproj -c Release
 
-lint: ## what format and analyzers have to say
-	dotnet format GitOpsOperator.sln --verify-no-changes
+lint: ## whether the sources are formatted; what analyzers have to say, the build says
+	dotnet tool restore --verbosity quiet
+	dotnet csharpier check .
 
-format: ## let them have their way
-	dotnet format GitOpsOperator.sln
+format: ## format the sources
+	dotnet tool restore --verbosity quiet
+	dotnet csharpier format .
 
 image: ## build the container image with whichever builder is there
 	scripts/image.sh

@@ -31,31 +31,54 @@ internal static class ChangeBench
         Directory.Delete(folder, recursive: true);
     }
 
-    private static void Print(string what, TimeSpan byHand, TimeSpan byOperator) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"| {what} | {byHand.TotalSeconds:0.0} s | {byOperator.TotalSeconds:0.0} s | {byOperator / byHand:0.0} |"));
+    private static void Print(string what, TimeSpan byHand, TimeSpan byOperator) =>
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {what} | {byHand.TotalSeconds:0.0} s | {byOperator.TotalSeconds:0.0} s | {byOperator / byHand:0.0} |"
+            )
+        );
 
     private static async Task<(TimeSpan Grow, TimeSpan Roll)> ByOperatorAsync(string folder, CancellationToken cancellationToken)
     {
         await using var environment = await SandboxEnvironment.StartAsync(
-            new(DemoPrograms.Beside, Path.Combine(folder, "environment"), Binaries, null), _ => { }, cancellationToken);
+            new(DemoPrograms.Beside, Path.Combine(folder, "environment"), Binaries, null),
+            _ => { },
+            cancellationToken
+        );
         var example = Directory.CreateDirectory(Path.Combine(folder, "example", "clusters")).Parent!.FullName;
-        var clone = await DesiredStateClone.CreateAsync(Path.Combine(folder, "clone"), environment.Git, environment.Repository, example, DemoContext.StatusBranch, cancellationToken);
+        var clone = await DesiredStateClone.CreateAsync(
+            Path.Combine(folder, "clone"),
+            environment.Git,
+            environment.Repository,
+            example,
+            DemoContext.StatusBranch,
+            cancellationToken
+        );
         environment.StartOperator();
         await TimeAsync(() => ChangeAsync(3, Older));
         return (await TimeAsync(() => ChangeAsync(5, Older)), await TimeAsync(() => ChangeAsync(5, Newer)));
 
         async Task ChangeAsync(int size, string version)
         {
-            await File.WriteAllTextAsync(Path.Combine(clone.Folder, DemoContext.File), $$"""
+            await File.WriteAllTextAsync(
+                Path.Combine(clone.Folder, DemoContext.File),
+                $$"""
                 apiVersion: gitops-operator.dev/v1alpha1
                 kind: EtcdCluster
                 metadata: {name: orders}
                 spec: {size: {{size}}, version: {{version}}, storage: {size: 1Gi} }
 
-                """, cancellationToken);
+                """,
+                cancellationToken
+            );
             var commit = await clone.PushAsync($"{size} of {version}", cancellationToken);
-            while (await clone.StatusAsync(DemoContext.StatusPath, cancellationToken) is not { } text
-                || StatusFile.Parse(text) is not { Phase: "Converged" } status || status.Revision != commit || status.HealthyVoters != size)
+            while (
+                await clone.StatusAsync(DemoContext.StatusPath, cancellationToken) is not { } text
+                || StatusFile.Parse(text) is not { Phase: "Converged" } status
+                || status.Revision != commit
+                || status.HealthyVoters != size
+            )
             {
                 await Task.Delay(100, cancellationToken);
             }
@@ -101,13 +124,20 @@ internal static class ChangeBench
             }
         }
 
-        BackgroundProgram Start(int index, string version, string initial, string state) => BackgroundProgram.Start(
-            [
-                Path.Combine(Binaries, "etcd", version, "etcd"), $"--name=m{index}", $"--data-dir={folder}/m{index}",
-                $"--listen-client-urls={Client(index)}", $"--advertise-client-urls={Client(index)}", $"--listen-peer-urls={Peer(index)}", $"--initial-advertise-peer-urls={Peer(index)}",
-                .. initial.Length > 0 ? (string[])[$"--initial-cluster={initial}", $"--initial-cluster-state={state}"] : [],
-            ],
-            Path.Combine(folder, $"m{index}.log"));
+        BackgroundProgram Start(int index, string version, string initial, string state) =>
+            BackgroundProgram.Start(
+                [
+                    Path.Combine(Binaries, "etcd", version, "etcd"),
+                    $"--name=m{index}",
+                    $"--data-dir={folder}/m{index}",
+                    $"--listen-client-urls={Client(index)}",
+                    $"--advertise-client-urls={Client(index)}",
+                    $"--listen-peer-urls={Peer(index)}",
+                    $"--initial-advertise-peer-urls={Peer(index)}",
+                    .. initial.Length > 0 ? (string[])[$"--initial-cluster={initial}", $"--initial-cluster-state={state}"] : [],
+                ],
+                Path.Combine(folder, $"m{index}.log")
+            );
 
         async Task HealthyAsync(int index)
         {
@@ -132,7 +162,8 @@ internal static class ChangeBench
         }
     }
 
-    private static string[] Etcdctl(int index, string[] arguments) => [Path.Combine(Binaries, "etcd", Older, "etcdctl"), "--endpoints", Client(index), .. arguments];
+    private static string[] Etcdctl(int index, string[] arguments) =>
+        [Path.Combine(Binaries, "etcd", Older, "etcdctl"), "--endpoints", Client(index), .. arguments];
 
     private static string Client(int index) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FirstPort + (2 * index)}");
 

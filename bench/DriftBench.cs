@@ -25,16 +25,22 @@ internal static class DriftBench
 
         Measure.Head($"Drift of {Clusters} clusters of {Members} members ({Clusters * Members} StatefulSets)");
         var all = Measure.Print("all, by value", () => Differing(desired, live, Facts));
-        Measure.Print("all, as text", () => Differing(desired, live, (rendered, read) =>
-            KubernetesJson.Serialize(rendered) == KubernetesJson.Serialize(read) ? 0 : 1), all, "all");
+        Measure.Print(
+            "all, as text",
+            () =>
+                Differing(desired, live, (rendered, read) => KubernetesJson.Serialize(rendered) == KubernetesJson.Serialize(read) ? 0 : 1),
+            all,
+            "all"
+        );
         live[500][1].Spec.Replicas = 0;
         Measure.Print("the one cluster that a watch told of", () => Differing(desired[500..501], live[500..501], Facts), all, "all");
     }
 
-    private static EtcdDesired Desired(int number) => Scene.Desired(Members) with
-    {
-        Cluster = new("etcd", "default", string.Create(CultureInfo.InvariantCulture, $"orders-{number}")),
-    };
+    private static EtcdDesired Desired(int number) =>
+        Scene.Desired(Members) with
+        {
+            Cluster = new("etcd", "default", string.Create(CultureInfo.InvariantCulture, $"orders-{number}")),
+        };
 
     private static IEnumerable<V1StatefulSet> Render(EtcdDesired desired) =>
         Enumerable.Range(0, Members).Select(index => EtcdRendering.StatefulSet(desired, index, voter: true));
@@ -51,6 +57,10 @@ internal static class DriftBench
 
     private static int Facts(V1StatefulSet rendered, V1StatefulSet read) => ObjectDrift.Compare(rendered, read).Count(fact => fact.Differs);
 
-    private static string Differing(List<EtcdDesired> desired, List<List<V1StatefulSet>> live, Func<V1StatefulSet, V1StatefulSet, int> compare) =>
+    private static string Differing(
+        List<EtcdDesired> desired,
+        List<List<V1StatefulSet>> live,
+        Func<V1StatefulSet, V1StatefulSet, int> compare
+    ) =>
         $"{desired.Zip(live).Sum(cluster => Render(cluster.First).Zip(cluster.Second).Sum(pair => compare(pair.First, pair.Second)))} differences";
 }

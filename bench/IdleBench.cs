@@ -33,11 +33,18 @@ internal static class IdleBench
         using var repository = new TestRepository();
         repository.Commit("all of them", LoadBench.Documents(suspend: true));
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var api = await ApiServer.StartAsync(new ApiServerOptions { Time = time, BookmarkInterval = TimeSpan.FromMinutes(1) }, CancellationToken.None);
+        await using var api = await ApiServer.StartAsync(
+            new ApiServerOptions { Time = time, BookmarkInterval = TimeSpan.FromMinutes(1) },
+            CancellationToken.None
+        );
         var folder = Directory.CreateDirectory(repository.Folder("operator")).FullName;
         var kubeconfig = Path.Combine(folder, "kubeconfig");
         await api.WriteKubeconfigAsync(kubeconfig, CancellationToken.None);
-        await ProgramRun.OutputAsync([Kubectl, "--kubeconfig", kubeconfig, "apply", "-f", "deploy/definitions.yaml"], null, CancellationToken.None);
+        await ProgramRun.OutputAsync(
+            [Kubectl, "--kubeconfig", kubeconfig, "apply", "-f", "deploy/definitions.yaml"],
+            null,
+            CancellationToken.None
+        );
         var configuration = new OperatorConfiguration
         {
             Kubeconfig = kubeconfig,
@@ -54,13 +61,19 @@ internal static class IdleBench
         var followed = parts.Repositories["load"];
 
         await followed.PassAsync(CancellationToken.None);
-        for (var second = 0; second < 120 || parts.Reports.Count(report => report.Phase == ClusterPhase.Suspended) < LoadBench.Clusters; second++)
+        for (
+            var second = 0;
+            second < 120 || parts.Reports.Count(report => report.Phase == ClusterPhase.Suspended) < LoadBench.Clusters;
+            second++
+        )
         {
             await TurnAsync(time, Room * 10);
         }
 
         await CompareAsync(repository, followed, kubeconfig, folder);
-        Console.WriteLine($"\n### An hour in which nothing happens to {LoadBench.Clusters} clusters\n\n| what | count or time |\n|---|--:|");
+        Console.WriteLine(
+            $"\n### An hour in which nothing happens to {LoadBench.Clusters} clusters\n\n| what | count or time |\n|---|--:|"
+        );
         GC.Collect();
         var (ownBefore, gitBefore) = Processor();
         calls.Reset();
@@ -81,9 +94,18 @@ internal static class IdleBench
         }
 
         Console.WriteLine($"| looks at the repository | {(int)Hour.TotalSeconds / interval} |");
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| processor, with the API server's part | {(own - ownBefore).TotalSeconds:0.0} s |"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| processor of git's own processes | {(git - gitBefore).TotalSeconds:0.0} s |"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| memory, with the API server's part | {Environment.WorkingSet / 1e6:0} MB |"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"| processor, with the API server's part | {(own - ownBefore).TotalSeconds:0.0} s |"
+            )
+        );
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"| processor of git's own processes | {(git - gitBefore).TotalSeconds:0.0} s |")
+        );
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"| memory, with the API server's part | {Environment.WorkingSet / 1e6:0} MB |")
+        );
     }
 
     /// <summary>What a schedule without an operator would run: fetch, and ask the API server of every document whether it would change anything.</summary>
@@ -92,16 +114,24 @@ internal static class IdleBench
         var clone = Path.Combine(folder, "clone");
         await ProgramRun.OutputAsync(["git", "clone", "-q", repository.FileUrl, clone], null, CancellationToken.None);
         Measure.Head($"A sync in which nothing has changed, of {LoadBench.Clusters} clusters");
-        var baseline = Measure.Print("git fetch && kubectl diff", () =>
-        {
-            ProgramRun.OutputAsync(["git", "-C", clone, "fetch", "-q"], null, CancellationToken.None).GetAwaiter().GetResult();
-            return $"{ProgramRun.OutputAsync([Kubectl, "--kubeconfig", kubeconfig, "diff", "-f", Path.Combine(clone, "clusters")], null, CancellationToken.None).GetAwaiter().GetResult().Length} characters";
-        });
-        Measure.Print("the operator's", () =>
-        {
-            followed.PassAsync(CancellationToken.None).GetAwaiter().GetResult();
-            return "no calls";
-        }, baseline, "git fetch && kubectl diff");
+        var baseline = Measure.Print(
+            "git fetch && kubectl diff",
+            () =>
+            {
+                ProgramRun.OutputAsync(["git", "-C", clone, "fetch", "-q"], null, CancellationToken.None).GetAwaiter().GetResult();
+                return $"{ProgramRun.OutputAsync([Kubectl, "--kubeconfig", kubeconfig, "diff", "-f", Path.Combine(clone, "clusters")], null, CancellationToken.None).GetAwaiter().GetResult().Length} characters";
+            }
+        );
+        Measure.Print(
+            "the operator's",
+            () =>
+            {
+                followed.PassAsync(CancellationToken.None).GetAwaiter().GetResult();
+                return "no calls";
+            },
+            baseline,
+            "git fetch && kubectl diff"
+        );
     }
 
     private static Task TurnAsync(FakeTimeProvider time, TimeSpan room)
@@ -114,7 +144,12 @@ internal static class IdleBench
     private static (TimeSpan Own, TimeSpan Children) Processor()
     {
         var text = File.ReadAllText("/proc/self/stat");
-        var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ').Skip(11).Take(4).Select(field => TimeSpan.FromSeconds(long.Parse(field, CultureInfo.InvariantCulture) / 100.0)).ToArray();
+        var fields = text[(text.LastIndexOf(')') + 2)..]
+            .Split(' ')
+            .Skip(11)
+            .Take(4)
+            .Select(field => TimeSpan.FromSeconds(long.Parse(field, CultureInfo.InvariantCulture) / 100.0))
+            .ToArray();
         return (fields[0] + fields[1], fields[2] + fields[3]);
     }
 
@@ -134,22 +169,24 @@ internal static class IdleBench
                     listener.EnableMeasurementEvents(instrument);
                 }
             };
-            _listener.SetMeasurementEventCallback<double>((_, _, tags, _) =>
-            {
-                var (verb, resource) = ("", "");
-                foreach (var (name, value) in tags)
+            _listener.SetMeasurementEventCallback<double>(
+                (_, _, tags, _) =>
                 {
-                    verb = name == "verb" ? value?.ToString() ?? "" : verb;
-                    resource = name == "resource" ? value?.ToString() ?? "" : resource;
-                }
+                    var (verb, resource) = ("", "");
+                    foreach (var (name, value) in tags)
+                    {
+                        verb = name == "verb" ? value?.ToString() ?? "" : verb;
+                        resource = name == "resource" ? value?.ToString() ?? "" : resource;
+                    }
 
-                // Watches are of many kinds and for one purpose.
-                var shown = verb == "watch" ? "watch, taken up again" : $"{verb} {resource}";
-                lock (_lock)
-                {
-                    _counts[shown] = _counts.GetValueOrDefault(shown) + 1;
+                    // Watches are of many kinds and for one purpose.
+                    var shown = verb == "watch" ? "watch, taken up again" : $"{verb} {resource}";
+                    lock (_lock)
+                    {
+                        _counts[shown] = _counts.GetValueOrDefault(shown) + 1;
+                    }
                 }
-            });
+            );
             _listener.Start();
         }
 

@@ -15,35 +15,53 @@ namespace GitOpsOperator.Bench;
 /// </summary>
 internal static partial class LoadBench
 {
-    public static readonly int Clusters = int.TryParse(Environment.GetEnvironmentVariable("LOAD_CLUSTERS"), CultureInfo.InvariantCulture, out var asked) ? asked : 1000;
+    public static readonly int Clusters = int.TryParse(
+        Environment.GetEnvironmentVariable("LOAD_CLUSTERS"),
+        CultureInfo.InvariantCulture,
+        out var asked
+    )
+        ? asked
+        : 1000;
     private const int IdleSeconds = 60;
 
     public static async Task RunAsync()
     {
         using var repository = new TestRepository();
         repository.Commit("nothing yet", ("README.yaml", "# no document\n"));
-        await using var api = await ApiServer.StartAsync(new ApiServerOptions { HistoryLimit = 100_000, WatchBuffer = 100_000 }, CancellationToken.None);
+        await using var api = await ApiServer.StartAsync(
+            new ApiServerOptions { HistoryLimit = 100_000, WatchBuffer = 100_000 },
+            CancellationToken.None
+        );
         using var client = new Kubernetes(api.ClientConfiguration());
         var port = FreePort();
         var folder = Directory.CreateDirectory(repository.Folder("operator")).FullName;
         await api.WriteKubeconfigAsync(Path.Combine(folder, "kubeconfig"), CancellationToken.None);
-        await File.WriteAllTextAsync(Path.Combine(folder, "config.yaml"), $"""
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "config.yaml"),
+            $"""
             kubeconfig: {folder}/kubeconfig
             stateDirectory: {folder}/state
             repositories: [{"{"}name: load, url: "{repository.FileUrl}", interval: 2s{"}"}]
             limits: {"{"}clustersChangedAtOnce: 0{"}"}
             http: {"{"}listen: "127.0.0.1:{port}"{"}"}
-            """);
+            """
+        );
 
-        Console.WriteLine($"\n### An operator with {Clusters} clusters in one repository\n\n| what | time | calls to Kubernetes | processor | memory |\n|---|--:|--:|--:|--:|");
+        Console.WriteLine(
+            $"\n### An operator with {Clusters} clusters in one repository\n\n| what | time | calls to Kubernetes | processor | memory |\n|---|--:|--:|--:|--:|"
+        );
         var clock = Stopwatch.StartNew();
         // The program of an image is compiled ahead, and can be measured as it is.
-        string[] program = Environment.GetEnvironmentVariable("OPERATOR") is { Length: > 0 } given ? [given] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "gitops-operator.dll")];
-        using var running = Process.Start(new ProcessStartInfo(program[0], [.. program[1..], "run", "--config", Path.Combine(folder, "config.yaml")])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        string[] program = Environment.GetEnvironmentVariable("OPERATOR") is { Length: > 0 } given
+            ? [given]
+            : ["dotnet", Path.Combine(AppContext.BaseDirectory, "gitops-operator.dll")];
+        using var running = Process.Start(
+            new ProcessStartInfo(program[0], [.. program[1..], "run", "--config", Path.Combine(folder, "config.yaml")])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var said = running.StandardOutput.ReadToEndAsync();
         var complained = running.StandardError.ReadToEndAsync();
         try
@@ -84,30 +102,57 @@ internal static partial class LoadBench
         }
     }
 
-    public static (string, string?)[] Documents(bool suspend) => [.. Enumerable.Range(0, Clusters).Select(number => ($"clusters/c{number}.yaml", (string?)$"""
-        apiVersion: gitops-operator.dev/v1alpha1
-        kind: EtcdCluster
-        metadata:
-          name: c{number}
-        spec:
-          size: 3
-          version: 3.5.16
-          storage:
-            size: 1Gi
-          suspend: {(suspend ? "true" : "false")}
+    public static (string, string?)[] Documents(bool suspend) =>
+        [
+            .. Enumerable
+                .Range(0, Clusters)
+                .Select(number =>
+                    (
+                        $"clusters/c{number}.yaml",
+                        (string?)
+                            $"""
+                            apiVersion: gitops-operator.dev/v1alpha1
+                            kind: EtcdCluster
+                            metadata:
+                              name: c{number}
+                            spec:
+                              size: 3
+                              version: 3.5.16
+                              storage:
+                                size: 1Gi
+                              suspend: {(suspend ? "true" : "false")}
 
-        """))];
+                            """
+                    )
+                ),
+        ];
 
-    private static async Task PrintAsync(string what, TimeSpan took, (long Calls, TimeSpan Processor) before, Process running, HttpClient http)
+    private static async Task PrintAsync(
+        string what,
+        TimeSpan took,
+        (long Calls, TimeSpan Processor) before,
+        Process running,
+        HttpClient http
+    )
     {
         var (calls, processor) = await UsageAsync(running, http);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {what} | {took.TotalSeconds:0.0} s | {calls - before.Calls} | {(processor - before.Processor).TotalSeconds:0.0} s | {running.WorkingSet64 / 1e6:0} MB |"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {what} | {took.TotalSeconds:0.0} s | {calls - before.Calls} | {(processor - before.Processor).TotalSeconds:0.0} s | {running.WorkingSet64 / 1e6:0} MB |"
+            )
+        );
     }
 
     private static async Task<(long Calls, TimeSpan Processor)> UsageAsync(Process running, HttpClient http)
     {
         running.Refresh();
-        return (Calls().Matches(await http.GetStringAsync("/metrics")).Sum(match => long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)), running.TotalProcessorTime);
+        return (
+            Calls()
+                .Matches(await http.GetStringAsync("/metrics"))
+                .Sum(match => long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)),
+            running.TotalProcessorTime
+        );
     }
 
     /// <summary>Events are told after the fact.</summary>

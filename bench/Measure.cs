@@ -29,8 +29,12 @@ internal static class Measure
         }
 
         var ratio = baseline is { } other ? string.Create(CultureInfo.InvariantCulture, $"{best / other:0.###} × {baselineName}") : "";
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"| {name} | {best * 1000:0.0} ms | {allocated / 1e6:0.0} MB | {ratio} | {result} |"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {name} | {best * 1000:0.0} ms | {allocated / 1e6:0.0} MB | {ratio} | {result} |"
+            )
+        );
         return best;
     }
 

@@ -27,9 +27,17 @@ internal static class PlanBench
         {
             Head = new string('a', 40),
             ClustersInAll = Reviewed,
-            Clusters = [.. Enumerable.Range(0, Reviewed).Select(number => new ClusterReview(
-                new("etcd", "default", string.Create(CultureInfo.InvariantCulture, $"orders-{number}")),
-                DocumentChange.Changed, [new FieldChange("spec.size", "3", "5")], EtcdForecast.Unfold(Scene.Desired(5), live)))],
+            Clusters =
+            [
+                .. Enumerable
+                    .Range(0, Reviewed)
+                    .Select(number => new ClusterReview(
+                        new("etcd", "default", string.Create(CultureInfo.InvariantCulture, $"orders-{number}")),
+                        DocumentChange.Changed,
+                        [new FieldChange("spec.size", "3", "5")],
+                        EtcdForecast.Unfold(Scene.Desired(5), live)
+                    )),
+            ],
         };
         Measure.Print("comment", () => $"{ReviewMarkdown.Write(review, LongestComment).Length} characters", plans, "plans");
     }

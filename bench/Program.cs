@@ -10,7 +10,14 @@ if (args is [GitNetworkChild.Command])
 Console.WriteLine($"{Environment.ProcessorCount} cores, .NET {Environment.Version}");
 (string Name, Func<Task> RunAsync)[] all =
 [
-    ("drift", Now(DriftBench.Run)), ("plan", Now(PlanBench.Run)), ("read", Now(ReadBench.Run)), ("prometheus", Now(PrometheusBench.Run)), ("status", Now(StatusBench.Run)), ("load", LoadBench.RunAsync), ("idle", IdleBench.RunAsync), ("change", ChangeBench.RunAsync),
+    ("drift", Now(DriftBench.Run)),
+    ("plan", Now(PlanBench.Run)),
+    ("read", Now(ReadBench.Run)),
+    ("prometheus", Now(PrometheusBench.Run)),
+    ("status", Now(StatusBench.Run)),
+    ("load", LoadBench.RunAsync),
+    ("idle", IdleBench.RunAsync),
+    ("change", ChangeBench.RunAsync),
 ];
 foreach (var (_, runAsync) in all.Where(bench => args.Length == 0 || args.Contains(bench.Name)))
 {
@@ -19,8 +26,9 @@ foreach (var (_, runAsync) in all.Where(bench => args.Length == 0 || args.Contai
 
 return 0;
 
-static Func<Task> Now(Action run) => () =>
-{
-    run();
-    return Task.CompletedTask;
-};
+static Func<Task> Now(Action run) =>
+    () =>
+    {
+        run();
+        return Task.CompletedTask;
+    };

@@ -27,7 +27,9 @@ internal static class ReadBench
 
     private static SourceFile File(int number, int size)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"""
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
             apiVersion: gitops-operator.dev/v1alpha1
             kind: EtcdCluster
             metadata:
@@ -37,7 +39,12 @@ internal static class ReadBench
               version: 3.5.16
               storage:
                 size: 1Gi
-            """);
-        return new(string.Create(CultureInfo.InvariantCulture, $"clusters/orders-{number}.yaml"), string.Create(CultureInfo.InvariantCulture, $"{number}-{size}"), Encoding.UTF8.GetBytes(text));
+            """
+        );
+        return new(
+            string.Create(CultureInfo.InvariantCulture, $"clusters/orders-{number}.yaml"),
+            string.Create(CultureInfo.InvariantCulture, $"{number}-{size}"),
+            Encoding.UTF8.GetBytes(text)
+        );
     }
 }

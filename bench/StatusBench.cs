@@ -16,17 +16,31 @@ internal static class StatusBench
     {
         using var repository = new TestRepository();
         var source = repository.Commit("one", ("a.yaml", "a: 1\n"));
-        using var branch = StatusBranch.Open(repository.Folder("status"), new RepositoryOptions { Url = repository.FileUrl }, new GitNetwork(TimeProvider.System), "default");
+        using var branch = StatusBranch.Open(
+            repository.Folder("status"),
+            new RepositoryOptions { Url = repository.FileUrl },
+            new GitNetwork(TimeProvider.System),
+            "default"
+        );
         var round = 0;
 
         Measure.Head($"{Statuses} statuses in one commit");
-        var git = Measure.Print("git add, commit, push", () => repository.Commit("statuses", [.. Files(++round).Select(file => (file.Key, (string?)file.Value))])[..8]);
+        var git = Measure.Print(
+            "git add, commit, push",
+            () => repository.Commit("statuses", [.. Files(++round).Select(file => (file.Key, (string?)file.Value))])[..8]
+        );
         Measure.Print("status branch", () => Write(branch, source, Files(++round)), git, "git");
     }
 
     private static string Write(StatusBranch branch, string source, ImmutableSortedDictionary<string, string> files)
     {
-        var status = new StatusCommit { Files = files, SourceCommit = source, SourceTime = DateTimeOffset.UnixEpoch, Subject = "status: many" };
+        var status = new StatusCommit
+        {
+            Files = files,
+            SourceCommit = source,
+            SourceTime = DateTimeOffset.UnixEpoch,
+            Subject = "status: many",
+        };
 
         // The program is one thread, with nothing else that could wait for this one.
         return branch.WriteAsync(status, CancellationToken.None).GetAwaiter().GetResult() is StatusWriteResult.Written written
@@ -34,8 +48,12 @@ internal static class StatusBench
             : throw new InvalidOperationException("The statuses were not written");
     }
 
-    private static ImmutableSortedDictionary<string, string> Files(int round) => Enumerable.Range(0, Statuses).ToImmutableSortedDictionary(
-        number => string.Create(CultureInfo.InvariantCulture, $"status/default/orders-{number}.yaml"),
-        number => string.Create(CultureInfo.InvariantCulture, $"cluster: etcd/orders-{number}\nround: {round}\nphase: Converged\n"),
-        StringComparer.Ordinal);
+    private static ImmutableSortedDictionary<string, string> Files(int round) =>
+        Enumerable
+            .Range(0, Statuses)
+            .ToImmutableSortedDictionary(
+                number => string.Create(CultureInfo.InvariantCulture, $"status/default/orders-{number}.yaml"),
+                number => string.Create(CultureInfo.InvariantCulture, $"cluster: etcd/orders-{number}\nround: {round}\nphase: Converged\n"),
+                StringComparer.Ordinal
+            );
 }

@@ -3,12 +3,14 @@ using GitOpsOperator.Demo.Environments;
 namespace GitOpsOperator.Demo;
 
 /// <summary>What every step in the sandbox uses besides git: the environment, and what the operator prints.</summary>
-internal sealed class DemoContext(Terminal terminal, OperatorOutput output, SandboxEnvironment environment, DesiredStateClone clone) : GitContext(terminal, clone)
+internal sealed class DemoContext(Terminal terminal, OperatorOutput output, SandboxEnvironment environment, DesiredStateClone clone)
+    : GitContext(terminal, clone)
 {
     public SandboxEnvironment Environment => environment;
 
     /// <summary>Waits for the operator to say something, from now on; begin it before what makes it speak.</summary>
-    public Task<string> SaysAsync(string ending, CancellationToken cancellationToken) => output.UntilAsync(ending, StepDeadline, cancellationToken);
+    public Task<string> SaysAsync(string ending, CancellationToken cancellationToken) =>
+        output.UntilAsync(ending, StepDeadline, cancellationToken);
 
     public async Task ResizeAsync(int from, int to, CancellationToken cancellationToken)
     {

@@ -9,7 +9,8 @@ public sealed record DemoPrograms(string Operator, string Sandbox)
     public const string SandboxName = "gitops-sandbox";
 
     /// <summary>This operator, and the sandbox that was built with this program.</summary>
-    public static DemoPrograms With(string @operator) => new(Path.GetFullPath(@operator), Path.Combine(AppContext.BaseDirectory, SandboxName));
+    public static DemoPrograms With(string @operator) =>
+        new(Path.GetFullPath(@operator), Path.Combine(AppContext.BaseDirectory, SandboxName));
 
     /// <summary>Both beside this program.</summary>
     public static DemoPrograms Beside { get; } = With(Path.Combine(AppContext.BaseDirectory, OperatorName));

@@ -15,7 +15,13 @@ internal sealed class DesiredStateClone(string folder, string repository, string
     /// <param name="remote">Where it is pushed to.</param>
     /// <param name="repository">The folder that is served there.</param>
     public static async Task<DesiredStateClone> CreateAsync(
-        string folder, Uri remote, string repository, string example, string statusBranch, CancellationToken cancellationToken)
+        string folder,
+        Uri remote,
+        string repository,
+        string example,
+        string statusBranch,
+        CancellationToken cancellationToken
+    )
     {
         var clone = new DesiredStateClone(folder, repository, statusBranch);
         await ProgramRun.OutputAsync(["git", "init", "-q", "-b", "main", folder], null, cancellationToken);
@@ -41,7 +47,8 @@ internal sealed class DesiredStateClone(string folder, string repository, string
     public Task BranchAsync(string name, CancellationToken cancellationToken) => GitAsync(["switch", "-q", "-c", name], cancellationToken);
 
     /// <summary>What is checked out, under another name at the remote, as <c>refs/pull/7/head</c>.</summary>
-    public Task PushAsAsync(string remoteRef, CancellationToken cancellationToken) => GitAsync(["push", "-q", "--force", "origin", $"HEAD:{remoteRef}"], cancellationToken);
+    public Task PushAsAsync(string remoteRef, CancellationToken cancellationToken) =>
+        GitAsync(["push", "-q", "--force", "origin", $"HEAD:{remoteRef}"], cancellationToken);
 
     public Task SwitchAsync(string branch, CancellationToken cancellationToken) => GitAsync(["switch", "-q", branch], cancellationToken);
 
@@ -73,7 +80,10 @@ internal sealed class DesiredStateClone(string folder, string repository, string
         if (tip is null || tip != fetched.Tip)
         {
             var result = await ProgramRun.RunAsync(
-                ["git", "-C", folder, "fetch", "-q", "origin", $"+refs/heads/{statusBranch}:refs/remotes/origin/{statusBranch}"], null, cancellationToken);
+                ["git", "-C", folder, "fetch", "-q", "origin", $"+refs/heads/{statusBranch}:refs/remotes/origin/{statusBranch}"],
+                null,
+                cancellationToken
+            );
             if (result.ExitCode != 0)
             {
                 return null;
@@ -84,7 +94,11 @@ internal sealed class DesiredStateClone(string folder, string repository, string
 
         if (!fetched.Files.TryGetValue(file, out var content))
         {
-            var shown = await ProgramRun.RunAsync(["git", "-C", folder, "show", $"refs/remotes/origin/{statusBranch}:{file}"], null, cancellationToken);
+            var shown = await ProgramRun.RunAsync(
+                ["git", "-C", folder, "show", $"refs/remotes/origin/{statusBranch}:{file}"],
+                null,
+                cancellationToken
+            );
             fetched.Files[file] = content = shown.ExitCode == 0 ? shown.Output : null;
         }
 

@@ -24,15 +24,18 @@ internal class GitContext(Terminal terminal, DesiredStateClone clone)
     }
 
     /// <summary>Commits the size that was written; gives the commit.</summary>
-    public Task<string> PushSizeAsync(int from, int to, CancellationToken cancellationToken) => clone.PushAsync($"Scale orders from {from} to {to}", cancellationToken);
+    public Task<string> PushSizeAsync(int from, int to, CancellationToken cancellationToken) =>
+        clone.PushAsync($"Scale orders from {from} to {to}", cancellationToken);
 
     public async Task ConvergedAsync(string commit, int size, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         var status = await StatusUntilAsync(
             $"{size} healthy voters at commit {commit[..7]}",
-            status => status.Phase == "Converged" && status.Revision == commit && status.HealthyVoters == size && status.Members.Count == size,
-            cancellationToken);
+            status =>
+                status.Phase == "Converged" && status.Revision == commit && status.HealthyVoters == size && status.Members.Count == size,
+            cancellationToken
+        );
         terminal.Good(string.Create(CultureInfo.InvariantCulture, $"git says: {status.Headline} ({clock.Elapsed.TotalSeconds:F0} s)"));
     }
 
@@ -63,7 +66,9 @@ internal class GitContext(Terminal terminal, DesiredStateClone clone)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new DemoFailedException($"After {StepDeadline.TotalSeconds} s there is no word in git of {expected}. {path} says:\n{seen ?? "nothing"}");
+            throw new DemoFailedException(
+                $"After {StepDeadline.TotalSeconds} s there is no word in git of {expected}. {path} says:\n{seen ?? "nothing"}"
+            );
         }
     }
 }

@@ -23,29 +23,56 @@ public static class InClusterDemo
     /// <param name="deploy">The folder with deploy/'s kustomization.</param>
     /// <returns>0 if every step had its result and no acknowledged write was lost, else 1.</returns>
     public static Task<int> RunAsync(DemoOptions options, string deploy, TextWriter output, CancellationToken cancellationToken) =>
-        RunAsync(output, options.Environment.Folder, async terminal =>
-        {
-            await using var sandbox = await SandboxEnvironment.StartAsync(options.Environment, _ => { }, cancellationToken);
-            terminal.Say("A cluster on this machine. The operator's pods run its program as it was built here.");
-            return await RunAsync(
-                terminal, new(sandbox.Kubectl, sandbox.Kubeconfig, "gitops-operator:sandbox", "gitops-sandbox:sandbox", sandbox.KillAsync),
-                Path.Combine(options.Environment.Folder, "demo"), options.Example, deploy, cancellationToken);
-        });
+        RunAsync(
+            output,
+            options.Environment.Folder,
+            async terminal =>
+            {
+                await using var sandbox = await SandboxEnvironment.StartAsync(options.Environment, _ => { }, cancellationToken);
+                terminal.Say("A cluster on this machine. The operator's pods run its program as it was built here.");
+                return await RunAsync(
+                    terminal,
+                    new(sandbox.Kubectl, sandbox.Kubeconfig, "gitops-operator:sandbox", "gitops-sandbox:sandbox", sandbox.KillAsync),
+                    Path.Combine(options.Environment.Folder, "demo"),
+                    options.Example,
+                    deploy,
+                    cancellationToken
+                );
+            }
+        );
 
     /// <summary>Runs it in a cluster that is there, and removes at the end what it has made.</summary>
     /// <param name="folder">Emptied and used.</param>
     /// <returns>As above.</returns>
-    public static Task<int> RunAsync(ForeignCluster cluster, string folder, string example, string deploy, TextWriter output, CancellationToken cancellationToken) =>
-        RunAsync(output, folder, terminal =>
-        {
-            if (Directory.Exists(folder))
+    public static Task<int> RunAsync(
+        ForeignCluster cluster,
+        string folder,
+        string example,
+        string deploy,
+        TextWriter output,
+        CancellationToken cancellationToken
+    ) =>
+        RunAsync(
+            output,
+            folder,
+            terminal =>
             {
-                Directory.Delete(folder, recursive: true);
-            }
+                if (Directory.Exists(folder))
+                {
+                    Directory.Delete(folder, recursive: true);
+                }
 
-            terminal.Say($"The cluster of {cluster.Kubeconfig}.");
-            return RunAsync(terminal, new(cluster.Kubectl, cluster.Kubeconfig, cluster.Image, cluster.SandboxImage, KillAsync: null), folder, example, deploy, cancellationToken);
-        });
+                terminal.Say($"The cluster of {cluster.Kubeconfig}.");
+                return RunAsync(
+                    terminal,
+                    new(cluster.Kubectl, cluster.Kubeconfig, cluster.Image, cluster.SandboxImage, KillAsync: null),
+                    folder,
+                    example,
+                    deploy,
+                    cancellationToken
+                );
+            }
+        );
 
     private static async Task<int> RunAsync(TextWriter output, string folder, Func<Terminal, Task<bool>> runAsync)
     {
@@ -65,12 +92,31 @@ public static class InClusterDemo
         }
     }
 
-    private static async Task<bool> RunAsync(Terminal terminal, ClusterAccess access, string folder, string example, string deploy, CancellationToken cancellationToken)
+    private static async Task<bool> RunAsync(
+        Terminal terminal,
+        ClusterAccess access,
+        string folder,
+        string example,
+        string deploy,
+        CancellationToken cancellationToken
+    )
     {
         await using var environment = await ClusterEnvironment.StartAsync(access, folder, cancellationToken);
-        var clone = await DesiredStateClone.CreateAsync(Path.Combine(folder, "clone"), environment.Git, environment.Repository, example, GitContext.StatusBranch, cancellationToken);
+        var clone = await DesiredStateClone.CreateAsync(
+            Path.Combine(folder, "clone"),
+            environment.Git,
+            environment.Repository,
+            example,
+            GitContext.StatusBranch,
+            cancellationToken
+        );
         var overlay = await DeployOverlay.WriteAsync(
-            folder, deploy, ClusterEnvironment.GitInside, new() { Image = access.Image, GitPort = ClusterEnvironment.GitPort }, cancellationToken);
+            folder,
+            deploy,
+            ClusterEnvironment.GitInside,
+            new() { Image = access.Image, GitPort = ClusterEnvironment.GitPort },
+            cancellationToken
+        );
         var context = new InClusterContext(new(terminal, clone), environment, overlay);
         terminal.Say($"A git server at {environment.Git}, which pods reach as {ClusterEnvironment.GitInside}.");
         try
@@ -132,7 +178,11 @@ public static class InClusterDemo
         var learners = await context.CountEventsAsync("AddLearner", cancellationToken);
         await context.Git.WriteSizeAsync(3, 5, cancellationToken);
         var commit = await context.Git.PushSizeAsync(3, 5, cancellationToken);
-        await InClusterContext.UntilAsync(async () => await context.CountEventsAsync("AddLearner", cancellationToken) > learners, "a learner that was added", cancellationToken);
+        await InClusterContext.UntilAsync(
+            async () => await context.CountEventsAsync("AddLearner", cancellationToken) > learners,
+            "a learner that was added",
+            cancellationToken
+        );
         await context.Environment.KillAsync($"{InClusterContext.Namespace}/{InClusterContext.PodOf(leader)}", cancellationToken);
         var clock = Stopwatch.StartNew();
         context.Terminal.Say($"A learner is on its way. {InClusterContext.PodOf(leader)} is {context.Environment.Killing}.");
@@ -150,7 +200,11 @@ public static class InClusterDemo
         {
             var life = await context.LifeAsync(pod, cancellationToken);
             await context.Environment.KillAsync($"default/{pod}", cancellationToken);
-            await InClusterContext.UntilAsync(async () => await context.LifeAsync(pod, cancellationToken) != life && await context.IsReadyAsync(pod, cancellationToken), $"{pod}, started again and ready", cancellationToken);
+            await InClusterContext.UntilAsync(
+                async () => await context.LifeAsync(pod, cancellationToken) != life && await context.IsReadyAsync(pod, cancellationToken),
+                $"{pod}, started again and ready",
+                cancellationToken
+            );
         }
 
         var after = await context.DataAsync(cancellationToken);
@@ -160,7 +214,9 @@ public static class InClusterDemo
         }
 
         await context.Environment.GoesOnWritingAsync(cancellationToken);
-        context.Terminal.Good($"{before.Pods.Count} members were {context.Environment.Killing} and are back, with the same {before.Volumes.Count} volumes and the same ids; the client goes on");
+        context.Terminal.Good(
+            $"{before.Pods.Count} members were {context.Environment.Killing} and are back, with the same {before.Volumes.Count} volumes and the same ids; the client goes on"
+        );
     }
 
     private static async Task TakenOverAsync(InClusterContext context, CancellationToken cancellationToken)
@@ -168,7 +224,11 @@ public static class InClusterDemo
         var before = await context.VersionsAsync(cancellationToken);
         await context.KubectlAsync(["apply", "-k", context.Overlay], cancellationToken);
         await context.RolledOutAsync(cancellationToken);
-        await InClusterContext.UntilAsync(async () => await context.PhaseAsync(cancellationToken) == "Converged", "the cluster, converged, in kubectl get", cancellationToken);
+        await InClusterContext.UntilAsync(
+            async () => await context.PhaseAsync(cancellationToken) == "Converged",
+            "the cluster, converged, in kubectl get",
+            cancellationToken
+        );
         await context.ShownAsync(cancellationToken);
         var after = await context.VersionsAsync(cancellationToken);
         if (after != before)

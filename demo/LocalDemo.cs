@@ -14,7 +14,10 @@ public static class LocalDemo
     [
         ("An etcd cluster of three members, declared in git", BeginAsync),
         ("size: 5: learners join one at a time and are promoted", (context, token) => context.ResizeAsync(3, 5, token)),
-        ("A pull request, size: 3: the reviewer reads the plan; the leader moves away first, members leave one by one", PullRequestStep.RunAsync),
+        (
+            "A pull request, size: 3: the reviewer reads the plan; the leader moves away first, members leave one by one",
+            PullRequestStep.RunAsync
+        ),
         ("A member is killed and its volume wiped", FailureSteps.MemberWipedAsync),
         ("size: 0 is refused, and nothing is touched", RefusalStep.RunAsync),
         ("Somebody scales a member to nothing by hand", ManualEditStep.RunAsync),
@@ -34,9 +37,17 @@ public static class LocalDemo
             var operatorOutput = new OperatorOutput(line => Repeat(terminal, line));
             await using var environment = await SandboxEnvironment.StartAsync(options.Environment, operatorOutput.Hear, cancellationToken);
             var clone = await DesiredStateClone.CreateAsync(
-                Path.Combine(options.Environment.Folder, "clone"), environment.Git, environment.Repository, options.Example, DemoContext.StatusBranch, cancellationToken);
+                Path.Combine(options.Environment.Folder, "clone"),
+                environment.Git,
+                environment.Repository,
+                options.Example,
+                DemoContext.StatusBranch,
+                cancellationToken
+            );
             var context = new DemoContext(terminal, operatorOutput, environment, clone);
-            terminal.Say($"A git server at {environment.Git}, a cluster on this machine, and an operator that reads the one and keeps the other.");
+            terminal.Say(
+                $"A git server at {environment.Git}, a cluster on this machine, and an operator that reads the one and keeps the other."
+            );
             foreach (var (index, step) in Steps.Index())
             {
                 terminal.Step(index + 1, step.Title);
@@ -65,7 +76,9 @@ public static class LocalDemo
     // What the operator prints about a cluster; the rest is in its log.
     private static void Repeat(Terminal terminal, string line)
     {
-        var at = line.IndexOf("etcd/", StringComparison.Ordinal) is >= 0 and var ofEtcd ? ofEtcd : line.IndexOf("prometheus/", StringComparison.Ordinal);
+        var at = line.IndexOf("etcd/", StringComparison.Ordinal) is >= 0 and var ofEtcd
+            ? ofEtcd
+            : line.IndexOf("prometheus/", StringComparison.Ordinal);
         if (at >= 0)
         {
             terminal.Quote(line[at..]);
@@ -93,13 +106,15 @@ public static class LocalDemo
     private static async Task KeepAsync(DemoOptions options, DemoContext context, CancellationToken cancellationToken)
     {
         var folder = Path.Combine(options.Environment.Folder, "sandbox");
-        context.Terminal.Say($"""
+        context.Terminal.Say(
+            $"""
 
             All is left running until you press Ctrl-C.
               git clone {context.Environment.Git}
               kubectl --kubeconfig {folder}/kubeconfig get pods
               {options.Environment.Programs.Sandbox} exec --directory {folder} -- etcdctl --endpoints http://orders-client.default.svc:2379 member list -w table
-            """);
+            """
+        );
         await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -36,6 +36,8 @@ internal static class ProgramRun
         var result = await RunAsync(command, folder, cancellationToken);
         return result.ExitCode == 0
             ? result.Output
-            : throw new DemoFailedException($"`{string.Join(' ', command)}` ended with {result.ExitCode}: {result.Error.Trim()} {result.Output.Trim()}");
+            : throw new DemoFailedException(
+                $"`{string.Join(' ', command)}` ended with {result.ExitCode}: {result.Error.Trim()} {result.Output.Trim()}"
+            );
     }
 }

@@ -24,11 +24,12 @@ internal sealed class StatusFile
 
     public int HealthyVoters => Members.Count(member => member is { Healthy: true, Role: "leader" or "voter" });
 
-    public static StatusFile Parse(string yaml) => new DeserializerBuilder()
-        .WithNamingConvention(CamelCaseNamingConvention.Instance)
-        .IgnoreUnmatchedProperties()
-        .Build()
-        .Deserialize<StatusFile>(yaml);
+    public static StatusFile Parse(string yaml) =>
+        new DeserializerBuilder()
+            .WithNamingConvention(CamelCaseNamingConvention.Instance)
+            .IgnoreUnmatchedProperties()
+            .Build()
+            .Deserialize<StatusFile>(yaml);
 
     internal sealed class Member
     {

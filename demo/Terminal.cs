@@ -23,12 +23,15 @@ internal sealed class Terminal(TextWriter output, bool colour)
     {
         foreach (var line in text.TrimEnd('\n').Split('\n'))
         {
-            Line("  " + line switch
-            {
-                ['+', ..] => Colour(line, 32),
-                ['-', ..] => Colour(line, 31),
-                _ => Dim(line),
-            });
+            Line(
+                "  "
+                    + line switch
+                    {
+                        ['+', ..] => Colour(line, 32),
+                        ['-', ..] => Colour(line, 31),
+                        _ => Dim(line),
+                    }
+            );
         }
     }
 

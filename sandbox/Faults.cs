@@ -11,7 +11,11 @@ public static class Faults
     public static readonly Fault Wipe = new("wipe", "that, and its volumes are emptied before they start again");
     public static readonly Fault Stop = new("stop", "SIGSTOP, until continue");
     public static readonly Fault Continue = new("continue", "ends stop");
-    public static readonly Fault Partition = new("partition", "nothing reaches the pod nor leaves it, until heal; with --from, what it sends there does not arrive", "cut");
+    public static readonly Fault Partition = new(
+        "partition",
+        "nothing reaches the pod nor leaves it, until heal; with --from, what it sends there does not arrive",
+        "cut"
+    );
     public static readonly Fault Heal = new("heal", "ends every partition of the pod");
     public static readonly Fault NodeDown = new("node-down", "a node is gone with all that it runs, until node-up", "lose", OfNode: true);
     public static readonly Fault NodeUp = new("node-up", "ends node-down", "return", OfNode: true);
@@ -19,5 +23,6 @@ public static class Faults
     public static readonly IReadOnlyList<Fault> All = [Kill, Wipe, Stop, Continue, Partition, Heal, NodeDown, NodeUp];
 
     /// <summary>By its name or its old one; null where there is no such fault.</summary>
-    public static Fault? Find(string? name) => All.FirstOrDefault(fault => fault.Name == name || (name is not null && fault.OldName == name));
+    public static Fault? Find(string? name) =>
+        All.FirstOrDefault(fault => fault.Name == name || (name is not null && fault.OldName == name));
 }

@@ -23,22 +23,40 @@ public static class SandboxCommand
             : throw new ArgumentException($"{NodeArgument} is started by the sandbox itself and takes one argument", nameof(arguments));
 
     /// <summary>Runs a command inside and returns its exit code. On cancellation the command gets SIGTERM, and SIGKILL after 10 s.</summary>
-    public static Task<int> ExecAsync(string directory, IReadOnlyList<string> command, TextWriter error, CancellationToken cancellationToken) =>
-        WithRunningAsync(directory, error, state => SandboxExec.RunAsync(state, command, cancellationToken));
+    public static Task<int> ExecAsync(
+        string directory,
+        IReadOnlyList<string> command,
+        TextWriter error,
+        CancellationToken cancellationToken
+    ) => WithRunningAsync(directory, error, state => SandboxExec.RunAsync(state, command, cancellationToken));
 
     /// <param name="target">A pod's name, or namespace/name; a node's name.</param>
     /// <param name="from">Of a partition: an address, with a port where only that is meant; null for everything.</param>
-    public static Task<int> FaultAsync(string directory, Fault fault, string target, string? from, TextWriter output, CancellationToken cancellationToken) =>
-        WithRunningAsync(directory, output, async state =>
-        {
-            var (@namespace, name) = target.Split('/', 2) is [var first, var second] ? (first, second) : (Default, target);
-            var (request, shown) = fault.OfNode ? ($"node {fault.Name} {target}", target)
-                : from is null ? ($"fault {fault.Name} {@namespace} {name}", $"{@namespace}/{name}")
-                : ($"partition {@namespace} {name} {from}", $"{@namespace}/{name}");
-            var containers = await ControlClient.AskAsync(state.ControlSocket, request, cancellationToken);
-            await output.WriteLineAsync(containers.Length == 0 ? $"{fault.Name}: {shown}" : $"{fault.Name}: {shown}, containers: {containers}");
-            return 0;
-        });
+    public static Task<int> FaultAsync(
+        string directory,
+        Fault fault,
+        string target,
+        string? from,
+        TextWriter output,
+        CancellationToken cancellationToken
+    ) =>
+        WithRunningAsync(
+            directory,
+            output,
+            async state =>
+            {
+                var (@namespace, name) = target.Split('/', 2) is [var first, var second] ? (first, second) : (Default, target);
+                var (request, shown) =
+                    fault.OfNode ? ($"node {fault.Name} {target}", target)
+                    : from is null ? ($"fault {fault.Name} {@namespace} {name}", $"{@namespace}/{name}")
+                    : ($"partition {@namespace} {name} {from}", $"{@namespace}/{name}");
+                var containers = await ControlClient.AskAsync(state.ControlSocket, request, cancellationToken);
+                await output.WriteLineAsync(
+                    containers.Length == 0 ? $"{fault.Name}: {shown}" : $"{fault.Name}: {shown}, containers: {containers}"
+                );
+                return 0;
+            }
+        );
 
     /// <summary>
     /// Listens on a port and carries what connects there through this program's input and output to whoever started it, until that one hangs up:

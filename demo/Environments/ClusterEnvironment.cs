@@ -13,7 +13,13 @@ namespace GitOpsOperator.Demo.Environments;
 /// <param name="Image">The operator's image, as the cluster pulls it or its nodes have it.</param>
 /// <param name="SandboxImage">The sandbox's, in the same way.</param>
 /// <param name="KillAsync">Ends a pod, <c>namespace/name</c>, without a word of warning; null where kubectl must do, by which the pod is another one afterwards.</param>
-internal sealed record ClusterAccess(string Kubectl, string Kubeconfig, string Image, string SandboxImage, Func<string, CancellationToken, Task>? KillAsync);
+internal sealed record ClusterAccess(
+    string Kubectl,
+    string Kubeconfig,
+    string Image,
+    string SandboxImage,
+    Func<string, CancellationToken, Task>? KillAsync
+);
 
 /// <summary>
 /// What a demo needs inside a cluster of anybody's: a client of etcd in a pod, and a git server that lies on this machine and is reached through
@@ -60,7 +66,11 @@ internal sealed partial class ClusterEnvironment : IAsyncDisposable
         Directory.CreateDirectory(folder);
         var repositories = Path.Combine(folder, "git");
         await BareRepository.CreateAsync(Path.Combine(repositories, "clusters.git"), cancellationToken);
-        var environment = new ClusterEnvironment(access, folder, await GitHttpServer.StartAsync(new() { Root = repositories }, cancellationToken));
+        var environment = new ClusterEnvironment(
+            access,
+            folder,
+            await GitHttpServer.StartAsync(new() { Root = repositories }, cancellationToken)
+        );
         try
         {
             await environment.ThrowIfTakenAsync(cancellationToken);
@@ -86,18 +96,28 @@ internal sealed partial class ClusterEnvironment : IAsyncDisposable
             return;
         }
 
-        var (@namespace, name) = pod.Split('/') is [var first, var second] ? (first, second) : throw new ArgumentException(pod, nameof(pod));
+        var (@namespace, name) = pod.Split('/') is [var first, var second]
+            ? (first, second)
+            : throw new ArgumentException(pod, nameof(pod));
         await KubectlAsync(["-n", @namespace, "delete", "pod", name, "--grace-period=0", "--force", "--wait=false"], cancellationToken);
     }
 
     /// <summary>Ids and names of the cluster's members, by etcd's own word.</summary>
     public async Task<IReadOnlyList<string>> MembersAsync(CancellationToken cancellationToken)
     {
-        var pod = (await KubectlAsync(["-n", "default", "get", "pods", "-l", OfCluster, "-o", "jsonpath={.items[0].metadata.name}"], cancellationToken)).Trim();
+        var pod = (
+            await KubectlAsync(
+                ["-n", "default", "get", "pods", "-l", OfCluster, "-o", "jsonpath={.items[0].metadata.name}"],
+                cancellationToken
+            )
+        ).Trim();
         return
         [
-            .. (await KubectlAsync(["-n", "default", "exec", pod, "--", "etcdctl", "member", "list"], cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Select(line => line.Split(", ")).Select(fields => $"{fields[2]}={fields[0]}").Order(StringComparer.Ordinal),
+            .. (await KubectlAsync(["-n", "default", "exec", pod, "--", "etcdctl", "member", "list"], cancellationToken))
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => line.Split(", "))
+                .Select(fields => $"{fields[2]}={fields[0]}")
+                .Order(StringComparer.Ordinal),
         ];
     }
 
@@ -135,15 +155,23 @@ internal sealed partial class ClusterEnvironment : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new DemoFailedException($"After {Deadline.TotalSeconds} s the client has written nothing more. It says: {result.Output}{result.Error}");
+            throw new DemoFailedException(
+                $"After {Deadline.TotalSeconds} s the client has written nothing more. It says: {result.Output}{result.Error}"
+            );
         }
     }
 
     /// <summary>Removes the client and the demo's cluster with its volumes; the operator is removed by its own manifests.</summary>
     public async Task ClearAsync(CancellationToken cancellationToken)
     {
-        await KubectlAsync(["-n", "default", "delete", "statefulsets,services,configmaps,poddisruptionbudgets", "-l", OfCluster], cancellationToken);
-        await KubectlAsync(["-n", "default", "wait", "--for=delete", "pod", "-l", OfCluster, $"--timeout={Deadline.TotalSeconds}s"], cancellationToken);
+        await KubectlAsync(
+            ["-n", "default", "delete", "statefulsets,services,configmaps,poddisruptionbudgets", "-l", OfCluster],
+            cancellationToken
+        );
+        await KubectlAsync(
+            ["-n", "default", "wait", "--for=delete", "pod", "-l", OfCluster, $"--timeout={Deadline.TotalSeconds}s"],
+            cancellationToken
+        );
         await KubectlAsync(["-n", "default", "delete", "persistentvolumeclaims", "-l", OfCluster], cancellationToken);
         await KubectlAsync(["delete", "namespace", Namespace], cancellationToken);
     }
@@ -158,13 +186,24 @@ internal sealed partial class ClusterEnvironment : IAsyncDisposable
 
     private async Task ThrowIfTakenAsync(CancellationToken cancellationToken)
     {
-        var found = await KubectlAsync(["get", "namespace", OperatorAccess.Namespace, Namespace, "--ignore-not-found", "-o", "name"], cancellationToken)
-            + await KubectlAsync(["-n", "default", "get", "statefulsets,persistentvolumeclaims", "-l", OfCluster, "-o", "name"], cancellationToken)
-            + await KubectlAsync(["get", "customresourcedefinition", "etcdclusters.gitops-operator.dev", "--ignore-not-found", "-o", "name"], cancellationToken);
+        var found =
+            await KubectlAsync(
+                ["get", "namespace", OperatorAccess.Namespace, Namespace, "--ignore-not-found", "-o", "name"],
+                cancellationToken
+            )
+            + await KubectlAsync(
+                ["-n", "default", "get", "statefulsets,persistentvolumeclaims", "-l", OfCluster, "-o", "name"],
+                cancellationToken
+            )
+            + await KubectlAsync(
+                ["get", "customresourcedefinition", "etcdclusters.gitops-operator.dev", "--ignore-not-found", "-o", "name"],
+                cancellationToken
+            );
         if (found.Trim().Length > 0)
         {
             throw new DemoFailedException(
-                $"The demo makes an operator and an etcd cluster and removes them again, but this Kubernetes cluster has such already: {found.Trim().ReplaceLineEndings(", ")}. Give it one without.");
+                $"The demo makes an operator and an etcd cluster and removes them again, but this Kubernetes cluster has such already: {found.Trim().ReplaceLineEndings(", ")}. Give it one without."
+            );
         }
     }
 
@@ -173,13 +212,34 @@ internal sealed partial class ClusterEnvironment : IAsyncDisposable
         var manifest = Path.Combine(_folder, "client.yaml");
         await File.WriteAllTextAsync(manifest, Manifest(_access.SandboxImage), cancellationToken);
         await KubectlAsync(["apply", "-f", manifest], cancellationToken);
-        await KubectlAsync(["-n", Namespace, "wait", "--for=condition=Ready", "pod/client", $"--timeout={Deadline.TotalSeconds}s"], cancellationToken);
+        await KubectlAsync(
+            ["-n", Namespace, "wait", "--for=condition=Ready", "pod/client", $"--timeout={Deadline.TotalSeconds}s"],
+            cancellationToken
+        );
         _relaying = RelayAsync(_over.Token);
     }
 
-    private Task<ProgramRun.Result> AskClientAsync(CancellationToken cancellationToken) => ProgramRun.RunAsync(
-        [_access.Kubectl, "--kubeconfig", _access.Kubeconfig, "-n", Namespace, "exec", "client", "--", Program, "verify", "--endpoint", Endpoint, "--history", History],
-        null, cancellationToken);
+    private Task<ProgramRun.Result> AskClientAsync(CancellationToken cancellationToken) =>
+        ProgramRun.RunAsync(
+            [
+                _access.Kubectl,
+                "--kubeconfig",
+                _access.Kubeconfig,
+                "-n",
+                Namespace,
+                "exec",
+                "client",
+                "--",
+                Program,
+                "verify",
+                "--endpoint",
+                Endpoint,
+                "--history",
+                History,
+            ],
+            null,
+            cancellationToken
+        );
 
     /// <summary>Keeps a program in the client's pod that listens there, and connects to the git server here whoever comes. It is started anew when the way to it breaks.</summary>
     private async Task RelayAsync(CancellationToken cancellationToken)
@@ -192,9 +252,7 @@ internal sealed partial class ClusterEnvironment : IAsyncDisposable
                 await log.WriteLineAsync($"ended: {await RelayOnceAsync(cancellationToken)}");
                 await Task.Delay(RelayPause, cancellationToken);
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested) { }
         }
     }
 
@@ -202,15 +260,36 @@ internal sealed partial class ClusterEnvironment : IAsyncDisposable
     {
         string[] arguments =
         [
-            "--kubeconfig", _access.Kubeconfig, "-n", Namespace, "exec", "-i", "client", "--", Program, "relay", "--port", GitPort.ToString(CultureInfo.InvariantCulture),
+            "--kubeconfig",
+            _access.Kubeconfig,
+            "-n",
+            Namespace,
+            "exec",
+            "-i",
+            "client",
+            "--",
+            Program,
+            "relay",
+            "--port",
+            GitPort.ToString(CultureInfo.InvariantCulture),
         ];
-        using var relay = Process.Start(new ProcessStartInfo(_access.Kubectl, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })
-            ?? throw new InvalidOperationException($"{_access.Kubectl} could not be started");
+        using var relay =
+            Process.Start(
+                new ProcessStartInfo(_access.Kubectl, arguments)
+                {
+                    RedirectStandardInput = true,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            ) ?? throw new InvalidOperationException($"{_access.Kubectl} could not be started");
         try
         {
             var error = relay.StandardError.ReadToEndAsync(cancellationToken);
             using var tunnel = new Tunnel(relay.StandardOutput.BaseStream, relay.StandardInput.BaseStream);
-            await tunnel.ConnectAsync(token => SocketForwarder.ConnectAsync(new IPEndPoint(IPAddress.Loopback, _git.Address.Port), token), cancellationToken);
+            await tunnel.ConnectAsync(
+                token => SocketForwarder.ConnectAsync(new IPEndPoint(IPAddress.Loopback, _git.Address.Port), token),
+                cancellationToken
+            );
             return await error;
         }
         finally
@@ -219,61 +298,62 @@ internal sealed partial class ClusterEnvironment : IAsyncDisposable
         }
     }
 
-    private static string Manifest(string image) => $$"""
-        apiVersion: v1
-        kind: Namespace
-        metadata:
-          name: {{Namespace}}
-          labels:
-            pod-security.kubernetes.io/enforce: restricted
-        ---
-        apiVersion: v1
-        kind: Pod
-        metadata:
-          name: client
-          namespace: {{Namespace}}
-          labels:
-            app.kubernetes.io/name: gitops-operator-demo
-        spec:
-          automountServiceAccountToken: false
-          terminationGracePeriodSeconds: 5
-          securityContext:
-            runAsNonRoot: true
-            runAsUser: 1654
-            runAsGroup: 1654
-            fsGroup: 1654
-            seccompProfile:
-              type: RuntimeDefault
-          containers:
-            - name: client
-              image: "{{image}}"
-              imagePullPolicy: IfNotPresent
-              args: [write, --endpoint, "{{Endpoint}}", --history, {{History}}]
-              env:
-                - {name: DOTNET_EnableDiagnostics, value: "0"}
+    private static string Manifest(string image) =>
+        $$"""
+            apiVersion: v1
+            kind: Namespace
+            metadata:
+              name: {{Namespace}}
+              labels:
+                pod-security.kubernetes.io/enforce: restricted
+            ---
+            apiVersion: v1
+            kind: Pod
+            metadata:
+              name: client
+              namespace: {{Namespace}}
+              labels:
+                app.kubernetes.io/name: gitops-operator-demo
+            spec:
+              automountServiceAccountToken: false
+              terminationGracePeriodSeconds: 5
               securityContext:
-                allowPrivilegeEscalation: false
-                readOnlyRootFilesystem: true
-                capabilities:
-                  drop: [ALL]
-              volumeMounts:
-                - {name: data, mountPath: /data}
-          volumes:
-            - name: data
-              emptyDir: {}
-        ---
-        apiVersion: v1
-        kind: Service
-        metadata:
-          name: git
-          namespace: {{Namespace}}
-        spec:
-          selector:
-            app.kubernetes.io/name: gitops-operator-demo
-          ports:
-            - {name: http, port: {{GitPort}}, targetPort: {{GitPort}} }
+                runAsNonRoot: true
+                runAsUser: 1654
+                runAsGroup: 1654
+                fsGroup: 1654
+                seccompProfile:
+                  type: RuntimeDefault
+              containers:
+                - name: client
+                  image: "{{image}}"
+                  imagePullPolicy: IfNotPresent
+                  args: [write, --endpoint, "{{Endpoint}}", --history, {{History}}]
+                  env:
+                    - {name: DOTNET_EnableDiagnostics, value: "0"}
+                  securityContext:
+                    allowPrivilegeEscalation: false
+                    readOnlyRootFilesystem: true
+                    capabilities:
+                      drop: [ALL]
+                  volumeMounts:
+                    - {name: data, mountPath: /data}
+              volumes:
+                - name: data
+                  emptyDir: {}
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata:
+              name: git
+              namespace: {{Namespace}}
+            spec:
+              selector:
+                app.kubernetes.io/name: gitops-operator-demo
+              ports:
+                - {name: http, port: {{GitPort}}, targetPort: {{GitPort}} }
 
-        """;
+            """;
 
     [GeneratedRegex("acknowledged writes: ([0-9]+)")]
     private static partial Regex Acknowledged();

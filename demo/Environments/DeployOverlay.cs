@@ -16,10 +16,18 @@ internal static class DeployOverlay
 {
     /// <param name="git">The repository, as pods reach it.</param>
     /// <returns>The folder for <c>kubectl apply -k</c>.</returns>
-    public static async Task<string> WriteAsync(string folder, string deploy, string git, OverlayOptions options, CancellationToken cancellationToken)
+    public static async Task<string> WriteAsync(
+        string folder,
+        string deploy,
+        string git,
+        OverlayOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var overlay = Directory.CreateDirectory(Path.Combine(folder, "overlay")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(overlay, "kustomization.yaml"), $"""
+        await File.WriteAllTextAsync(
+            Path.Combine(overlay, "kustomization.yaml"),
+            $"""
             apiVersion: kustomize.config.k8s.io/v1beta1
             kind: Kustomization
             namespace: {OperatorAccess.Namespace}
@@ -33,8 +41,12 @@ internal static class DeployOverlay
                 behavior: replace
                 files: [config.yaml]
             {Patches(options)}
-            """, cancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(overlay, "config.yaml"), $"""
+            """,
+            cancellationToken
+        );
+        await File.WriteAllTextAsync(
+            Path.Combine(overlay, "config.yaml"),
+            $"""
             operatorId: default
             repositories:
               - name: clusters
@@ -51,7 +63,9 @@ internal static class DeployOverlay
             http:
               listen: "*:8080"
 
-            """, cancellationToken);
+            """,
+            cancellationToken
+        );
         return overlay;
     }
 
@@ -60,20 +74,20 @@ internal static class DeployOverlay
         // Patched, since kustomize's own field for images wants the name and the tag apart. It may have been loaded into the nodes by hand.
         var image = options.Image is { } name
             ? $$"""
-              - target: {kind: Deployment, name: gitops-operator}
-                patch: |-
-                  - {op: replace, path: /spec/template/spec/containers/0/image, value: "{{name}}"}
-                  - {op: add, path: /spec/template/spec/containers/0/imagePullPolicy, value: IfNotPresent}
+                  - target: {kind: Deployment, name: gitops-operator}
+                    patch: |-
+                      - {op: replace, path: /spec/template/spec/containers/0/image, value: "{{name}}"}
+                      - {op: add, path: /spec/template/spec/containers/0/imagePullPolicy, value: IfNotPresent}
 
-            """
+                """
             : "";
         var policy = options.GitPort is { } port
             ? $$"""
-              - target: {kind: NetworkPolicy, name: gitops-operator}
-                patch: |-
-                  - {op: add, path: /spec/egress/-, value: {ports: [{protocol: TCP, port: {{port}} }]} }
+                  - target: {kind: NetworkPolicy, name: gitops-operator}
+                    patch: |-
+                      - {op: add, path: /spec/egress/-, value: {ports: [{protocol: TCP, port: {{port}} }]} }
 
-            """
+                """
             : "";
         return image.Length + policy.Length == 0 ? "" : $"patches:\n{image}{policy}";
     }

@@ -57,7 +57,11 @@ internal sealed class SandboxEnvironment : IAsyncDisposable
     private string SandboxFolder => Path.Combine(_folder, "sandbox");
 
     /// <param name="heard">Gets every line that the operator prints.</param>
-    public static async Task<SandboxEnvironment> StartAsync(EnvironmentOptions options, Action<string> heard, CancellationToken cancellationToken)
+    public static async Task<SandboxEnvironment> StartAsync(
+        EnvironmentOptions options,
+        Action<string> heard,
+        CancellationToken cancellationToken
+    )
     {
         var (programs, folder, kubeAssets) = (options.Programs, options.Folder, options.KubeAssets);
         if (Directory.Exists(folder))
@@ -72,13 +76,22 @@ internal sealed class SandboxEnvironment : IAsyncDisposable
 
         var sandbox = BackgroundProgram.Start(
             [
-                programs.Sandbox, "up", "--directory", sandboxFolder, "--git", repositories, "--image", programs.OperatorImage,
+                programs.Sandbox,
+                "up",
+                "--directory",
+                sandboxFolder,
+                "--git",
+                repositories,
+                "--image",
+                programs.OperatorImage,
                 .. kubeAssets is null ? Array.Empty<string>() : ["--kube-assets", kubeAssets],
-                "--binaries", options.Binaries,
+                "--binaries",
+                options.Binaries,
                 .. options.ProjectionDelay is { } delay ? ["--projection-delay", $"{(int)delay.TotalSeconds}"] : Array.Empty<string>(),
                 .. options.Reach.SelectMany(port => (string[])["--reach", $"{port}"]),
             ],
-            Path.Combine(folder, "sandbox.log"));
+            Path.Combine(folder, "sandbox.log")
+        );
         var statePath = Path.Combine(sandboxFolder, "sandbox.json");
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(kubeAssets is null ? StartDeadline : KubeStartDeadline);
@@ -95,15 +108,27 @@ internal sealed class SandboxEnvironment : IAsyncDisposable
                 await Task.Delay(50, deadline.Token);
             }
 
-            var state = JsonSerializer.Deserialize<SandboxAddresses>(await File.ReadAllTextAsync(statePath, cancellationToken), JsonSerializerOptions.Web)
-                ?? throw new DemoFailedException($"{statePath} is empty");
+            var state =
+                JsonSerializer.Deserialize<SandboxAddresses>(
+                    await File.ReadAllTextAsync(statePath, cancellationToken),
+                    JsonSerializerOptions.Web
+                ) ?? throw new DemoFailedException($"{statePath} is empty");
             var kubeconfig = Path.Combine(sandboxFolder, "kubeconfig-inside");
             if (options.Deploy is { } deploy)
             {
                 (var administrator, kubeconfig) = (kubeconfig, Path.Combine(folder, "kubeconfig-operator"));
                 await OperatorAccess.GrantAsync(
-                    (arguments, token) => ProgramRun.OutputAsync([KubectlIn(options.Binaries), "--kubeconfig", Path.Combine(sandboxFolder, "kubeconfig"), .. arguments], null, token),
-                    deploy, administrator, kubeconfig, cancellationToken);
+                    (arguments, token) =>
+                        ProgramRun.OutputAsync(
+                            [KubectlIn(options.Binaries), "--kubeconfig", Path.Combine(sandboxFolder, "kubeconfig"), .. arguments],
+                            null,
+                            token
+                        ),
+                    deploy,
+                    administrator,
+                    kubeconfig,
+                    cancellationToken
+                );
             }
 
             await ConfigureOperatorAsync(options, kubeconfig, state.GitInside, cancellationToken);
@@ -120,7 +145,10 @@ internal sealed class SandboxEnvironment : IAsyncDisposable
     public void StartOperator()
     {
         _operator = BackgroundProgram.Start(
-            Inside([_programs.Operator, "run", "--config", Configuration]), Path.Combine(_folder, "operator.log"), _heard);
+            Inside([_programs.Operator, "run", "--config", Configuration]),
+            Path.Combine(_folder, "operator.log"),
+            _heard
+        );
     }
 
     public async Task KillOperatorAsync()
@@ -134,7 +162,9 @@ internal sealed class SandboxEnvironment : IAsyncDisposable
     public async Task StartWriterAsync(CancellationToken cancellationToken)
     {
         _writer = BackgroundProgram.Start(
-            Inside([_programs.Sandbox, "write", "--endpoint", ClientService, "--history", HistoryPath]), Path.Combine(_folder, "writer.log"));
+            Inside([_programs.Sandbox, "write", "--endpoint", ClientService, "--history", HistoryPath]),
+            Path.Combine(_folder, "writer.log")
+        );
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(StartDeadline);
         while (!File.Exists(HistoryPath) || (await PutHistory.ReadAsync(HistoryPath, deadline.Token)).Acknowledged == 0)
@@ -157,14 +187,17 @@ internal sealed class SandboxEnvironment : IAsyncDisposable
     {
         await StopWriterAsync(cancellationToken);
         var result = await ProgramRun.RunAsync(
-            Inside([_programs.Sandbox, "verify", "--endpoint", ClientService, "--history", HistoryPath]), null, cancellationToken);
+            Inside([_programs.Sandbox, "verify", "--endpoint", ClientService, "--history", HistoryPath]),
+            null,
+            cancellationToken
+        );
         return result.ExitCode is 0 or 3
             ? (result.ExitCode == 0, result.Output.Trim())
             : throw new DemoFailedException($"What was written could not be verified: {result.Error}{result.Output}");
     }
 
-    public Task<ProgramRun.Result> PlanAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) => ProgramRun.RunAsync(
-        Inside([_programs.Operator, "plan", .. arguments, "--config", Configuration]), null, cancellationToken);
+    public Task<ProgramRun.Result> PlanAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        ProgramRun.RunAsync(Inside([_programs.Operator, "plan", .. arguments, "--config", Configuration]), null, cancellationToken);
 
     /// <summary>What somebody does by hand, from outside the sandbox.</summary>
     public Task<string> KubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
@@ -183,12 +216,16 @@ internal sealed class SandboxEnvironment : IAsyncDisposable
     public Task WipeAsync(string pod, CancellationToken cancellationToken) => FaultAsync("wipe", pod, cancellationToken);
 
     /// <param name="fault">As <c>gitops-sandbox fault</c> knows it.</param>
-    public Task FaultAsync(string fault, string target, CancellationToken cancellationToken) => ProgramRun.OutputAsync(
-        [_programs.Sandbox, "fault", fault, target, "--directory", SandboxFolder], null, cancellationToken);
+    public Task FaultAsync(string fault, string target, CancellationToken cancellationToken) =>
+        ProgramRun.OutputAsync([_programs.Sandbox, "fault", fault, target, "--directory", SandboxFolder], null, cancellationToken);
 
     /// <param name="from">An address, with a port where only that is meant.</param>
-    public Task PartitionAsync(string pod, string from, CancellationToken cancellationToken) => ProgramRun.OutputAsync(
-        [_programs.Sandbox, "fault", "partition", pod, "--from", from, "--directory", SandboxFolder], null, cancellationToken);
+    public Task PartitionAsync(string pod, string from, CancellationToken cancellationToken) =>
+        ProgramRun.OutputAsync(
+            [_programs.Sandbox, "fault", "partition", pod, "--from", from, "--directory", SandboxFolder],
+            null,
+            cancellationToken
+        );
 
     /// <summary>Has the API server hold the next write of a resource, such as <c>configmaps/orders-record</c>.</summary>
     public Task<HeldWrite> HoldAsync(HoldPoint point, string resource, CancellationToken cancellationToken)
@@ -232,8 +269,15 @@ internal sealed class SandboxEnvironment : IAsyncDisposable
 
     private static string RepositoryIn(string folder) => Path.Combine(folder, "git", "clusters.git");
 
-    private static Task ConfigureOperatorAsync(EnvironmentOptions options, string kubeconfig, string git, CancellationToken cancellationToken) =>
-        File.WriteAllTextAsync(ConfigurationIn(options.Folder), $"""
+    private static Task ConfigureOperatorAsync(
+        EnvironmentOptions options,
+        string kubeconfig,
+        string git,
+        CancellationToken cancellationToken
+    ) =>
+        File.WriteAllTextAsync(
+            ConfigurationIn(options.Folder),
+            $"""
             stateDirectory: {Path.Combine(options.Folder, "state")}
             kubeconfig: {kubeconfig}
             recording: {RecordingIn(options.Folder)}
@@ -256,7 +300,9 @@ internal sealed class SandboxEnvironment : IAsyncDisposable
               enabled: true
               objectsFromCluster: true
               promtool: {Path.Combine(options.Binaries, "prometheus")}
-            """, cancellationToken);
+            """,
+            cancellationToken
+        );
 
     private IReadOnlyList<string> Inside(IReadOnlyList<string> command) =>
         [_programs.Sandbox, "exec", "--directory", SandboxFolder, "--", .. command];

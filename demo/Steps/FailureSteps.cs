@@ -12,7 +12,8 @@ internal static class FailureSteps
         var status = await context.StatusUntilAsync(
             $"{victim} replaced by a member with a new index",
             status => status.Phase == "Converged" && status.HealthyVoters == 3 && status.Members.All(member => member.Name != victim),
-            cancellationToken);
+            cancellationToken
+        );
         context.Terminal.Good($"git says: {status.Headline}");
     }
 

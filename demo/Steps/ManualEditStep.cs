@@ -13,14 +13,24 @@ internal static class ManualEditStep
         await context.Environment.KubectlAsync(edit, cancellationToken);
 
         var drift = await context.FileUntilAsync(
-            DriftPath, "the edit, with who made it, and that it is cured",
-            text => text.Split('\n').Any(line => line.Contains("replicas", StringComparison.Ordinal)
-                && line.Contains("kubectl", StringComparison.Ordinal) && line.Contains("cured", StringComparison.Ordinal)),
-            cancellationToken);
+            DriftPath,
+            "the edit, with who made it, and that it is cured",
+            text =>
+                text.Split('\n')
+                    .Any(line =>
+                        line.Contains("replicas", StringComparison.Ordinal)
+                        && line.Contains("kubectl", StringComparison.Ordinal)
+                        && line.Contains("cured", StringComparison.Ordinal)
+                    ),
+            cancellationToken
+        );
         context.Terminal.Say($"{DriftPath} on the status branch:");
         context.Terminal.Quote(drift);
         var status = await context.StatusUntilAsync(
-            $"{member} back", status => status.Phase == "Converged" && status.HealthyVoters == 3, cancellationToken);
+            $"{member} back",
+            status => status.Phase == "Converged" && status.HealthyVoters == 3,
+            cancellationToken
+        );
         context.Terminal.Good($"git says: {status.Headline}");
     }
 }

@@ -63,7 +63,9 @@ internal static class PrometheusSteps
         Directory.CreateDirectory(Path.Combine(context.Clone.Folder, Folder));
         await WriteAsync(context, "main.yaml", Documents, "Watch orders by a Prometheus", cancellationToken);
         await ConvergedAsync(context, "a Prometheus that runs what git says", cancellationToken);
-        var address = (await context.Environment.KubectlAsync(["get", "pod", Pod, "-o", "jsonpath={.status.podIP}"], cancellationToken)).Trim();
+        var address = (
+            await context.Environment.KubectlAsync(["get", "pod", Pod, "-o", "jsonpath={.status.podIP}"], cancellationToken)
+        ).Trim();
         context.Terminal.Say($"Its own pages are inside the sandbox at http://{address}:9090.");
         var up = await UntilAsync(context, address, "count(up{job=\"default/orders\"}==1)", cancellationToken);
         context.Terminal.Good($"Prometheus says: {up} members of orders scraped");
@@ -77,11 +79,16 @@ internal static class PrometheusSteps
     /// <summary>One rule that Prometheus could not read keeps nothing else out, and nothing else is touched.</summary>
     public static async Task BadRuleAsync(DemoContext context, CancellationToken cancellationToken)
     {
-        var bad = Rule.Replace("name: orders", "name: careless", StringComparison.Ordinal).Replace("sum(etcd_server_has_leader)", "sum(etcd_server_has_leader", StringComparison.Ordinal);
+        var bad = Rule.Replace("name: orders", "name: careless", StringComparison.Ordinal)
+            .Replace("sum(etcd_server_has_leader)", "sum(etcd_server_has_leader", StringComparison.Ordinal);
         await WriteAsync(context, "careless.yaml", bad, "Add a rule in haste", cancellationToken);
         const string finding = "PrometheusRule default/careless is left out";
         var status = await context.FileUntilAsync(
-            StatusPath, "the bad rule refused", text => text.Contains(finding, StringComparison.Ordinal) && text.Contains("phase: Converged", StringComparison.Ordinal), cancellationToken);
+            StatusPath,
+            "the bad rule refused",
+            text => text.Contains(finding, StringComparison.Ordinal) && text.Contains("phase: Converged", StringComparison.Ordinal),
+            cancellationToken
+        );
         context.Terminal.Quote(status.Split('\n').First(line => line.Contains(finding, StringComparison.Ordinal)).Trim());
         context.Terminal.Good("The other rules and every target are at work as before.");
         File.Delete(Path.Combine(context.Clone.Folder, Folder, "careless.yaml"));
@@ -97,7 +104,12 @@ internal static class PrometheusSteps
 
     private static async Task ConvergedAsync(DemoContext context, string expected, CancellationToken cancellationToken)
     {
-        await context.FileUntilAsync(StatusPath, expected, text => text.Contains("phase: Converged", StringComparison.Ordinal), cancellationToken);
+        await context.FileUntilAsync(
+            StatusPath,
+            expected,
+            text => text.Contains("phase: Converged", StringComparison.Ordinal),
+            cancellationToken
+        );
         context.Terminal.Good($"git says: {expected}");
     }
 
@@ -111,7 +123,9 @@ internal static class PrometheusSteps
             while (true)
             {
                 var answer = await context.Environment.ExecuteAsync(
-                    ["curl", "-sS", "--max-time", "10", $"http://{address}:9090/api/v1/query?query={Uri.EscapeDataString(query)}"], deadline.Token);
+                    ["curl", "-sS", "--max-time", "10", $"http://{address}:9090/api/v1/query?query={Uri.EscapeDataString(query)}"],
+                    deadline.Token
+                );
                 using var document = JsonDocument.Parse(answer);
                 var result = document.RootElement.GetProperty("data").GetProperty("result");
                 if (result.GetArrayLength() > 0)

@@ -15,7 +15,8 @@ internal static class PullRequestStep
         await context.ShowPlanAsync(
             ["--revision", $"refs/heads/{Branch}", "--output", "markdown"],
             $"$ gitops-operator plan --revision refs/heads/{Branch} --output markdown",
-            cancellationToken);
+            cancellationToken
+        );
 
         context.Terminal.Say("The reviewer agrees, and merges.");
         await context.Clone.MergeAsync(Branch, cancellationToken);

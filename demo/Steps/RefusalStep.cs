@@ -10,7 +10,9 @@ internal static class RefusalStep
         await context.Clone.PushAsync("Scale orders to nothing", cancellationToken);
         var refused = await context.StatusUntilAsync(
             "the document refused with rule, file and line",
-            status => status.Findings.Any(finding => finding.StartsWith($"{DemoContext.File}:", StringComparison.Ordinal)), cancellationToken);
+            status => status.Findings.Any(finding => finding.StartsWith($"{DemoContext.File}:", StringComparison.Ordinal)),
+            cancellationToken
+        );
         foreach (var finding in refused.Findings)
         {
             context.Terminal.Quote(finding);

@@ -17,7 +17,8 @@ internal static class Allocations
         if (spec.Text("clusterIP") is not { Length: > 0 } address)
         {
             var taken = store.List(kind, null).Objects.Select(service => service.ToNode().Text("spec", "clusterIP")).ToHashSet();
-            address = Enumerable.Range(10, 65_000)
+            address = Enumerable
+                .Range(10, 65_000)
                 .Select(number => string.Create(CultureInfo.InvariantCulture, $"10.96.{number / 256}.{number % 256}"))
                 .First(candidate => !taken.Contains(candidate));
             spec["clusterIP"] = address;

@@ -43,7 +43,8 @@ public sealed class ApiServer : IApiServer
     /// <summary>Every address it listens on.</summary>
     public IReadOnlyList<IPEndPoint> Endpoints { get; private init; } = [];
 
-    public string Url => $"https://{Endpoint ?? throw new InvalidOperationException("the API server listens on a unix socket only; give ApiServerOptions.Endpoints an address")}";
+    public string Url =>
+        $"https://{Endpoint ?? throw new InvalidOperationException("the API server listens on a unix socket only; give ApiServerOptions.Endpoints an address")}";
 
     /// <summary>A kubeconfig for the first address.</summary>
     public string KubeconfigYaml => KubeconfigFor(Url);
@@ -97,13 +98,23 @@ public sealed class ApiServer : IApiServer
 
         var addresses = web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         var endpoints = addresses
-            .Select(address => Uri.TryCreate(address, UriKind.Absolute, out var uri) && IPEndPoint.TryParse(uri.Authority, out var endpoint) ? endpoint : null)
+            .Select(address =>
+                Uri.TryCreate(address, UriKind.Absolute, out var uri) && IPEndPoint.TryParse(uri.Authority, out var endpoint)
+                    ? endpoint
+                    : null
+            )
             .OfType<IPEndPoint>()
             .ToList();
-        var server = new ApiServer(web, certificate, authorityPem, token, handler, holds) { Endpoints = endpoints, Endpoint = endpoints.FirstOrDefault(), Audit = audit };
+        var server = new ApiServer(web, certificate, authorityPem, token, handler, holds)
+        {
+            Endpoints = endpoints,
+            Endpoint = endpoints.FirstOrDefault(),
+            Audit = audit,
+        };
         server._controllers = Task.WhenAll(
             new GarbageCollector(store, new Deletions(store, options.Time)).RunAsync(server._stop.Token),
-            new BudgetStatus(store, options.Time).RunAsync(server._stop.Token));
+            new BudgetStatus(store, options.Time).RunAsync(server._stop.Token)
+        );
         return server;
     }
 

@@ -48,7 +48,13 @@ internal static class Defaults
             "PersistentVolumeClaim" or "PersistentVolume" => new JsonObject { ["phase"] = "Pending" },
             "Namespace" => new JsonObject { ["phase"] = "Active" },
             "CustomResourceDefinition" => DefinitionStatus(node),
-            "PodDisruptionBudget" => new JsonObject { ["disruptionsAllowed"] = 0, ["currentHealthy"] = 0, ["desiredHealthy"] = 0, ["expectedPods"] = 0 },
+            "PodDisruptionBudget" => new JsonObject
+            {
+                ["disruptionsAllowed"] = 0,
+                ["currentHealthy"] = 0,
+                ["desiredHealthy"] = 0,
+                ["expectedPods"] = 0,
+            },
             _ => null,
         };
         if (status is not null)
@@ -60,19 +66,24 @@ internal static class Defaults
     /// <summary>A definition is in force as soon as it is stored.</summary>
     private static JsonObject DefinitionStatus(JsonObject node)
     {
-        JsonObject Condition(string type, string reason) => new()
-        {
-            ["type"] = type,
-            ["status"] = "True",
-            ["reason"] = reason,
-            ["message"] = "",
-            ["lastTransitionTime"] = node.Text("metadata", "creationTimestamp"),
-        };
+        JsonObject Condition(string type, string reason) =>
+            new()
+            {
+                ["type"] = type,
+                ["status"] = "True",
+                ["reason"] = reason,
+                ["message"] = "",
+                ["lastTransitionTime"] = node.Text("metadata", "creationTimestamp"),
+            };
         return new()
         {
             ["acceptedNames"] = node.At("spec", "names")?.DeepClone(),
             ["conditions"] = new JsonArray(Condition("NamesAccepted", "NoConflicts"), Condition("Established", "InitialNamesAccepted")),
-            ["storedVersions"] = new JsonArray([.. node.Items("spec", "versions").Where(version => version.Flag("storage")).Select(version => (JsonNode?)version.Text("name"))]),
+            ["storedVersions"] = new JsonArray([
+                .. node.Items("spec", "versions")
+                    .Where(version => version.Flag("storage"))
+                    .Select(version => (JsonNode?)version.Text("name")),
+            ]),
         };
     }
 
@@ -215,13 +226,20 @@ internal static class Defaults
     private static string QualityOfService(JsonObject pod)
     {
         var resources = pod.Items("spec", "containers").Select(container => container["resources"]).ToList();
-        if (resources.All(resource => resource.At("requests") is not JsonObject { Count: > 0 } && resource.At("limits") is not JsonObject { Count: > 0 }))
+        if (
+            resources.All(resource =>
+                resource.At("requests") is not JsonObject { Count: > 0 } && resource.At("limits") is not JsonObject { Count: > 0 }
+            )
+        )
         {
             return "BestEffort";
         }
 
-        var guaranteed = resources.All(resource => resource.At("limits", "cpu") is not null && resource.At("limits", "memory") is not null
-            && JsonNode.DeepEquals(resource.At("limits"), resource.At("requests")));
+        var guaranteed = resources.All(resource =>
+            resource.At("limits", "cpu") is not null
+            && resource.At("limits", "memory") is not null
+            && JsonNode.DeepEquals(resource.At("limits"), resource.At("requests"))
+        );
         return guaranteed ? "Guaranteed" : "Burstable";
     }
 }

@@ -13,7 +13,13 @@ internal enum Propagation
     Orphan,
 }
 
-internal sealed record DeleteOptions(long? Grace = null, string? Uid = null, string? ResourceVersion = null, Propagation Propagation = Propagation.Background, bool DryRun = false)
+internal sealed record DeleteOptions(
+    long? Grace = null,
+    string? Uid = null,
+    string? ResourceVersion = null,
+    Propagation Propagation = Propagation.Background,
+    bool DryRun = false
+)
 {
     /// <summary>Options are written like an object, and are none that is kept.</summary>
     private static readonly ResourceKind Written = new("", "v1", "DeleteOptions", "deleteoptions", Schema.Of<V1DeleteOptions>(), []);
@@ -23,8 +29,13 @@ internal sealed record DeleteOptions(long? Grace = null, string? Uid = null, str
     public static DeleteOptions From(JsonNode? given, Func<string, string?> query)
     {
         var body = given is null ? null : new Conform().Object(given, Written);
-        var grace = body.Number("gracePeriodSeconds")
-            ?? (long.TryParse(query("gracePeriodSeconds"), NumberStyles.Integer, CultureInfo.InvariantCulture, out var seconds) ? seconds : null);
+        var grace =
+            body.Number("gracePeriodSeconds")
+            ?? (
+                long.TryParse(query("gracePeriodSeconds"), NumberStyles.Integer, CultureInfo.InvariantCulture, out var seconds)
+                    ? seconds
+                    : null
+            );
         if (grace < 0)
         {
             throw ApiException.InvalidOptions($"gracePeriodSeconds is {grace}; it must be 0 or more");
@@ -42,8 +53,11 @@ internal sealed record DeleteOptions(long? Grace = null, string? Uid = null, str
                 "Orphan" => Propagation.Orphan,
                 "Background" => Propagation.Background,
                 null => orphan ? Propagation.Orphan : Propagation.Background,
-                _ => throw ApiException.InvalidOptions($"DeleteOptions.propagationPolicy: Unsupported value: \"{policy}\": supported values: \"Foreground\", \"Background\", \"Orphan\""),
+                _ => throw ApiException.InvalidOptions(
+                    $"DeleteOptions.propagationPolicy: Unsupported value: \"{policy}\": supported values: \"Foreground\", \"Background\", \"Orphan\""
+                ),
             },
-            Http.ApiRequest.IsDryRun((body.At("dryRun") as JsonArray)?.FirstOrDefault()?.ToString() ?? query("dryRun")));
+            Http.ApiRequest.IsDryRun((body.At("dryRun") as JsonArray)?.FirstOrDefault()?.ToString() ?? query("dryRun"))
+        );
     }
 }

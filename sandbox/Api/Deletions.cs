@@ -37,7 +37,12 @@ internal sealed class Deletions(Store store, TimeProvider time)
             }
 
             var pending = node.Number("metadata", "deletionGracePeriodSeconds") ?? 0;
-            if (current.IsDeleting && (finalizers.Count > 0 || grace > 0) && grace >= pending && finalizers.SequenceEqual(current.Finalizers))
+            if (
+                current.IsDeleting
+                && (finalizers.Count > 0 || grace > 0)
+                && grace >= pending
+                && finalizers.SequenceEqual(current.Finalizers)
+            )
             {
                 return (current, false);
             }
@@ -103,7 +108,10 @@ internal sealed class Deletions(Store store, TimeProvider time)
                 Delete(stored.Kind, stored.Namespace, stored.Name, new(Uid: stored.Uid, Propagation: Propagation.Background));
             }
 
-            if (!store.Everything().Any(stored => stored.Kind.Namespaced && stored.Namespace == @namespace.Name) && store.Get(Kinds.Namespace, "", @namespace.Name) is { } empty)
+            if (
+                !store.Everything().Any(stored => stored.Kind.Namespaced && stored.Namespace == @namespace.Name)
+                && store.Get(Kinds.Namespace, "", @namespace.Name) is { } empty
+            )
             {
                 store.Remove(empty);
             }
@@ -132,13 +140,21 @@ internal sealed class Deletions(Store store, TimeProvider time)
     {
         if (options.Uid is { } uid && uid != current.Uid)
         {
-            throw ApiException.Conflict(current.Kind, current.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {current.Uid}");
+            throw ApiException.Conflict(
+                current.Kind,
+                current.Name,
+                $"Precondition failed: UID in precondition: {uid}, UID in object meta: {current.Uid}"
+            );
         }
 
         var version = current.Revision.ToString(CultureInfo.InvariantCulture);
         if (options.ResourceVersion is { } wanted && wanted != version)
         {
-            throw ApiException.Conflict(current.Kind, current.Name, $"Precondition failed: ResourceVersion in precondition: {wanted}, ResourceVersion in object meta: {version}");
+            throw ApiException.Conflict(
+                current.Kind,
+                current.Name,
+                $"Precondition failed: ResourceVersion in precondition: {wanted}, ResourceVersion in object meta: {version}"
+            );
         }
     }
 

@@ -10,10 +10,20 @@ internal static class FirstObjects
         var writes = new Writes(store, time);
         foreach (var name in (string[])["default", "kube-system", "kube-public", "kube-node-lease"])
         {
-            writes.Create(Kinds.Namespace, "", new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } }, new WriteOptions("kube-apiserver"));
+            writes.Create(
+                Kinds.Namespace,
+                "",
+                new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } },
+                new WriteOptions("kube-apiserver")
+            );
         }
 
         var account = Kinds.Find("", "v1", "serviceaccounts")!;
-        writes.Create(account, "default", new JsonObject { ["metadata"] = new JsonObject { ["name"] = "default" } }, new WriteOptions("kube-controller-manager"));
+        writes.Create(
+            account,
+            "default",
+            new JsonObject { ["metadata"] = new JsonObject { ["name"] = "default" } },
+            new WriteOptions("kube-controller-manager")
+        );
     }
 }

@@ -15,9 +15,7 @@ internal sealed class GarbageCollector(Store store, Deletions deletions)
             Sweep();
             while (await changes.Changes.WaitToReadAsync(ct))
             {
-                while (changes.Changes.TryRead(out _))
-                {
-                }
+                while (changes.Changes.TryRead(out _)) { }
 
                 Sweep();
             }
@@ -39,7 +37,9 @@ internal sealed class GarbageCollector(Store store, Deletions deletions)
                     Dependent(stored, owners);
                 }
 
-                foreach (var stored in all.Where(stored => stored.IsDeleting && store.Get(stored.Kind, stored.Namespace, stored.Name) == stored))
+                foreach (
+                    var stored in all.Where(stored => stored.IsDeleting && store.Get(stored.Kind, stored.Namespace, stored.Name) == stored)
+                )
                 {
                     Owner(stored, all);
                 }
@@ -48,8 +48,7 @@ internal sealed class GarbageCollector(Store store, Deletions deletions)
                 {
                     deletions.Empty(stored);
                 }
-            }
-            while (store.Revision != before);
+            } while (store.Revision != before);
         }
     }
 
@@ -74,8 +73,7 @@ internal sealed class GarbageCollector(Store store, Deletions deletions)
     private void Owner(StoredObject owner, IReadOnlyList<StoredObject> all)
     {
         // Read anew: the pass over the dependents may have removed some.
-        var dependents = all
-            .Where(stored => stored.OwnerUids.Contains(owner.Uid))
+        var dependents = all.Where(stored => stored.OwnerUids.Contains(owner.Uid))
             .Select(stored => store.Get(stored.Kind, stored.Namespace, stored.Name))
             .OfType<StoredObject>()
             .ToList();
@@ -95,7 +93,10 @@ internal sealed class GarbageCollector(Store store, Deletions deletions)
     }
 
     private static bool Blocks(StoredObject dependent, StoredObject owner) =>
-        dependent.ToNode().Items("metadata", "ownerReferences").Any(reference => reference.Text("uid") == owner.Uid && reference.Flag("blockOwnerDeletion"));
+        dependent
+            .ToNode()
+            .Items("metadata", "ownerReferences")
+            .Any(reference => reference.Text("uid") == owner.Uid && reference.Flag("blockOwnerDeletion"));
 
     private void Delete(StoredObject stored, Propagation propagation)
     {
@@ -108,7 +109,10 @@ internal sealed class GarbageCollector(Store store, Deletions deletions)
     private void Disown(StoredObject stored, Func<string, bool> leaves)
     {
         var node = stored.ToNode();
-        var kept = node.Items("metadata", "ownerReferences").Where(owner => !leaves(owner.Text("uid") ?? "")).Select(owner => owner.DeepClone()).ToArray();
+        var kept = node.Items("metadata", "ownerReferences")
+            .Where(owner => !leaves(owner.Text("uid") ?? ""))
+            .Select(owner => owner.DeepClone())
+            .ToArray();
         if (kept.Length == 0)
         {
             node.Metadata().Remove("ownerReferences");

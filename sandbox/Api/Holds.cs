@@ -51,9 +51,12 @@ public sealed class Holds
 
         lock (_lock)
         {
-            var hold = _waiting.Find(hold => hold.Resource.StartsWith(OfAccount, StringComparison.Ordinal)
-                ? hold.Resource[OfAccount.Length..] == account && !AtAnyTime.Any(group => path.StartsWith(group, StringComparison.Ordinal))
-                : path.EndsWith($"/{hold.Resource}", StringComparison.Ordinal));
+            var hold = _waiting.Find(hold =>
+                hold.Resource.StartsWith(OfAccount, StringComparison.Ordinal)
+                    ? hold.Resource[OfAccount.Length..] == account
+                        && !AtAnyTime.Any(group => path.StartsWith(group, StringComparison.Ordinal))
+                    : path.EndsWith($"/{hold.Resource}", StringComparison.Ordinal)
+            );
             return hold is not null && _waiting.Remove(hold) ? hold : null;
         }
     }

@@ -14,8 +14,11 @@ internal static class Json
     /// <summary>Of what is kept of it: who owns which field is told in the object itself, as deep as its fields are.</summary>
     private const int MaxStoredDepth = 4 * MaxDepth;
 
-    private static readonly JsonSerializerOptions Plain =
-        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = MaxStoredDepth };
+    private static readonly JsonSerializerOptions Plain = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        MaxDepth = MaxStoredDepth,
+    };
 
     public static byte[] Bytes(JsonNode node) => JsonSerializer.SerializeToUtf8Bytes(node, Plain);
 
@@ -37,12 +40,13 @@ internal static class Json
     public static JsonObject Stored(ReadOnlySpan<byte> bytes) =>
         JsonNode.Parse(bytes, documentOptions: new JsonDocumentOptions { MaxDepth = MaxStoredDepth })!.AsObject();
 
-    public static int Depth(JsonNode? node) => node switch
-    {
-        JsonObject fields => 1 + fields.Select(field => Depth(field.Value)).DefaultIfEmpty().Max(),
-        JsonArray items => 1 + items.Select(Depth).DefaultIfEmpty().Max(),
-        _ => 0,
-    };
+    public static int Depth(JsonNode? node) =>
+        node switch
+        {
+            JsonObject fields => 1 + fields.Select(field => Depth(field.Value)).DefaultIfEmpty().Max(),
+            JsonArray items => 1 + items.Select(Depth).DefaultIfEmpty().Max(),
+            _ => 0,
+        };
 
     public static JsonNode? At(this JsonNode? node, params ReadOnlySpan<string> path)
     {
@@ -59,8 +63,11 @@ internal static class Json
 
     /// <summary>By its text: a number that was not read but made here as another integer type would not be given out as this one.</summary>
     public static long? Number(this JsonNode? node, params ReadOnlySpan<string> path) =>
-        At(node, path) is JsonValue value && value.GetValueKind() == JsonValueKind.Number
-            && long.TryParse(value.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+        At(node, path) is JsonValue value
+        && value.GetValueKind() == JsonValueKind.Number
+        && long.TryParse(value.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 
     public static bool Flag(this JsonNode? node, params ReadOnlySpan<string> path) =>
         At(node, path) is JsonValue value && value.TryGetValue<bool>(out var flag) && flag;

@@ -79,7 +79,14 @@ internal static class JsonPatch
             throw ApiException.BadRequest($"\"{pointer}\" is not a JSON pointer");
         }
 
-        return ["root", .. pointer.Split('/').Skip(1).Select(part => part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))];
+        return
+        [
+            "root",
+            .. pointer
+                .Split('/')
+                .Skip(1)
+                .Select(part => part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)),
+        ];
     }
 
     private static JsonNode? Find(JsonNode root, ReadOnlySpan<string> path)

@@ -7,7 +7,17 @@ namespace GitOpsOperator.Sandbox.Api;
 internal static class Kinds
 {
     public static ResourceKind Namespace { get; } =
-        new("", "v1", "Namespace", "namespaces", Schema.Of<V1Namespace>(), ["ns"], Namespaced: false, HasStatus: true, SubdomainName: false);
+        new(
+            "",
+            "v1",
+            "Namespace",
+            "namespaces",
+            Schema.Of<V1Namespace>(),
+            ["ns"],
+            Namespaced: false,
+            HasStatus: true,
+            SubdomainName: false
+        );
 
     public static ResourceKind Pod { get; } = new("", "v1", "Pod", "pods", Schema.Of<V1Pod>(), ["po"], HasStatus: true);
 
@@ -21,11 +31,29 @@ internal static class Kinds
     public static IReadOnlyList<ResourceKind> Scalable { get; } = [StatefulSet, Deployment];
 
     public static ResourceKind PodDisruptionBudget { get; } =
-        new("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", Schema.Of<V1PodDisruptionBudget>(), ["pdb"], HasStatus: true, HasGeneration: true);
+        new(
+            "policy",
+            "v1",
+            "PodDisruptionBudget",
+            "poddisruptionbudgets",
+            Schema.Of<V1PodDisruptionBudget>(),
+            ["pdb"],
+            HasStatus: true,
+            HasGeneration: true
+        );
 
-    public static ResourceKind Definition { get; } = new(
-        "apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", Schema.Of<V1CustomResourceDefinition>(), ["crd", "crds"], Namespaced: false, HasStatus: true,
-        HasGeneration: true);
+    public static ResourceKind Definition { get; } =
+        new(
+            "apiextensions.k8s.io",
+            "v1",
+            "CustomResourceDefinition",
+            "customresourcedefinitions",
+            Schema.Of<V1CustomResourceDefinition>(),
+            ["crd", "crds"],
+            Namespaced: false,
+            HasStatus: true,
+            HasGeneration: true
+        );
 
     public static IReadOnlyList<ResourceKind> BuiltIn { get; } =
     [
@@ -49,7 +77,15 @@ internal static class Kinds
         new("rbac.authorization.k8s.io", "v1", "Role", "roles", Schema.Of<V1Role>(), []),
         new("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings", Schema.Of<V1RoleBinding>(), []),
         new("rbac.authorization.k8s.io", "v1", "ClusterRole", "clusterroles", Schema.Of<V1ClusterRole>(), [], Namespaced: false),
-        new("rbac.authorization.k8s.io", "v1", "ClusterRoleBinding", "clusterrolebindings", Schema.Of<V1ClusterRoleBinding>(), [], Namespaced: false),
+        new(
+            "rbac.authorization.k8s.io",
+            "v1",
+            "ClusterRoleBinding",
+            "clusterrolebindings",
+            Schema.Of<V1ClusterRoleBinding>(),
+            [],
+            Namespaced: false
+        ),
         new("coordination.k8s.io", "v1", "Lease", "leases", Schema.Of<V1Lease>(), []),
         new("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", Schema.Of<V1EndpointSlice>(), []),
     ];

@@ -5,26 +5,27 @@ namespace GitOpsOperator.Sandbox.Api;
 /// <summary>The kubeconfig of an administrator who has a token.</summary>
 internal static class Kubeconfig
 {
-    public static string Of(string url, string authorityPem, string token) => $"""
-        apiVersion: v1
-        kind: Config
-        clusters:
-        - name: sandbox
-          cluster:
-            server: {url}
-            certificate-authority-data: {Convert.ToBase64String(Encoding.ASCII.GetBytes(authorityPem))}
-        users:
-        - name: sandbox
-          user:
-            token: {token}
-        contexts:
-        - name: sandbox
-          context:
-            cluster: sandbox
-            user: sandbox
-        current-context: sandbox
+    public static string Of(string url, string authorityPem, string token) =>
+        $"""
+            apiVersion: v1
+            kind: Config
+            clusters:
+            - name: sandbox
+              cluster:
+                server: {url}
+                certificate-authority-data: {Convert.ToBase64String(Encoding.ASCII.GetBytes(authorityPem))}
+            users:
+            - name: sandbox
+              user:
+                token: {token}
+            contexts:
+            - name: sandbox
+              context:
+                cluster: sandbox
+                user: sandbox
+            current-context: sandbox
 
-        """;
+            """;
 
     /// <summary>Writes a kubeconfig so that only its owner can read it: it holds the token.</summary>
     public static async Task WriteAsync(string path, string yaml, CancellationToken ct)

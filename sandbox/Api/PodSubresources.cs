@@ -29,7 +29,9 @@ internal sealed class PodSubresources(Store store, Deletions deletions, TimeProv
         lock (store.Gate)
         {
             var pod = store.Get(Kinds.Pod, ns, name) ?? throw ApiException.NotFound(Kinds.Pod, name);
-            var target = body.Text("target", "name") is { Length: > 0 } node ? node : throw ApiException.BadRequest("a Binding needs target.name");
+            var target = body.Text("target", "name") is { Length: > 0 } node
+                ? node
+                : throw ApiException.BadRequest("a Binding needs target.name");
             var bound = pod.ToNode();
             if (pod.IsDeleting)
             {
@@ -43,13 +45,16 @@ internal sealed class PodSubresources(Store store, Deletions deletions, TimeProv
 
             bound.Object("spec")["nodeName"] = target;
             var conditions = bound.Object("status")["conditions"] as JsonArray ?? [];
-            bound.Object("status")["conditions"] = new JsonArray([.. conditions.Where(condition => condition.Text("type") != "PodScheduled").Select(condition => condition!.DeepClone()), new JsonObject
-            {
-                ["type"] = "PodScheduled",
-                ["status"] = "True",
-                ["lastProbeTime"] = null,
-                ["lastTransitionTime"] = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-            }]);
+            bound.Object("status")["conditions"] = new JsonArray([
+                .. conditions.Where(condition => condition.Text("type") != "PodScheduled").Select(condition => condition!.DeepClone()),
+                new JsonObject
+                {
+                    ["type"] = "PodScheduled",
+                    ["status"] = "True",
+                    ["lastProbeTime"] = null,
+                    ["lastTransitionTime"] = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+                },
+            ]);
             if (!dryRun)
             {
                 store.Put(Kinds.Pod, bound);
@@ -59,13 +64,16 @@ internal sealed class PodSubresources(Store store, Deletions deletions, TimeProv
 
     private void CheckBudgets(StoredObject pod)
     {
-        var budgets = store.List(Kinds.PodDisruptionBudget, pod.Namespace).Objects
-            .Select(stored => stored.ToNode())
+        var budgets = store
+            .List(Kinds.PodDisruptionBudget, pod.Namespace)
+            .Objects.Select(stored => stored.ToNode())
             .Where(budget => LabelSelector.From(budget.At("spec", "selector")).Matches(pod.Labels))
             .ToList();
         if (budgets.Count > 1)
         {
-            throw ApiException.BadRequest("This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.");
+            throw ApiException.BadRequest(
+                "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."
+            );
         }
 
         if (budgets is not [var budget])

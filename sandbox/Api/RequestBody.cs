@@ -10,16 +10,23 @@ internal static class RequestBody
     /// <exception cref="ApiException">400: it is of another kind or namespace than the path, or has fields that were to be refused.</exception>
     public static (JsonObject Node, IReadOnlyList<string> Warnings) Read(ResourceKind kind, string ns, JsonNode body, WriteOptions options)
     {
-        if (body.Text("apiVersion") is { } apiVersion && apiVersion != kind.ApiVersion || body.Text("kind") is { } named && named != kind.Kind)
+        if (
+            body.Text("apiVersion") is { } apiVersion && apiVersion != kind.ApiVersion
+            || body.Text("kind") is { } named && named != kind.Kind
+        )
         {
-            throw ApiException.BadRequest($"the API version in the data ({body.Text("apiVersion")}, Kind={body.Text("kind")}) does not match the expected API version ({kind.ApiVersion}, Kind={kind.Kind})");
+            throw ApiException.BadRequest(
+                $"the API version in the data ({body.Text("apiVersion")}, Kind={body.Text("kind")}) does not match the expected API version ({kind.ApiVersion}, Kind={kind.Kind})"
+            );
         }
 
         var conform = new Conform();
         var node = conform.Object(body, kind);
         if (conform.Unknown.Count > 0 && options.Validation == FieldValidation.Strict)
         {
-            throw ApiException.BadRequest($"{kind.Kind} in version \"{kind.Version}\" cannot be handled as a {kind.Kind}: strict decoding error: {string.Join(", ", conform.Unknown.Select(field => $"unknown field \"{field}\""))}");
+            throw ApiException.BadRequest(
+                $"{kind.Kind} in version \"{kind.Version}\" cannot be handled as a {kind.Kind}: strict decoding error: {string.Join(", ", conform.Unknown.Select(field => $"unknown field \"{field}\""))}"
+            );
         }
 
         if (kind.Namespaced && node.Text("metadata", "namespace") is { Length: > 0 } given && given != ns)

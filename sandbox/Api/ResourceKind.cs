@@ -18,7 +18,8 @@ internal sealed record ResourceKind(
     bool Namespaced = true,
     bool HasStatus = false,
     bool HasGeneration = false,
-    bool SubdomainName = true)
+    bool SubdomainName = true
+)
 {
     /// <summary>What a definition says of the kind beyond its fields; null for a kind that is built in.</summary>
     public DefinedKind? Definition { get; init; }

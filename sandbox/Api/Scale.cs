@@ -14,7 +14,9 @@ internal static class Scale
         var scale = change(Of(scalable));
         if (scale.Number("spec", "replicas") is not (>= 0 and <= int.MaxValue) and var replicas)
         {
-            throw ApiException.BadRequest($"spec.replicas of a Scale is {replicas?.ToString(CultureInfo.InvariantCulture) ?? "missing"}; it must be a number from 0");
+            throw ApiException.BadRequest(
+                $"spec.replicas of a Scale is {replicas?.ToString(CultureInfo.InvariantCulture) ?? "missing"}; it must be a number from 0"
+            );
         }
 
         var result = scalable.DeepClone().AsObject();
@@ -27,12 +29,13 @@ internal static class Scale
         return result;
     }
 
-    public static Func<JsonObject, JsonNode> Change(string mediaType, JsonNode body) => mediaType switch
-    {
-        "application/merge-patch+json" or "application/strategic-merge-patch+json" => scale => MergePatch.Apply(scale, body),
-        "application/json-patch+json" => scale => JsonPatch.Apply(scale, body),
-        _ => throw ApiException.NotImplemented($"{mediaType} of a scale subresource"),
-    };
+    public static Func<JsonObject, JsonNode> Change(string mediaType, JsonNode body) =>
+        mediaType switch
+        {
+            "application/merge-patch+json" or "application/strategic-merge-patch+json" => scale => MergePatch.Apply(scale, body),
+            "application/json-patch+json" => scale => JsonPatch.Apply(scale, body),
+            _ => throw ApiException.NotImplemented($"{mediaType} of a scale subresource"),
+        };
 
     private static JsonObject Of(JsonObject scalable)
     {
@@ -51,7 +54,10 @@ internal static class Scale
             ["status"] = new JsonObject
             {
                 ["replicas"] = scalable.Number("status", "replicas") ?? 0,
-                ["selector"] = string.Join(",", (scalable.At("spec", "selector", "matchLabels") as JsonObject ?? []).Select(pair => $"{pair.Key}={pair.Value}")),
+                ["selector"] = string.Join(
+                    ",",
+                    (scalable.At("spec", "selector", "matchLabels") as JsonObject ?? []).Select(pair => $"{pair.Key}={pair.Value}")
+                ),
             },
         };
     }

@@ -43,14 +43,16 @@ internal sealed partial class LabelSelector(IReadOnlyList<Func<IReadOnlyDictiona
         {
             var key = expression.Text("key") ?? "";
             var values = (expression["values"] as JsonArray ?? []).Select(value => value?.GetValue<string>()).ToHashSet();
-            terms.Add(expression.Text("operator") switch
-            {
-                "In" => labels => labels.TryGetValue(key, out var value) && values.Contains(value),
-                "NotIn" => labels => !labels.TryGetValue(key, out var value) || !values.Contains(value),
-                "Exists" => labels => labels.ContainsKey(key),
-                "DoesNotExist" => labels => !labels.ContainsKey(key),
-                var other => throw ApiException.BadRequest($"\"{other}\" is not a valid label selector operator"),
-            });
+            terms.Add(
+                expression.Text("operator") switch
+                {
+                    "In" => labels => labels.TryGetValue(key, out var value) && values.Contains(value),
+                    "NotIn" => labels => !labels.TryGetValue(key, out var value) || !values.Contains(value),
+                    "Exists" => labels => labels.ContainsKey(key),
+                    "DoesNotExist" => labels => !labels.ContainsKey(key),
+                    var other => throw ApiException.BadRequest($"\"{other}\" is not a valid label selector operator"),
+                }
+            );
         }
 
         return new LabelSelector(terms);
@@ -62,7 +64,12 @@ internal sealed partial class LabelSelector(IReadOnlyList<Func<IReadOnlyDictiona
         var (start, depth) = (0, 0);
         for (var i = 0; i < text.Length; i++)
         {
-            depth += text[i] switch { '(' => 1, ')' => -1, _ => 0 };
+            depth += text[i] switch
+            {
+                '(' => 1,
+                ')' => -1,
+                _ => 0,
+            };
             if (text[i] == ',' && depth == 0)
             {
                 yield return text[start..i].Trim();
@@ -86,8 +93,13 @@ internal sealed partial class LabelSelector(IReadOnlyList<Func<IReadOnlyDictiona
         }
 
         var words = term.Split((char[])[' ', '('], 3, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (words is [var name, "in" or "notin", var list] && IsKey(name) && list.EndsWith(')')
-            && list[..^1].Split(',', StringSplitOptions.TrimEntries).ToHashSet() is var values && values.All(IsValue))
+        if (
+            words is [var name, "in" or "notin", var list]
+            && IsKey(name)
+            && list.EndsWith(')')
+            && list[..^1].Split(',', StringSplitOptions.TrimEntries).ToHashSet() is var values
+            && values.All(IsValue)
+        )
         {
             return words[1] == "in"
                 ? labels => labels.TryGetValue(name, out var value) && values.Contains(value)
@@ -98,7 +110,9 @@ internal sealed partial class LabelSelector(IReadOnlyList<Func<IReadOnlyDictiona
         {
             [['!', .. var one]] when IsKey(one) => labels => !labels.ContainsKey(one),
             [var one] when IsKey(one) => labels => labels.ContainsKey(one),
-            _ => throw ApiException.BadRequest($"unable to parse requirement: \"{term}\"; terms are key, !key, key=value, key!=value, key in (a,b), key notin (a,b)"),
+            _ => throw ApiException.BadRequest(
+                $"unable to parse requirement: \"{term}\"; terms are key, !key, key=value, key!=value, key in (a,b), key notin (a,b)"
+            ),
         };
     }
 
@@ -143,7 +157,9 @@ internal sealed class FieldSelector(IReadOnlyList<(string Field, string Value, b
 
             if (!Names(kind).Contains(parts[0].Trim()))
             {
-                throw ApiException.BadRequest($"Unable to find \"{kind.ApiVersion}, Resource={kind.Plural}\" that match label selector \"\", field selector \"{text}\": field label not supported: {parts[0]}");
+                throw ApiException.BadRequest(
+                    $"Unable to find \"{kind.ApiVersion}, Resource={kind.Plural}\" that match label selector \"\", field selector \"{text}\": field label not supported: {parts[0]}"
+                );
             }
 
             terms.Add((parts[0].Trim(), parts[1].Trim(), equal));
@@ -156,17 +172,25 @@ internal sealed class FieldSelector(IReadOnlyList<(string Field, string Value, b
         Names(kind).ToDictionary(name => name, name => node.At(name.Split('.'))?.ToString() ?? "");
 
     private static string[] Names(ResourceKind kind) =>
-    [
-        "metadata.name",
-        "metadata.namespace",
-        .. kind.Kind switch
-        {
-            "Pod" => ["spec.nodeName", "spec.restartPolicy", "spec.serviceAccountName", "status.phase", "status.podIP"],
-            "Event" => ["involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "reason", "type"],
-            "Secret" => ["type"],
-            "Namespace" => ["status.phase"],
-            "Node" => ["spec.unschedulable"],
-            _ => (string[])[],
-        },
-    ];
+        [
+            "metadata.name",
+            "metadata.namespace",
+            .. kind.Kind switch
+            {
+                "Pod" => ["spec.nodeName", "spec.restartPolicy", "spec.serviceAccountName", "status.phase", "status.podIP"],
+                "Event" =>
+                [
+                    "involvedObject.kind",
+                    "involvedObject.namespace",
+                    "involvedObject.name",
+                    "involvedObject.uid",
+                    "reason",
+                    "type",
+                ],
+                "Secret" => ["type"],
+                "Namespace" => ["status.phase"],
+                "Node" => ["spec.unschedulable"],
+                _ => (string[])[],
+            },
+        ];
 }

@@ -12,7 +12,9 @@ internal sealed record StoreEvent(StoredObject Object, StoredObject? Previous, b
 /// write holds <see cref="Gate"/> over both, so a write never meets a state it has not seen.</summary>
 internal sealed class Store(int historyLimit, int watchBuffer)
 {
-    private readonly Dictionary<string, SortedDictionary<(string Namespace, string Name), StoredObject>> _objects = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SortedDictionary<(string Namespace, string Name), StoredObject>> _objects = new(
+        StringComparer.Ordinal
+    );
 
     private readonly Queue<StoreEvent> _history = new();
     private readonly List<Subscription> _subscriptions = [];
@@ -131,7 +133,9 @@ internal sealed class Store(int historyLimit, int watchBuffer)
         }
 
         var objects = new SortedDictionary<(string Namespace, string Name), StoredObject>(Of(kind), ByKey);
-        foreach (var change in _history.Where(change => change.Revision > revision && change.Object.Kind.Qualified == kind.Qualified).Reverse())
+        foreach (
+            var change in _history.Where(change => change.Revision > revision && change.Object.Kind.Qualified == kind.Qualified).Reverse()
+        )
         {
             var key = (change.Object.Namespace, change.Object.Name);
             if (change.Previous is { } previous)
@@ -169,7 +173,8 @@ internal sealed class Store(int historyLimit, int watchBuffer)
     internal sealed class Subscription(Store store, ResourceKind? kind, string? ns, int buffer) : IDisposable
     {
         private readonly Channel<StoreEvent> _channel = Channel.CreateBounded<StoreEvent>(
-            new BoundedChannelOptions(buffer) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+            new BoundedChannelOptions(buffer) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait }
+        );
 
         public required IReadOnlyList<StoredObject> Present { get; init; }
         public required IReadOnlyList<StoreEvent> Missed { get; init; }

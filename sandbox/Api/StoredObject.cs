@@ -13,7 +13,9 @@ internal sealed class StoredObject
         Namespace = node.Text("metadata", "namespace") ?? "";
         Name = node.Text("metadata", "name") ?? "";
         Uid = node.Text("metadata", "uid") ?? "";
-        Labels = (node.At("metadata", "labels") as JsonObject)?.ToDictionary(pair => pair.Key, pair => pair.Value?.GetValue<string>() ?? "") ?? [];
+        Labels =
+            (node.At("metadata", "labels") as JsonObject)?.ToDictionary(pair => pair.Key, pair => pair.Value?.GetValue<string>() ?? "")
+            ?? [];
         OwnerUids = [.. node.Items("metadata", "ownerReferences").Select(owner => owner.Text("uid") ?? "")];
         IsDeleting = node.Text("metadata", "deletionTimestamp") is not null;
         Finalizers = [.. (node.At("metadata", "finalizers") as JsonArray ?? []).Select(finalizer => finalizer?.GetValue<string>() ?? "")];

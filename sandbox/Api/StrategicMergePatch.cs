@@ -8,7 +8,9 @@ namespace GitOpsOperator.Sandbox.Api;
 internal static class StrategicMergePatch
 {
     public static JsonNode Apply(JsonNode target, JsonNode patch, Schema schema) =>
-        patch is JsonObject changes ? Object(target as JsonObject, changes, schema) : throw ApiException.BadRequest("a strategic merge patch is an object");
+        patch is JsonObject changes
+            ? Object(target as JsonObject, changes, schema)
+            : throw ApiException.BadRequest("a strategic merge patch is an object");
 
     private static JsonObject Object(JsonObject? target, JsonObject patch, Schema schema)
     {
@@ -58,14 +60,20 @@ internal static class StrategicMergePatch
         return result;
     }
 
-    private static JsonNode Value(JsonNode? target, JsonNode patch, Schema schema) => (schema, patch) switch
-    {
-        (Schema.ListOf { Merge: { Kind: ListMergeKind.Map, PatchKey: { } key } } list, JsonArray items) => Items(target as JsonArray, items, key, list.Element),
-        (Schema.ListOf { Merge.Kind: ListMergeKind.Set }, JsonArray values) => Union(target as JsonArray, values),
-        (Schema.ListOf, _) => patch.DeepClone(),
-        (_, JsonObject changes) => Object(target as JsonObject, changes, schema),
-        _ => patch.DeepClone(),
-    };
+    private static JsonNode Value(JsonNode? target, JsonNode patch, Schema schema) =>
+        (schema, patch) switch
+        {
+            (Schema.ListOf { Merge: { Kind: ListMergeKind.Map, PatchKey: { } key } } list, JsonArray items) => Items(
+                target as JsonArray,
+                items,
+                key,
+                list.Element
+            ),
+            (Schema.ListOf { Merge.Kind: ListMergeKind.Set }, JsonArray values) => Union(target as JsonArray, values),
+            (Schema.ListOf, _) => patch.DeepClone(),
+            (_, JsonObject changes) => Object(target as JsonObject, changes, schema),
+            _ => patch.DeepClone(),
+        };
 
     private static JsonArray Items(JsonArray? target, JsonArray patch, string key, Schema element)
     {
@@ -78,7 +86,8 @@ internal static class StrategicMergePatch
                 continue;
             }
 
-            var wanted = item[key] ?? throw ApiException.BadRequest($"map: {item.ToJsonString()} does not contain declared merge key: {key}");
+            var wanted =
+                item[key] ?? throw ApiException.BadRequest($"map: {item.ToJsonString()} does not contain declared merge key: {key}");
             var there = result.OfType<JsonObject>().FirstOrDefault(one => JsonNode.DeepEquals(one[key], wanted));
             if (item.Text("$patch") == "delete")
             {
@@ -112,7 +121,9 @@ internal static class StrategicMergePatch
     {
         if (target[name] is JsonArray there)
         {
-            target[name] = new JsonArray([.. there.Where(one => !values.Any(value => JsonNode.DeepEquals(one, value))).Select(one => one?.DeepClone())]);
+            target[name] = new JsonArray([
+                .. there.Where(one => !values.Any(value => JsonNode.DeepEquals(one, value))).Select(one => one?.DeepClone()),
+            ]);
         }
     }
 

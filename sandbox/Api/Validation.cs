@@ -9,7 +9,15 @@ namespace GitOpsOperator.Sandbox.Api;
 internal static partial class Validation
 {
     private static readonly string[] StatefulSetMayChange =
-        ["replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit", "persistentVolumeClaimRetentionPolicy", "minReadySeconds"];
+    [
+        "replicas",
+        "ordinals",
+        "template",
+        "updateStrategy",
+        "revisionHistoryLimit",
+        "persistentVolumeClaimRetentionPolicy",
+        "minReadySeconds",
+    ];
 
     /// <exception cref="ApiException">422 with every fault.</exception>
     public static void Check(ResourceKind kind, JsonObject node, JsonObject? before)
@@ -35,7 +43,11 @@ internal static partial class Validation
                 Service(node, before, faults);
                 break;
             case "ConfigMap" or "Secret" when before.Flag("immutable"):
-                if (!node.Flag("immutable") || !JsonNode.DeepEquals(before.At("data"), node["data"]) || !JsonNode.DeepEquals(before.At("binaryData"), node["binaryData"]))
+                if (
+                    !node.Flag("immutable")
+                    || !JsonNode.DeepEquals(before.At("data"), node["data"])
+                    || !JsonNode.DeepEquals(before.At("binaryData"), node["binaryData"])
+                )
                 {
                     faults.Add(InvalidField.Forbidden("data", "field is immutable when `immutable` is set"));
                 }
@@ -56,9 +68,15 @@ internal static partial class Validation
         var name = node.Text("metadata", "name") ?? "";
         if (kind.SubdomainName ? name.Length > 253 || !Subdomain().IsMatch(name) : name.Length > 63 || !Label().IsMatch(name))
         {
-            faults.Add(InvalidField.Value("metadata.name", name, kind.SubdomainName
-                ? "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character"
-                : "a DNS-1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character"));
+            faults.Add(
+                InvalidField.Value(
+                    "metadata.name",
+                    name,
+                    kind.SubdomainName
+                        ? "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character"
+                        : "a DNS-1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character"
+                )
+            );
         }
 
         Labels(node.At("metadata", "labels") as JsonObject, "metadata.labels", faults);
@@ -78,11 +96,21 @@ internal static partial class Validation
 
         if (before.Text("metadata", "deletionTimestamp") is not null)
         {
-            var known = (before.At("metadata", "finalizers") as JsonArray ?? []).Select(finalizer => finalizer!.GetValue<string>()).ToHashSet();
-            var added = (node.At("metadata", "finalizers") as JsonArray ?? []).Select(finalizer => finalizer!.GetValue<string>()).Where(finalizer => !known.Contains(finalizer)).ToList();
+            var known = (before.At("metadata", "finalizers") as JsonArray ?? [])
+                .Select(finalizer => finalizer!.GetValue<string>())
+                .ToHashSet();
+            var added = (node.At("metadata", "finalizers") as JsonArray ?? [])
+                .Select(finalizer => finalizer!.GetValue<string>())
+                .Where(finalizer => !known.Contains(finalizer))
+                .ToList();
             if (added.Count > 0)
             {
-                faults.Add(InvalidField.Forbidden("metadata.finalizers", $"no new finalizers can be added if the object is being deleted, found new finalizers [{string.Join(", ", added)}]"));
+                faults.Add(
+                    InvalidField.Forbidden(
+                        "metadata.finalizers",
+                        $"no new finalizers can be added if the object is being deleted, found new finalizers [{string.Join(", ", added)}]"
+                    )
+                );
             }
         }
     }
@@ -94,13 +122,25 @@ internal static partial class Validation
             var name = key[(key.IndexOf('/', StringComparison.Ordinal) + 1)..];
             if (!IsLabelValue(name))
             {
-                faults.Add(InvalidField.Value(path, key, "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"));
+                faults.Add(
+                    InvalidField.Value(
+                        path,
+                        key,
+                        "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
+                    )
+                );
             }
 
             var text = value?.GetValue<string>() ?? "";
             if (text.Length > 0 && !IsLabelValue(text))
             {
-                faults.Add(InvalidField.Value(path, text, "a valid label must be an empty string or at most 63 alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"));
+                faults.Add(
+                    InvalidField.Value(
+                        path,
+                        text,
+                        "a valid label must be an empty string or at most 63 alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
+                    )
+                );
             }
         }
     }
@@ -108,14 +148,25 @@ internal static partial class Validation
     private static void StatefulSet(JsonObject node, JsonObject? before, List<InvalidField> faults)
     {
         var spec = node.Object("spec");
-        var labels = (spec.At("template", "metadata", "labels") as JsonObject)?.ToDictionary(pair => pair.Key, pair => pair.Value!.GetValue<string>()) ?? [];
+        var labels =
+            (spec.At("template", "metadata", "labels") as JsonObject)?.ToDictionary(
+                pair => pair.Key,
+                pair => pair.Value!.GetValue<string>()
+            )
+            ?? [];
         if (spec["selector"] is not JsonObject { Count: > 0 } selector)
         {
             faults.Add(InvalidField.Required("spec.selector"));
         }
         else if (!LabelSelector.From(selector).Matches(labels))
         {
-            faults.Add(InvalidField.Value("spec.template.metadata.labels", spec.At("template", "metadata", "labels")?.ToJsonString(), "`selector` does not match template `labels`"));
+            faults.Add(
+                InvalidField.Value(
+                    "spec.template.metadata.labels",
+                    spec.At("template", "metadata", "labels")?.ToJsonString(),
+                    "`selector` does not match template `labels`"
+                )
+            );
         }
 
         if (spec.Number("replicas") < 0)
@@ -130,9 +181,19 @@ internal static partial class Validation
         }
 
         var was = before.Object("spec");
-        if (was.Select(pair => pair.Key).Union(spec.Select(pair => pair.Key)).Except(StatefulSetMayChange).Any(field => !JsonNode.DeepEquals(was[field], spec[field])))
+        if (
+            was.Select(pair => pair.Key)
+                .Union(spec.Select(pair => pair.Key))
+                .Except(StatefulSetMayChange)
+                .Any(field => !JsonNode.DeepEquals(was[field], spec[field]))
+        )
         {
-            faults.Add(InvalidField.Forbidden("spec", $"updates to statefulset spec for fields other than {string.Join(", ", StatefulSetMayChange[..^1].Select(field => $"'{field}'"))} and '{StatefulSetMayChange[^1]}' are forbidden"));
+            faults.Add(
+                InvalidField.Forbidden(
+                    "spec",
+                    $"updates to statefulset spec for fields other than {string.Join(", ", StatefulSetMayChange[..^1].Select(field => $"'{field}'"))} and '{StatefulSetMayChange[^1]}' are forbidden"
+                )
+            );
         }
     }
 
@@ -146,7 +207,12 @@ internal static partial class Validation
 
         if (!JsonNode.DeepEquals(Fixed(before), Fixed(node)))
         {
-            faults.Add(InvalidField.Forbidden("spec", "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"));
+            faults.Add(
+                InvalidField.Forbidden(
+                    "spec",
+                    "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"
+                )
+            );
         }
 
         static JsonNode Fixed(JsonObject pod)
@@ -194,7 +260,13 @@ internal static partial class Validation
                 // A StatefulSet's claims become volumes later, so a template may name what it does not have.
                 if (!isTemplate && !volumes.Contains(mount.Text("name")))
                 {
-                    faults.Add(new InvalidField($"{path}.containers[{i}].volumeMounts", "FieldValueNotFound", $"Not found: \"{mount.Text("name")}\""));
+                    faults.Add(
+                        new InvalidField(
+                            $"{path}.containers[{i}].volumeMounts",
+                            "FieldValueNotFound",
+                            $"Not found: \"{mount.Text("name")}\""
+                        )
+                    );
                 }
             }
         }
@@ -236,12 +308,17 @@ internal static partial class Validation
             faults.Add(InvalidField.Forbidden("spec", "spec is immutable after creation except resources.requests for bound claims"));
         }
 
-        static decimal? Storage(JsonObject spec) => spec.Text("resources", "requests", "storage") is { } text ? new ResourceQuantity(text).ToDecimal() : null;
+        static decimal? Storage(JsonObject spec) =>
+            spec.Text("resources", "requests", "storage") is { } text ? new ResourceQuantity(text).ToDecimal() : null;
     }
 
     private static void Service(JsonObject node, JsonObject? before, List<InvalidField> faults)
     {
-        if (node.Text("spec", "clusterIP") != "None" && node.Text("spec", "type") != "ExternalName" && node.At("spec", "ports") is not JsonArray { Count: > 0 })
+        if (
+            node.Text("spec", "clusterIP") != "None"
+            && node.Text("spec", "type") != "ExternalName"
+            && node.At("spec", "ports") is not JsonArray { Count: > 0 }
+        )
         {
             faults.Add(InvalidField.Required("spec.ports"));
         }

@@ -3,7 +3,13 @@ namespace GitOpsOperator.Sandbox.Api;
 /// <summary>How a write was asked for.</summary>
 /// <param name="Manager">fieldManager, or the program's name from its User-Agent.</param>
 /// <param name="Subresource">"" or "status", "scale".</param>
-internal sealed record WriteOptions(string Manager, string Subresource = "", bool DryRun = false, bool Force = false, FieldValidation Validation = FieldValidation.Ignore);
+internal sealed record WriteOptions(
+    string Manager,
+    string Subresource = "",
+    bool DryRun = false,
+    bool Force = false,
+    FieldValidation Validation = FieldValidation.Ignore
+);
 
 internal enum FieldValidation
 {

@@ -87,18 +87,31 @@ internal sealed class Writes(Store store, TimeProvider time)
 
             var live = current.ToNode();
             var managed = ManagedFields.Read(live);
-            var next = ServerSideApply.Over(live, WithoutForeignParts(applied, kind, options.Subresource), manager, managed, kind.Schema, options.Force, Now());
+            var next = ServerSideApply.Over(
+                live,
+                WithoutForeignParts(applied, kind, options.Subresource),
+                manager,
+                managed,
+                kind.Schema,
+                options.Force,
+                Now()
+            );
             // Given in the applied configuration these are preconditions, not fields.
             foreach (var precondition in (string[])["uid", "resourceVersion"])
             {
                 next.Metadata().Take(applied.At("metadata", precondition) is null ? live.Metadata() : applied.Metadata(), precondition);
             }
 
-            var stored = Commit(current, next, options, (before, after) =>
-            {
-                managed.WriteTo(after);
-                return managed;
-            });
+            var stored = Commit(
+                current,
+                next,
+                options,
+                (before, after) =>
+                {
+                    managed.WriteTo(after);
+                    return managed;
+                }
+            );
             return new WriteResult(stored, Created: false, warnings);
         }
     }
@@ -171,30 +184,48 @@ internal sealed class Writes(Store store, TimeProvider time)
     private StoredObject Replace(StoredObject current, JsonObject next, WriteOptions options)
     {
         var manager = new FieldManager(options.Manager, "Update", current.Kind.ApiVersion, options.Subresource);
-        return Commit(current, next, options, (before, after) =>
-        {
-            // A client may hand in managedFields of its own making, one empty entry clears them, none at all means the present ones.
-            var given = ManagedFields.Read(next);
-            var cleared = next.At("metadata", "managedFields") is JsonArray { Count: 1 } entries && entries[0] is JsonObject { Count: 0 };
-            var managed = given.IsEmpty && !cleared ? ManagedFields.Read(before) : given;
-            managed.Update(manager, before, after, current.Kind.Schema, Now());
-            managed.WriteTo(after);
-            return managed;
-        });
+        return Commit(
+            current,
+            next,
+            options,
+            (before, after) =>
+            {
+                // A client may hand in managedFields of its own making, one empty entry clears them, none at all means the present ones.
+                var given = ManagedFields.Read(next);
+                var cleared =
+                    next.At("metadata", "managedFields") is JsonArray { Count: 1 } entries && entries[0] is JsonObject { Count: 0 };
+                var managed = given.IsEmpty && !cleared ? ManagedFields.Read(before) : given;
+                managed.Update(manager, before, after, current.Kind.Schema, Now());
+                managed.WriteTo(after);
+                return managed;
+            }
+        );
     }
 
     /// <summary>From the present state and a wanted one to the next: what is not the writer's to change is put back, defaults are
     /// filled in, rules are checked, owners noted. A write that changes nothing leaves no trace.</summary>
-    private StoredObject Commit(StoredObject current, JsonObject wanted, WriteOptions options, Func<JsonObject, JsonObject, ManagedFields> track)
+    private StoredObject Commit(
+        StoredObject current,
+        JsonObject wanted,
+        WriteOptions options,
+        Func<JsonObject, JsonObject, ManagedFields> track
+    )
     {
         var kind = current.Kind;
         var before = current.ToNode();
         if (wanted.Text("metadata", "uid") is { Length: > 0 } uid && uid != current.Uid)
         {
-            throw ApiException.Conflict(kind, current.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {current.Uid}");
+            throw ApiException.Conflict(
+                kind,
+                current.Name,
+                $"Precondition failed: UID in precondition: {uid}, UID in object meta: {current.Uid}"
+            );
         }
 
-        if (wanted.Text("metadata", "resourceVersion") is { Length: > 0 } version && version != current.Revision.ToString(CultureInfo.InvariantCulture))
+        if (
+            wanted.Text("metadata", "resourceVersion") is { Length: > 0 } version
+            && version != current.Revision.ToString(CultureInfo.InvariantCulture)
+        )
         {
             throw ApiException.Modified(kind, current.Name);
         }
@@ -210,7 +241,22 @@ internal sealed class Writes(Store store, TimeProvider time)
             next.Take(before, "status");
         }
 
-        foreach (var field in (string[])["name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink", "managedFields", "generateName", "resourceVersion"])
+        foreach (
+            var field in (string[])
+                [
+                    "name",
+                    "namespace",
+                    "uid",
+                    "creationTimestamp",
+                    "deletionTimestamp",
+                    "deletionGracePeriodSeconds",
+                    "generation",
+                    "selfLink",
+                    "managedFields",
+                    "generateName",
+                    "resourceVersion",
+                ]
+        )
         {
             next.Metadata().Take(before.Metadata(), field);
         }

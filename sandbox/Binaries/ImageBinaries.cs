@@ -4,7 +4,11 @@ namespace GitOpsOperator.Sandbox.Binaries;
 /// <param name="Files">Path inside the container → file or folder on the node.</param>
 /// <param name="Environment">Variables that the image sets, for all that runs in the container.</param>
 internal sealed record ImageContent(
-    IReadOnlyDictionary<string, string> Files, IReadOnlyDictionary<string, string> Environment, IReadOnlyList<string> Entrypoint, IReadOnlyList<string> Command);
+    IReadOnlyDictionary<string, string> Files,
+    IReadOnlyDictionary<string, string> Environment,
+    IReadOnlyList<string> Entrypoint,
+    IReadOnlyList<string> Command
+);
 
 /// <summary>No image of that name can be had; the pod shows it as Kubernetes shows a pull that failed.</summary>
 internal sealed class UnknownImageException(string message) : Exception(message);
@@ -20,16 +24,17 @@ internal sealed class ImageBinaries(string folder, IReadOnlyDictionary<string, s
     private static readonly Dictionary<string, Product> Products = new(StringComparer.Ordinal)
     {
         // As in the official images: the paths and the command that a pod may rely on.
-        ["etcd"] = new("etcd",
-            root => new Dictionary<string, string> { ["/usr/local/bin"] = root }, [], ["/usr/local/bin/etcd"]),
-        ["prometheus"] = new("prometheus",
+        ["etcd"] = new("etcd", root => new Dictionary<string, string> { ["/usr/local/bin"] = root }, [], ["/usr/local/bin/etcd"]),
+        ["prometheus"] = new(
+            "prometheus",
             root => new Dictionary<string, string>
             {
                 ["/bin/prometheus"] = Path.Combine(root, "prometheus"),
                 ["/bin/promtool"] = Path.Combine(root, "promtool"),
             },
             ["/bin/prometheus"],
-            ["--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"]),
+            ["--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"]
+        ),
 
         // The node's own /usr: shells and small programs, for probes, init containers and tests.
         ["debian"] = new(null, _ => new Dictionary<string, string>(), [], ["/bin/sh"]),
@@ -55,7 +60,8 @@ internal sealed class ImageBinaries(string folder, IReadOnlyDictionary<string, s
         if (!Products.TryGetValue(name, out var product))
         {
             throw new UnknownImageException(
-                $"image {image}: the sandbox has no programs for \"{name}\"; it knows {string.Join(", ", Products.Keys.Concat(_programs.Keys).Order(StringComparer.Ordinal))}");
+                $"image {image}: the sandbox has no programs for \"{name}\"; it knows {string.Join(", ", Products.Keys.Concat(_programs.Keys).Order(StringComparer.Ordinal))}"
+            );
         }
 
         if (product.Folder is null)
@@ -69,7 +75,8 @@ internal sealed class ImageBinaries(string folder, IReadOnlyDictionary<string, s
         {
             var there = Versions(product.Folder);
             throw new UnknownImageException(
-                $"image {image}: no {name} {version} in {Path.Combine(folder, product.Folder)}; there is {(there.Count == 0 ? "nothing: run scripts/binaries.sh" : string.Join(", ", there))}");
+                $"image {image}: no {name} {version} in {Path.Combine(folder, product.Folder)}; there is {(there.Count == 0 ? "nothing: run scripts/binaries.sh" : string.Join(", ", there))}"
+            );
         }
 
         return new ImageContent(product.Files(root), NoVariables, product.Entrypoint, product.Command);
@@ -80,8 +87,14 @@ internal sealed class ImageBinaries(string folder, IReadOnlyDictionary<string, s
     {
         var root = Path.Combine(folder, product);
         return Directory.Exists(root)
-            ? [.. Directory.EnumerateDirectories(root).Select(Path.GetFileName).OfType<string>()
-                .OrderBy(name => System.Version.TryParse(name, out var version) ? version : new Version())]
+            ?
+            [
+                .. Directory
+                    .EnumerateDirectories(root)
+                    .Select(Path.GetFileName)
+                    .OfType<string>()
+                    .OrderBy(name => System.Version.TryParse(name, out var version) ? version : new Version()),
+            ]
             : [];
     }
 
@@ -101,5 +114,6 @@ internal sealed class ImageBinaries(string folder, IReadOnlyDictionary<string, s
         string? Folder,
         Func<string, Dictionary<string, string>> Files,
         IReadOnlyList<string> Entrypoint,
-        IReadOnlyList<string> Command);
+        IReadOnlyList<string> Command
+    );
 }

@@ -23,5 +23,6 @@ internal static class ProgramImage
     }
 
     /// <summary>The folder with <c>shared/</c> of .NET, three above the core library; of a program that is whole in itself, its own folder.</summary>
-    private static string RuntimeFolder() => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", ".."));
+    private static string RuntimeFolder() =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", ".."));
 }

@@ -8,7 +8,10 @@ internal static class FaultCommand
     public static Command Create()
     {
         var directory = SandboxCommands.Folder();
-        var kind = new Argument<string>("fault") { Description = "One of:\n" + string.Join('\n', Faults.All.Select(fault => $"{fault.Name}: {fault.Description}")) };
+        var kind = new Argument<string>("fault")
+        {
+            Description = "One of:\n" + string.Join('\n', Faults.All.Select(fault => $"{fault.Name}: {fault.Description}")),
+        };
         kind.CompletionSources.Add([.. Faults.All.Select(fault => fault.Name)]);
         kind.Validators.Add(result =>
         {
@@ -21,7 +24,8 @@ internal static class FaultCommand
         var target = new Argument<string>("target") { Description = "A pod, as NAME or NAMESPACE/NAME; a node for node-down and node-up" };
         var from = new Option<string?>("--from")
         {
-            Description = "Of partition: from ADDRESS, ADDRESS:PORT or a network as ADDRESS/PREFIX:PORT alone, not from everything; may be done again for more",
+            Description =
+                "Of partition: from ADDRESS, ADDRESS:PORT or a network as ADDRESS/PREFIX:PORT alone, not from everything; may be done again for more",
         };
         var command = new Command("fault", "Let something happen to a pod or a node, for real.") { kind, target, directory, from };
         command.Validators.Add(result =>
@@ -31,9 +35,17 @@ internal static class FaultCommand
                 result.AddError("--from is of use with partition alone");
             }
         });
-        command.SetAction((parsed, cancellationToken) => SandboxCommand.FaultAsync(
-            parsed.GetRequiredValue(directory), Faults.Find(parsed.GetRequiredValue(kind))!, parsed.GetRequiredValue(target), parsed.GetValue(from),
-            Console.Out, cancellationToken));
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                SandboxCommand.FaultAsync(
+                    parsed.GetRequiredValue(directory),
+                    Faults.Find(parsed.GetRequiredValue(kind))!,
+                    parsed.GetRequiredValue(target),
+                    parsed.GetValue(from),
+                    Console.Out,
+                    cancellationToken
+                )
+        );
         return command;
     }
 }

@@ -14,17 +14,26 @@ internal static class HistoryCommands
         var endpoint = Endpoint();
         var history = new Option<string>("--history") { Description = "File to append to", Required = true };
         var connections = new Option<int>("--connections") { Description = "Writers side by side", DefaultValueFactory = _ => 4 };
-        var pause = new Option<int>("--pause") { Description = "Milliseconds between two writes of one connection", DefaultValueFactory = _ => 20 };
+        var pause = new Option<int>("--pause")
+        {
+            Description = "Milliseconds between two writes of one connection",
+            DefaultValueFactory = _ => 20,
+        };
         var command = new Command("write", "Write to an etcd cluster until interrupted, and log every write and its answer.")
         {
-            endpoint, history, connections, pause,
+            endpoint,
+            history,
+            connections,
+            pause,
         };
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            var writer = new HistoryWriter(parsed.GetRequiredValue(endpoint), parsed.GetRequiredValue(history), TimeProvider.System);
-            await writer.RunAsync(parsed.GetValue(connections), TimeSpan.FromMilliseconds(parsed.GetValue(pause)), cancellationToken);
-            return Success;
-        });
+        command.SetAction(
+            async (parsed, cancellationToken) =>
+            {
+                var writer = new HistoryWriter(parsed.GetRequiredValue(endpoint), parsed.GetRequiredValue(history), TimeProvider.System);
+                await writer.RunAsync(parsed.GetValue(connections), TimeSpan.FromMilliseconds(parsed.GetValue(pause)), cancellationToken);
+                return Success;
+            }
+        );
         return command;
     }
 
@@ -42,21 +51,28 @@ internal static class HistoryCommands
     {
         var endpoint = Endpoint();
         var history = new Option<string>("--history") { Description = "File that `write` made", Required = true };
-        var command = new Command(name, "Compare what a writer was told with what the cluster holds. Exit code: 0 nothing lost and all linearizable, 3 otherwise.")
+        var command = new Command(
+            name,
+            "Compare what a writer was told with what the cluster holds. Exit code: 0 nothing lost and all linearizable, 3 otherwise."
+        )
         {
-            endpoint, history,
+            endpoint,
+            history,
         };
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            var path = parsed.GetRequiredValue(history);
-            var puts = await PutHistory.ReadAsync(path, cancellationToken);
-            var registers = await RegisterHistory.ReadAsync(RegisterHistory.PathBeside(path), cancellationToken);
-            var result = registers.Verify();
-            var lost = puts.Lost(await StoredKeys.ReadAsync(parsed.GetRequiredValue(endpoint), TimeProvider.System, cancellationToken));
-            Console.WriteLine(
-                $"acknowledged writes: {puts.Acknowledged}, lost: {lost.Count}, longest pause: {puts.LongestPause()} ms; {Line(registers.Answered, result)}");
-            return lost.Count == 0 && result.Inexplicable.IsEmpty ? Success : Violated;
-        });
+        command.SetAction(
+            async (parsed, cancellationToken) =>
+            {
+                var path = parsed.GetRequiredValue(history);
+                var puts = await PutHistory.ReadAsync(path, cancellationToken);
+                var registers = await RegisterHistory.ReadAsync(RegisterHistory.PathBeside(path), cancellationToken);
+                var result = registers.Verify();
+                var lost = puts.Lost(await StoredKeys.ReadAsync(parsed.GetRequiredValue(endpoint), TimeProvider.System, cancellationToken));
+                Console.WriteLine(
+                    $"acknowledged writes: {puts.Acknowledged}, lost: {lost.Count}, longest pause: {puts.LongestPause()} ms; {Line(registers.Answered, result)}"
+                );
+                return lost.Count == 0 && result.Inexplicable.IsEmpty ? Success : Violated;
+            }
+        );
         return command;
     }
 
@@ -65,19 +81,22 @@ internal static class HistoryCommands
         : result.Undecided.IsEmpty ? $"{answered} reads, writes and swaps of shared keys are linearizable"
         : $"{answered} reads, writes and swaps of shared keys are linearizable, but for {result.Undecided.Length} keys of which it takes too long to say";
 
-    private static Option<Uri> Endpoint() => new("--endpoint")
-    {
-        Description = "Client Service of the cluster",
-        Required = true,
-        CustomParser = result =>
+    private static Option<Uri> Endpoint() =>
+        new("--endpoint")
         {
-            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var endpoint))
+            Description = "Client Service of the cluster",
+            Required = true,
+            CustomParser = result =>
             {
-                return endpoint;
-            }
+                if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var endpoint))
+                {
+                    return endpoint;
+                }
 
-            result.AddError($"--endpoint: '{result.Tokens[0].Value}' is no URL; give for example http://orders-client.default.svc:2379");
-            return null;
-        },
-    };
+                result.AddError(
+                    $"--endpoint: '{result.Tokens[0].Value}' is no URL; give for example http://orders-client.default.svc:2379"
+                );
+                return null;
+            },
+        };
 }

@@ -17,38 +17,59 @@ internal static class UpCommand
         var git = new Option<string?>("--git") { Description = "Folder of bare repositories to serve over http" };
         var kube = new Option<string?>("--kube-assets")
         {
-            Description = "Folder of kube-apiserver, kube-controller-manager and etcd: run on this real API server, not on the built-in one. "
+            Description =
+                "Folder of kube-apiserver, kube-controller-manager and etcd: run on this real API server, not on the built-in one. "
                 + "scripts/kube.sh builds them",
         };
-        var projection = new Option<int>("--projection-delay") { Description = "Seconds for which pods keep the files from before a ConfigMap or Secret changed, as under a kubelet" };
-        var reach = new Option<int[]>("--reach") { Description = "A port on this machine's 127.0.0.1 that the inside reaches under the same address; may be given again" };
+        var projection = new Option<int>("--projection-delay")
+        {
+            Description = "Seconds for which pods keep the files from before a ConfigMap or Secret changed, as under a kubelet",
+        };
+        var reach = new Option<int[]>("--reach")
+        {
+            Description = "A port on this machine's 127.0.0.1 that the inside reaches under the same address; may be given again",
+        };
         var programs = new Option<IReadOnlyDictionary<string, string>>("--image")
         {
-            Description = "NAME=FOLDER: a .NET program of this machine that pods run as the image of that name, as its folder holds it; may be given again",
+            Description =
+                "NAME=FOLDER: a .NET program of this machine that pods run as the image of that name, as its folder holds it; may be given again",
             CustomParser = Images,
             DefaultValueFactory = _ => new Dictionary<string, string>(),
         };
-        var command = new Command("up", """
+        var command = new Command(
+            "up",
+            """
             Run a sandbox in the foreground until interrupted.
             Exit code: 0 when interrupted, 1 error, 2 this machine forbids namespaces (the message says what to do).
-            """)
+            """
+        )
         {
-            directory, binaries, programs, git, kube, projection, reach,
+            directory,
+            binaries,
+            programs,
+            git,
+            kube,
+            projection,
+            reach,
         };
         command.Aliases.Add("run");
-        command.SetAction((parsed, cancellationToken) => SandboxCommand.RunAsync(
-            new()
-            {
-                Directory = parsed.GetRequiredValue(directory),
-                Binaries = parsed.GetRequiredValue(binaries),
-                Programs = parsed.GetRequiredValue(programs),
-                Repositories = parsed.GetValue(git),
-                KubeAssets = parsed.GetValue(kube),
-                ProjectionDelay = TimeSpan.FromSeconds(Math.Max(0, parsed.GetValue(projection))),
-                Reach = parsed.GetValue(reach) ?? [],
-            },
-            Console.Out,
-            cancellationToken));
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                SandboxCommand.RunAsync(
+                    new()
+                    {
+                        Directory = parsed.GetRequiredValue(directory),
+                        Binaries = parsed.GetRequiredValue(binaries),
+                        Programs = parsed.GetRequiredValue(programs),
+                        Repositories = parsed.GetValue(git),
+                        KubeAssets = parsed.GetValue(kube),
+                        ProjectionDelay = TimeSpan.FromSeconds(Math.Max(0, parsed.GetValue(projection))),
+                        Reach = parsed.GetValue(reach) ?? [],
+                    },
+                    Console.Out,
+                    cancellationToken
+                )
+        );
         return command;
     }
 

@@ -42,7 +42,16 @@ internal sealed record DnsAnswer(DnsQuery Query, DnsCode Code)
         var hasNothing = !truncated && records == 0 && Zone is not null;
         var authoritative = Zone is not null;
         Number(bytes, Query.Id);
-        Number(bytes, (ushort)(ResponseBit | (Query.Flags & KeptBits) | (authoritative ? AuthoritativeBit : 0) | (truncated ? TruncatedBit : 0) | ((ushort)Code & 0xF)));
+        Number(
+            bytes,
+            (ushort)(
+                ResponseBit
+                | (Query.Flags & KeptBits)
+                | (authoritative ? AuthoritativeBit : 0)
+                | (truncated ? TruncatedBit : 0)
+                | ((ushort)Code & 0xF)
+            )
+        );
         Number(bytes, (ushort)(Query.IsMalformed ? 0 : 1));
         Number(bytes, (ushort)records);
         Number(bytes, (ushort)(hasNothing ? 1 : 0));
@@ -55,14 +64,18 @@ internal sealed record DnsAnswer(DnsQuery Query, DnsCode Code)
 
         foreach (var target in truncated ? [] : Targets)
         {
-            Record(bytes, DnsType.Service, content =>
-            {
-                // Priority and weight: all alike.
-                Number(content, 0);
-                Number(content, 0);
-                Number(content, (ushort)target.Port);
-                DnsName.Write(content, target.Host);
-            });
+            Record(
+                bytes,
+                DnsType.Service,
+                content =>
+                {
+                    // Priority and weight: all alike.
+                    Number(content, 0);
+                    Number(content, 0);
+                    Number(content, (ushort)target.Port);
+                    DnsName.Write(content, target.Host);
+                }
+            );
         }
 
         if (hasNothing)
@@ -72,7 +85,17 @@ internal sealed record DnsAnswer(DnsQuery Query, DnsCode Code)
 
         if (Query.Extension is not null)
         {
-            bytes.AddRange([0, .. Bytes((ushort)DnsType.Extension), .. Bytes(DnsExtension.Own.DatagramSize), (byte)((ushort)Code >> 4), DnsExtension.Own.Version, 0, 0, 0, 0]);
+            bytes.AddRange([
+                0,
+                .. Bytes((ushort)DnsType.Extension),
+                .. Bytes(DnsExtension.Own.DatagramSize),
+                (byte)((ushort)Code >> 4),
+                DnsExtension.Own.Version,
+                0,
+                0,
+                0,
+                0,
+            ]);
         }
 
         return [.. bytes];
@@ -89,15 +112,19 @@ internal sealed record DnsAnswer(DnsQuery Query, DnsCode Code)
     private static void StartOfAuthority(List<byte> bytes, string zone)
     {
         DnsName.Write(bytes, zone);
-        Content(bytes, DnsType.StartOfAuthority, content =>
-        {
-            DnsName.Write(content, "ns.dns." + zone);
-            DnsName.Write(content, "hostmaster." + zone);
-            foreach (var number in (uint[])[1, 60, 60, 60, TimeToLive])
+        Content(
+            bytes,
+            DnsType.StartOfAuthority,
+            content =>
             {
-                Number(content, number);
+                DnsName.Write(content, "ns.dns." + zone);
+                DnsName.Write(content, "hostmaster." + zone);
+                foreach (var number in (uint[])[1, 60, 60, 60, TimeToLive])
+                {
+                    Number(content, number);
+                }
             }
-        });
+        );
     }
 
     private static void Content(List<byte> bytes, DnsType type, Action<List<byte>> write)

@@ -17,7 +17,10 @@ internal static class DnsName
         {
             if (label.Length is 0 or > MaxLabel)
             {
-                throw new ArgumentException($"'{name}' has a label of {label.Length} characters; 1 to {MaxLabel} are possible", nameof(name));
+                throw new ArgumentException(
+                    $"'{name}' has a label of {label.Length} characters; 1 to {MaxLabel} are possible",
+                    nameof(name)
+                );
             }
 
             to.Add((byte)label.Length);

@@ -8,7 +8,15 @@ namespace GitOpsOperator.Sandbox.Dns;
 /// <param name="Question">The bytes of the one question, to be given back; empty where there is none that can be read.</param>
 /// <param name="Name">In lower case and without the last dot.</param>
 /// <param name="Extension">What the asker says of itself by EDNS; null where it says nothing.</param>
-internal sealed record DnsQuery(ushort Id, ushort Flags, ReadOnlyMemory<byte> Question, string Name, DnsType Type, ushort Class, DnsExtension? Extension)
+internal sealed record DnsQuery(
+    ushort Id,
+    ushort Flags,
+    ReadOnlyMemory<byte> Question,
+    string Name,
+    DnsType Type,
+    ushort Class,
+    DnsExtension? Extension
+)
 {
     public const int HeaderSize = 12;
     public const ushort Internet = 1;
@@ -43,7 +51,10 @@ internal sealed record DnsQuery(ushort Id, ushort Flags, ReadOnlyMemory<byte> Qu
             return malformed;
         }
 
-        var (type, @class) = ((DnsType)BinaryPrimitives.ReadUInt16BigEndian(bytes[at..]), BinaryPrimitives.ReadUInt16BigEndian(bytes[(at + 2)..]));
+        var (type, @class) = (
+            (DnsType)BinaryPrimitives.ReadUInt16BigEndian(bytes[at..]),
+            BinaryPrimitives.ReadUInt16BigEndian(bytes[(at + 2)..])
+        );
         at += 4;
         var question = message[HeaderSize..at];
         return TryReadExtension(bytes, at, answers + authorities, additional, out var extension)
@@ -57,7 +68,7 @@ internal sealed record DnsQuery(ushort Id, ushort Flags, ReadOnlyMemory<byte> Qu
     private static string? ReadName(ReadOnlySpan<byte> bytes, ref int at)
     {
         var name = new StringBuilder();
-        for (var start = at; at < bytes.Length && at - start < DnsName.MaxLength;)
+        for (var start = at; at < bytes.Length && at - start < DnsName.MaxLength; )
         {
             var length = bytes[at++];
             if (length == 0)

@@ -36,7 +36,8 @@ internal sealed class DnsResponder : IDisposable
     /// <summary>Where it is asked, over UDP and TCP alike.</summary>
     public IPEndPoint Endpoint => (IPEndPoint)_streams.LocalEndPoint!;
 
-    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAny(ReceiveAsync(cancellationToken), AcceptAsync(cancellationToken)).Unwrap();
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        Task.WhenAny(ReceiveAsync(cancellationToken), AcceptAsync(cancellationToken)).Unwrap();
 
     public void Dispose()
     {

@@ -48,26 +48,39 @@ internal sealed class ServiceRecords(ObjectCache<V1Service> services, ObjectCach
     public IReadOnlyList<ServiceTarget>? Targets(string name)
     {
         var labels = name.TrimEnd('.').ToLowerInvariant().Split('.');
-        if (labels is not [['_', .. var port], ['_', .. var protocol], var service, var @namespace, "svc", "cluster", "local"]
+        if (
+            labels is not [['_', .. var port], ['_', .. var protocol], var service, var @namespace, "svc", "cluster", "local"]
             || services.Get(@namespace, service) is not { } found
-            || found.Spec.Ports?.FirstOrDefault(p => p.Name == port && (p.Protocol ?? "TCP").Equals(protocol, StringComparison.OrdinalIgnoreCase)) is not { } named)
+            || found.Spec.Ports?.FirstOrDefault(p =>
+                p.Name == port && (p.Protocol ?? "TCP").Equals(protocol, StringComparison.OrdinalIgnoreCase)
+            )
+                is not { } named
+        )
         {
             return null;
         }
 
-        return [.. Endpoints(found).Select(pod => new ServiceTarget(
-            $"{Host(pod, service)}.{service}.{@namespace}.svc.{ClusterDomain}",
-            ContainerPort(pod, named)))];
+        return
+        [
+            .. Endpoints(found)
+                .Select(pod => new ServiceTarget(
+                    $"{Host(pod, service)}.{service}.{@namespace}.svc.{ClusterDomain}",
+                    ContainerPort(pod, named)
+                )),
+        ];
     }
 
     /// <summary>Pods that a Service's selector names and that have an address, ready or not.</summary>
-    internal static IEnumerable<V1Pod> Selected(V1Service service, IEnumerable<V1Pod> pods) => service.Spec.Selector is not { Count: > 0 } selector
-        ? []
-        : pods.Where(pod => pod.Metadata.NamespaceProperty == service.Metadata.NamespaceProperty
-                && pod.Status?.PodIP is not null
-                && pod.Status.Phase is not ("Failed" or "Succeeded")
-                && selector.All(wanted => pod.Metadata.Labels?.TryGetValue(wanted.Key, out var value) == true && value == wanted.Value))
-            .OrderBy(pod => pod.Metadata.Name, StringComparer.Ordinal);
+    internal static IEnumerable<V1Pod> Selected(V1Service service, IEnumerable<V1Pod> pods) =>
+        service.Spec.Selector is not { Count: > 0 } selector
+            ? []
+            : pods.Where(pod =>
+                    pod.Metadata.NamespaceProperty == service.Metadata.NamespaceProperty
+                    && pod.Status?.PodIP is not null
+                    && pod.Status.Phase is not ("Failed" or "Succeeded")
+                    && selector.All(wanted => pod.Metadata.Labels?.TryGetValue(wanted.Key, out var value) == true && value == wanted.Value)
+                )
+                .OrderBy(pod => pod.Metadata.Name, StringComparer.Ordinal);
 
     /// <summary>Whether a Service sends anybody to the pod.</summary>
     internal static bool Serves(V1Service service, V1Pod pod) =>

@@ -12,7 +12,8 @@ internal static class GitHttpBackend
 
     public static async Task RunAsync(GitHttpServerOptions options, GitHttpRoute route, HttpContext context, CancellationToken ct)
     {
-        using var backend = Process.Start(StartInfo(options, route, context))
+        using var backend =
+            Process.Start(StartInfo(options, route, context))
             ?? throw new InvalidOperationException($"{options.GitProgram} did not start.");
         try
         {

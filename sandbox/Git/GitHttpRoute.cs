@@ -33,6 +33,9 @@ internal sealed partial record GitHttpRoute(string Repository, string Service, s
             : null;
     }
 
-    [GeneratedRegex(@"\A/(?<repository>[A-Za-z0-9_][A-Za-z0-9._-]*)/(?<tail>info/refs|git-upload-pack|git-receive-pack)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A/(?<repository>[A-Za-z0-9_][A-Za-z0-9._-]*)/(?<tail>info/refs|git-upload-pack|git-receive-pack)\z",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Pattern();
 }

@@ -33,13 +33,17 @@ public sealed class GitHttpServer : IAsyncDisposable
         {
             // A first push of a whole history is one request body.
             kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Listen(options.Address, options.Port, listen =>
-            {
-                if (options.Certificate is { } certificate)
+            kestrel.Listen(
+                options.Address,
+                options.Port,
+                listen =>
                 {
-                    listen.UseHttps(certificate);
+                    if (options.Certificate is { } certificate)
+                    {
+                        listen.UseHttps(certificate);
+                    }
                 }
-            });
+            );
         });
         _app = builder.Build();
         _app.Run(ServeAsync);
@@ -118,8 +122,10 @@ public sealed class GitHttpServer : IAsyncDisposable
         const string Scheme = "Basic ";
         var header = request.Headers.Authorization.ToString();
         var bytes = new byte[header.Length];
-        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            || !Convert.TryFromBase64String(header[Scheme.Length..].Trim(), bytes, out var length))
+        if (
+            !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            || !Convert.TryFromBase64String(header[Scheme.Length..].Trim(), bytes, out var length)
+        )
         {
             return false;
         }

@@ -29,10 +29,11 @@ public sealed class HistoryWriter(Uri service, string historyPath, TimeProvider 
 
         // Another life of this program is another set of clients.
         var number = (int)(Stopwatch.GetTimestamp() % 100_000) * RegisterClients;
-        await Task.WhenAll(
-        [
+        await Task.WhenAll([
             .. Enumerable.Range(0, connections).Select(_ => CallAsync(client => PutAsync(log, client), pause, cancellationToken)),
-            .. Enumerable.Range(number, RegisterClients).Select(index => new RegisterClient(registers, index, DeadlineFromNow, time))
+            .. Enumerable
+                .Range(number, RegisterClients)
+                .Select(index => new RegisterClient(registers, index, DeadlineFromNow, time))
                 .Select(register => CallAsync(register.CallAsync, RegisterPause, cancellationToken)),
         ]);
     }
@@ -44,7 +45,11 @@ public sealed class HistoryWriter(Uri service, string historyPath, TimeProvider 
             using var channel = Connect(service);
             try
             {
-                await new KV.KVClient(channel).RangeAsync(new() { Key = ByteString.CopyFromUtf8(PutHistory.KeyPrefix) }, deadline: DeadlineFromNow(), cancellationToken: cancellationToken);
+                await new KV.KVClient(channel).RangeAsync(
+                    new() { Key = ByteString.CopyFromUtf8(PutHistory.KeyPrefix) },
+                    deadline: DeadlineFromNow(),
+                    cancellationToken: cancellationToken
+                );
                 return;
             }
             catch (RpcException) when (!cancellationToken.IsCancellationRequested)
@@ -94,7 +99,14 @@ public sealed class HistoryWriter(Uri service, string historyPath, TimeProvider 
         }
         catch (RpcException failure)
         {
-            log.Append(new(number, Now(), IsRefusal(failure) ? PutOutcome.Error : PutOutcome.Unknown, Detail: $"{failure.StatusCode}: {failure.Status.Detail}"));
+            log.Append(
+                new(
+                    number,
+                    Now(),
+                    IsRefusal(failure) ? PutOutcome.Error : PutOutcome.Unknown,
+                    Detail: $"{failure.StatusCode}: {failure.Status.Detail}"
+                )
+            );
             return false;
         }
 
@@ -121,16 +133,25 @@ public sealed class HistoryWriter(Uri service, string historyPath, TimeProvider 
 
     /// <summary>Only an answer that etcd gives before it proposes anything says that nothing was written, or that nothing could be sent.</summary>
     internal static bool IsRefusal(RpcException failure) =>
-        failure.StatusCode is StatusCode.InvalidArgument or StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.ResourceExhausted
-        || failure.Status.DebugException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
+        failure.StatusCode
+            is StatusCode.InvalidArgument
+                or StatusCode.Unauthenticated
+                or StatusCode.PermissionDenied
+                or StatusCode.ResourceExhausted
+        || failure.Status.DebugException
+            is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
 
     private DateTime DeadlineFromNow() => time.GetUtcNow().UtcDateTime + Deadline;
 
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    internal static GrpcChannel Connect(Uri service) => GrpcChannel.ForAddress(service, new()
-    {
-        HttpHandler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(1), UseProxy = false },
-        DisposeHttpClient = true,
-    });
+    internal static GrpcChannel Connect(Uri service) =>
+        GrpcChannel.ForAddress(
+            service,
+            new()
+            {
+                HttpHandler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(1), UseProxy = false },
+                DisposeHttpClient = true,
+            }
+        );
 }

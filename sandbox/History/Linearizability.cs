@@ -63,25 +63,33 @@ internal static class Linearizability
 
     private static void Flip(ulong[] done, int operation) => done[operation / 64] ^= 1UL << (operation % 64);
 
-    private static string Key(ulong[] done) => string.Create(done.Length * 4, done, (text, bits) =>
-    {
-        for (var index = 0; index < bits.Length; index++)
-        {
-            for (var part = 0; part < 4; part++)
+    private static string Key(ulong[] done) =>
+        string.Create(
+            done.Length * 4,
+            done,
+            (text, bits) =>
             {
-                text[(index * 4) + part] = (char)(bits[index] >> (part * 16));
+                for (var index = 0; index < bits.Length; index++)
+                {
+                    for (var part = 0; part < 4; part++)
+                    {
+                        text[(index * 4) + part] = (char)(bits[index] >> (part * 16));
+                    }
+                }
             }
-        }
-    });
+        );
 
     /// <summary>All begins and ends in their order, after an entry that is none.</summary>
     private static Entry Entries(IReadOnlyList<RegisterOperation> operations)
     {
         var first = new Entry(-1, isCall: false);
         var last = first;
-        var events = operations.SelectMany((operation, index) => operation.End is { } end
-            ? new[] { (At: operation.Begin, Index: index, IsCall: true), (At: end, Index: index, IsCall: false) }
-            : [(At: operation.Begin, Index: index, IsCall: true)]);
+        var events = operations.SelectMany(
+            (operation, index) =>
+                operation.End is { } end
+                    ? new[] { (At: operation.Begin, Index: index, IsCall: true), (At: end, Index: index, IsCall: false) }
+                    : [(At: operation.Begin, Index: index, IsCall: true)]
+        );
         var calls = new Entry?[operations.Count];
         foreach (var (_, index, isCall) in events.OrderBy(one => one.At))
         {

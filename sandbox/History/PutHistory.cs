@@ -12,9 +12,7 @@ public sealed class PutHistory
 
     private readonly SortedDictionary<long, (PutEvent Sent, PutEvent? End)> _puts = [];
 
-    private PutHistory()
-    {
-    }
+    private PutHistory() { }
 
     public int Acknowledged => AcknowledgedNumbers.Count();
 
@@ -49,7 +47,8 @@ public sealed class PutHistory
     public IEnumerable<long> AcknowledgedNumbers => _puts.Where(put => put.Value.End?.Outcome == PutOutcome.Ok).Select(put => put.Key);
 
     /// <summary>Whether a put was on its way at some time of a span: sent before the span ended and not ended before it began.</summary>
-    public bool InFlightBetween(long from, long to) => _puts.Values.Any(put => put.Sent.At <= to && (put.End is null || put.End.At >= from));
+    public bool InFlightBetween(long from, long to) =>
+        _puts.Values.Any(put => put.Sent.At <= to && (put.End is null || put.End.At >= from));
 
     /// <summary>Numbers of the acknowledged puts that <paramref name="stored"/> does not hold with their value.</summary>
     public IReadOnlyList<long> Lost(IReadOnlyDictionary<string, string> stored) =>

@@ -22,7 +22,10 @@ internal sealed class RegisterClient(AppendedLines log, int number, Func<DateTim
     /// <summary>One call. False where the connection is of no more use.</summary>
     public async Task<bool> CallAsync(KV.KVClient client)
     {
-        var key = string.Create(CultureInfo.InvariantCulture, $"register/{time.GetUtcNow().ToUnixTimeSeconds() / SecondsOfAKey}/{_random.Next(Keys)}");
+        var key = string.Create(
+            CultureInfo.InvariantCulture,
+            $"register/{time.GetUtcNow().ToUnixTimeSeconds() / SecondsOfAKey}/{_random.Next(Keys)}"
+        );
         var id = ++_calls;
         var value = string.Create(CultureInfo.InvariantCulture, $"{id}");
         var sent = _random.Next(4) switch
@@ -39,7 +42,9 @@ internal sealed class RegisterClient(AppendedLines log, int number, Func<DateTim
         }
         catch (RpcException failure)
         {
-            log.Append((sent with { Outcome = HistoryWriter.IsRefusal(failure) ? RegisterOutcome.Error : RegisterOutcome.Unknown }).ToLine());
+            log.Append(
+                (sent with { Outcome = HistoryWriter.IsRefusal(failure) ? RegisterOutcome.Error : RegisterOutcome.Unknown }).ToLine()
+            );
             return false;
         }
     }
@@ -51,7 +56,11 @@ internal sealed class RegisterClient(AppendedLines log, int number, Func<DateTim
         {
             case RegisterCall.Get:
                 var read = await client.RangeAsync(new() { Key = key }, deadline: deadline());
-                return sent with { Outcome = RegisterOutcome.Ok, Value = _known[sent.Key] = read.Kvs.Count == 0 ? null : read.Kvs[0].Value.ToStringUtf8() };
+                return sent with
+                {
+                    Outcome = RegisterOutcome.Ok,
+                    Value = _known[sent.Key] = read.Kvs.Count == 0 ? null : read.Kvs[0].Value.ToStringUtf8(),
+                };
             case RegisterCall.Put:
                 await client.PutAsync(new() { Key = key, Value = ByteString.CopyFromUtf8(sent.Value) }, deadline: deadline());
                 _known[sent.Key] = sent.Value;
@@ -63,14 +72,33 @@ internal sealed class RegisterClient(AppendedLines log, int number, Func<DateTim
         }
     }
 
-    private static TxnRequest Swap(ByteString key, RegisterEvent sent) => new()
-    {
-        Compare =
+    private static TxnRequest Swap(ByteString key, RegisterEvent sent) =>
+        new()
         {
-            sent.Expected is { } expected
-                ? new Compare { Key = key, Target = Compare.Types.CompareTarget.Value, Result = Compare.Types.CompareResult.Equal, Value = ByteString.CopyFromUtf8(expected) }
-                : new Compare { Key = key, Target = Compare.Types.CompareTarget.Create, Result = Compare.Types.CompareResult.Equal, CreateRevision = 0 },
-        },
-        Success = { new RequestOp { RequestPut = new() { Key = key, Value = ByteString.CopyFromUtf8(sent.Value) } } },
-    };
+            Compare =
+            {
+                sent.Expected is { } expected
+                    ? new Compare
+                    {
+                        Key = key,
+                        Target = Compare.Types.CompareTarget.Value,
+                        Result = Compare.Types.CompareResult.Equal,
+                        Value = ByteString.CopyFromUtf8(expected),
+                    }
+                    : new Compare
+                    {
+                        Key = key,
+                        Target = Compare.Types.CompareTarget.Create,
+                        Result = Compare.Types.CompareResult.Equal,
+                        CreateRevision = 0,
+                    },
+            },
+            Success =
+            {
+                new RequestOp
+                {
+                    RequestPut = new() { Key = key, Value = ByteString.CopyFromUtf8(sent.Value) },
+                },
+            },
+        };
 }

@@ -36,11 +36,22 @@ public enum RegisterOutcome
 /// <param name="Number">Of the call.</param>
 /// <param name="Expected">What a swap expects; null for a key that does not exist.</param>
 /// <param name="Value">What a put or swap writes; what a get has read, null where the key did not exist.</param>
-public sealed record RegisterEvent(long Number, string Key, RegisterCall Call, RegisterOutcome Outcome, string? Value = null, string? Expected = null)
+public sealed record RegisterEvent(
+    long Number,
+    string Key,
+    RegisterCall Call,
+    RegisterOutcome Outcome,
+    string? Value = null,
+    string? Expected = null
+)
 {
-    private static readonly JsonSerializerOptions Compact = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Compact = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     public string ToLine() => JsonSerializer.Serialize(this, Compact);
 
-    public static RegisterEvent Parse(string line) => JsonSerializer.Deserialize<RegisterEvent>(line, Compact) ?? throw new JsonException($"Not a line of a history: {line}");
+    public static RegisterEvent Parse(string line) =>
+        JsonSerializer.Deserialize<RegisterEvent>(line, Compact) ?? throw new JsonException($"Not a line of a history: {line}");
 }

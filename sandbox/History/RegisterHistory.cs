@@ -11,9 +11,7 @@ public sealed class RegisterHistory
 {
     private readonly Dictionary<string, List<RegisterOperation>> _keys = new(StringComparer.Ordinal);
 
-    private RegisterHistory()
-    {
-    }
+    private RegisterHistory() { }
 
     /// <summary>Calls whose answer is known.</summary>
     public int Answered => _keys.Values.Sum(operations => operations.Count(operation => operation.End is not null));
@@ -56,8 +54,14 @@ public sealed class RegisterHistory
     /// <summary>Searches each key's history.</summary>
     public RegisterResult Verify()
     {
-        var verdicts = _keys.Select(key => (key.Key, Holds: Linearizability.Holds(key.Value))).OrderBy(key => key.Key, StringComparer.Ordinal).ToList();
-        return new([.. verdicts.Where(key => key.Holds == false).Select(key => key.Key)], [.. verdicts.Where(key => key.Holds is null).Select(key => key.Key)]);
+        var verdicts = _keys
+            .Select(key => (key.Key, Holds: Linearizability.Holds(key.Value)))
+            .OrderBy(key => key.Key, StringComparer.Ordinal)
+            .ToList();
+        return new(
+            [.. verdicts.Where(key => key.Holds == false).Select(key => key.Key)],
+            [.. verdicts.Where(key => key.Holds is null).Select(key => key.Key)]
+        );
     }
 
     private void Add(int begin, int? end, RegisterEvent sent, RegisterEvent ended)
@@ -87,12 +91,13 @@ public sealed record RegisterResult(ImmutableArray<string> Inexplicable, Immutab
 internal sealed record RegisterOperation(int Begin, int? End, RegisterCall Call, RegisterOutcome Outcome, string? Value, string? Expected)
 {
     /// <summary>Whether it may be done with this value, and what the value is then.</summary>
-    public (bool Possible, string? Value) On(string? value) => (Call, Outcome) switch
-    {
-        (RegisterCall.Get, _) => (value == Value, value),
-        (RegisterCall.Put, _) => (true, Value),
-        (_, RegisterOutcome.Ok) => (value == Expected, Value),
-        (_, RegisterOutcome.Other) => (value != Expected, value),
-        _ => (true, value == Expected ? Value : value),
-    };
+    public (bool Possible, string? Value) On(string? value) =>
+        (Call, Outcome) switch
+        {
+            (RegisterCall.Get, _) => (value == Value, value),
+            (RegisterCall.Put, _) => (true, Value),
+            (_, RegisterOutcome.Ok) => (value == Expected, Value),
+            (_, RegisterOutcome.Other) => (value != Expected, value),
+            _ => (true, value == Expected ? Value : value),
+        };
 }

@@ -8,7 +8,11 @@ public static class StoredKeys
 {
     private const int PageSize = 2000;
 
-    public static async Task<IReadOnlyDictionary<string, string>> ReadAsync(Uri service, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyDictionary<string, string>> ReadAsync(
+        Uri service,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         using var channel = HistoryWriter.Connect(service);
         var client = new KV.KVClient(channel);
@@ -19,9 +23,16 @@ public static class StoredKeys
         while (true)
         {
             var page = await client.RangeAsync(
-                new() { Key = from, RangeEnd = end, Limit = PageSize, Revision = revision },
+                new()
+                {
+                    Key = from,
+                    RangeEnd = end,
+                    Limit = PageSize,
+                    Revision = revision,
+                },
                 deadline: time.GetUtcNow().UtcDateTime + TimeSpan.FromSeconds(10),
-                cancellationToken: cancellationToken);
+                cancellationToken: cancellationToken
+            );
             revision = revision == 0 ? page.Header.Revision : revision;
             foreach (var entry in page.Kvs)
             {

@@ -22,7 +22,19 @@ public sealed record KubeOptions
     /// bound by the node itself, and those that take away the pods of a node that has no Node object.
     /// </summary>
     public IReadOnlyList<string> Controllers { get; init; } =
-        ["namespace", "serviceaccount", "garbagecollector", "statefulset", "deployment", "replicaset", "disruption", "endpoint", "endpointslice", "pvc-protection", "pv-protection"];
+    [
+        "namespace",
+        "serviceaccount",
+        "garbagecollector",
+        "statefulset",
+        "deployment",
+        "replicaset",
+        "disruption",
+        "endpoint",
+        "endpointslice",
+        "pvc-protection",
+        "pv-protection",
+    ];
 
     /// <summary>Time until the API server must answer.</summary>
     public TimeSpan StartDeadline { get; init; } = TimeSpan.FromMinutes(2);

@@ -23,7 +23,8 @@ public sealed class KubeServer : IApiServer
     private readonly string _token = RandomNumberGenerator.GetHexString(32, lowercase: true);
     private readonly List<(string Log, BackgroundProgram Program)> _programs = [];
 
-    private KubeServer(KubeOptions options, string url, string authorityPem) => (_options, Url, _authorityPem) = (options, url, authorityPem);
+    private KubeServer(KubeOptions options, string url, string authorityPem) =>
+        (_options, Url, _authorityPem) = (options, url, authorityPem);
 
     /// <summary>The API server's address.</summary>
     public string Url { get; }
@@ -83,7 +84,12 @@ public sealed class KubeServer : IApiServer
         }
     }
 
-    private async Task StartAsync(IPEndPoint endpoint, ServerCertificate certificate, TimeProvider time, CancellationToken cancellationToken)
+    private async Task StartAsync(
+        IPEndPoint endpoint,
+        ServerCertificate certificate,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         using var key = RSA.Create(2048);
         await File.WriteAllTextAsync(At("service-accounts.pem"), key.ExportPkcs8PrivateKeyPem(), cancellationToken);
@@ -94,21 +100,73 @@ public sealed class KubeServer : IApiServer
 
         var clients = $"http://127.0.0.1:{FreePort()}";
         var peers = $"http://127.0.0.1:{FreePort()}";
-        Start("etcd", "--data-dir", At("etcd"), "--listen-client-urls", clients, "--advertise-client-urls", clients,
-            "--listen-peer-urls", peers, "--initial-advertise-peer-urls", peers, "--initial-cluster", $"default={peers}", "--unsafe-no-fsync");
+        Start(
+            "etcd",
+            "--data-dir",
+            At("etcd"),
+            "--listen-client-urls",
+            clients,
+            "--advertise-client-urls",
+            clients,
+            "--listen-peer-urls",
+            peers,
+            "--initial-advertise-peer-urls",
+            peers,
+            "--initial-cluster",
+            $"default={peers}",
+            "--unsafe-no-fsync"
+        );
 
         // ServiceAccount would put tokens into pods, which on this node talk to no API, in a form that differs from version to version.
         // TaintNodesByCondition would put a taint on the node that only a controller takes off which is left out.
-        Start("kube-apiserver", "--etcd-servers", clients, "--bind-address", $"{endpoint.Address}", "--secure-port", $"{endpoint.Port}",
-            "--tls-cert-file", At("server.crt"), "--tls-private-key-file", At("server.key"), "--cert-dir", At("certificates"),
-            "--token-auth-file", At("tokens.csv"), "--authorization-mode", "RBAC", "--service-cluster-ip-range", "10.96.0.0/16", "--endpoint-reconciler-type", "none",
-            "--service-account-issuer", "https://kubernetes.default.svc", "--service-account-key-file", At("service-accounts.pem"),
-            "--service-account-signing-key-file", At("service-accounts.pem"), "--disable-admission-plugins", "ServiceAccount,TaintNodesByCondition");
+        Start(
+            "kube-apiserver",
+            "--etcd-servers",
+            clients,
+            "--bind-address",
+            $"{endpoint.Address}",
+            "--secure-port",
+            $"{endpoint.Port}",
+            "--tls-cert-file",
+            At("server.crt"),
+            "--tls-private-key-file",
+            At("server.key"),
+            "--cert-dir",
+            At("certificates"),
+            "--token-auth-file",
+            At("tokens.csv"),
+            "--authorization-mode",
+            "RBAC",
+            "--service-cluster-ip-range",
+            "10.96.0.0/16",
+            "--endpoint-reconciler-type",
+            "none",
+            "--service-account-issuer",
+            "https://kubernetes.default.svc",
+            "--service-account-key-file",
+            At("service-accounts.pem"),
+            "--service-account-signing-key-file",
+            At("service-accounts.pem"),
+            "--disable-admission-plugins",
+            "ServiceAccount,TaintNodesByCondition"
+        );
         await AnsweringAsync(time, cancellationToken);
 
         // Started earlier it would not wait for the server, but end.
-        Start("kube-controller-manager", "--kubeconfig", At("kubeconfig"), "--leader-elect=false", "--controllers", string.Join(',', _options.Controllers),
-            "--bind-address", "127.0.0.1", "--secure-port", $"{FreePort()}", "--cert-dir", At("certificates"));
+        Start(
+            "kube-controller-manager",
+            "--kubeconfig",
+            At("kubeconfig"),
+            "--leader-elect=false",
+            "--controllers",
+            string.Join(',', _options.Controllers),
+            "--bind-address",
+            "127.0.0.1",
+            "--secure-port",
+            $"{FreePort()}",
+            "--cert-dir",
+            At("certificates")
+        );
     }
 
     private async Task AnsweringAsync(TimeProvider time, CancellationToken cancellationToken)
@@ -136,7 +194,9 @@ public sealed class KubeServer : IApiServer
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new KubeException($"kube-apiserver did not answer within {_options.StartDeadline}; its last words:\n{Tail(At("kube-apiserver.log"))}");
+            throw new KubeException(
+                $"kube-apiserver did not answer within {_options.StartDeadline}; its last words:\n{Tail(At("kube-apiserver.log"))}"
+            );
         }
     }
 

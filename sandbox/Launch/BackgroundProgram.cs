@@ -27,7 +27,12 @@ internal sealed class BackgroundProgram : IAsyncDisposable
 
     public static BackgroundProgram Start(IReadOnlyList<string> command, string logPath, Action<string>? heard = null)
     {
-        var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
         var log = new StreamWriter(new FileStream(logPath, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
         var process = new Process { StartInfo = start };
         var program = new BackgroundProgram(process, log);

@@ -89,6 +89,8 @@ internal static class ControlClient
         var answer = await ReadLineAsync(socket, cancellationToken);
         return answer.StartsWith("ok", StringComparison.Ordinal)
             ? answer[2..].Trim()
-            : throw new ControlException(answer.Length == 0 ? "the sandbox gave no answer" : answer.Replace("error ", "", StringComparison.Ordinal));
+            : throw new ControlException(
+                answer.Length == 0 ? "the sandbox gave no answer" : answer.Replace("error ", "", StringComparison.Ordinal)
+            );
     }
 }

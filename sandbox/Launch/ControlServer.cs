@@ -45,13 +45,21 @@ internal sealed class ControlServer : IDisposable
                         await ConnectAsync(socket, host, int.Parse(port, CultureInfo.InvariantCulture), cancellationToken);
                         break;
                     case ["fault", var kind, var @namespace, var pod]:
-                        await ControlClient.WriteLineAsync(socket, await FaultAsync(kind, @namespace, pod, cancellationToken), cancellationToken);
+                        await ControlClient.WriteLineAsync(
+                            socket,
+                            await FaultAsync(kind, @namespace, pod, cancellationToken),
+                            cancellationToken
+                        );
                         break;
                     case ["node", var kind, var name]:
                         await ControlClient.WriteLineAsync(socket, await NodeFaultAsync(kind, name, cancellationToken), cancellationToken);
                         break;
                     case ["partition", var @namespace, var pod, var target]:
-                        await ControlClient.WriteLineAsync(socket, await PartitionAsync(@namespace, pod, target, cancellationToken), cancellationToken);
+                        await ControlClient.WriteLineAsync(
+                            socket,
+                            await PartitionAsync(@namespace, pod, target, cancellationToken),
+                            cancellationToken
+                        );
                         break;
                     case ["hold", var point, var resource] when Enum.TryParse<HoldPoint>(point, out var at):
                         await HoldAsync(socket, at, resource, cancellationToken);
@@ -77,7 +85,11 @@ internal sealed class ControlServer : IDisposable
         }
         catch (SocketException e)
         {
-            await ControlClient.WriteLineAsync(socket, $"error cannot connect to {host}:{port} in the sandbox: {e.Message}", cancellationToken);
+            await ControlClient.WriteLineAsync(
+                socket,
+                $"error cannot connect to {host}:{port} in the sandbox: {e.Message}",
+                cancellationToken
+            );
             return;
         }
 
@@ -105,7 +117,8 @@ internal sealed class ControlServer : IDisposable
     }
 
     private async Task<string> PartitionAsync(string @namespace, string name, string from, CancellationToken cancellationToken) =>
-        PartitionTarget.Parse(from) is not { } target ? $"error '{from}' names no addresses; give for example 10.128.0.12, 10.128.0.1:6443 or 10.128.0.0/16:2379"
+        PartitionTarget.Parse(from) is not { } target
+            ? $"error '{from}' names no addresses; give for example 10.128.0.12, 10.128.0.1:6443 or 10.128.0.0/16:2379"
         : _nodes.Pod(@namespace, name) is not { } pod ? $"error no pod {@namespace}/{name} runs in the sandbox"
         : await pod.PartitionFromAsync(target, cancellationToken) ? "ok"
         : $"error pod {@namespace}/{name} is not on the network";
@@ -155,5 +168,6 @@ internal sealed class ControlServer : IDisposable
         string NoAddress() => $"error pod {@namespace}/{name} is not on the network";
     }
 
-    private static string Names(bool ofNode) => string.Join(", ", Faults.All.Where(fault => fault.OfNode == ofNode).Select(fault => fault.Name));
+    private static string Names(bool ofNode) =>
+        string.Join(", ", Faults.All.Where(fault => fault.OfNode == ofNode).Select(fault => fault.Name));
 }

@@ -6,8 +6,16 @@ namespace GitOpsOperator.Sandbox.Launch;
 /// <param name="Programs">As in <see cref="SandboxOptions.Programs"/>.</param>
 /// <param name="Reach">As in <see cref="SandboxOptions.Reach"/>: the port → the unix socket that leads to it.</param>
 internal sealed record InsideOptions(
-    string Directory, string Binaries, string ControlSocket, int OutsideApiPort, TimeSpan ProjectionDelay, string? Repositories, string? KubeAssets,
-    IReadOnlyDictionary<int, string> Reach, IReadOnlyDictionary<string, string> Programs)
+    string Directory,
+    string Binaries,
+    string ControlSocket,
+    int OutsideApiPort,
+    TimeSpan ProjectionDelay,
+    string? Repositories,
+    string? KubeAssets,
+    IReadOnlyDictionary<int, string> Reach,
+    IReadOnlyDictionary<string, string> Programs
+)
 {
     public string InsideKubeconfig => Path.Combine(Directory, "kubeconfig-inside");
 

@@ -6,7 +6,16 @@ namespace GitOpsOperator.Sandbox.Launch;
 internal static class NamespaceSupport
 {
     public static readonly IReadOnlyList<string> Unshare =
-        ["--user", "--map-root-user", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
+    [
+        "--user",
+        "--map-root-user",
+        "--net",
+        "--mount",
+        "--pid",
+        "--fork",
+        "--kill-child",
+        "--mount-proc",
+    ];
 
     /// <summary>Null when it works, otherwise what to tell the user.</summary>
     public static async Task<string?> ProblemAsync(CancellationToken cancellationToken)
@@ -16,7 +25,10 @@ internal static class NamespaceSupport
         {
             // As the sandbox does it, up to a mount and a network device: some machines allow the first step only.
             var (exitCode, _, error) = await HostProgram.TryAsync(
-                "unshare", [.. Unshare, "sh", "-c", "mount -t tmpfs tmpfs /run && PATH=$PATH:/usr/sbin:/sbin ip link add sandbox0 type bridge"], cancellationToken);
+                "unshare",
+                [.. Unshare, "sh", "-c", "mount -t tmpfs tmpfs /run && PATH=$PATH:/usr/sbin:/sbin ip link add sandbox0 type bridge"],
+                cancellationToken
+            );
             if (exitCode == 0)
             {
                 return null;

@@ -13,13 +13,31 @@ internal static class SandboxExec
     /// <summary>The whole command line. Killing its first process (nsenter) kills the command as well, with SIGKILL.</summary>
     public static IReadOnlyList<string> CommandLine(SandboxState state, IEnumerable<string> command)
     {
-        var etcd = new ImageBinaries(state.Binaries).Versions("etcd").TakeLast(1).Select(version => Path.Combine(state.Binaries, "etcd", version));
+        var etcd = new ImageBinaries(state.Binaries)
+            .Versions("etcd")
+            .TakeLast(1)
+            .Select(version => Path.Combine(state.Binaries, "etcd", version));
         // --preserve-credentials: who started the sandbox is root in it already, and an ordinary user may not set groups.
         return
         [
-            "nsenter", "--preserve-credentials", "--target", state.Pid.ToString(CultureInfo.InvariantCulture), "--user", "--net", "--mount", "--pid", $"--wd={Directory.GetCurrentDirectory()}", "--",
-            "setpriv", "--pdeathsig", "KILL", "--",
-            "env", $"KUBECONFIG={state.InsideKubeconfig}", $"PATH={ProgramPath.WithTools(state.Binaries, etcd)}", .. command,
+            "nsenter",
+            "--preserve-credentials",
+            "--target",
+            state.Pid.ToString(CultureInfo.InvariantCulture),
+            "--user",
+            "--net",
+            "--mount",
+            "--pid",
+            $"--wd={Directory.GetCurrentDirectory()}",
+            "--",
+            "setpriv",
+            "--pdeathsig",
+            "KILL",
+            "--",
+            "env",
+            $"KUBECONFIG={state.InsideKubeconfig}",
+            $"PATH={ProgramPath.WithTools(state.Binaries, etcd)}",
+            .. command,
         ];
     }
 

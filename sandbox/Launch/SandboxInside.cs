@@ -35,18 +35,25 @@ internal static partial class SandboxInside
 
     public static async Task<int> RunAsync(InsideOptions inside, CancellationToken cancellationToken)
     {
-        using var loggers = LoggerFactory.Create(builder => builder
-            .SetMinimumLevel(LogLevel.Information)
-            .AddFilter("Microsoft", LogLevel.Warning)
-            .AddSimpleConsole(console => (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "HH:mm:ss.fff "))
-            .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        using var loggers = LoggerFactory.Create(builder =>
+            builder
+                .SetMinimumLevel(LogLevel.Information)
+                .AddFilter("Microsoft", LogLevel.Warning)
+                .AddSimpleConsole(console =>
+                    (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "HH:mm:ss.fff ")
+                )
+                .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+        );
         var logger = loggers.CreateLogger("sandbox");
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
-        {
-            context.Cancel = true;
-            stopping.Cancel();
-        });
+        using var term = PosixSignalRegistration.Create(
+            PosixSignal.SIGTERM,
+            context =>
+            {
+                context.Cancel = true;
+                stopping.Cancel();
+            }
+        );
         try
         {
             await RunPartsAsync(inside, logger, stopping);
@@ -81,7 +88,15 @@ internal static partial class SandboxInside
         await Kubeconfig.WriteAsync(inside.OutsideKubeconfig, api.KubeconfigFor($"https://127.0.0.1:{inside.OutsideApiPort}"), stop);
 
         await using var git = inside.Repositories is { } repositories
-            ? await GitHttpServer.StartAsync(new() { Root = repositories, Address = options.Address, Port = GitPort }, stop)
+            ? await GitHttpServer.StartAsync(
+                new()
+                {
+                    Root = repositories,
+                    Address = options.Address,
+                    Port = GitPort,
+                },
+                stop
+            )
             : null;
         using var yaml = new MemoryStream(Encoding.UTF8.GetBytes(kubeconfig));
         var access = await KubernetesClientConfiguration.BuildConfigFromConfigFileAsync(yaml);
@@ -89,25 +104,49 @@ internal static partial class SandboxInside
         var view = new ClusterView(client, time, logger);
 
         // A real API server brings its own controllers; all there is to do is notice when one of its programs ends.
-        Func<CancellationToken, IEnumerable<Task>> controllers = api is KubeServer kube ? ct => [kube.EndedAsync(ct)] : ct =>
-        [
-            new StatefulSetController(client, view, time, logger).RunAsync(ct),
-            new DeploymentController(client, view, time, logger).RunAsync(ct),
-            new EndpointsController(client, view, time, logger).RunAsync(ct),
-        ];
-        var accounts = new ServiceAccountFiles(client, Encoding.ASCII.GetBytes(string.Join('\n', access.SslCaCerts.Select(certificate => certificate.ExportCertificatePem()))));
+        Func<CancellationToken, IEnumerable<Task>> controllers = api is KubeServer kube
+            ? ct => [kube.EndedAsync(ct)]
+            : ct =>
+                [
+                    new StatefulSetController(client, view, time, logger).RunAsync(ct),
+                    new DeploymentController(client, view, time, logger).RunAsync(ct),
+                    new EndpointsController(client, view, time, logger).RunAsync(ct),
+                ];
+        var accounts = new ServiceAccountFiles(
+            client,
+            Encoding.ASCII.GetBytes(string.Join('\n', access.SslCaCerts.Select(certificate => certificate.ExportCertificatePem())))
+        );
         var images = new ImageBinaries(inside.Binaries, inside.Programs);
-        var nodes = new SandboxNodes([.. NodeOptions.Names.Select(name => new SandboxNode(
-            new NodeServices(client, view, options with { Name = name }, network, images, accounts, time, logger)))]);
+        var nodes = new SandboxNodes([
+            .. NodeOptions.Names.Select(name => new SandboxNode(
+                new NodeServices(client, view, options with { Name = name }, network, images, accounts, time, logger)
+            )),
+        ]);
         var scheduler = new Scheduler(client, view, time, logger);
         (api as ApiServer)?.Reach(nodes);
         using var names = new DnsResponder(new ClusterZone(new ServiceRecords(view.Services, view.Pods)), options.Address, time, logger);
         using var control = new ControlServer(inside.ControlSocket, nodes, (api as ApiServer)?.Holds, logger);
 
-        var reached = inside.Reach.Select(entry => SocketForwarder.OnLoopback(
-            entry.Key, token => SocketForwarder.ConnectAsync(new UnixDomainSocketEndPoint(entry.Value), token))).ToList();
+        var reached = inside
+            .Reach.Select(entry =>
+                SocketForwarder.OnLoopback(
+                    entry.Key,
+                    token => SocketForwarder.ConnectAsync(new UnixDomainSocketEndPoint(entry.Value), token)
+                )
+            )
+            .ToList();
         Task[] forwards = [.. reached.Select(forwarder => forwarder.RunAsync(reason => LogNotReached(logger, reason), stop))];
-        Task[] parts = [.. forwards, view.RunAsync(stop), .. controllers(stop), scheduler.RunAsync(stop), nodes.RunAsync(stop), names.RunAsync(stop), control.RunAsync(stop), OuterEndedAsync(stop)];
+        Task[] parts =
+        [
+            .. forwards,
+            view.RunAsync(stop),
+            .. controllers(stop),
+            scheduler.RunAsync(stop),
+            nodes.RunAsync(stop),
+            names.RunAsync(stop),
+            control.RunAsync(stop),
+            OuterEndedAsync(stop),
+        ];
         await view.AllListed.WaitAsync(stop);
         await Console.Out.WriteLineAsync(Ready);
         await Console.Out.FlushAsync(stop);
@@ -118,13 +157,34 @@ internal static partial class SandboxInside
         stop.ThrowIfCancellationRequested();
     }
 
-    private static async Task<IApiServer> StartApiAsync(InsideOptions inside, NodeOptions node, ILogger logger, CancellationToken cancellationToken)
+    private static async Task<IApiServer> StartApiAsync(
+        InsideOptions inside,
+        NodeOptions node,
+        ILogger logger,
+        CancellationToken cancellationToken
+    )
     {
         var endpoint = new IPEndPoint(node.Address, ApiPort);
         return inside.KubeAssets is { } assets
             ? await KubeServer.StartAsync(
-                new() { Assets = assets, Folder = Path.Combine(inside.Directory, SandboxOutside.KubeFolder), Endpoint = endpoint }, TimeProvider.System, cancellationToken)
-            : await ApiServer.StartAsync(new() { Endpoints = [endpoint], AuditFile = Path.Combine(inside.Directory, "logs", "audit.jsonl"), Logger = logger }, cancellationToken);
+                new()
+                {
+                    Assets = assets,
+                    Folder = Path.Combine(inside.Directory, SandboxOutside.KubeFolder),
+                    Endpoint = endpoint,
+                },
+                TimeProvider.System,
+                cancellationToken
+            )
+            : await ApiServer.StartAsync(
+                new()
+                {
+                    Endpoints = [endpoint],
+                    AuditFile = Path.Combine(inside.Directory, "logs", "audit.jsonl"),
+                    Logger = logger,
+                },
+                cancellationToken
+            );
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "a port outside is not reached: {Reason}")]
@@ -135,8 +195,6 @@ internal static partial class SandboxInside
     {
         await using var input = Console.OpenStandardInput();
         var buffer = new byte[1];
-        while (await input.ReadAsync(buffer, cancellationToken) > 0)
-        {
-        }
+        while (await input.ReadAsync(buffer, cancellationToken) > 0) { }
     }
 }

@@ -38,7 +38,9 @@ internal sealed class SandboxOutside(SandboxOptions options, TextWriter output)
 
         if (SandboxState.Running(directory) is { } running)
         {
-            await output.WriteLineAsync($"error: a sandbox runs in {directory} already (process {running.Pid}); stop it, or choose another folder");
+            await output.WriteLineAsync(
+                $"error: a sandbox runs in {directory} already (process {running.Pid}); stop it, or choose another folder"
+            );
             return 1;
         }
 
@@ -80,14 +82,24 @@ internal sealed class SandboxOutside(SandboxOptions options, TextWriter output)
     {
         var controlSocket = Path.Combine(sockets, "control");
         using var api = SocketForwarder.Inwards(controlSocket, SandboxInside.Address, SandboxInside.ApiPort);
-        using var git = options.Repositories is null ? null : SocketForwarder.Inwards(controlSocket, SandboxInside.Address, SandboxInside.GitPort);
+        using var git = options.Repositories is null
+            ? null
+            : SocketForwarder.Inwards(controlSocket, SandboxInside.Address, SandboxInside.GitPort);
         var gitAddress = git is null ? null : $"http://127.0.0.1:{git.LocalPort}";
         var repositories = options.Repositories is null ? null : Path.GetFullPath(options.Repositories);
         var reach = options.Reach.Distinct().ToDictionary(port => port, port => Path.Combine(sockets, $"reach-{port}"));
         var outwards = reach.Select(entry => Outwards(entry.Key, entry.Value)).ToList();
-        var inside = new InsideOptions(directory, binaries, controlSocket, api.LocalPort, options.ProjectionDelay, repositories,
-            options.KubeAssets is { } assets ? Path.GetFullPath(assets) : null, reach,
-            options.Programs.ToDictionary(program => program.Key, program => Path.GetFullPath(program.Value)));
+        var inside = new InsideOptions(
+            directory,
+            binaries,
+            controlSocket,
+            api.LocalPort,
+            options.ProjectionDelay,
+            repositories,
+            options.KubeAssets is { } assets ? Path.GetFullPath(assets) : null,
+            reach,
+            options.Programs.ToDictionary(program => program.Key, program => Path.GetFullPath(program.Value))
+        );
         var log = Path.Combine(directory, "sandbox.log");
         using var process = Start(inside, log);
         try
@@ -107,7 +119,9 @@ internal sealed class SandboxOutside(SandboxOptions options, TextWriter output)
             SandboxState.Of(Child(process.Id), controlSocket, inside.InsideKubeconfig, binaries, gitAddress).Write(directory);
             await AnnounceAsync(inside, gitAddress);
             using var forwarding = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            foreach (var forwarder in (IEnumerable<SocketForwarder>)[.. outwards, api, .. git is null ? Array.Empty<SocketForwarder>() : [git]])
+            foreach (
+                var forwarder in (IEnumerable<SocketForwarder>)[.. outwards, api, .. git is null ? Array.Empty<SocketForwarder>() : [git]]
+            )
             {
                 _ = forwarder.RunAsync(Refused, forwarding.Token);
             }
@@ -128,16 +142,35 @@ internal sealed class SandboxOutside(SandboxOptions options, TextWriter output)
         }
     }
 
-    private static SocketForwarder Outwards(int port, string socket) => SocketForwarder.OnUnixSocket(
-        socket, cancellationToken => SocketForwarder.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), cancellationToken));
+    private static SocketForwarder Outwards(int port, string socket) =>
+        SocketForwarder.OnUnixSocket(
+            socket,
+            cancellationToken => SocketForwarder.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), cancellationToken)
+        );
 
     private static Process Start(InsideOptions inside, string log)
     {
         // setsid: Ctrl-C in the shell reaches this process alone, which then ends the inside in order. The shell appends the log.
-        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
-        foreach (var argument in (string[])
-            ["-c", "log=$1; shift; exec setsid unshare \"$@\" 2>\"$log\"", "sh", log,
-                .. NamespaceSupport.Unshare, "--", .. ProgramPath.Self(), SandboxCommand.NodeArgument, inside.ToArgument()])
+        var start = new ProcessStartInfo("/bin/sh")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
+        foreach (
+            var argument in (string[])
+                [
+                    "-c",
+                    "log=$1; shift; exec setsid unshare \"$@\" 2>\"$log\"",
+                    "sh",
+                    log,
+                    .. NamespaceSupport.Unshare,
+                    "--",
+                    .. ProgramPath.Self(),
+                    SandboxCommand.NodeArgument,
+                    inside.ToArgument(),
+                ]
+        )
         {
             start.ArgumentList.Add(argument);
         }

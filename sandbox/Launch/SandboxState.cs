@@ -6,7 +6,15 @@ namespace GitOpsOperator.Sandbox.Launch;
 /// <summary>What the other commands need to find a running sandbox: the file sandbox.json in its folder.</summary>
 /// <param name="Pid">Process inside the namespaces, as it is seen from outside.</param>
 /// <param name="Started">Start time of that process in clock ticks: a process id alone may be another process's by now.</param>
-internal sealed record SandboxState(int Pid, string Started, string ControlSocket, string InsideKubeconfig, string Binaries, string? Git, string? GitInside)
+internal sealed record SandboxState(
+    int Pid,
+    string Started,
+    string ControlSocket,
+    string InsideKubeconfig,
+    string Binaries,
+    string? Git,
+    string? GitInside
+)
 {
     private const string FileName = "sandbox.json";
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true };
@@ -15,7 +23,15 @@ internal sealed record SandboxState(int Pid, string Started, string ControlSocke
 
     /// <param name="git">Address of the git server from outside, if repositories are served.</param>
     public static SandboxState Of(int pid, string controlSocket, string insideKubeconfig, string binaries, string? git) =>
-        new(pid, StartTime(pid) ?? throw new InvalidOperationException($"process {pid} is gone"), controlSocket, insideKubeconfig, binaries, git, git is null ? null : SandboxInside.GitAddress);
+        new(
+            pid,
+            StartTime(pid) ?? throw new InvalidOperationException($"process {pid} is gone"),
+            controlSocket,
+            insideKubeconfig,
+            binaries,
+            git,
+            git is null ? null : SandboxInside.GitAddress
+        );
 
     /// <summary>Whoever waits for the file never sees half of it.</summary>
     public void Write(string directory)

@@ -82,9 +82,7 @@ internal sealed class SocketForwarder : IDisposable
             {
                 refused(e.Message);
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested) { }
         }
     }
 }

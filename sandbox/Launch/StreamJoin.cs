@@ -24,7 +24,7 @@ internal static class StreamJoin
         var buffer = new byte[BufferSize];
         while (await from.ReceiveAsync(buffer, cancellationToken) is var length and > 0)
         {
-            for (var sent = 0; sent < length;)
+            for (var sent = 0; sent < length; )
             {
                 sent += await to.SendAsync(buffer.AsMemory(sent, length - sent), cancellationToken);
             }

@@ -41,7 +41,8 @@ internal sealed class Tunnel(Stream input, Stream output) : IDisposable
     }
 
     /// <summary>The end that connects, until the other one hangs up.</summary>
-    public Task ConnectAsync(Func<CancellationToken, Task<Socket>> connect, CancellationToken cancellationToken) => ReceiveAsync(connect, cancellationToken);
+    public Task ConnectAsync(Func<CancellationToken, Task<Socket>> connect, CancellationToken cancellationToken) =>
+        ReceiveAsync(connect, cancellationToken);
 
     private async Task AcceptAllAsync(Socket listener, CancellationToken cancellationToken)
     {
@@ -54,9 +55,7 @@ internal sealed class Tunnel(Stream input, Stream output) : IDisposable
                 Open(number, socket, cancellationToken);
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested) { }
     }
 
     private void Open(int number, Socket socket, CancellationToken cancellationToken)
@@ -96,7 +95,13 @@ internal sealed class Tunnel(Stream input, Stream output) : IDisposable
         }
     }
 
-    private async Task TakeAsync(int number, int length, ReadOnlyMemory<byte> content, Func<CancellationToken, Task<Socket>> connect, CancellationToken cancellationToken)
+    private async Task TakeAsync(
+        int number,
+        int length,
+        ReadOnlyMemory<byte> content,
+        Func<CancellationToken, Task<Socket>> connect,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -121,7 +126,7 @@ internal sealed class Tunnel(Stream input, Stream output) : IDisposable
             }
             else
             {
-                for (var sent = 0; sent < length;)
+                for (var sent = 0; sent < length; )
                 {
                     sent += await connection.Socket.SendAsync(content[sent..], cancellationToken);
                 }
@@ -143,8 +148,7 @@ internal sealed class Tunnel(Stream input, Stream output) : IDisposable
             {
                 length = await connection.Socket.ReceiveAsync(buffer, cancellationToken);
                 await SendAsync(number, length, buffer.AsMemory(0, length), cancellationToken);
-            }
-            while (length > 0);
+            } while (length > 0);
 
             HalfOver(number, connection);
         }

@@ -13,7 +13,13 @@ internal static class ClaimVolume
     public static string NameOf(string claimUid) => $"pvc-{claimUid}";
 
     /// <summary>Makes the volume as large as its claim asks, and binds the two to each other.</summary>
-    public static async Task BindAsync(IKubernetes client, V1PersistentVolumeClaim claim, string node, string folder, CancellationToken cancellationToken)
+    public static async Task BindAsync(
+        IKubernetes client,
+        V1PersistentVolumeClaim claim,
+        string node,
+        string folder,
+        CancellationToken cancellationToken
+    )
     {
         var volume = Render(claim, node, folder);
         try
@@ -23,8 +29,10 @@ internal static class ClaimVolume
         catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.Conflict)
         {
             await client.CoreV1.PatchPersistentVolumeAsync(
-                new V1Patch(new { spec = new { capacity = volume.Spec.Capacity } }, V1Patch.PatchType.MergePatch), volume.Metadata.Name,
-                cancellationToken: cancellationToken);
+                new V1Patch(new { spec = new { capacity = volume.Spec.Capacity } }, V1Patch.PatchType.MergePatch),
+                volume.Metadata.Name,
+                cancellationToken: cancellationToken
+            );
         }
 
         await client.CoreV1.PatchPersistentVolumeStatusAsync(Phase("Bound"), volume.Metadata.Name, cancellationToken: cancellationToken);
@@ -33,13 +41,24 @@ internal static class ClaimVolume
             var bound = new { metadata = new { uid = claim.Metadata.Uid }, spec = new { volumeName = volume.Metadata.Name } };
             await client.CoreV1.PatchNamespacedPersistentVolumeClaimAsync(
                 new V1Patch(bound, V1Patch.PatchType.MergePatch),
-                claim.Metadata.Name, claim.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
+                claim.Metadata.Name,
+                claim.Metadata.NamespaceProperty,
+                cancellationToken: cancellationToken
+            );
         }
 
-        var status = new { phase = "Bound", accessModes = claim.Spec.AccessModes, capacity = volume.Spec.Capacity };
+        var status = new
+        {
+            phase = "Bound",
+            accessModes = claim.Spec.AccessModes,
+            capacity = volume.Spec.Capacity,
+        };
         await client.CoreV1.PatchNamespacedPersistentVolumeClaimStatusAsync(
             new V1Patch(new { metadata = new { uid = claim.Metadata.Uid }, status }, V1Patch.PatchType.MergePatch),
-            claim.Metadata.Name, claim.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
+            claim.Metadata.Name,
+            claim.Metadata.NamespaceProperty,
+            cancellationToken: cancellationToken
+        );
     }
 
     /// <summary>To be called when the claim is gone.</summary>
@@ -58,41 +77,53 @@ internal static class ClaimVolume
 
     private static V1Patch Phase(string phase) => new(new { status = new { phase } }, V1Patch.PatchType.MergePatch);
 
-    private static V1PersistentVolume Render(V1PersistentVolumeClaim claim, string node, string folder) => new()
-    {
-        ApiVersion = "v1",
-        Kind = "PersistentVolume",
-        Metadata = new V1ObjectMeta
+    private static V1PersistentVolume Render(V1PersistentVolumeClaim claim, string node, string folder) =>
+        new()
         {
-            Name = NameOf(claim.Metadata.Uid),
-            Annotations = new Dictionary<string, string> { ["pv.kubernetes.io/provisioned-by"] = Provisioner },
-        },
-        Spec = new V1PersistentVolumeSpec
-        {
-            Capacity = claim.Spec.Resources?.Requests,
-            AccessModes = claim.Spec.AccessModes,
-            StorageClassName = claim.Spec.StorageClassName,
-            VolumeMode = claim.Spec.VolumeMode,
-            PersistentVolumeReclaimPolicy = "Delete",
-            ClaimRef = new V1ObjectReference
+            ApiVersion = "v1",
+            Kind = "PersistentVolume",
+            Metadata = new V1ObjectMeta
             {
-                ApiVersion = "v1",
-                Kind = "PersistentVolumeClaim",
-                Name = claim.Metadata.Name,
-                NamespaceProperty = claim.Metadata.NamespaceProperty,
-                Uid = claim.Metadata.Uid,
+                Name = NameOf(claim.Metadata.Uid),
+                Annotations = new Dictionary<string, string> { ["pv.kubernetes.io/provisioned-by"] = Provisioner },
             },
-            HostPath = new V1HostPathVolumeSource { Path = folder, Type = "DirectoryOrCreate" },
-            NodeAffinity = new V1VolumeNodeAffinity
+            Spec = new V1PersistentVolumeSpec
             {
-                Required = new V1NodeSelector
+                Capacity = claim.Spec.Resources?.Requests,
+                AccessModes = claim.Spec.AccessModes,
+                StorageClassName = claim.Spec.StorageClassName,
+                VolumeMode = claim.Spec.VolumeMode,
+                PersistentVolumeReclaimPolicy = "Delete",
+                ClaimRef = new V1ObjectReference
                 {
-                    NodeSelectorTerms =
-                    [
-                        new V1NodeSelectorTerm { MatchExpressions = [new() { Key = NodeObject.HostnameLabel, OperatorProperty = "In", Values = [node] }] },
-                    ],
+                    ApiVersion = "v1",
+                    Kind = "PersistentVolumeClaim",
+                    Name = claim.Metadata.Name,
+                    NamespaceProperty = claim.Metadata.NamespaceProperty,
+                    Uid = claim.Metadata.Uid,
+                },
+                HostPath = new V1HostPathVolumeSource { Path = folder, Type = "DirectoryOrCreate" },
+                NodeAffinity = new V1VolumeNodeAffinity
+                {
+                    Required = new V1NodeSelector
+                    {
+                        NodeSelectorTerms =
+                        [
+                            new V1NodeSelectorTerm
+                            {
+                                MatchExpressions =
+                                [
+                                    new()
+                                    {
+                                        Key = NodeObject.HostnameLabel,
+                                        OperatorProperty = "In",
+                                        Values = [node],
+                                    },
+                                ],
+                            },
+                        ],
+                    },
                 },
             },
-        },
-    };
+        };
 }

@@ -39,8 +39,10 @@ internal sealed record ContainerLaunch
             var entrypoint = Container.Command is { Count: > 0 } command ? [.. command] : Image.Entrypoint;
 
             // As in Kubernetes: a command of the pod also drops the arguments of the image.
-            var arguments = Container.Args is { Count: > 0 } args ? [.. args]
-                : Container.Command is { Count: > 0 } ? [] : Image.Command;
+            var arguments =
+                Container.Args is { Count: > 0 } args ? [.. args]
+                : Container.Command is { Count: > 0 } ? []
+                : Image.Command;
             return [.. entrypoint.Concat(arguments).Select(part => ContainerEnvironment.Expand(part, Environment))];
         }
     }
@@ -55,25 +57,55 @@ internal sealed record ContainerLaunch
         // after some 20 s; healthy containers died of it. The end of the sandbox's PID namespace ends them anyway.
         var line = new List<string>
         {
-            "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--as-pid-1", "--new-session",
-            "--info-fd", infoDescriptor.ToString(CultureInfo.InvariantCulture),
-            "--hostname", Pod.Spec.Hostname ?? Pod.Metadata.Name,
-            "--ro-bind", "/usr", "/usr",
+            "--unshare-pid",
+            "--unshare-ipc",
+            "--unshare-uts",
+            "--as-pid-1",
+            "--new-session",
+            "--info-fd",
+            infoDescriptor.ToString(CultureInfo.InvariantCulture),
+            "--hostname",
+            Pod.Spec.Hostname ?? Pod.Metadata.Name,
+            "--ro-bind",
+            "/usr",
+            "/usr",
         };
         foreach (var folder in (string[])["/bin", "/sbin", "/lib", "/lib32", "/lib64"])
         {
             MountSystemFolder(line, folder);
         }
 
-        line.AddRange(
-        [
-            "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/run", "--dir", "/root", "--dir", "/var/lib",
-            "--ro-bind", Files.Hosts, "/etc/hosts",
-            "--ro-bind", Files.ResolvConf, "/etc/resolv.conf",
-            "--ro-bind", Files.Passwd, "/etc/passwd",
-            "--ro-bind-try", "/etc/ssl", "/etc/ssl",
-            "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache",
-            "--bind", TerminationLog, Container.TerminationMessagePath ?? TerminationMessage.DefaultPath,
+        line.AddRange([
+            "--proc",
+            "/proc",
+            "--dev",
+            "/dev",
+            "--tmpfs",
+            "/tmp",
+            "--dir",
+            "/run",
+            "--dir",
+            "/root",
+            "--dir",
+            "/var/lib",
+            "--ro-bind",
+            Files.Hosts,
+            "/etc/hosts",
+            "--ro-bind",
+            Files.ResolvConf,
+            "/etc/resolv.conf",
+            "--ro-bind",
+            Files.Passwd,
+            "/etc/passwd",
+            "--ro-bind-try",
+            "/etc/ssl",
+            "/etc/ssl",
+            "--ro-bind-try",
+            "/etc/ld.so.cache",
+            "/etc/ld.so.cache",
+            "--bind",
+            TerminationLog,
+            Container.TerminationMessagePath ?? TerminationMessage.DefaultPath,
         ]);
         foreach (var (inside, outside) in Image.Files)
         {
@@ -132,7 +164,10 @@ internal sealed record ContainerLaunch
             source = Path.GetFullPath(Path.Combine(folder, mount.SubPath));
             if (!source.StartsWith(folder + "/", StringComparison.Ordinal))
             {
-                throw new ContainerConfigException("CreateContainerConfigError", $"volumeMount \"{mount.Name}\": subPath {mount.SubPath} leads out of the volume");
+                throw new ContainerConfigException(
+                    "CreateContainerConfigError",
+                    $"volumeMount \"{mount.Name}\": subPath {mount.SubPath} leads out of the volume"
+                );
             }
 
             if (!Path.Exists(source))

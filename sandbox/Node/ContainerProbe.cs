@@ -10,15 +10,17 @@ namespace GitOpsOperator.Sandbox.Node;
 internal sealed class ContainerProbe(V1Container container, IPAddress podIp, ContainerProcess process) : IDisposable
 {
 #pragma warning disable CA5359 // A probe judges whether the server answers; a kubelet does not verify its certificate either.
-    private readonly HttpClient _http = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseProxy = false,
-        SslOptions = new() { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+    private readonly HttpClient _http = new(
+        new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            SslOptions = new() { RemoteCertificateValidationCallback = (_, _, _, _) => true },
 
-        // Each probe is a connection of its own, as a client's first one would be.
-        PooledConnectionLifetime = TimeSpan.Zero,
-    });
+            // Each probe is a connection of its own, as a client's first one would be.
+            PooledConnectionLifetime = TimeSpan.Zero,
+        }
+    );
 #pragma warning restore CA5359
 
     public void Dispose() => _http.Dispose();
@@ -36,7 +38,8 @@ internal sealed class ContainerProbe(V1Container container, IPAddress podIp, Con
                 { HttpGet: { } http } => await HttpAsync(http, either.Token),
                 { TcpSocket: { } tcp } => await TcpAsync(tcp, either.Token),
                 { Exec: { } exec } => await process.ExecAsync(exec.Command, CommandStreams.None, either.Token) is not 0 and var code
-                    ? $"command ended with {code}" : null,
+                    ? $"command ended with {code}"
+                    : null,
                 _ => "the sandbox knows httpGet, tcpSocket and exec probes only",
             };
         }
@@ -70,7 +73,11 @@ internal sealed class ContainerProbe(V1Container container, IPAddress podIp, Con
     private async Task<string?> TcpAsync(V1TCPSocketAction action, CancellationToken cancellationToken)
     {
         using var client = new TcpClient();
-        await client.ConnectAsync(string.IsNullOrEmpty(action.Host) ? podIp : IPAddress.Parse(action.Host), Port(action.Port), cancellationToken);
+        await client.ConnectAsync(
+            string.IsNullOrEmpty(action.Host) ? podIp : IPAddress.Parse(action.Host),
+            Port(action.Port),
+            cancellationToken
+        );
         return null;
     }
 

@@ -33,12 +33,29 @@ internal sealed class ContainerProcess : IContainerShell, IDisposable
     public Task<int> Exited { get; }
 
     public static async Task<ContainerProcess> StartAsync(
-        ContainerLaunch launch, string infoFile, string log, TimeProvider time, CancellationToken cancellationToken)
+        ContainerLaunch launch,
+        string infoFile,
+        string log,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         File.Delete(infoFile);
         var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false };
-        foreach (var argument in (string[])
-            ["-c", Script, "sh", infoFile, log, "nsenter", $"--net={launch.Place.NamespacePath}", "bwrap", .. launch.Bubblewrap(InfoDescriptor)])
+        foreach (
+            var argument in (string[])
+                [
+                    "-c",
+                    Script,
+                    "sh",
+                    infoFile,
+                    log,
+                    "nsenter",
+                    $"--net={launch.Place.NamespacePath}",
+                    "bwrap",
+                    .. launch.Bubblewrap(InfoDescriptor),
+                ]
+        )
         {
             start.ArgumentList.Add(argument);
         }
@@ -119,17 +136,37 @@ internal sealed class ContainerProcess : IContainerShell, IDisposable
     {
         string[] arguments =
         [
-            "--target", Pid.ToString(CultureInfo.InvariantCulture), "--mount", "--uts", "--ipc", "--net", "--pid", "--root", "--wd", "env", "-i",
-            .. _environment.Select(variable => $"{variable.Key}={variable.Value}"), .. command,
+            "--target",
+            Pid.ToString(CultureInfo.InvariantCulture),
+            "--mount",
+            "--uts",
+            "--ipc",
+            "--net",
+            "--pid",
+            "--root",
+            "--wd",
+            "env",
+            "-i",
+            .. _environment.Select(variable => $"{variable.Key}={variable.Value}"),
+            .. command,
         ];
-        using var process = Process.Start(new ProcessStartInfo("nsenter", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })
-            ?? throw new HostProgramException("nsenter did not start");
+        using var process =
+            Process.Start(
+                new ProcessStartInfo("nsenter", arguments)
+                {
+                    RedirectStandardInput = true,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            ) ?? throw new HostProgramException("nsenter did not start");
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var feeding = FeedAsync(streams.Input, process.StandardInput, over.Token);
         try
         {
             await Task.WhenAll(
-                process.StandardOutput.BaseStream.CopyToAsync(streams.Output, cancellationToken), process.StandardError.BaseStream.CopyToAsync(streams.Error, cancellationToken));
+                process.StandardOutput.BaseStream.CopyToAsync(streams.Output, cancellationToken),
+                process.StandardError.BaseStream.CopyToAsync(streams.Error, cancellationToken)
+            );
             await process.WaitForExitAsync(cancellationToken);
             return process.ExitCode;
         }

@@ -32,7 +32,11 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
     private static readonly TimeSpan MissingRetry = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private readonly RestartBackOff _backOff = new(owner.Options.RestartPause, owner.Options.RestartPauseMost, owner.Options.RestartPauseForgotten);
+    private readonly RestartBackOff _backOff = new(
+        owner.Options.RestartPause,
+        owner.Options.RestartPauseMost,
+        owner.Options.RestartPauseForgotten
+    );
     private V1ContainerState _state = Waiting("ContainerCreating", null);
     private V1ContainerState? _lastState;
     private ContainerProcess? _process;
@@ -160,7 +164,10 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
 
     private async Task RunOnceAsync(ContainerLaunch launch, Func<TimeSpan> grace, CancellationToken stop)
     {
-        var log = Path.Combine(owner.Options.LogFolder(owner.Pod.Metadata.NamespaceProperty, owner.Pod.Metadata.Name), container.Name + ".log");
+        var log = Path.Combine(
+            owner.Options.LogFolder(owner.Pod.Metadata.NamespaceProperty, owner.Pod.Metadata.Name),
+            container.Name + ".log"
+        );
         var run = new ContainerRun(log, ContainerRun.Length(log));
         var startedAt = owner.Time.GetUtcNow().UtcDateTime;
         var startStamp = owner.Time.GetTimestamp();
@@ -200,7 +207,13 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
         try
         {
             await File.WriteAllTextAsync(launch.TerminationLog, "", stop);
-            var process = await ContainerProcess.StartAsync(launch, Path.ChangeExtension(launch.TerminationLog, ".info"), run.LogFile, owner.Time, stop);
+            var process = await ContainerProcess.StartAsync(
+                launch,
+                Path.ChangeExtension(launch.TerminationLog, ".info"),
+                run.LogFile,
+                owner.Time,
+                stop
+            );
             Change(() =>
             {
                 _process = process;
@@ -221,12 +234,22 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
     private async Task PauseAsync(TimeSpan ran, int exitCode, CancellationToken stop)
     {
         var pause = _backOff.Next(ran);
-        owner.Logger.LogInformation("container {Container} of pod {Pod} ended with {ExitCode} after {Ran}; started again in {Pause}",
-            container.Name, owner.Pod.Metadata.Name, exitCode, ran, pause);
+        owner.Logger.LogInformation(
+            "container {Container} of pod {Pod} ended with {ExitCode} after {Ran}; started again in {Pause}",
+            container.Name,
+            owner.Pod.Metadata.Name,
+            exitCode,
+            ran,
+            pause
+        );
         if (pause > TimeSpan.Zero)
         {
-            Change(() => _state = Waiting("CrashLoopBackOff",
-                $"back-off {pause.TotalSeconds}s restarting failed container={container.Name} pod={owner.Pod.Metadata.Name}_{owner.Pod.Metadata.NamespaceProperty}({owner.Pod.Metadata.Uid})"));
+            Change(() =>
+                _state = Waiting(
+                    "CrashLoopBackOff",
+                    $"back-off {pause.TotalSeconds}s restarting failed container={container.Name} pod={owner.Pod.Metadata.Name}_{owner.Pod.Metadata.NamespaceProperty}({owner.Pod.Metadata.Uid})"
+                )
+            );
             await Task.Delay(pause, owner.Time, stop);
         }
     }
@@ -242,7 +265,12 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
             // A probe that breaks (not: that fails) ends this wait as well, and its exception goes up.
             if (await Task.WhenAny(process.Exited, unwell.Task, probes, StoppedAsync(probing.Token)) == unwell.Task)
             {
-                owner.Logger.LogWarning("container {Container} of pod {Pod} is killed: {Reason}", container.Name, owner.Pod.Metadata.Name, await unwell.Task);
+                owner.Logger.LogWarning(
+                    "container {Container} of pod {Pod} is killed: {Reason}",
+                    container.Name,
+                    owner.Pod.Metadata.Name,
+                    await unwell.Task
+                );
             }
 
             return process.Exited.IsCompleted ? await process.Exited : await process.StopAsync(grace(), owner.Time);
@@ -268,18 +296,20 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
         {
             if (container.StartupProbe is { } startup)
             {
-                await Loop(startup).RunAsync(
-                    reason =>
-                    {
-                        if (reason is not null)
+                await Loop(startup)
+                    .RunAsync(
+                        reason =>
                         {
-                            return !unwell.TrySetResult($"startup probe: {reason}");
-                        }
+                            if (reason is not null)
+                            {
+                                return !unwell.TrySetResult($"startup probe: {reason}");
+                            }
 
-                        Change(() => (_started, _ready) = (true, container.ReadinessProbe is null));
-                        return false;
-                    },
-                    stop);
+                            Change(() => (_started, _ready) = (true, container.ReadinessProbe is null));
+                            return false;
+                        },
+                        stop
+                    );
             }
 
             var readiness = container.ReadinessProbe is { } ready ? Loop(ready).RunAsync(Ready, stop) : Task.CompletedTask;
@@ -289,9 +319,7 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
             await Task.WhenAll(readiness, liveness);
             await StoppedAsync(stop);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested) { }
 
         ProbeLoop Loop(V1Probe probe) => new(probe, ct => asking.AskAsync(probe, owner.Time, ct), owner.Time);
 
@@ -317,5 +345,8 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
     }
 
     private static V1ContainerState Waiting(string reason, string? message) =>
-        new() { Waiting = new V1ContainerStateWaiting { Reason = reason, Message = message } };
+        new()
+        {
+            Waiting = new V1ContainerStateWaiting { Reason = reason, Message = message },
+        };
 }

@@ -8,16 +8,27 @@ internal sealed class HostProgramException(string message) : Exception(message);
 /// <summary>Runs a short-lived program of the machine (ip, mount) to its end.</summary>
 internal static class HostProgram
 {
-    public static async Task<string> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken, string? input = null)
+    public static async Task<string> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        CancellationToken cancellationToken,
+        string? input = null
+    )
     {
         var (exitCode, output, error) = await TryAsync(program, arguments, cancellationToken, input);
         return exitCode == 0
             ? output
-            : throw new HostProgramException($"{program} {string.Join(' ', arguments)}{(input is null ? "" : $" << {input.ReplaceLineEndings("; ")}")} ended with {exitCode}: {error.Trim()}");
+            : throw new HostProgramException(
+                $"{program} {string.Join(' ', arguments)}{(input is null ? "" : $" << {input.ReplaceLineEndings("; ")}")} ended with {exitCode}: {error.Trim()}"
+            );
     }
 
     public static async Task<(int ExitCode, string Output, string Error)> TryAsync(
-        string program, IEnumerable<string> arguments, CancellationToken cancellationToken, string? input = null)
+        string program,
+        IEnumerable<string> arguments,
+        CancellationToken cancellationToken,
+        string? input = null
+    )
     {
         var start = new ProcessStartInfo(program)
         {

@@ -15,14 +15,19 @@ internal sealed record PodAddress(string Namespace, IPAddress Address)
 internal sealed record PartitionTarget(IPNetwork Addresses, int? Port)
 {
     /// <summary>As <c>ip rule</c> takes it.</summary>
-    public string Selector => string.Create(CultureInfo.InvariantCulture, $"to {Addresses}{(Port is { } port ? $" ipproto tcp dport {port}" : "")}");
+    public string Selector =>
+        string.Create(CultureInfo.InvariantCulture, $"to {Addresses}{(Port is { } port ? $" ipproto tcp dport {port}" : "")}");
 
     /// <summary>From <c>ADDRESS</c> or <c>ADDRESS/PREFIX</c>, with <c>:PORT</c> or without; null where it is neither. IPv4, as the sandbox' network.</summary>
     public static PartitionTarget? Parse(string text)
     {
         var parts = text.Split(':');
-        int? port = parts.Length > 1 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : null;
-        return parts.Length is 1 or 2 && (parts.Length == 1 || port is not null) && IPNetwork.TryParse(parts[0].Contains('/', StringComparison.Ordinal) ? parts[0] : parts[0] + "/32", out var addresses)
+        int? port =
+            parts.Length > 1 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : null;
+        return
+            parts.Length is 1 or 2
+            && (parts.Length == 1 || port is not null)
+            && IPNetwork.TryParse(parts[0].Contains('/', StringComparison.Ordinal) ? parts[0] : parts[0] + "/32", out var addresses)
             ? new(addresses, port)
             : null;
     }
@@ -43,13 +48,24 @@ internal sealed class NodeNetwork(NodeOptions options)
     private int _last = FirstHost - 1;
 
     /// <summary>Makes the bridge. Nothing but the node's own namespace is changed.</summary>
-    public async Task CreateBridgeAsync(CancellationToken cancellationToken) => await HostProgram.RunAsync("ip", ["-batch", "-"], cancellationToken, $"""
-        link set lo up
-        link add {options.Bridge} type bridge forward_delay 0
-        {string.Join('\n', NodeOptions.Names.Select(name => $"addr add {(options with { Name = name }).HostAddress}/{options.PrefixLength} dev {options.Bridge}"))}
-        link set {options.Bridge} up
+    public async Task CreateBridgeAsync(CancellationToken cancellationToken) =>
+        await HostProgram.RunAsync(
+            "ip",
+            ["-batch", "-"],
+            cancellationToken,
+            $"""
+            link set lo up
+            link add {options.Bridge} type bridge forward_delay 0
+            {string.Join(
+                '\n',
+                NodeOptions.Names.Select(name =>
+                    $"addr add {(options with { Name = name }).HostAddress}/{options.PrefixLength} dev {options.Bridge}"
+                )
+            )}
+            link set {options.Bridge} up
 
-        """);
+            """
+        );
 
     public async Task<PodAddress> AddAsync(CancellationToken cancellationToken)
     {
@@ -59,24 +75,33 @@ internal sealed class NodeNetwork(NodeOptions options)
             do
             {
                 _last = _last >= HostCount ? FirstHost : _last + 1;
-            }
-            while (!_used.Add(_last));
+            } while (!_used.Add(_last));
             host = _last;
         }
 
         var place = new PodAddress($"pod{host.ToString(CultureInfo.InvariantCulture)}", AddressOf(host));
-        await HostProgram.RunAsync("ip", ["-batch", "-"], cancellationToken, $"""
+        await HostProgram.RunAsync(
+            "ip",
+            ["-batch", "-"],
+            cancellationToken,
+            $"""
             netns add {place.Namespace}
             link add v{place.Namespace} type veth peer name eth0 netns {place.Namespace}
             link set v{place.Namespace} master {options.Bridge} up
 
-            """);
-        await HostProgram.RunAsync("ip", ["-netns", place.Namespace, "-batch", "-"], cancellationToken, $"""
+            """
+        );
+        await HostProgram.RunAsync(
+            "ip",
+            ["-netns", place.Namespace, "-batch", "-"],
+            cancellationToken,
+            $"""
             link set lo up
             addr add {place.Address}/{options.PrefixLength} dev eth0
             link set eth0 up
 
-            """);
+            """
+        );
         return place;
     }
 
@@ -93,16 +118,26 @@ internal sealed class NodeNetwork(NodeOptions options)
     /// which is enough for TCP, and no connection is reset.
     /// </summary>
     public static Task PartitionFromAsync(PodAddress place, PartitionTarget target, CancellationToken cancellationToken) =>
-        HostProgram.RunAsync("ip", ["-netns", place.Namespace, "-batch", "-"], cancellationToken, $"""
+        HostProgram.RunAsync(
+            "ip",
+            ["-netns", place.Namespace, "-batch", "-"],
+            cancellationToken,
+            $"""
             neigh replace {Nowhere} lladdr 02:00:00:00:00:01 dev eth0 nud permanent
             route replace default via {Nowhere} dev eth0 onlink table {CutTable}
             rule add {target.Selector} lookup {CutTable}
 
-            """);
+            """
+        );
 
     /// <summary>Ends <see cref="PartitionFromAsync"/>.</summary>
     public static Task HealFromAsync(PodAddress place, PartitionTarget target, CancellationToken cancellationToken) =>
-        HostProgram.RunAsync("ip", ["-netns", place.Namespace, "-batch", "-"], cancellationToken, $"rule del {target.Selector} lookup {CutTable}\n");
+        HostProgram.RunAsync(
+            "ip",
+            ["-netns", place.Namespace, "-batch", "-"],
+            cancellationToken,
+            $"rule del {target.Selector} lookup {CutTable}\n"
+        );
 
     /// <summary>Takes the pod off the network. Its veth pair goes with its namespace.</summary>
     public async Task RemoveAsync(PodAddress place, CancellationToken cancellationToken)

@@ -31,8 +31,18 @@ internal static class NodeObject
     /// <summary>What Kubernetes' node controller does with a node that it does not hear from: nobody knows how it is, and no pod is sent there.</summary>
     public static async Task WriteDownAsync(IKubernetes client, NodeOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
-        await WriteStatusAsync(client, options, Ready("Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status.", time), cancellationToken);
-        await WriteTaintsAsync(client, options, [new() { Key = Unreachable, Effect = "NoSchedule" }, new() { Key = Unreachable, Effect = "NoExecute" }], cancellationToken);
+        await WriteStatusAsync(
+            client,
+            options,
+            Ready("Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status.", time),
+            cancellationToken
+        );
+        await WriteTaintsAsync(
+            client,
+            options,
+            [new() { Key = Unreachable, Effect = "NoSchedule" }, new() { Key = Unreachable, Effect = "NoExecute" }],
+            cancellationToken
+        );
     }
 
     /// <summary>Ends <see cref="WriteDownAsync"/>.</summary>
@@ -47,19 +57,49 @@ internal static class NodeObject
     private static V1NodeCondition Ready(string status, string reason, string message, TimeProvider time)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        return new() { Type = "Ready", Status = status, Reason = reason, Message = message, LastHeartbeatTime = now, LastTransitionTime = now };
+        return new()
+        {
+            Type = "Ready",
+            Status = status,
+            Reason = reason,
+            Message = message,
+            LastHeartbeatTime = now,
+            LastTransitionTime = now,
+        };
     }
 
-    private static Task<V1Node> WriteTaintsAsync(IKubernetes client, NodeOptions options, V1Taint[] taints, CancellationToken cancellationToken) =>
-        client.CoreV1.PatchNodeAsync(new V1Patch(new { spec = new { taints } }, V1Patch.PatchType.MergePatch), options.Name, cancellationToken: cancellationToken);
+    private static Task<V1Node> WriteTaintsAsync(
+        IKubernetes client,
+        NodeOptions options,
+        V1Taint[] taints,
+        CancellationToken cancellationToken
+    ) =>
+        client.CoreV1.PatchNodeAsync(
+            new V1Patch(new { spec = new { taints } }, V1Patch.PatchType.MergePatch),
+            options.Name,
+            cancellationToken: cancellationToken
+        );
 
-    private static async Task WriteStatusAsync(IKubernetes client, NodeOptions options, V1NodeCondition ready, CancellationToken cancellationToken)
+    private static async Task WriteStatusAsync(
+        IKubernetes client,
+        NodeOptions options,
+        V1NodeCondition ready,
+        CancellationToken cancellationToken
+    )
     {
         var status = new V1NodeStatus
         {
-            Addresses = [new V1NodeAddress { Type = "InternalIP", Address = options.HostAddress.ToString() }, new V1NodeAddress { Type = "Hostname", Address = options.Name }],
+            Addresses =
+            [
+                new V1NodeAddress { Type = "InternalIP", Address = options.HostAddress.ToString() },
+                new V1NodeAddress { Type = "Hostname", Address = options.Name },
+            ],
             Conditions = [ready],
         };
-        await client.CoreV1.PatchNodeStatusAsync(new V1Patch(new { status }, V1Patch.PatchType.MergePatch), options.Name, cancellationToken: cancellationToken);
+        await client.CoreV1.PatchNodeStatusAsync(
+            new V1Patch(new { status }, V1Patch.PatchType.MergePatch),
+            options.Name,
+            cancellationToken: cancellationToken
+        );
     }
 }

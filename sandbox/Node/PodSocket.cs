@@ -34,9 +34,11 @@ internal static class PodSocket
             try
             {
                 using var network = File.OpenHandle(path);
-                made.SetResult(SetNamespace(network, NetworkNamespace) == 0
-                    ? new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
-                    : throw new SocketException((int)SocketError.NetworkUnreachable));
+                made.SetResult(
+                    SetNamespace(network, NetworkNamespace) == 0
+                        ? new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+                        : throw new SocketException((int)SocketError.NetworkUnreachable)
+                );
             }
             catch (Exception e)
             {

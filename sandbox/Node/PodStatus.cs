@@ -9,7 +9,12 @@ internal sealed class PodStatus(NodeOptions options, TimeProvider time)
     private readonly DateTime _startTime = time.GetUtcNow().UtcDateTime;
 
     public V1PodStatus Build(
-        V1Pod pod, PodAddress? place, bool initialized, IReadOnlyList<V1ContainerStatus> init, IReadOnlyList<V1ContainerStatus> containers)
+        V1Pod pod,
+        PodAddress? place,
+        bool initialized,
+        IReadOnlyList<V1ContainerStatus> init,
+        IReadOnlyList<V1ContainerStatus> containers
+    )
     {
         var unready = containers.Where(container => !container.Ready).Select(container => container.Name).ToList();
         var allReady = initialized && unready.Count == 0;
@@ -27,7 +32,12 @@ internal sealed class PodStatus(NodeOptions options, TimeProvider time)
             [
                 Condition("PodScheduled", true),
                 Condition("Initialized", initialized),
-                Condition("ContainersReady", allReady, "ContainersNotReady", $"containers with unready status: [{string.Join(' ', unready)}]"),
+                Condition(
+                    "ContainersReady",
+                    allReady,
+                    "ContainersNotReady",
+                    $"containers with unready status: [{string.Join(' ', unready)}]"
+                ),
                 Condition("Ready", allReady, "ContainersNotReady", $"containers with unready status: [{string.Join(' ', unready)}]"),
             ],
         };
@@ -43,7 +53,8 @@ internal sealed class PodStatus(NodeOptions options, TimeProvider time)
         if (pod.Spec.RestartPolicy is "Never" or "OnFailure" && containers.All(container => container.State.Terminated is not null))
         {
             return containers.All(container => container.State.Terminated.ExitCode == 0) ? "Succeeded"
-                : pod.Spec.RestartPolicy == "Never" ? "Failed" : "Running";
+                : pod.Spec.RestartPolicy == "Never" ? "Failed"
+                : "Running";
         }
 
         return "Running";

@@ -40,7 +40,8 @@ internal sealed class PodVolumes(V1Pod pod, ClusterView view, NodeOptions option
     {
         if (volume.PersistentVolumeClaim is { } source)
         {
-            var claim = view.Claims.Get(_namespace, source.ClaimName)
+            var claim =
+                view.Claims.Get(_namespace, source.ClaimName)
                 ?? throw new ContainerConfigException("ContainerCreating", $"persistentvolumeclaim \"{source.ClaimName}\" not found");
             return Directory.CreateDirectory(options.VolumeFolder(_namespace, source.ClaimName, claim.Metadata.Uid)).FullName;
         }
@@ -87,8 +88,11 @@ internal sealed class PodVolumes(V1Pod pod, ClusterView view, NodeOptions option
         return folder;
     }
 
-    private static ContainerConfigException Unknown(string volume) => new("CreateContainerConfigError",
-        $"volume \"{volume}\": the sandbox knows persistentVolumeClaim, emptyDir, configMap, secret and projected ones of these two");
+    private static ContainerConfigException Unknown(string volume) =>
+        new(
+            "CreateContainerConfigError",
+            $"volume \"{volume}\": the sandbox knows persistentVolumeClaim, emptyDir, configMap, secret and projected ones of these two"
+        );
 
     private Dictionary<string, byte[]>? ConfigMapFiles(string name)
     {
@@ -97,7 +101,10 @@ internal sealed class PodVolumes(V1Pod pod, ClusterView view, NodeOptions option
             return null;
         }
 
-        var files = (found.Data ?? new Dictionary<string, string>()).ToDictionary(entry => entry.Key, entry => Encoding.UTF8.GetBytes(entry.Value));
+        var files = (found.Data ?? new Dictionary<string, string>()).ToDictionary(
+            entry => entry.Key,
+            entry => Encoding.UTF8.GetBytes(entry.Value)
+        );
         foreach (var (key, value) in found.BinaryData ?? new Dictionary<string, byte[]>())
         {
             files[key] = value;
@@ -110,7 +117,13 @@ internal sealed class PodVolumes(V1Pod pod, ClusterView view, NodeOptions option
         view.Secrets.Get(_namespace, name) is { } found ? new(found.Data ?? new Dictionary<string, byte[]>()) : null;
 
     private static void Add(
-        Dictionary<string, byte[]> files, string kind, string name, Dictionary<string, byte[]>? content, IList<V1KeyToPath>? items, bool? optional)
+        Dictionary<string, byte[]> files,
+        string kind,
+        string name,
+        Dictionary<string, byte[]>? content,
+        IList<V1KeyToPath>? items,
+        bool? optional
+    )
     {
         if (content is null)
         {

@@ -15,7 +15,8 @@ internal sealed partial class PodWorker
     private volatile bool _lost;
 
     /// <summary>Fault: SIGKILL to every container; they are started again as after any other end.</summary>
-    public async Task<int> KillAsync() => (await Task.WhenAll(_containers.Select(container => container.KillAsync()))).Count(killed => killed);
+    public async Task<int> KillAsync() =>
+        (await Task.WhenAll(_containers.Select(container => container.KillAsync()))).Count(killed => killed);
 
     /// <summary>Fault: SIGSTOP to every container. They keep their connections, and the kernel takes new ones for them, but nobody answers.</summary>
     public int Freeze() => _containers.Count(container => container.Signal(ContainerProcess.SigStop));
@@ -75,12 +76,21 @@ internal sealed partial class PodWorker
     {
         _lost = true;
         Stop(TimeSpan.Zero);
-        var ready = new V1PodCondition { Type = "Ready", Status = "False", Reason = "NodeLost", LastTransitionTime = Time.GetUtcNow().UtcDateTime };
+        var ready = new V1PodCondition
+        {
+            Type = "Ready",
+            Status = "False",
+            Reason = "NodeLost",
+            LastTransitionTime = Time.GetUtcNow().UtcDateTime,
+        };
         try
         {
             await _node.Client.CoreV1.PatchNamespacedPodStatusAsync(
                 new V1Patch(new { status = new { conditions = new[] { ready } } }, V1Patch.PatchType.StrategicMergePatch),
-                Pod.Metadata.Name, Pod.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
+                Pod.Metadata.Name,
+                Pod.Metadata.NamespaceProperty,
+                cancellationToken: cancellationToken
+            );
         }
         catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
         {

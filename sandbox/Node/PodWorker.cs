@@ -14,10 +14,22 @@ namespace GitOpsOperator.Sandbox.Node;
 
 /// <summary>The parts of the node that every pod uses.</summary>
 internal sealed record NodeServices(
-    IKubernetes Client, ClusterView View, NodeOptions Options, NodeNetwork Network, ImageBinaries Images, ServiceAccountFiles Accounts, TimeProvider Time, ILogger Logger);
+    IKubernetes Client,
+    ClusterView View,
+    NodeOptions Options,
+    NodeNetwork Network,
+    ImageBinaries Images,
+    ServiceAccountFiles Accounts,
+    TimeProvider Time,
+    ILogger Logger
+);
 
 /// <summary>One pod on the node, from its network to its last status.</summary>
-[SuppressMessage("Reliability", "CA1001", Justification = "Told to stop by others up to its end, and neither its token source nor its gate holds anything to release.")]
+[SuppressMessage(
+    "Reliability",
+    "CA1001",
+    Justification = "Told to stop by others up to its end, and neither its token source nor its gate holds anything to release."
+)]
 internal sealed partial class PodWorker : IPodOfContainer
 {
     // What a pod still gets that was taken from the API server without a grace period.
@@ -97,20 +109,30 @@ internal sealed partial class PodWorker : IPodOfContainer
     public ContainerRun Run(string? container, bool previous)
     {
         var found = Named(container, [.. _init, .. _containers]);
-        return found.Run(previous) ?? throw ApiException.BadRequest(previous
-            ? $"previous terminated container \"{found.Name}\" in pod \"{Pod.Metadata.Name}\" not found"
-            : $"container \"{found.Name}\" in pod \"{Pod.Metadata.Name}\" is waiting to start: {found.Status().State.Waiting?.Reason}");
+        return found.Run(previous)
+            ?? throw ApiException.BadRequest(
+                previous
+                    ? $"previous terminated container \"{found.Name}\" in pod \"{Pod.Metadata.Name}\" not found"
+                    : $"container \"{found.Name}\" in pod \"{Pod.Metadata.Name}\" is waiting to start: {found.Status().State.Waiting?.Reason}"
+            );
     }
 
     /// <exception cref="ApiException">As <see cref="IContainers.ConnectAsync"/> says.</exception>
     public Task<Socket> ConnectAsync(int port, CancellationToken cancellationToken) =>
-        PodSocket.ConnectAsync(_place ?? throw ApiException.BadRequest($"pod {Pod.Metadata.Name} is not on the network"), port, cancellationToken);
+        PodSocket.ConnectAsync(
+            _place ?? throw ApiException.BadRequest($"pod {Pod.Metadata.Name} is not on the network"),
+            port,
+            cancellationToken
+        );
 
     private ContainerWorker Named(string? container, List<ContainerWorker> among) =>
-        container is not null ? among.Find(one => one.Name == container) ?? throw ApiException.BadRequest($"container {container} is not valid for pod {Pod.Metadata.Name}")
+        container is not null
+            ? among.Find(one => one.Name == container)
+                ?? throw ApiException.BadRequest($"container {container} is not valid for pod {Pod.Metadata.Name}")
         : among is [var only] ? only
         : throw ApiException.BadRequest(
-            $"a container name must be specified for pod {Pod.Metadata.Name}, choose one of: [{string.Join(' ', among.Select(one => one.Name))}]");
+            $"a container name must be specified for pod {Pod.Metadata.Name}, choose one of: [{string.Join(' ', among.Select(one => one.Name))}]"
+        );
 
     /// <summary>Brings projected ConfigMaps and Secrets up to date.</summary>
     public void RefreshVolumes()
@@ -133,18 +155,25 @@ internal sealed partial class PodWorker : IPodOfContainer
 
     public ContainerLaunch Resolve(V1Container container) => Resolve(container, _node.Images.Resolve(container.Image));
 
-    private ContainerLaunch Resolve(V1Container container, ImageContent image) => new()
-    {
-        Pod = Pod,
-        Container = container,
-        Image = image,
-        Place = Place,
-        Files = new PodFiles(Path.Combine(_folder, "hosts"), Path.Combine(_folder, "resolv.conf"), Path.Combine(_folder, "passwd")),
-        Environment = _environment.Of(Pod, container, image.Environment, Place.Address.ToString(), _account is null ? null : _node.Options.ApiEndpoint),
-        ServiceAccount = _account,
-        Volumes = _volumes.Prepare(),
-        TerminationLog = Path.Combine(_folder, container.Name + ".termination"),
-    };
+    private ContainerLaunch Resolve(V1Container container, ImageContent image) =>
+        new()
+        {
+            Pod = Pod,
+            Container = container,
+            Image = image,
+            Place = Place,
+            Files = new PodFiles(Path.Combine(_folder, "hosts"), Path.Combine(_folder, "resolv.conf"), Path.Combine(_folder, "passwd")),
+            Environment = _environment.Of(
+                Pod,
+                container,
+                image.Environment,
+                Place.Address.ToString(),
+                _account is null ? null : _node.Options.ApiEndpoint
+            ),
+            ServiceAccount = _account,
+            Volumes = _volumes.Prepare(),
+            TerminationLog = Path.Combine(_folder, container.Name + ".termination"),
+        };
 
     /// <summary>Runs until the pod is stopped and gone, from the node and from the API server.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -205,9 +234,7 @@ internal sealed partial class PodWorker : IPodOfContainer
             // A pod whose containers have all ended stays, with its status, until someone deletes it.
             await Task.Delay(Timeout.InfiniteTimeSpan, Time, stop);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested) { }
     }
 
     private async Task LeaveNetworkAsync()
@@ -223,10 +250,15 @@ internal sealed partial class PodWorker : IPodOfContainer
     {
         var host = Pod.Spec.Hostname ?? Pod.Metadata.Name;
         var @namespace = Pod.Metadata.NamespaceProperty;
-        var domain = string.IsNullOrEmpty(Pod.Spec.Subdomain) ? "" : $"{host}.{Pod.Spec.Subdomain}.{@namespace}.svc.{ServiceRecords.ClusterDomain}\t";
+        var domain = string.IsNullOrEmpty(Pod.Spec.Subdomain)
+            ? ""
+            : $"{host}.{Pod.Spec.Subdomain}.{@namespace}.svc.{ServiceRecords.ClusterDomain}\t";
         File.WriteAllText(Path.Combine(_folder, "hosts"), $"127.0.0.1\tlocalhost\n::1\tlocalhost\n{Place.Address}\t{domain}{host}\n");
         File.WriteAllText(Path.Combine(_folder, "resolv.conf"), ResolvConf.For(Options, @namespace));
-        File.WriteAllText(Path.Combine(_folder, "passwd"), "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n");
+        File.WriteAllText(
+            Path.Combine(_folder, "passwd"),
+            "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n"
+        );
     }
 
     private void Stop(TimeSpan grace)
@@ -258,9 +290,7 @@ internal sealed partial class PodWorker : IPodOfContainer
                 await _statusChanged.WaitAsync(cancellationToken);
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested) { }
     }
 
     private async Task PublishOnceAsync(CancellationToken cancellationToken)
@@ -275,8 +305,11 @@ internal sealed partial class PodWorker : IPodOfContainer
         try
         {
             await _node.Client.CoreV1.PatchNamespacedPodStatusAsync(
-                new V1Patch(StatusPatch.Of(status), V1Patch.PatchType.MergePatch), Pod.Metadata.Name, Pod.Metadata.NamespaceProperty,
-                cancellationToken: cancellationToken);
+                new V1Patch(StatusPatch.Of(status), V1Patch.PatchType.MergePatch),
+                Pod.Metadata.Name,
+                Pod.Metadata.NamespaceProperty,
+                cancellationToken: cancellationToken
+            );
             _published = json;
         }
         catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
@@ -285,8 +318,12 @@ internal sealed partial class PodWorker : IPodOfContainer
         }
         catch (Exception e) when (e is HttpOperationException or HttpRequestException)
         {
-            Logger.LogWarning("status of pod {Pod} cannot be written, tried again: {Reason} {Answer}",
-                Pod.Metadata.Name, e.Message, (e as HttpOperationException)?.Response.Content);
+            Logger.LogWarning(
+                "status of pod {Pod} cannot be written, tried again: {Reason} {Answer}",
+                Pod.Metadata.Name,
+                e.Message,
+                (e as HttpOperationException)?.Response.Content
+            );
             await Task.Delay(MissingRetry, Time, cancellationToken);
             StatusChanged();
         }
@@ -306,9 +343,15 @@ internal sealed partial class PodWorker : IPodOfContainer
         try
         {
             await _node.Client.CoreV1.DeleteNamespacedPodAsync(
-                Pod.Metadata.Name, Pod.Metadata.NamespaceProperty,
-                new V1DeleteOptions { GracePeriodSeconds = 0, Preconditions = new V1Preconditions { Uid = Pod.Metadata.Uid } },
-                cancellationToken: cancellationToken);
+                Pod.Metadata.Name,
+                Pod.Metadata.NamespaceProperty,
+                new V1DeleteOptions
+                {
+                    GracePeriodSeconds = 0,
+                    Preconditions = new V1Preconditions { Uid = Pod.Metadata.Uid },
+                },
+                cancellationToken: cancellationToken
+            );
         }
         catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
         {

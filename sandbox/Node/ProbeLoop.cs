@@ -11,7 +11,8 @@ internal sealed class ProbeLoop(V1Probe probe, Func<CancellationToken, Task<stri
         var period = TimeSpan.FromSeconds(probe.PeriodSeconds ?? 10);
         await Task.Delay(TimeSpan.FromSeconds(probe.InitialDelaySeconds ?? 0), time, cancellationToken);
         using var timer = new PeriodicTimer(period, time);
-        int successes = 0, failures = 0;
+        int successes = 0,
+            failures = 0;
         do
         {
             if (await ask(cancellationToken) is { } reason)
@@ -30,7 +31,6 @@ internal sealed class ProbeLoop(V1Probe probe, Func<CancellationToken, Task<stri
                     return;
                 }
             }
-        }
-        while (await timer.WaitForNextTickAsync(cancellationToken));
+        } while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 }

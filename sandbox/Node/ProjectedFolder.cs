@@ -55,7 +55,10 @@ internal static class ProjectedFolder
 
     [DllImport("libc", EntryPoint = "rename", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int NativeRename([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
+    private static extern int NativeRename(
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string from,
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string to
+    );
 
     private static void LinkEntries(string folder, IReadOnlyDictionary<string, byte[]> files)
     {
@@ -65,8 +68,12 @@ internal static class ProjectedFolder
             File.CreateSymbolicLink(Path.Combine(folder, name), Path.Combine(DataLink, name));
         }
 
-        foreach (var stale in new DirectoryInfo(folder).EnumerateFileSystemInfos()
-            .Where(entry => !entry.Name.StartsWith("..", StringComparison.Ordinal) && !wanted.Contains(entry.Name)).ToList())
+        foreach (
+            var stale in new DirectoryInfo(folder)
+                .EnumerateFileSystemInfos()
+                .Where(entry => !entry.Name.StartsWith("..", StringComparison.Ordinal) && !wanted.Contains(entry.Name))
+                .ToList()
+        )
         {
             File.Delete(stale.FullName);
         }
@@ -74,7 +81,10 @@ internal static class ProjectedFolder
 
     private static bool Same(string folder, IReadOnlyDictionary<string, byte[]> files)
     {
-        var there = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path)).ToHashSet(StringComparer.Ordinal);
+        var there = Directory
+            .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(folder, path))
+            .ToHashSet(StringComparer.Ordinal);
         return there.SetEquals(files.Keys)
             && files.All(file => File.ReadAllBytes(Path.Combine(folder, file.Key)).AsSpan().SequenceEqual(file.Value));
     }

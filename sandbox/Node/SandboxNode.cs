@@ -106,15 +106,17 @@ internal sealed class SandboxNode
                 }
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested) { }
     }
 
     private async Task<bool> SyncAsync(CancellationToken cancellationToken)
     {
         var whole = true;
-        foreach (var claim in _services.View.Claims.All.Where(claim => !_lost && Placement.Home(claim) == Name && (claim.Status?.Phase != "Bound" || !Holds(claim))))
+        foreach (
+            var claim in _services.View.Claims.All.Where(claim =>
+                !_lost && Placement.Home(claim) == Name && (claim.Status?.Phase != "Bound" || !Holds(claim))
+            )
+        )
         {
             whole &= await TryAsync($"claim {claim.Metadata.Name}", () => BindAsync(claim, cancellationToken));
         }
@@ -166,9 +168,7 @@ internal sealed class SandboxNode
         {
             await worker.RunAsync(cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested) { }
         catch (Exception e)
         {
             // One pod's trouble must not end the node. The pod is taken up again, and its status tells in the meantime.
@@ -184,7 +184,14 @@ internal sealed class SandboxNode
 
     /// <summary>A folder is as large as it is asked to be; it only has to be said.</summary>
     private static bool Holds(V1PersistentVolumeClaim claim) =>
-        !string.IsNullOrEmpty(claim.Spec.VolumeName) && (claim.Spec.Resources?.Requests is not { } asked || (claim.Status?.Capacity is { } has && asked.All(entry => has.TryGetValue(entry.Key, out var size) && size.ToString() == entry.Value.ToString())));
+        !string.IsNullOrEmpty(claim.Spec.VolumeName)
+        && (
+            claim.Spec.Resources?.Requests is not { } asked
+            || (
+                claim.Status?.Capacity is { } has
+                && asked.All(entry => has.TryGetValue(entry.Key, out var size) && size.ToString() == entry.Value.ToString())
+            )
+        );
 
     private async Task BindAsync(V1PersistentVolumeClaim claim, CancellationToken cancellationToken)
     {
@@ -209,22 +216,34 @@ internal sealed class SandboxNode
             return whole;
         }
 
-        var keep = _services.View.Claims.All
-            .Select(claim => _services.Options.VolumeFolder(claim.Metadata.NamespaceProperty, claim.Metadata.Name, claim.Metadata.Uid))
+        var keep = _services
+            .View.Claims.All.Select(claim =>
+                _services.Options.VolumeFolder(claim.Metadata.NamespaceProperty, claim.Metadata.Name, claim.Metadata.Uid)
+            )
             .ToHashSet(StringComparer.Ordinal);
-        foreach (var folder in Directory.EnumerateDirectories(root).SelectMany(Directory.EnumerateDirectories).Where(folder => !keep.Contains(folder)))
+        foreach (
+            var folder in Directory
+                .EnumerateDirectories(root)
+                .SelectMany(Directory.EnumerateDirectories)
+                .Where(folder => !keep.Contains(folder))
+        )
         {
             var (claim, uid) = Path.GetFileName(folder).Split('_') is [var first, var second] ? (first, second) : (folder, "");
             var @namespace = Path.GetFileName(Path.GetDirectoryName(folder));
-            var used = _pods.Values.Any(pod => pod.Pod.Metadata.NamespaceProperty == @namespace
-                && (pod.Pod.Spec.Volumes ?? []).Any(volume => volume.PersistentVolumeClaim?.ClaimName == claim));
+            var used = _pods.Values.Any(pod =>
+                pod.Pod.Metadata.NamespaceProperty == @namespace
+                && (pod.Pod.Spec.Volumes ?? []).Any(volume => volume.PersistentVolumeClaim?.ClaimName == claim)
+            );
             if (!used)
             {
-                whole &= await TryAsync($"volume of claim {claim}", async () =>
-                {
-                    await ClaimVolume.DeleteAsync(_services.Client, uid, cancellationToken);
-                    Directory.Delete(folder, recursive: true);
-                });
+                whole &= await TryAsync(
+                    $"volume of claim {claim}",
+                    async () =>
+                    {
+                        await ClaimVolume.DeleteAsync(_services.Client, uid, cancellationToken);
+                        Directory.Delete(folder, recursive: true);
+                    }
+                );
             }
         }
 
@@ -240,7 +259,12 @@ internal sealed class SandboxNode
         }
         catch (Exception e) when (e is HttpOperationException or HttpRequestException)
         {
-            _services.Logger.LogWarning("{What}: {Reason} {Answer}; tried again", what, e.Message, (e as HttpOperationException)?.Response.Content);
+            _services.Logger.LogWarning(
+                "{What}: {Reason} {Answer}; tried again",
+                what,
+                e.Message,
+                (e as HttpOperationException)?.Response.Content
+            );
             return false;
         }
     }

@@ -17,12 +17,14 @@ internal sealed class SandboxNodes(IReadOnlyList<SandboxNode> nodes) : IContaine
 
     public IContainerShell Find(string @namespace, string pod, string? container) => Running(@namespace, pod).Shell(container);
 
-    public ContainerRun Run(string @namespace, string pod, string? container, bool previous) => Running(@namespace, pod).Run(container, previous);
+    public ContainerRun Run(string @namespace, string pod, string? container, bool previous) =>
+        Running(@namespace, pod).Run(container, previous);
 
     public void CheckRuns(string @namespace, string pod) => Running(@namespace, pod);
 
     public Task<Socket> ConnectAsync(string @namespace, string pod, int port, CancellationToken cancellationToken) =>
         Running(@namespace, pod).ConnectAsync(port, cancellationToken);
 
-    private PodWorker Running(string @namespace, string pod) => Pod(@namespace, pod) ?? throw ApiException.BadRequest($"pod {pod} does not run yet");
+    private PodWorker Running(string @namespace, string pod) =>
+        Pod(@namespace, pod) ?? throw ApiException.BadRequest($"pod {pod} does not run yet");
 }

@@ -16,20 +16,34 @@ internal sealed class ServiceAccountFiles(IKubernetes client, byte[] authority)
     public async Task<string?> WriteAsync(V1Pod pod, string folder, CancellationToken cancellationToken)
     {
         // The default account has no rights to anything, and pods that name none do not expect more.
-        if (pod.Spec.AutomountServiceAccountToken == false || pod.Spec.ServiceAccountName is not { Length: > 0 } account || account == "default")
+        if (
+            pod.Spec.AutomountServiceAccountToken == false
+            || pod.Spec.ServiceAccountName is not { Length: > 0 } account
+            || account == "default"
+        )
         {
             return null;
         }
 
         var @namespace = pod.Metadata.NamespaceProperty;
         var issued = await client.CoreV1.CreateNamespacedServiceAccountTokenAsync(
-            new Authenticationv1TokenRequest { Spec = new V1TokenRequestSpec { Audiences = [], ExpirationSeconds = 24 * 3600 } }, account, @namespace, cancellationToken: cancellationToken);
-        ProjectedFolder.Write(folder, new Dictionary<string, byte[]>
-        {
-            ["ca.crt"] = authority,
-            ["namespace"] = Encoding.UTF8.GetBytes(@namespace),
-            ["token"] = Encoding.UTF8.GetBytes(issued.Status.Token),
-        });
+            new Authenticationv1TokenRequest
+            {
+                Spec = new V1TokenRequestSpec { Audiences = [], ExpirationSeconds = 24 * 3600 },
+            },
+            account,
+            @namespace,
+            cancellationToken: cancellationToken
+        );
+        ProjectedFolder.Write(
+            folder,
+            new Dictionary<string, byte[]>
+            {
+                ["ca.crt"] = authority,
+                ["namespace"] = Encoding.UTF8.GetBytes(@namespace),
+                ["token"] = Encoding.UTF8.GetBytes(issued.Status.Token),
+            }
+        );
         return folder;
     }
 }

@@ -8,7 +8,17 @@ namespace GitOpsOperator.Sandbox.Node;
 internal static class StatusPatch
 {
     private static readonly string[] Fields =
-        ["phase", "hostIP", "podIP", "podIPs", "startTime", "qosClass", "initContainerStatuses", "containerStatuses", "conditions"];
+    [
+        "phase",
+        "hostIP",
+        "podIP",
+        "podIPs",
+        "startTime",
+        "qosClass",
+        "initContainerStatuses",
+        "containerStatuses",
+        "conditions",
+    ];
 
     public static JsonObject Of(V1PodStatus status)
     {

@@ -5,7 +5,9 @@ namespace GitOpsOperator.Sandbox.Watches;
 /// <summary>Says that something changed; any number of changes before the wait is over are one.</summary>
 internal sealed class ChangeSignal
 {
-    private readonly Channel<bool> _pending = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _pending = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
 
     public void Set() => _pending.Writer.TryWrite(true);
 
@@ -20,8 +22,6 @@ internal sealed class ChangeSignal
         {
             await _pending.Reader.ReadAsync(either.Token);
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested) { }
     }
 }

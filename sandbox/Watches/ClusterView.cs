@@ -9,37 +9,105 @@ internal sealed class ClusterView
 {
     public ClusterView(IKubernetes client, TimeProvider time, ILogger logger)
     {
-        Nodes = new("nodes",
+        Nodes = new(
+            "nodes",
             async ct => Result(await client.CoreV1.ListNodeAsync(cancellationToken: ct)),
-            (rv, failed, ct) => client.CoreV1.WatchListNodeAsync(allowWatchBookmarks: true, resourceVersion: rv, onError: failed, cancellationToken: ct), time, logger);
-        Pods = new("pods",
+            (rv, failed, ct) =>
+                client.CoreV1.WatchListNodeAsync(allowWatchBookmarks: true, resourceVersion: rv, onError: failed, cancellationToken: ct),
+            time,
+            logger
+        );
+        Pods = new(
+            "pods",
             async ct => Result(await client.CoreV1.ListPodForAllNamespacesAsync(cancellationToken: ct)),
-            (rv, failed, ct) => client.CoreV1.WatchListPodForAllNamespacesAsync(
-                allowWatchBookmarks: true, resourceVersion: rv, onError: failed, cancellationToken: ct), time, logger);
-        Services = new("services",
+            (rv, failed, ct) =>
+                client.CoreV1.WatchListPodForAllNamespacesAsync(
+                    allowWatchBookmarks: true,
+                    resourceVersion: rv,
+                    onError: failed,
+                    cancellationToken: ct
+                ),
+            time,
+            logger
+        );
+        Services = new(
+            "services",
             async ct => Result(await client.CoreV1.ListServiceForAllNamespacesAsync(cancellationToken: ct)),
-            (rv, failed, ct) => client.CoreV1.WatchListServiceForAllNamespacesAsync(
-                allowWatchBookmarks: true, resourceVersion: rv, onError: failed, cancellationToken: ct), time, logger);
-        ConfigMaps = new("configmaps",
+            (rv, failed, ct) =>
+                client.CoreV1.WatchListServiceForAllNamespacesAsync(
+                    allowWatchBookmarks: true,
+                    resourceVersion: rv,
+                    onError: failed,
+                    cancellationToken: ct
+                ),
+            time,
+            logger
+        );
+        ConfigMaps = new(
+            "configmaps",
             async ct => Result(await client.CoreV1.ListConfigMapForAllNamespacesAsync(cancellationToken: ct)),
-            (rv, failed, ct) => client.CoreV1.WatchListConfigMapForAllNamespacesAsync(
-                allowWatchBookmarks: true, resourceVersion: rv, onError: failed, cancellationToken: ct), time, logger);
-        Secrets = new("secrets",
+            (rv, failed, ct) =>
+                client.CoreV1.WatchListConfigMapForAllNamespacesAsync(
+                    allowWatchBookmarks: true,
+                    resourceVersion: rv,
+                    onError: failed,
+                    cancellationToken: ct
+                ),
+            time,
+            logger
+        );
+        Secrets = new(
+            "secrets",
             async ct => Result(await client.CoreV1.ListSecretForAllNamespacesAsync(cancellationToken: ct)),
-            (rv, failed, ct) => client.CoreV1.WatchListSecretForAllNamespacesAsync(
-                allowWatchBookmarks: true, resourceVersion: rv, onError: failed, cancellationToken: ct), time, logger);
-        Claims = new("persistentvolumeclaims",
+            (rv, failed, ct) =>
+                client.CoreV1.WatchListSecretForAllNamespacesAsync(
+                    allowWatchBookmarks: true,
+                    resourceVersion: rv,
+                    onError: failed,
+                    cancellationToken: ct
+                ),
+            time,
+            logger
+        );
+        Claims = new(
+            "persistentvolumeclaims",
             async ct => Result(await client.CoreV1.ListPersistentVolumeClaimForAllNamespacesAsync(cancellationToken: ct)),
-            (rv, failed, ct) => client.CoreV1.WatchListPersistentVolumeClaimForAllNamespacesAsync(
-                allowWatchBookmarks: true, resourceVersion: rv, onError: failed, cancellationToken: ct), time, logger);
-        StatefulSets = new("statefulsets",
+            (rv, failed, ct) =>
+                client.CoreV1.WatchListPersistentVolumeClaimForAllNamespacesAsync(
+                    allowWatchBookmarks: true,
+                    resourceVersion: rv,
+                    onError: failed,
+                    cancellationToken: ct
+                ),
+            time,
+            logger
+        );
+        StatefulSets = new(
+            "statefulsets",
             async ct => Result(await client.AppsV1.ListStatefulSetForAllNamespacesAsync(cancellationToken: ct)),
-            (rv, failed, ct) => client.AppsV1.WatchListStatefulSetForAllNamespacesAsync(
-                allowWatchBookmarks: true, resourceVersion: rv, onError: failed, cancellationToken: ct), time, logger);
-        Deployments = new("deployments",
+            (rv, failed, ct) =>
+                client.AppsV1.WatchListStatefulSetForAllNamespacesAsync(
+                    allowWatchBookmarks: true,
+                    resourceVersion: rv,
+                    onError: failed,
+                    cancellationToken: ct
+                ),
+            time,
+            logger
+        );
+        Deployments = new(
+            "deployments",
             async ct => Result(await client.AppsV1.ListDeploymentForAllNamespacesAsync(cancellationToken: ct)),
-            (rv, failed, ct) => client.AppsV1.WatchListDeploymentForAllNamespacesAsync(
-                allowWatchBookmarks: true, resourceVersion: rv, onError: failed, cancellationToken: ct), time, logger);
+            (rv, failed, ct) =>
+                client.AppsV1.WatchListDeploymentForAllNamespacesAsync(
+                    allowWatchBookmarks: true,
+                    resourceVersion: rv,
+                    onError: failed,
+                    cancellationToken: ct
+                ),
+            time,
+            logger
+        );
     }
 
     public ObjectCache<V1Node> Nodes { get; }
@@ -58,12 +126,29 @@ internal sealed class ClusterView
 
     public ObjectCache<V1Deployment> Deployments { get; }
 
-    public Task AllListed => Task.WhenAll(
-        Nodes.Listed, Pods.Listed, Services.Listed, ConfigMaps.Listed, Secrets.Listed, Claims.Listed, StatefulSets.Listed, Deployments.Listed);
+    public Task AllListed =>
+        Task.WhenAll(
+            Nodes.Listed,
+            Pods.Listed,
+            Services.Listed,
+            ConfigMaps.Listed,
+            Secrets.Listed,
+            Claims.Listed,
+            StatefulSets.Listed,
+            Deployments.Listed
+        );
 
-    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
-        Nodes.RunAsync(cancellationToken), Pods.RunAsync(cancellationToken), Services.RunAsync(cancellationToken), ConfigMaps.RunAsync(cancellationToken),
-        Secrets.RunAsync(cancellationToken), Claims.RunAsync(cancellationToken), StatefulSets.RunAsync(cancellationToken), Deployments.RunAsync(cancellationToken));
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(
+            Nodes.RunAsync(cancellationToken),
+            Pods.RunAsync(cancellationToken),
+            Services.RunAsync(cancellationToken),
+            ConfigMaps.RunAsync(cancellationToken),
+            Secrets.RunAsync(cancellationToken),
+            Claims.RunAsync(cancellationToken),
+            StatefulSets.RunAsync(cancellationToken),
+            Deployments.RunAsync(cancellationToken)
+        );
 
     private static (IEnumerable<T> Items, string ResourceVersion) Result<T>(IItems<T> found) =>
         (found.Items, ((IKubernetesObject<V1ListMeta>)found).Metadata.ResourceVersion);

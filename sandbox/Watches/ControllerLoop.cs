@@ -39,8 +39,14 @@ internal sealed class ControllerLoop<T>(ClusterView view, ObjectCache<T> objects
                 catch (Exception e) when (e is HttpOperationException or HttpRequestException)
                 {
                     failed = true;
-                    logger.LogWarning("{Kind} {Namespace}/{Name}: {Reason} {Answer}; tried again",
-                        typeof(T).Name, item.Metadata.NamespaceProperty, item.Metadata.Name, e.Message, (e as HttpOperationException)?.Response.Content);
+                    logger.LogWarning(
+                        "{Kind} {Namespace}/{Name}: {Reason} {Answer}; tried again",
+                        typeof(T).Name,
+                        item.Metadata.NamespaceProperty,
+                        item.Metadata.Name,
+                        e.Message,
+                        (e as HttpOperationException)?.Response.Content
+                    );
                 }
             }
 

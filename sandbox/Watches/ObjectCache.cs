@@ -12,12 +12,7 @@ namespace GitOpsOperator.Sandbox.Watches;
 /// The API server's objects of one kind, kept current by list and watch. KubernetesClient has no informer, and node, controller
 /// and DNS must be ordinary clients, so that they run against a real API server as well.
 /// </summary>
-internal sealed class ObjectCache<T>(
-    string kind,
-    ObjectCache<T>.List list,
-    ObjectCache<T>.Watch watch,
-    TimeProvider time,
-    ILogger logger)
+internal sealed class ObjectCache<T>(string kind, ObjectCache<T>.List list, ObjectCache<T>.Watch watch, TimeProvider time, ILogger logger)
     where T : IKubernetesObject<V1ObjectMeta>
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
@@ -29,7 +24,10 @@ internal sealed class ObjectCache<T>(
     public delegate Task<(IEnumerable<T> Items, string ResourceVersion)> List(CancellationToken cancellationToken);
 
     public delegate IAsyncEnumerable<(WatchEventType Type, T Object)> Watch(
-        string resourceVersion, Action<Exception> onError, CancellationToken cancellationToken);
+        string resourceVersion,
+        Action<Exception> onError,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Completes when the first list has arrived: before that, an absent object is not known to be absent.</summary>
     public Task Listed => _listed.Task;
@@ -50,8 +48,10 @@ internal sealed class ObjectCache<T>(
                 var version = await ListAsync(cancellationToken);
                 await FollowAsync(version, cancellationToken);
             }
-            catch (Exception e) when (e is HttpOperationException or HttpRequestException or IOException or JsonException or KubernetesException
-                || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            catch (Exception e)
+                when (e is HttpOperationException or HttpRequestException or IOException or JsonException or KubernetesException
+                    || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+                )
             {
                 logger.LogWarning("watch of {Kind} is lost, listing again: {Reason}", kind, e.Message);
                 await Task.Delay(RetryPause, time, cancellationToken);

@@ -6,7 +6,9 @@ namespace GitOpsOperator.Operator;
 internal sealed class CoalescedRequests(TimeSpan window, TimeProvider time)
 {
     // One place is enough: what is done is what is true when it is done.
-    private readonly Channel<bool> _pending = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _pending = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
 
     public void Request() => _pending.Writer.TryWrite(true);
 

@@ -46,9 +46,20 @@ internal sealed class OperatorParts : IAsyncDisposable
 
     public OperatorParts(OperatorConfiguration configuration, ILoggerFactory loggers, TimeProvider time)
     {
-        _connection = ApiConnection.Open(KubernetesAccess.Configuration(configuration.Kubeconfig), configuration.Timing.Staleness, time, new KubernetesCallMeter(time));
+        _connection = ApiConnection.Open(
+            KubernetesAccess.Configuration(configuration.Kubeconfig),
+            configuration.Timing.Staleness,
+            time,
+            new KubernetesCallMeter(time)
+        );
         _kubernetes = _connection.Client;
-        Cache = new(_connection, new(configuration.OperatorId), new() { Namespaces = [.. configuration.Namespaces], MaxAge = configuration.Timing.Staleness }, time, loggers);
+        Cache = new(
+            _connection,
+            new(configuration.OperatorId),
+            new() { Namespaces = [.. configuration.Namespaces], MaxAge = configuration.Timing.Staleness },
+            time,
+            loggers
+        );
         if (configuration.LeaderElection.Terms(configuration.OperatorId, configuration.Kubeconfig) is { } terms)
         {
             Election = new(_kubernetes, terms, time, loggers.CreateLogger<LeaseElection>());
@@ -61,8 +72,18 @@ internal sealed class OperatorParts : IAsyncDisposable
         var changes = new ChangeSignal();
         var (@namespace, name) = configuration.LeaderElection.SharedObject(configuration.OperatorId, configuration.Kubeconfig);
         _stop = new(Cache, @namespace, name, changes);
-        var windows = configuration.Repositories.GroupBy(repository => repository.Url).ToDictionary(group => group.Key, group => new MaintenanceWindows(group.SelectMany(repository => repository.MaintenanceWindows), time));
-        _admission = new(_stop, new(configuration.Limits.ClustersDisruptedAtOnce, changes, time), cluster => Fleet!.RepositoryOf(cluster) is { } url ? windows.GetValueOrDefault(url) : null, changes);
+        var windows = configuration
+            .Repositories.GroupBy(repository => repository.Url)
+            .ToDictionary(
+                group => group.Key,
+                group => new MaintenanceWindows(group.SelectMany(repository => repository.MaintenanceWindows), time)
+            );
+        _admission = new(
+            _stop,
+            new(configuration.Limits.ClustersDisruptedAtOnce, changes, time),
+            cluster => Fleet!.RepositoryOf(cluster) is { } url ? windows.GetValueOrDefault(url) : null,
+            changes
+        );
         _brake = new(configuration.Limits.ClustersChangedAtOnce);
         _events = new(_kubernetes, Kinds, mandate, time, loggers.CreateLogger<EventWriter>());
         var services = new DomainServices(_kubernetes, Cache, new(configuration.OperatorId), mandate, timing, time, loggers)
@@ -71,21 +92,43 @@ internal sealed class OperatorParts : IAsyncDisposable
             Settle = configuration.Timing.Settle,
             Admission = _admission,
             Notify = _events.Write,
-            Recorder = configuration.Recording is { Length: > 0 } recording ? Own(new PassRecorder(recording, time, loggers.CreateLogger<PassRecorder>())) : null,
+            Recorder = configuration.Recording is { Length: > 0 } recording
+                ? Own(new PassRecorder(recording, time, loggers.CreateLogger<PassRecorder>()))
+                : null,
         };
         Domains = [.. configuration.Modules.Where(module => module.IsEnabled).Select(module => module.Open(services))];
 
         Fleet = new(Domains.ToDictionary(domain => domain.Domain), _lifetime.Token);
         ImmutableArray<string> urls = [.. configuration.Repositories.Select(repository => repository.Url).Distinct()];
-        _projections = [.. Kinds.Select(kind => kind.Projected).OfType<ProjectedKind>().Select(kind => new ProjectionWriter(_kubernetes, Cache, kind, Fleet, urls, mandate, _events.Write, time, loggers.CreateLogger<ProjectionWriter>()))];
+        _projections =
+        [
+            .. Kinds
+                .Select(kind => kind.Projected)
+                .OfType<ProjectedKind>()
+                .Select(kind => new ProjectionWriter(
+                    _kubernetes,
+                    Cache,
+                    kind,
+                    Fleet,
+                    urls,
+                    mandate,
+                    _events.Write,
+                    time,
+                    loggers.CreateLogger<ProjectionWriter>()
+                )),
+        ];
         foreach (var projection in _projections)
         {
             projection.PutBack += RequestStatus;
         }
 
         var network = new GitNetwork(time);
-        Repositories = new(configuration.Repositories.ToDictionary(
-            repository => repository.Name, repository => Follow(configuration, repository, network, loggers, time)));
+        Repositories = new(
+            configuration.Repositories.ToDictionary(
+                repository => repository.Name,
+                repository => Follow(configuration, repository, network, loggers, time)
+            )
+        );
         Fleet.Changed += url =>
         {
             RequestStatus(url);
@@ -115,7 +158,8 @@ internal sealed class OperatorParts : IAsyncDisposable
     public RepositoryRegistry Repositories { get; }
 
     /// <summary>Of every cluster of every repository.</summary>
-    public IEnumerable<ClusterReport> Reports => Repositories.All.Select(repository => repository.Follower.Url).Distinct().SelectMany(url => Fleet.Reports(url));
+    public IEnumerable<ClusterReport> Reports =>
+        Repositories.All.Select(repository => repository.Follower.Url).Distinct().SelectMany(url => Fleet.Reports(url));
 
     public PullRequestRegistry PullRequests => new(_pullRequests);
 
@@ -127,12 +171,21 @@ internal sealed class OperatorParts : IAsyncDisposable
         if (writeStatus)
         {
             _running.Add(Task.Run(() => _events.RunAsync(_lifetime.Token), CancellationToken.None));
-            _running.AddRange(_projections.Select(projection => Task.Run(() => projection.RunAsync(_lifetime.Token), CancellationToken.None)));
-            _running.AddRange(Repositories.All.Select(repository => repository.Writer).OfType<StatusWriter>()
-                .Select(writer => Task.Run(() => writer.RunAsync(_lifetime.Token), CancellationToken.None)));
+            _running.AddRange(
+                _projections.Select(projection => Task.Run(() => projection.RunAsync(_lifetime.Token), CancellationToken.None))
+            );
+            _running.AddRange(
+                Repositories
+                    .All.Select(repository => repository.Writer)
+                    .OfType<StatusWriter>()
+                    .Select(writer => Task.Run(() => writer.RunAsync(_lifetime.Token), CancellationToken.None))
+            );
         }
 
-        var synced = Task.WhenAll([_stop.WaitSyncedAsync(cancellationToken), .. Domains.Select(domain => domain.WaitSyncedAsync(cancellationToken))]);
+        var synced = Task.WhenAll([
+            _stop.WaitSyncedAsync(cancellationToken),
+            .. Domains.Select(domain => domain.WaitSyncedAsync(cancellationToken)),
+        ]);
         await await Task.WhenAny([synced, .. _running]);
         Synced = true;
     }
@@ -151,7 +204,8 @@ internal sealed class OperatorParts : IAsyncDisposable
         {
             throw new IOException(
                 $"The Kubernetes API at {_kubernetes.BaseUri} has not told what is there within {timeout.TotalSeconds} s; "
-                + "see the warnings above, and check --kubeconfig, the network, and what the account may list and watch");
+                    + "see the warnings above, and check --kubeconfig, the network, and what the account may list and watch"
+            );
         }
     }
 
@@ -213,13 +267,29 @@ internal sealed class OperatorParts : IAsyncDisposable
     }
 
     private FollowedRepository Follow(
-        OperatorConfiguration configuration, RepositoryConfiguration repository, GitNetwork network, ILoggerFactory loggers, TimeProvider time)
+        OperatorConfiguration configuration,
+        RepositoryConfiguration repository,
+        GitNetwork network,
+        ILoggerFactory loggers,
+        TimeProvider time
+    )
     {
         var options = OptionsOf(repository);
         var folder = Path.Combine(configuration.StateDirectory, "repositories", repository.Name);
         var mirror = Own(GitMirror.Open(Path.Combine(folder, "mirror"), options, network));
         var reviewed = new ReviewedPlans();
-        var follower = new RepositoryFollower(repository.Name, mirror, new(Kinds, policy: configuration.PolicyOf(repository)), Fleet, repository.Mode, reviewed, new(repository.MaintenanceWindows, time), _brake, time, loggers.CreateLogger<RepositoryFollower>());
+        var follower = new RepositoryFollower(
+            repository.Name,
+            mirror,
+            new(Kinds, policy: configuration.PolicyOf(repository)),
+            Fleet,
+            repository.Mode,
+            reviewed,
+            new(repository.MaintenanceWindows, time),
+            _brake,
+            time,
+            loggers.CreateLogger<RepositoryFollower>()
+        );
         if (repository.PullRequests is { } pulls)
         {
             _pullRequests[repository.Name] = Review(configuration, repository, pulls, mirror, follower, reviewed, loggers, time);
@@ -231,30 +301,71 @@ internal sealed class OperatorParts : IAsyncDisposable
         }
 
         var branch = Own(StatusBranch.Open(Path.Combine(folder, "status"), options, network, configuration.OperatorId));
-        return new(follower, new(follower, branch, Fleet, cluster => [.. _projections.SelectMany(projection => projection.DriftsOf(cluster))], Election ?? Mandate.Unconditional, configuration.Timing.StatusWindow, time, loggers.CreateLogger<StatusWriter>()), RequestProjections);
+        return new(
+            follower,
+            new(
+                follower,
+                branch,
+                Fleet,
+                cluster => [.. _projections.SelectMany(projection => projection.DriftsOf(cluster))],
+                Election ?? Mandate.Unconditional,
+                configuration.Timing.StatusWindow,
+                time,
+                loggers.CreateLogger<StatusWriter>()
+            ),
+            RequestProjections
+        );
     }
 
-    internal static RepositoryOptions OptionsOf(RepositoryConfiguration repository) => new()
-    {
-        Url = repository.Url,
-        Ref = repository.Ref,
-        Path = repository.Path,
-        Username = repository.Username,
-        TokenFile = repository.TokenFile.Length > 0 ? repository.TokenFile : null,
-        SshKeyFile = repository.SshKeyFile.Length > 0 ? repository.SshKeyFile : null,
-        KnownHostsFile = repository.KnownHostsFile.Length > 0 ? repository.KnownHostsFile : null,
-        NetworkTimeout = repository.Timeout,
-    };
+    internal static RepositoryOptions OptionsOf(RepositoryConfiguration repository) =>
+        new()
+        {
+            Url = repository.Url,
+            Ref = repository.Ref,
+            Path = repository.Path,
+            Username = repository.Username,
+            TokenFile = repository.TokenFile.Length > 0 ? repository.TokenFile : null,
+            SshKeyFile = repository.SshKeyFile.Length > 0 ? repository.SshKeyFile : null,
+            KnownHostsFile = repository.KnownHostsFile.Length > 0 ? repository.KnownHostsFile : null,
+            NetworkTimeout = repository.Timeout,
+        };
 
     private PullRequestPass Review(
-        OperatorConfiguration configuration, RepositoryConfiguration repository, PullRequestConfiguration pulls, GitMirror mirror, RepositoryFollower follower,
-        ReviewedPlans reviewed, ILoggerFactory loggers, TimeProvider time)
+        OperatorConfiguration configuration,
+        RepositoryConfiguration repository,
+        PullRequestConfiguration pulls,
+        GitMirror mirror,
+        RepositoryFollower follower,
+        ReviewedPlans reviewed,
+        ILoggerFactory loggers,
+        TimeProvider time
+    )
     {
-        var settings = new PullRequestSettings(configuration.OperatorId, repository.Name, PullRequestValidation.BranchOf(repository)!, [.. pulls.TrustedAuthors]);
+        var settings = new PullRequestSettings(
+            configuration.OperatorId,
+            repository.Name,
+            PullRequestValidation.BranchOf(repository)!,
+            [.. pulls.TrustedAuthors]
+        );
         var clusters = new FleetClusters(Domains, Fleet, follower);
         var forge = ForgeFactory.Open(PullRequestValidation.Options(repository, pulls)!, time);
         return new(
-            settings, forge, mirror, new(mirror, Kinds, configuration.PolicyOf(repository)), clusters, new Reviewer(repository.Url, repository.Mode, new(repository.MaintenanceWindows, time), _brake, clusters, loggers.CreateLogger<Reviewer>()), reviewed, loggers.CreateLogger<PullRequestPass>());
+            settings,
+            forge,
+            mirror,
+            new(mirror, Kinds, configuration.PolicyOf(repository)),
+            clusters,
+            new Reviewer(
+                repository.Url,
+                repository.Mode,
+                new(repository.MaintenanceWindows, time),
+                _brake,
+                clusters,
+                loggers.CreateLogger<Reviewer>()
+            ),
+            reviewed,
+            loggers.CreateLogger<PullRequestPass>()
+        );
     }
 
     private T Own<T>(T part)

@@ -8,8 +8,11 @@ namespace GitOpsOperator.Operator;
 /// when this replica is the one that acts. When a part breaks, or another has taken over, the program ends and Kubernetes starts it anew.
 /// </summary>
 internal sealed partial class OperatorService(
-    OperatorParts parts, ISchedulerFactory schedulers, IHostApplicationLifetime lifetime, ILogger<OperatorService> logger)
-    : IHostedService, IDisposable
+    OperatorParts parts,
+    ISchedulerFactory schedulers,
+    IHostApplicationLifetime lifetime,
+    ILogger<OperatorService> logger
+) : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private Task _run = Task.CompletedTask;

@@ -10,7 +10,8 @@ public abstract record ClusterDocument(
     SourceLocation Location,
     string BlobId,
     ImmutableSortedDictionary<string, string> Labels,
-    ImmutableSortedDictionary<string, string> Annotations)
+    ImmutableSortedDictionary<string, string> Annotations
+)
 {
     /// <summary>Carries the digests of changes that a person has approved, separated by commas or spaces.</summary>
     public const string ApprovalAnnotation = "gitops-operator.dev/approve";
@@ -27,9 +28,10 @@ public abstract record ClusterDocument(
     private static readonly char[] Separators = [',', ' ', '\n', '\t'];
 
     /// <summary>Digests of data-affecting changes that the document approves.</summary>
-    public ImmutableArray<string> Approvals => Annotations.TryGetValue(ApprovalAnnotation, out var digests)
-        ? [.. digests.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)]
-        : [];
+    public ImmutableArray<string> Approvals =>
+        Annotations.TryGetValue(ApprovalAnnotation, out var digests)
+            ? [.. digests.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)]
+            : [];
 
     /// <summary>
     /// What it says as written, by path (<c>spec.storage.size</c>), each value one line fit to be shown: for telling people how two versions
@@ -45,8 +47,13 @@ public abstract record ClusterDocument(
 
     // Immutable dictionaries compare by reference; a document that says the same must be equal.
     public virtual bool Equals(ClusterDocument? other) =>
-        other is not null && EqualityContract == other.EqualityContract && Key == other.Key && Location == other.Location && BlobId == other.BlobId
-        && Labels.SequenceEqual(other.Labels) && Annotations.SequenceEqual(other.Annotations);
+        other is not null
+        && EqualityContract == other.EqualityContract
+        && Key == other.Key
+        && Location == other.Location
+        && BlobId == other.BlobId
+        && Labels.SequenceEqual(other.Labels)
+        && Annotations.SequenceEqual(other.Annotations);
 
     public override int GetHashCode() => HashCode.Combine(Key, Location, BlobId);
 }

@@ -7,7 +7,11 @@ public readonly record struct ClusterKey(string Domain, string Namespace, string
     public override string ToString() => Namespace == "default" ? $"{Domain}/{Name}" : $"{Domain}/{Namespace}/{Name}";
 
     public int CompareTo(ClusterKey other) =>
-        (string.CompareOrdinal(Domain, other.Domain), string.CompareOrdinal(Namespace, other.Namespace), string.CompareOrdinal(Name, other.Name)) switch
+        (
+            string.CompareOrdinal(Domain, other.Domain),
+            string.CompareOrdinal(Namespace, other.Namespace),
+            string.CompareOrdinal(Name, other.Name)
+        ) switch
         {
             (0, 0, var byName) => byName,
             (0, var byNamespace, _) => byNamespace,

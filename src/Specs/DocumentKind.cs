@@ -36,7 +36,11 @@ public abstract class DocumentKind
     /// <summary>Makes the cluster whole where other documents are part of it.</summary>
     /// <param name="all">Every valid document of the revision.</param>
     /// <param name="broken">What has a document that cannot be used.</param>
-    public virtual ClusterDocument Assemble(ClusterDocument document, IReadOnlyCollection<ClusterDocument> all, IReadOnlySet<ClusterKey> broken) => document;
+    public virtual ClusterDocument Assemble(
+        ClusterDocument document,
+        IReadOnlyCollection<ClusterDocument> all,
+        IReadOnlySet<ClusterKey> broken
+    ) => document;
 
     /// <summary>Reads <c>spec</c>. What it answers counts only where it had no error to report.</summary>
     public abstract ClusterDocument? Read(Metadata? metadata, Fields spec);

@@ -34,35 +34,73 @@ public sealed record DocumentPolicy
     {
         if (!Matches(Kinds, kind.Name))
         {
-            yield return Of(document, "kind", $"{kind.Name} may not be defined by this repository, only {Allowed(Kinds)}", DocumentRules.KindNotAllowed);
+            yield return Of(
+                document,
+                "kind",
+                $"{kind.Name} may not be defined by this repository, only {Allowed(Kinds)}",
+                DocumentRules.KindNotAllowed
+            );
         }
 
         if (!Matches(Namespaces, document.Key.Namespace))
         {
             yield return Of(
-                document, "metadata.namespace", $"{Shown.Quoted(document.Key.Namespace)} may not be used by this repository, only {Allowed(Namespaces)}", DocumentRules.NamespaceNotAllowed);
+                document,
+                "metadata.namespace",
+                $"{Shown.Quoted(document.Key.Namespace)} may not be used by this repository, only {Allowed(Namespaces)}",
+                DocumentRules.NamespaceNotAllowed
+            );
         }
 
         if (!VisibleNamespaces.IsEmpty && !VisibleNamespaces.Contains(document.Key.Namespace))
         {
             yield return Of(
-                document, "metadata.namespace", $"{Shown.Quoted(document.Key.Namespace)} is not seen by this operator, only {Allowed(VisibleNamespaces)}", DocumentRules.NamespaceNotAllowed,
-                option: "namespaces");
+                document,
+                "metadata.namespace",
+                $"{Shown.Quoted(document.Key.Namespace)} is not seen by this operator, only {Allowed(VisibleNamespaces)}",
+                DocumentRules.NamespaceNotAllowed,
+                option: "namespaces"
+            );
         }
 
         if (document.DeletesVolumes && !VolumeDeletion)
         {
-            yield return Of(document, "spec.deleteVolumes", "volumes may not be deleted by this repository", DocumentRules.DeletionNotAllowed, "leave it out");
+            yield return Of(
+                document,
+                "spec.deleteVolumes",
+                "volumes may not be deleted by this repository",
+                DocumentRules.DeletionNotAllowed,
+                "leave it out"
+            );
         }
 
         foreach (var (field, image) in document.Images.Where(entry => !IsAllowed(entry.Image)))
         {
-            yield return Of(document, field, $"{Shown.Quoted(image)} may not be run by this repository, only images of {Allowed(Images)}", DocumentRules.ImageNotAllowed);
+            yield return Of(
+                document,
+                field,
+                $"{Shown.Quoted(image)} may not be run by this repository, only images of {Allowed(Images)}",
+                DocumentRules.ImageNotAllowed
+            );
         }
     }
 
-    private static Finding Of(ClusterDocument document, string field, string message, Rule rule, string wayOut = "choose one of these", string option = "repositories.allow") => new(
-        FindingSeverity.Error, document.Location, field, $"{message}; {wayOut}, or have the operator's configuration allow it ({option})", rule.Id, document.Key);
+    private static Finding Of(
+        ClusterDocument document,
+        string field,
+        string message,
+        Rule rule,
+        string wayOut = "choose one of these",
+        string option = "repositories.allow"
+    ) =>
+        new(
+            FindingSeverity.Error,
+            document.Location,
+            field,
+            $"{message}; {wayOut}, or have the operator's configuration allow it ({option})",
+            rule.Id,
+            document.Key
+        );
 
     private static string Allowed(ImmutableArray<string> allowed) => string.Join(", ", allowed);
 
@@ -72,7 +110,14 @@ public sealed record DocumentPolicy
     private bool IsAllowed(string image)
     {
         var name = WithRegistry(image);
-        return Images.Any(allowed => allowed == "*" || (name.StartsWith(allowed, StringComparison.Ordinal) && name.AsSpan(allowed.Length) is [] or ['/' or ':' or '@', ..] && !IsPort(name, allowed)));
+        return Images.Any(allowed =>
+            allowed == "*"
+            || (
+                name.StartsWith(allowed, StringComparison.Ordinal)
+                && name.AsSpan(allowed.Length) is [] or ['/' or ':' or '@', ..]
+                && !IsPort(name, allowed)
+            )
+        );
     }
 
     /// <summary>A host without a port does not stand for the same host at another port.</summary>

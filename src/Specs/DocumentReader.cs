@@ -15,8 +15,10 @@ public sealed class DocumentReader
     private readonly FileReader _files;
 
     // Only the files of the last read, so it grows with the repository and not with its history.
-    private ImmutableDictionary<(string Path, string BlobId), FileContent> _lastRead =
-        ImmutableDictionary<(string Path, string BlobId), FileContent>.Empty;
+    private ImmutableDictionary<(string Path, string BlobId), FileContent> _lastRead = ImmutableDictionary<
+        (string Path, string BlobId),
+        FileContent
+    >.Empty;
 
     /// <param name="policy">What the repository may decide on; null: everything.</param>
     public DocumentReader(IEnumerable<DocumentKind> kinds, ReadingLimits? limits = null, DocumentPolicy? policy = null)
@@ -40,8 +42,7 @@ public sealed class DocumentReader
         }
 
         var known = _lastRead;
-        var contents = yaml
-            .Select(file => (Key: (file.Path, file.BlobId), File: file))
+        var contents = yaml.Select(file => (Key: (file.Path, file.BlobId), File: file))
             .Select(file => KeyValuePair.Create(file.Key, known.GetValueOrDefault(file.Key) ?? _files.Read(file.File)))
             .ToArray();
         _lastRead = contents.Where(content => content.Key.BlobId.Length > 0).DistinctBy(content => content.Key).ToImmutableDictionary();
@@ -60,22 +61,48 @@ public sealed class DocumentReader
             {
                 var others = string.Join(", ", places.Where((_, index) => index != i).Take(3));
                 others += places.Length > 4 ? ", …" : "";
-                findings.Add(new(
-                    FindingSeverity.Error, places[i], "metadata.name",
-                    $"{same.Key} is defined also at {others}; neither is taken until one of them is removed", DocumentRules.DefinedTwice.Id, same.Key));
+                findings.Add(
+                    new(
+                        FindingSeverity.Error,
+                        places[i],
+                        "metadata.name",
+                        $"{same.Key} is defined also at {others}; neither is taken until one of them is removed",
+                        DocumentRules.DefinedTwice.Id,
+                        same.Key
+                    )
+                );
             }
         }
 
-        findings.AddRange(documents.Select(document => document.Valid).OfType<ClusterDocument>().SelectMany(document => _policy.Findings(document, Kind(document))));
+        findings.AddRange(
+            documents
+                .Select(document => document.Valid)
+                .OfType<ClusterDocument>()
+                .SelectMany(document => _policy.Findings(document, Kind(document)))
+        );
         var held = findings.Where(finding => finding.Severity == FindingSeverity.Error).Select(finding => finding.Subject).ToHashSet();
-        var valid = documents.Select(document => document.Valid).OfType<ClusterDocument>()
-            .Where(document => !held.Contains(document.Key)).OrderBy(document => document.Key).ToArray();
+        var valid = documents
+            .Select(document => document.Valid)
+            .OfType<ClusterDocument>()
+            .Where(document => !held.Contains(document.Key))
+            .OrderBy(document => document.Key)
+            .ToArray();
         var broken = held.OfType<ClusterKey>().ToHashSet();
         var parts = _kinds.Where(kind => !kind.DefinesCluster).Select(kind => kind.Domain).ToHashSet();
         return new(
-            [.. valid.Where(document => !parts.Contains(document.Key.Domain)).Select(document => Kind(document).Assemble(document, valid, broken))],
-            [.. findings.OrderBy(finding => finding.Location.Path, StringComparer.Ordinal).ThenBy(finding => finding.Location.Line)
-                .ThenBy(finding => finding.Location.Column).ThenBy(finding => finding.Rule, StringComparer.Ordinal)])
+            [
+                .. valid
+                    .Where(document => !parts.Contains(document.Key.Domain))
+                    .Select(document => Kind(document).Assemble(document, valid, broken)),
+            ],
+            [
+                .. findings
+                    .OrderBy(finding => finding.Location.Path, StringComparer.Ordinal)
+                    .ThenBy(finding => finding.Location.Line)
+                    .ThenBy(finding => finding.Location.Column)
+                    .ThenBy(finding => finding.Rule, StringComparer.Ordinal),
+            ]
+        )
         {
             Parts = [.. valid.Where(document => parts.Contains(document.Key.Domain))],
         };
@@ -86,11 +113,12 @@ public sealed class DocumentReader
     private Finding? TooMuch(SourceFile[] files)
     {
         var bytes = files.Sum(file => (long)file.Content.Length);
-        var (message, rule) = files.Length > _limits.Files
-            ? ($"{files.Length} YAML files; at most {_limits.Files} are read, watch a smaller path", DocumentRules.TooManyFiles)
+        var (message, rule) =
+            files.Length > _limits.Files
+                ? ($"{files.Length} YAML files; at most {_limits.Files} are read, watch a smaller path", DocumentRules.TooManyFiles)
             : bytes > _limits.TotalBytes
                 ? ($"{bytes} bytes of YAML; at most {_limits.TotalBytes} are read, watch a smaller path", DocumentRules.TooManyBytes)
-                : ("", null);
+            : ("", null);
         return rule is null ? null : new(FindingSeverity.Error, new(".", 1, 1), "", message, rule.Id);
     }
 }

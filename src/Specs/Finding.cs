@@ -15,7 +15,13 @@ public enum FindingSeverity
 /// <param name="Rule">Stable kebab-case id, for searching the documentation.</param>
 /// <param name="Subject">The cluster that the document would define, where it could be recognised.</param>
 public sealed record Finding(
-    FindingSeverity Severity, SourceLocation Location, string Field, string Message, string Rule, ClusterKey? Subject = null)
+    FindingSeverity Severity,
+    SourceLocation Location,
+    string Field,
+    string Message,
+    string Rule,
+    ClusterKey? Subject = null
+)
 {
     public override string ToString() =>
         $"{Location}: {(Severity == FindingSeverity.Error ? "error" : "warning")}: "

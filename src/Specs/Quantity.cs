@@ -72,26 +72,28 @@ public readonly partial record struct Quantity : IComparable<Quantity>
 
     public static bool operator >=(Quantity left, Quantity right) => left.CompareTo(right) >= 0;
 
-    private static (BigInteger Factor, BigInteger Divisor) Scale(string suffix) => suffix switch
-    {
-        "" => (1, 1),
-        "n" => (1, BigInteger.Pow(10, 9)),
-        "u" => (1, BigInteger.Pow(10, 6)),
-        "m" => (1, 1000),
-        "k" => (1000, 1),
-        "Ki" => (1024, 1),
-        [var letter] => (BigInteger.Pow(1000, "kMGTPE".IndexOf(letter, StringComparison.Ordinal) + 1), 1),
-        [var letter, 'i'] => (BigInteger.Pow(1024, "KMGTPE".IndexOf(letter, StringComparison.Ordinal) + 1), 1),
-        ['e' or 'E', .. var exponent] => Exponent(int.Parse(exponent, CultureInfo.InvariantCulture)),
-        _ => throw new InvalidOperationException($"The pattern let suffix '{suffix}' through"),
-    };
+    private static (BigInteger Factor, BigInteger Divisor) Scale(string suffix) =>
+        suffix switch
+        {
+            "" => (1, 1),
+            "n" => (1, BigInteger.Pow(10, 9)),
+            "u" => (1, BigInteger.Pow(10, 6)),
+            "m" => (1, 1000),
+            "k" => (1000, 1),
+            "Ki" => (1024, 1),
+            [var letter] => (BigInteger.Pow(1000, "kMGTPE".IndexOf(letter, StringComparison.Ordinal) + 1), 1),
+            [var letter, 'i'] => (BigInteger.Pow(1024, "KMGTPE".IndexOf(letter, StringComparison.Ordinal) + 1), 1),
+            ['e' or 'E', .. var exponent] => Exponent(int.Parse(exponent, CultureInfo.InvariantCulture)),
+            _ => throw new InvalidOperationException($"The pattern let suffix '{suffix}' through"),
+        };
 
     private static (BigInteger Factor, BigInteger Divisor) Exponent(int exponent) =>
         exponent >= 0 ? (BigInteger.Pow(10, exponent), 1) : (1, BigInteger.Pow(10, -exponent));
 
     [GeneratedRegex(
         @"\A(?<sign>[+-]?)(?<whole>[0-9]*)(?:\.(?<fraction>[0-9]*))?(?<suffix>[numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]{1,2})?\z",
-        RegexOptions.CultureInvariant)]
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Pattern();
 }
 

@@ -18,7 +18,9 @@ internal static class AccessToken
         return token switch
         {
             "" => throw new UnusableTokenException($"The token file {file} is empty; write the token into it."),
-            _ when token.Any(char.IsControl) => throw new UnusableTokenException($"The token file {file} holds more than one line; it must hold the token alone."),
+            _ when token.Any(char.IsControl) => throw new UnusableTokenException(
+                $"The token file {file} holds more than one line; it must hold the token alone."
+            ),
             _ => token,
         };
     }
@@ -38,7 +40,10 @@ internal static class AccessToken
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UnusableTokenException($"The token file {file} cannot be read ({e.GetType().Name}); make it readable for the operator.", e);
+            throw new UnusableTokenException(
+                $"The token file {file} cannot be read ({e.GetType().Name}); make it readable for the operator.",
+                e
+            );
         }
     }
 }

@@ -55,10 +55,12 @@ internal sealed partial class Redaction
     }
 
     // Bidirectional controls are "format" characters: they let a server write a message that reads as another one.
-    private static bool IsUnsafe(Rune rune) => Rune.IsControl(rune)
-        || Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Format
-            or System.Globalization.UnicodeCategory.LineSeparator
-            or System.Globalization.UnicodeCategory.ParagraphSeparator;
+    private static bool IsUnsafe(Rune rune) =>
+        Rune.IsControl(rune)
+        || Rune.GetUnicodeCategory(rune)
+            is System.Globalization.UnicodeCategory.Format
+                or System.Globalization.UnicodeCategory.LineSeparator
+                or System.Globalization.UnicodeCategory.ParagraphSeparator;
 
     private static IEnumerable<string> Forms(string username, string token)
     {

@@ -10,7 +10,10 @@ public static class SyncMetrics
     private static readonly Meter Meter = new(MeterName);
 
     private static readonly Histogram<double> Calls = Meter.CreateHistogram<double>(
-        "gitops_operator.git.call.duration", "s", "Time that network calls of git took, by operation and outcome (ok, rejected, or the error)");
+        "gitops_operator.git.call.duration",
+        "s",
+        "Time that network calls of git took, by operation and outcome (ok, rejected, or the error)"
+    );
 
     internal static void Called(string operation, string outcome, TimeSpan duration) =>
         Calls.Record(duration.TotalSeconds, new("operation", operation), new("outcome", outcome));

@@ -12,18 +12,39 @@ internal sealed record ChangeUnderWay(int From, int To, bool Upgrades, string? H
     public static readonly IReadOnlyDictionary<string, ChangeUnderWay> All = new Dictionary<string, ChangeUnderWay>
     {
         ["idle"] = new(3, 3, false, null, [], _ => true),
-        ["grow"] = new(3, 5, false, "statefulsets/orders-3", ["statefulsets", "-o", "name"], names => !names.Contains("orders-3", StringComparison.Ordinal)),
+        ["grow"] = new(
+            3,
+            5,
+            false,
+            "statefulsets/orders-3",
+            ["statefulsets", "-o", "name"],
+            names => !names.Contains("orders-3", StringComparison.Ordinal)
+        ),
         ["shrink"] = new(
-            3, 1, false, "statefulsets/orders-2", ["pod", "orders-2-0", "-o", "jsonpath={.metadata.labels}"],
-            labels => labels.Contains("\"gitops-operator.dev/role\":\"voter\"", StringComparison.Ordinal)),
+            3,
+            1,
+            false,
+            "statefulsets/orders-2",
+            ["pod", "orders-2-0", "-o", "jsonpath={.metadata.labels}"],
+            labels => labels.Contains("\"gitops-operator.dev/role\":\"voter\"", StringComparison.Ordinal)
+        ),
         ["upgrade"] = new(
-            3, 3, true, "statefulsets/orders-1", ["statefulset", "orders-1", "-o", "jsonpath={.spec.template.spec.containers[0].image}"],
-            image => image.EndsWith(Binaries.Etcd(Binaries.Newer), StringComparison.Ordinal)),
+            3,
+            3,
+            true,
+            "statefulsets/orders-1",
+            ["statefulset", "orders-1", "-o", "jsonpath={.spec.template.spec.containers[0].image}"],
+            image => image.EndsWith(Binaries.Etcd(Binaries.Newer), StringComparison.Ordinal)
+        ),
     };
 
     /// <summary>The leader, or the first of the others, but for the member that the held write is about, where that exists already.</summary>
-    public string Victim(StatusFile before, bool leader) => before.Members.Where(member => member.Role == "leader" == leader).Select(member => member.Name)
-        .Order(StringComparer.Ordinal).First(name => Held?.EndsWith(name, StringComparison.Ordinal) != true);
+    public string Victim(StatusFile before, bool leader) =>
+        before
+            .Members.Where(member => member.Role == "leader" == leader)
+            .Select(member => member.Name)
+            .Order(StringComparer.Ordinal)
+            .First(name => Held?.EndsWith(name, StringComparison.Ordinal) != true);
 
     /// <summary>
     /// Begins the change and has the fault take effect while the API server holds the write of a step that has begun, so it is certain to come
@@ -53,7 +74,10 @@ internal sealed record ChangeUnderWay(int From, int To, bool Upgrades, string? H
         Assert.Equal(To, (await run.MembersAsync(cancellationToken)).Count(member => member is { Started: true, IsLearner: false }));
         if (Upgrades)
         {
-            Assert.All(await run.VersionsAsync(after.Members.Select(member => member.Name), cancellationToken), version => Assert.Equal(Binaries.Etcd(Binaries.Newest), version));
+            Assert.All(
+                await run.VersionsAsync(after.Members.Select(member => member.Name), cancellationToken),
+                version => Assert.Equal(Binaries.Etcd(Binaries.Newest), version)
+            );
         }
     }
 }

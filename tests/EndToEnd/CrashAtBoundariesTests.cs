@@ -15,7 +15,11 @@ public sealed class CrashAtBoundariesTests
 
     private static readonly bool Long = Environment.GetEnvironmentVariable("TEST_LONG") == "1";
 
-    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("TEST_SEED"), CultureInfo.InvariantCulture, out var given)
+    private static readonly int Seed = int.TryParse(
+        Environment.GetEnvironmentVariable("TEST_SEED"),
+        CultureInfo.InvariantCulture,
+        out var given
+    )
         ? given
         : (int)(EtcdRun.Now() % 100_000);
 
@@ -30,7 +34,10 @@ public sealed class CrashAtBoundariesTests
         TestContext.Current.TestOutputHelper?.WriteLine($"TEST_SEED={Seed}");
         var random = new Random(Seed);
         var names = Changes.Select(row => row.Data).ToArray();
-        Assert.SkipUnless(Long || names[random.Next(names.Length)] == change, $"TEST_SEED={Seed} chose another: make test-long does them all");
+        Assert.SkipUnless(
+            Long || names[random.Next(names.Length)] == change,
+            $"TEST_SEED={Seed} chose another: make test-long does them all"
+        );
         var chosen = random.Next(SampledFrom);
 
         var how = change == Replace ? ChangeUnderWay.All["idle"] : ChangeUnderWay.All[change];
@@ -39,25 +46,36 @@ public sealed class CrashAtBoundariesTests
         await run.StartWriterAsync(Token);
 
         using var walk = await run.WalkAsync(write => Long || write == chosen, Token);
-        var commit = change == Replace ? before.Revision : await run.CommitAsync(how.To, Binaries.Etcd(how.Upgrades ? Binaries.Newest : Binaries.Newer), Token);
+        var commit =
+            change == Replace
+                ? before.Revision
+                : await run.CommitAsync(how.To, Binaries.Etcd(how.Upgrades ? Binaries.Newest : Binaries.Newer), Token);
         if (change == Replace)
         {
             await run.WipeAsync("orders-1", Token);
         }
 
         var after = await walk.UntilAsync(
-            token => run.UntilAsync(
-                $"the end of {change}",
-                status => status.Phase == "Converged" && status.Revision == commit && status.HealthyVoters == how.To && status.Members.Count == how.To
-                    && (change != Replace || status.Members.All(member => member.Name != "orders-1")),
-                token),
-            Token);
+            token =>
+                run.UntilAsync(
+                    $"the end of {change}",
+                    status =>
+                        status.Phase == "Converged"
+                        && status.Revision == commit
+                        && status.HealthyVoters == how.To
+                        && status.Members.Count == how.To
+                        && (change != Replace || status.Members.All(member => member.Name != "orders-1")),
+                    token
+                ),
+            Token
+        );
         TestContext.Current.TestOutputHelper?.WriteLine($"{change}: {walk.Writes} writes, killed {walk.Kills} times");
         Assert.Equal(Long ? 2 * walk.Writes : 2, walk.Kills);
         await how.IsDoneAsync(run, after, Token);
         var account = await run.AccountAsync(Token);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms");
+            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms"
+        );
         Assert.Empty(account.History.Lost(account.Stored));
     }
 }

@@ -16,13 +16,33 @@ public sealed partial class DeletionTests
         var ids = (await run.MembersAsync(cancellationToken)).Select(member => member.Id).Order().ToArray();
         var volumes = await ClaimsAsync();
 
-        await run.CommitAsync(3, version, cancellationToken, "  deletionPolicy: Delete", annotation: "gitops-operator.dev/tombstone: \"some other life\"");
-        var asked = await run.UntilAsync("the question", status => status.Refusal is { Rule: "tombstone-of-another-life" }, cancellationToken);
+        await run.CommitAsync(
+            3,
+            version,
+            cancellationToken,
+            "  deletionPolicy: Delete",
+            annotation: "gitops-operator.dev/tombstone: \"some other life\""
+        );
+        var asked = await run.UntilAsync(
+            "the question",
+            status => status.Refusal is { Rule: "tombstone-of-another-life" },
+            cancellationToken
+        );
         Assert.Equal(3, asked.HealthyVoters);
         var incarnation = Incarnation().Match(asked.Refusal!.WayOut).Groups[1].Value;
 
-        await run.CommitAsync(3, version, cancellationToken, "  deletionPolicy: Delete", $"gitops-operator.dev/tombstone: \"{incarnation}\"");
-        await run.UntilAsync("deleted, volumes kept", status => status is { Phase: "Converged", Headline: "deleted, its volumes are kept" }, cancellationToken);
+        await run.CommitAsync(
+            3,
+            version,
+            cancellationToken,
+            "  deletionPolicy: Delete",
+            $"gitops-operator.dev/tombstone: \"{incarnation}\""
+        );
+        await run.UntilAsync(
+            "deleted, volumes kept",
+            status => status is { Phase: "Converged", Headline: "deleted, its volumes are kept" },
+            cancellationToken
+        );
         Assert.Equal("", await LeftAsync("statefulsets,pods,services,poddisruptionbudgets"));
         Assert.Equal(volumes, await ClaimsAsync());
 
@@ -34,7 +54,13 @@ public sealed partial class DeletionTests
 
         // Killed when it is half done: what is left to do is read from what is there.
         var half = run.UntilHeardAsync("delete the objects of orders-1", cancellationToken);
-        await run.CommitAsync(3, version, cancellationToken, "  deletionPolicy: Delete\n  deleteVolumes: true", $"gitops-operator.dev/tombstone: \"{incarnation}\"");
+        await run.CommitAsync(
+            3,
+            version,
+            cancellationToken,
+            "  deletionPolicy: Delete\n  deleteVolumes: true",
+            $"gitops-operator.dev/tombstone: \"{incarnation}\""
+        );
         await half;
         await run.KillOperatorAsync();
         run.StartOperator();
@@ -42,7 +68,8 @@ public sealed partial class DeletionTests
         Assert.Equal("", await LeftAsync("statefulsets,pods,services,poddisruptionbudgets,persistentvolumeclaims"));
         Assert.Equal(
             "members orders-0, orders-1, orders-2; volumes data-orders-0-0, data-orders-1-0, data-orders-2-0",
-            Assert.Single(gone.Conditions, condition => condition.Type == "Deleted").Message);
+            Assert.Single(gone.Conditions, condition => condition.Type == "Deleted").Message
+        );
 
         await run.ResizeAsync(1, cancellationToken);
         Assert.DoesNotContain(Assert.Single(await run.MembersAsync(cancellationToken)).Id, ids);
@@ -50,8 +77,18 @@ public sealed partial class DeletionTests
         async Task<string> LeftAsync(string kinds) =>
             (await run.KubectlAsync(["get", kinds, "-l", "gitops-operator.dev/cluster=orders", "-o", "name"], cancellationToken)).Trim();
 
-        Task<string> ClaimsAsync() => run.KubectlAsync(
-            ["get", "persistentvolumeclaims", "-l", "gitops-operator.dev/cluster=orders", "-o", "jsonpath={range .items[*]}{.metadata.name} {.metadata.uid} {end}"], cancellationToken);
+        Task<string> ClaimsAsync() =>
+            run.KubectlAsync(
+                [
+                    "get",
+                    "persistentvolumeclaims",
+                    "-l",
+                    "gitops-operator.dev/cluster=orders",
+                    "-o",
+                    "jsonpath={range .items[*]}{.metadata.name} {.metadata.uid} {end}",
+                ],
+                cancellationToken
+            );
     }
 
     [GeneratedRegex("tombstone: \"([0-9a-f]+)\"")]

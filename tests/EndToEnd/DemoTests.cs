@@ -13,7 +13,10 @@ public sealed partial class DemoTests
     {
         SkipUnlessLong();
         await SandboxSupport.SkipUnlessAvailableAsync();
-        await SucceedsAsync([demo, "--directory", Path.Combine(Directory.CreateTempSubdirectory("demo-").FullName, "demo")], TestContext.Current.CancellationToken);
+        await SucceedsAsync(
+            [demo, "--directory", Path.Combine(Directory.CreateTempSubdirectory("demo-").FullName, "demo")],
+            TestContext.Current.CancellationToken
+        );
     }
 
     /// <summary>A sandbox stands in for somebody's cluster: of it the demo knows a kubeconfig and an image, as of any.</summary>
@@ -25,11 +28,20 @@ public sealed partial class DemoTests
         var cancellationToken = TestContext.Current.CancellationToken;
         var folder = Directory.CreateTempSubdirectory("demo-").FullName;
         await using var environment = await SandboxEnvironment.StartAsync(
-            new(DemoPrograms.Beside, Path.Combine(folder, "environment"), Binaries.Folder, null), _ => { }, cancellationToken);
+            new(DemoPrograms.Beside, Path.Combine(folder, "environment"), Binaries.Folder, null),
+            _ => { },
+            cancellationToken
+        );
         var before = await ObjectsAsync(environment, cancellationToken);
         string[] arguments =
         [
-            "in-cluster", "--directory", Path.Combine(folder, "demo"), "--kubeconfig", environment.Kubeconfig, "--image", "registry.example.com:5000/tools/gitops-operator:1.0",
+            "in-cluster",
+            "--directory",
+            Path.Combine(folder, "demo"),
+            "--kubeconfig",
+            environment.Kubeconfig,
+            "--image",
+            "registry.example.com:5000/tools/gitops-operator:1.0",
         ];
 
         await SucceedsAsync(arguments, cancellationToken);
@@ -49,13 +61,23 @@ public sealed partial class DemoTests
     [InlineData("registry.example.com:5000/tools/gitops-operator:1.0", "registry.example.com:5000/tools/gitops-sandbox:1.0")]
     [InlineData("registry.example.com:5000/tools/operator", "registry.example.com:5000/tools/gitops-sandbox")]
     [InlineData("example.com/gitops-operator:1.0@sha256:0123", "example.com/gitops-sandbox:1.0")]
-    public void The_sandbox_s_image_is_looked_for_beside_the_operator_s(string image, string beside) => Assert.Equal(beside, ForeignCluster.Beside(image));
+    public void The_sandbox_s_image_is_looked_for_beside_the_operator_s(string image, string beside) =>
+        Assert.Equal(beside, ForeignCluster.Beside(image));
 
-    private static void SkipUnlessLong() => Assert.SkipUnless(Environment.GetEnvironmentVariable("TEST_LONG") == "1", "It takes minutes: make test-long runs it");
+    private static void SkipUnlessLong() =>
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("TEST_LONG") == "1", "It takes minutes: make test-long runs it");
 
-    private static Task<string> ObjectsAsync(SandboxEnvironment environment, CancellationToken cancellationToken) => environment.KubectlAsync(
-        ["get", "namespaces,pods,persistentvolumeclaims,statefulsets,deployments,services,configmaps,secrets,customresourcedefinitions,clusterroles,clusterrolebindings", "-A", "-o", "name"],
-        cancellationToken);
+    private static Task<string> ObjectsAsync(SandboxEnvironment environment, CancellationToken cancellationToken) =>
+        environment.KubectlAsync(
+            [
+                "get",
+                "namespaces,pods,persistentvolumeclaims,statefulsets,deployments,services,configmaps,secrets,customresourcedefinitions,clusterroles,clusterrolebindings",
+                "-A",
+                "-o",
+                "name",
+            ],
+            cancellationToken
+        );
 
     private static async Task SucceedsAsync(string[] arguments, CancellationToken cancellationToken)
     {
@@ -67,11 +89,15 @@ public sealed partial class DemoTests
 
     private static async Task<(int ExitCode, string Output)> RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
-        using var demo = Process.Start(new ProcessStartInfo(
-            Path.Combine(AppContext.BaseDirectory, "gitops-demo"), [.. arguments, "--operator", DemoPrograms.Beside.Operator, "--example", Checkout.Example, "--deploy", Checkout.Deploy])
-        {
-            RedirectStandardOutput = true,
-        })!;
+        using var demo = Process.Start(
+            new ProcessStartInfo(
+                Path.Combine(AppContext.BaseDirectory, "gitops-demo"),
+                [.. arguments, "--operator", DemoPrograms.Beside.Operator, "--example", Checkout.Example, "--deploy", Checkout.Deploy]
+            )
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
         try
         {
             var output = await demo.StandardOutput.ReadToEndAsync(cancellationToken);

@@ -11,7 +11,11 @@ public sealed class DisturbedChangeTests
 {
     private const int Sampled = 1;
 
-    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("TEST_SEED"), CultureInfo.InvariantCulture, out var given)
+    private static readonly int Seed = int.TryParse(
+        Environment.GetEnvironmentVariable("TEST_SEED"),
+        CultureInfo.InvariantCulture,
+        out var given
+    )
         ? given
         : (int)(EtcdRun.Now() % 100_000);
 
@@ -30,7 +34,8 @@ public sealed class DisturbedChangeTests
         TestContext.Current.TestOutputHelper?.WriteLine($"TEST_SEED={Seed}");
         Assert.SkipUnless(
             Environment.GetEnvironmentVariable("TEST_LONG") == "1" || Sample().Contains((fault, change, leader)),
-            $"TEST_SEED={Seed} chose another: make test-long runs it");
+            $"TEST_SEED={Seed} chose another: make test-long runs it"
+        );
         var how = ChangeUnderWay.All[change];
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), Token);
         var before = await run.ResizeAsync(how.From, Token);
@@ -41,17 +46,23 @@ public sealed class DisturbedChangeTests
 
         var commit = await how.DisturbAsync(run, before.Revision, () => run.FaultAsync(fault, victim, Token), Token);
         var effective = EtcdRun.Now();
-        await run.UntilAsync($"{victim} does not answer", status => status.Members.Any(member => member.Name == victim && !member.Healthy), Token);
+        await run.UntilAsync(
+            $"{victim} does not answer",
+            status => status.Members.Any(member => member.Name == victim && !member.Healthy),
+            Token
+        );
         await run.FaultAsync(fault == "stop" ? "continue" : "heal", victim, Token);
         var healed = EtcdRun.Now();
         var after = await run.ConvergedAsync(commit, how.To, Token);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{fault} of {victim} during {change}: in effect at {effective}, healed at {healed}, the change was over by {EtcdRun.Now()}");
+            $"{fault} of {victim} during {change}: in effect at {effective}, healed at {healed}, the change was over by {EtcdRun.Now()}"
+        );
 
         await how.IsDoneAsync(run, after, Token);
         var account = await run.AccountAsync(Token);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms");
+            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms"
+        );
         Assert.Empty(account.History.Lost(account.Stored));
         Assert.True(account.History.InFlightBetween(effective, healed), "no write was in flight during the fault");
     }
@@ -82,13 +93,20 @@ public sealed class DisturbedChangeTests
 
         var after = await run.UntilAsync(
             $"{how.To} voters, {fault} of {victim}",
-            status => status.Phase == "Converged" && status.Revision == commit && status.HealthyVoters == how.To && status.Members.Count == how.To
-                && (fault == "kill" || status.Members.All(member => member.Name != victim)), Token);
+            status =>
+                status.Phase == "Converged"
+                && status.Revision == commit
+                && status.HealthyVoters == how.To
+                && status.Members.Count == how.To
+                && (fault == "kill" || status.Members.All(member => member.Name != victim)),
+            Token
+        );
 
         await how.IsDoneAsync(run, after, Token);
         var account = await run.AccountAsync(Token);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{fault} of {victim} during {change}: acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms");
+            $"{fault} of {victim} during {change}: acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms"
+        );
         Assert.Empty(account.History.Lost(account.Stored));
         Assert.True(account.History.InFlightBetween(effective, EtcdRun.Now()), "no write was in flight when the member was lost");
     }

@@ -25,15 +25,26 @@ public sealed class DriftTests
         await run.KubectlAsync(["label", "service", "orders-client", "app.kubernetes.io/managed-by-"], cancellationToken);
 
         var seen = await run.FileUntilAsync(
-            Report, "all three, with who where the API has it",
-            text => text.Contains("stray.example", StringComparison.Ordinal)
+            Report,
+            "all three, with who where the API has it",
+            text =>
+                text.Contains("stray.example", StringComparison.Ordinal)
                 && Entry(text, "StatefulSet/orders-1", "spec.replicas").Contains("manager: kubectl", StringComparison.Ordinal)
-                && Entry(text, "Service/orders-client", "managed-by").Contains("unknown (not recorded by the API), first seen ", StringComparison.Ordinal),
-            cancellationToken);
+                && Entry(text, "Service/orders-client", "managed-by")
+                    .Contains("unknown (not recorded by the API), first seen ", StringComparison.Ordinal),
+            cancellationToken
+        );
         Assert.DoesNotContain("manager", Entry(seen, "etcd/members", ""), StringComparison.Ordinal);
         Assert.DoesNotContain("manager", Entry(seen, "Service/orders-client", "managed-by"), StringComparison.Ordinal);
         Assert.Equal("0", await run.KubectlAsync(["get", "statefulset", "orders-1", "-o", "jsonpath={.spec.replicas}"], cancellationToken));
-        foreach (var (output, words) in ((string, string)[])[("text", "► StatefulSet/orders-1 spec.replicas (drift)"), ("markdown", "| StatefulSet/orders-1 spec.replicas | drift | 1 | 0 |"), ("json", "\"path\": \"spec.replicas\"")])
+        foreach (
+            var (output, words) in ((string, string)[])
+                [
+                    ("text", "► StatefulSet/orders-1 spec.replicas (drift)"),
+                    ("markdown", "| StatefulSet/orders-1 spec.replicas | drift | 1 | 0 |"),
+                    ("json", "\"path\": \"spec.replicas\""),
+                ]
+        )
         {
             var (code, text) = await run.TryOperatorAsync(["diff", "--output", output], cancellationToken);
             Assert.Equal(1, code);
@@ -47,11 +58,19 @@ public sealed class DriftTests
 
         var correcting = await run.CommitAsync(3, version, cancellationToken);
         var cured = await run.FileUntilAsync(
-            Report, "all three cured", text => text.Split("curedAt: ").Length > 3 && !text.Contains("when: ", StringComparison.Ordinal), cancellationToken);
+            Report,
+            "all three cured",
+            text => text.Split("curedAt: ").Length > 3 && !text.Contains("when: ", StringComparison.Ordinal),
+            cancellationToken
+        );
         Assert.Equal(First(seen, "etcd/members"), First(cured, "etcd/members"));
         await run.ConvergedAsync(correcting, 3, cancellationToken);
         Assert.DoesNotContain("stray", await run.EtcdctlAsync(["member", "list"], cancellationToken), StringComparison.Ordinal);
-        Assert.Contains("managed-by", await run.KubectlAsync(["get", "service", "orders-client", "-o", "jsonpath={.metadata.labels}"], cancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "managed-by",
+            await run.KubectlAsync(["get", "service", "orders-client", "-o", "jsonpath={.metadata.labels}"], cancellationToken),
+            StringComparison.Ordinal
+        );
         Assert.Contains("as git says", await run.OperatorAsync(["diff"], cancellationToken), StringComparison.Ordinal);
         var account = await run.AccountAsync(cancellationToken);
         Assert.Empty(account.History.Lost(account.Stored));
@@ -67,19 +86,35 @@ public sealed class DriftTests
         string[] followers = [.. status.Members.Where(member => member.Role == "voter").Select(member => member.Name)];
 
         // Held until it has been seen: etcd ends so fast that the pod is else back before anyone looks, kubectl's own wait included.
-        await run.KubectlAsync(["patch", "pod", $"{followers[0]}-0", "--type=merge", "--patch", Finalizers("example.com/held")], cancellationToken);
+        await run.KubectlAsync(
+            ["patch", "pod", $"{followers[0]}-0", "--type=merge", "--patch", Finalizers("example.com/held")],
+            cancellationToken
+        );
         await run.KubectlAsync(["delete", "pod", $"{followers[0]}-0", "--wait=false"], cancellationToken);
         await run.FileUntilAsync(Report, "the pod", text => IsWithoutActor(Entry(text, $"Pod/{followers[0]}-0", "")), cancellationToken);
         await run.KubectlAsync(["patch", "pod", $"{followers[0]}-0", "--type=merge", "--patch", Finalizers()], cancellationToken);
         await run.UntilAsync("the pod back", now => now is { Phase: "Converged", HealthyVoters: 3 }, cancellationToken);
-        Assert.Equal(status.Members.Select(member => member.Name), (await run.MembersAsync(cancellationToken)).Select(member => member.Name).Order());
+        Assert.Equal(
+            status.Members.Select(member => member.Name),
+            (await run.MembersAsync(cancellationToken)).Select(member => member.Name).Order()
+        );
 
         var removed = (await run.MembersAsync(cancellationToken)).Single(member => member.Name == followers[1]);
         await ChangeMembersAsync(run, ["remove", removed.Id], cancellationToken);
         await run.FileUntilAsync(
-            Report, "the member", text => Entry(text, "etcd/members", followers[1]) is var entry && IsWithoutActor(entry) && entry.Contains("git: listed", StringComparison.Ordinal), cancellationToken);
+            Report,
+            "the member",
+            text =>
+                Entry(text, "etcd/members", followers[1]) is var entry
+                && IsWithoutActor(entry)
+                && entry.Contains("git: listed", StringComparison.Ordinal),
+            cancellationToken
+        );
         await run.UntilAsync(
-            "another in its place", now => now is { Phase: "Converged", HealthyVoters: 3 } && now.Members.All(member => member.Name != followers[1]), cancellationToken);
+            "another in its place",
+            now => now is { Phase: "Converged", HealthyVoters: 3 } && now.Members.All(member => member.Name != followers[1]),
+            cancellationToken
+        );
         var account = await run.AccountAsync(cancellationToken);
         Assert.Empty(account.History.Lost(account.Stored));
     }
@@ -87,7 +122,8 @@ public sealed class DriftTests
     private static string Finalizers(params string[] names) => JsonSerializer.Serialize(new { metadata = new { finalizers = names } });
 
     private static bool IsWithoutActor(string entry) =>
-        entry.Contains("unknown (not recorded by the API), first seen ", StringComparison.Ordinal) && !entry.Contains("manager:", StringComparison.Ordinal);
+        entry.Contains("unknown (not recorded by the API), first seen ", StringComparison.Ordinal)
+        && !entry.Contains("manager:", StringComparison.Ordinal);
 
     /// <summary>etcd refuses changes of its members while one of them has been connected for less than five seconds.</summary>
     private static async Task ChangeMembersAsync(EtcdRun run, string[] change, CancellationToken cancellationToken)
@@ -111,6 +147,14 @@ public sealed class DriftTests
     private static string First(string yaml, string target) => Entry(yaml, target, "").Split(FirstSeen)[1].Split('\n')[0];
 
     /// <summary>The lines of one difference; empty where it is not reported.</summary>
-    private static string Entry(string yaml, string target, string path) => yaml.Split("- object: ").FirstOrDefault(
-        entry => entry.StartsWith(target, StringComparison.Ordinal) && entry.Split('\n').Any(line => line.Contains("path:", StringComparison.Ordinal) && line.Contains(path, StringComparison.Ordinal)), "");
+    private static string Entry(string yaml, string target, string path) =>
+        yaml.Split("- object: ")
+            .FirstOrDefault(
+                entry =>
+                    entry.StartsWith(target, StringComparison.Ordinal)
+                    && entry
+                        .Split('\n')
+                        .Any(line => line.Contains("path:", StringComparison.Ordinal) && line.Contains(path, StringComparison.Ordinal)),
+                ""
+            );
 }

@@ -21,13 +21,20 @@ public sealed class FailedUpgradeTests
         try
         {
             await using var run = await EtcdRun.StartAsync(
-                good, cancellationToken, binaries: Binaries.Mislabelled(folder, Exits, Binaries.Etcd(Binaries.Old)));
+                good,
+                cancellationToken,
+                binaries: Binaries.Mislabelled(folder, Exits, Binaries.Etcd(Binaries.Old))
+            );
             var names = (await run.ResizeAsync(size, cancellationToken)).Members.Select(member => member.Name).Order().ToArray();
             await run.StartWriterAsync(cancellationToken);
             var listed = await run.MembersAsync(cancellationToken);
 
             await run.CommitAsync(size, version, cancellationToken);
-            var stopped = await run.UntilAsync("a change that has stopped", status => status.Refusal?.Rule == "update-failed", cancellationToken);
+            var stopped = await run.UntilAsync(
+                "a change that has stopped",
+                status => status.Refusal?.Rule == "update-failed",
+                cancellationToken
+            );
 
             Assert.Contains(why, stopped.Refusal!.Reason, StringComparison.Ordinal);
             var touched = names.Where(name => stopped.Refusal.Reason.Contains(name, StringComparison.Ordinal)).ToArray();
@@ -46,7 +53,8 @@ public sealed class FailedUpgradeTests
             Assert.Equal(listed, await run.MembersAsync(cancellationToken));
             var account = await run.AccountAsync(cancellationToken);
             TestContext.Current.TestOutputHelper?.WriteLine(
-                $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, {good} to {version} and back, size {size}: longest pause {account.History.LongestPause()} ms; {stopped.Refusal.Reason}");
+                $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, {good} to {version} and back, size {size}: longest pause {account.History.LongestPause()} ms; {stopped.Refusal.Reason}"
+            );
             Assert.Empty(account.History.Lost(account.Stored));
         }
         finally

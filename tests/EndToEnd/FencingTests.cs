@@ -17,7 +17,13 @@ public sealed class FencingTests
 
     private static readonly int Rounds = Environment.GetEnvironmentVariable("TEST_LONG") == "1" ? 50 : 5;
 
-    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("TEST_SEED"), CultureInfo.InvariantCulture, out var given) ? given : (int)(EtcdRun.Now() % 100_000);
+    private static readonly int Seed = int.TryParse(
+        Environment.GetEnvironmentVariable("TEST_SEED"),
+        CultureInfo.InvariantCulture,
+        out var given
+    )
+        ? given
+        : (int)(EtcdRun.Now() % 100_000);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -34,11 +40,30 @@ public sealed class FencingTests
     private static async Task PlayAsync(string folder)
     {
         await using var environment = await SandboxEnvironment.StartAsync(
-            new(DemoPrograms.Beside, Path.Combine(folder, "environment"), Binaries.Folder, null), _ => { }, Token);
-        var overlay = await DeployOverlay.WriteAsync(Path.Combine(folder, "environment"), Checkout.Deploy, environment.GitInside, new(Replicas: 3, LeaseDuration: LeaseSeconds), Token);
-        var clone = await DesiredStateClone.CreateAsync(Path.Combine(folder, "clone"), environment.Git, environment.Repository, Checkout.Example, DemoContext.StatusBranch, Token);
+            new(DemoPrograms.Beside, Path.Combine(folder, "environment"), Binaries.Folder, null),
+            _ => { },
+            Token
+        );
+        var overlay = await DeployOverlay.WriteAsync(
+            Path.Combine(folder, "environment"),
+            Checkout.Deploy,
+            environment.GitInside,
+            new(Replicas: 3, LeaseDuration: LeaseSeconds),
+            Token
+        );
+        var clone = await DesiredStateClone.CreateAsync(
+            Path.Combine(folder, "clone"),
+            environment.Git,
+            environment.Repository,
+            Checkout.Example,
+            DemoContext.StatusBranch,
+            Token
+        );
         await environment.KubectlAsync(["apply", "-k", overlay], Token);
-        await environment.KubectlAsync(["-n", OperatorAccess.Namespace, "rollout", "status", "deployment/gitops-operator", "--timeout=120s"], Token);
+        await environment.KubectlAsync(
+            ["-n", OperatorAccess.Namespace, "rollout", "status", "deployment/gitops-operator", "--timeout=120s"],
+            Token
+        );
         var commit = await clone.PushAsync("Three members", Token);
         await ConvergedAsync(3);
         await environment.StartWriterAsync(Token);
@@ -61,8 +86,16 @@ public sealed class FencingTests
         Assert.True(nothingLost, account);
 
         var pods = await PodsByAddressAsync();
-        var late = Judge(await File.ReadAllLinesAsync(Path.Combine(folder, "environment", "sandbox", "logs", "audit.jsonl"), Token), pods, out var writes, out var guarded, out var leaders);
-        TestContext.Current.TestOutputHelper?.WriteLine($"rounds {Rounds}, writes {writes}, leaders {leaders}, under way when the network broke and harmless afterwards {guarded}, too late {late.Count}");
+        var late = Judge(
+            await File.ReadAllLinesAsync(Path.Combine(folder, "environment", "sandbox", "logs", "audit.jsonl"), Token),
+            pods,
+            out var writes,
+            out var guarded,
+            out var leaders
+        );
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"rounds {Rounds}, writes {writes}, leaders {leaders}, under way when the network broke and harmless afterwards {guarded}, too late {late.Count}"
+        );
         Assert.True(leaders > 1, "nobody ever took over, so nothing was judged");
         Assert.Empty(late);
 
@@ -70,10 +103,17 @@ public sealed class FencingTests
         {
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
             deadline.CancelAfter(TimeSpan.FromSeconds(240));
-            while (await clone.StatusAsync(DemoContext.StatusPath, Token) is not { } text
-                || StatusFile.Parse(text) is not { Phase: "Converged" } status || status.Revision != commit || status.HealthyVoters != members)
+            while (
+                await clone.StatusAsync(DemoContext.StatusPath, Token) is not { } text
+                || StatusFile.Parse(text) is not { Phase: "Converged" } status
+                || status.Revision != commit
+                || status.HealthyVoters != members
+            )
             {
-                Assert.False(deadline.IsCancellationRequested, $"not converged at {commit} after 240 s; git says: {await clone.StatusAsync(DemoContext.StatusPath, Token)}");
+                Assert.False(
+                    deadline.IsCancellationRequested,
+                    $"not converged at {commit} after 240 s; git says: {await clone.StatusAsync(DemoContext.StatusPath, Token)}"
+                );
                 await Task.Delay(500, Token);
             }
         }
@@ -81,7 +121,12 @@ public sealed class FencingTests
         async Task DisturbAsync(Random random)
         {
             var names = (await PodsByAddressAsync()).Values.ToList();
-            var holder = (await environment.KubectlAsync(["-n", OperatorAccess.Namespace, "get", "lease", "gitops-operator-default", "-o", "jsonpath={.spec.holderIdentity}"], Token)).Split('_')[0];
+            var holder = (
+                await environment.KubectlAsync(
+                    ["-n", OperatorAccess.Namespace, "get", "lease", "gitops-operator-default", "-o", "jsonpath={.spec.holderIdentity}"],
+                    Token
+                )
+            ).Split('_')[0];
 
             // Mostly the one that acts: it is where harm could come from. At times another as well.
             var victims = new List<string> { names.Contains(holder) && random.Next(5) > 0 ? holder : names[random.Next(names.Count)] };
@@ -95,7 +140,9 @@ public sealed class FencingTests
             {
                 var fault = ((string[])["kill", "stop", "stop", "partition"])[random.Next(4)];
                 var done = await DoneAsync(fault, pod);
-                TestContext.Current.TestOutputHelper?.WriteLine($"{fault} {pod}{(pod == holder ? ", which acts" : "")}{(done ? "" : ": it is down by itself")}");
+                TestContext.Current.TestOutputHelper?.WriteLine(
+                    $"{fault} {pod}{(pod == holder ? ", which acts" : "")}{(done ? "" : ": it is down by itself")}"
+                );
                 if (done && fault != "kill")
                 {
                     healing.Add((fault == "stop" ? "continue" : "heal", pod));
@@ -124,8 +171,22 @@ public sealed class FencingTests
         }
 
         async Task<Dictionary<string, string>> PodsByAddressAsync() =>
-            (await environment.KubectlAsync(["-n", OperatorAccess.Namespace, "get", "pods", "-o", "jsonpath={range .items[*]}{.status.podIP} {.metadata.name}{\"\\n\"}{end}"], Token))
-                .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToDictionary(words => words[0], words => words[1]);
+            (
+                await environment.KubectlAsync(
+                    [
+                        "-n",
+                        OperatorAccess.Namespace,
+                        "get",
+                        "pods",
+                        "-o",
+                        "jsonpath={range .items[*]}{.status.podIP} {.metadata.name}{\"\\n\"}{end}",
+                    ],
+                    Token
+                )
+            )
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => line.Split(' '))
+                .ToDictionary(words => words[0], words => words[1]);
     }
 
     /// <summary>
@@ -136,15 +197,33 @@ public sealed class FencingTests
     private static List<string> Judge(string[] audit, Dictionary<string, string> pods, out int writes, out int guarded, out int leaders)
     {
         var entries = audit.Select(line => JsonDocument.Parse(line).RootElement).ToList();
-        var holders = entries.Where(entry => entry.TryGetProperty("holder", out _))
-            .Select(entry => (Revision: entry.GetProperty("revision").GetInt64(), Pod: (entry.GetProperty("holder").GetString() ?? "").Split('_')[0]))
-            .OrderBy(entry => entry.Revision).ToList();
+        var holders = entries
+            .Where(entry => entry.TryGetProperty("holder", out _))
+            .Select(entry =>
+                (Revision: entry.GetProperty("revision").GetInt64(), Pod: (entry.GetProperty("holder").GetString() ?? "").Split('_')[0])
+            )
+            .OrderBy(entry => entry.Revision)
+            .ToList();
         leaders = holders.Where((entry, index) => entry.Pod.Length > 0 && (index == 0 || holders[index - 1].Pod != entry.Pod)).Count();
-        var judged = entries.Where(entry => entry.GetProperty("resource").GetString() is not ("leases" or "events") && entry.GetProperty("code").GetInt32() is >= 200 and < 300).ToList();
+        var judged = entries
+            .Where(entry =>
+                entry.GetProperty("resource").GetString() is not ("leases" or "events")
+                && entry.GetProperty("code").GetInt32() is >= 200 and < 300
+            )
+            .ToList();
         writes = judged.Count;
-        var late = judged.Where(entry => pods.TryGetValue(entry.GetProperty("address").GetString()!, out var pod)
-                && holders.LastOrDefault(holder => holder.Revision <= entry.GetProperty("arrived").GetInt64()) is { Pod.Length: > 0 } holder && holder.Pod != pod).ToList();
-        var harmful = late.Where(entry => entry.GetProperty("verb").GetString() != "update" && entry.GetProperty("resource").GetString()!.Split('/')[0] is not ("etcdclusters" or "managedprometheuses")).ToList();
+        var late = judged
+            .Where(entry =>
+                pods.TryGetValue(entry.GetProperty("address").GetString()!, out var pod)
+                && holders.LastOrDefault(holder => holder.Revision <= entry.GetProperty("arrived").GetInt64()) is { Pod.Length: > 0 } holder
+                && holder.Pod != pod
+            )
+            .ToList();
+        var harmful = late.Where(entry =>
+                entry.GetProperty("verb").GetString() != "update"
+                && entry.GetProperty("resource").GetString()!.Split('/')[0] is not ("etcdclusters" or "managedprometheuses")
+            )
+            .ToList();
         guarded = late.Count - harmful.Count;
         return [.. harmful.Select(entry => entry.GetRawText())];
     }

@@ -21,7 +21,10 @@ internal sealed partial class LeaderChanges
         {
             if (ProcessStart().Match(text) is { Success: true } start && Changes().Match(text) is { Success: true } changes)
             {
-                look[$"{member} started at {start.Groups[1].Value}"] = double.Parse(changes.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+                look[$"{member} started at {start.Groups[1].Value}"] = double.Parse(
+                    changes.Groups[1].ValueSpan,
+                    CultureInfo.InvariantCulture
+                );
             }
         }
 
@@ -38,7 +41,9 @@ internal sealed partial class LeaderChanges
         var at = 0;
         while (at < _looks.Count - 1)
         {
-            var (process, last) = _looks[at].Keys.Select(process => (process, Last: _looks.FindLastIndex(look => look.ContainsKey(process)))).MaxBy(seen => seen.Last);
+            var (process, last) = _looks[at]
+                .Keys.Select(process => (process, Last: _looks.FindLastIndex(look => look.ContainsKey(process))))
+                .MaxBy(seen => seen.Last);
             if (last == at)
             {
                 return null;

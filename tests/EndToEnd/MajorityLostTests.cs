@@ -8,7 +8,10 @@ public sealed class MajorityLostTests
     [Fact]
     public async Task Nothing_is_changed_while_a_majority_is_lost_and_all_goes_on_by_itself_once_it_is_back()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("TEST_LONG") == "1", "takes two and a half minutes, most of them two grace periods: make test-long runs it");
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable("TEST_LONG") == "1",
+            "takes two and a half minutes, most of them two grace periods: make test-long runs it"
+        );
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), cancellationToken);
         await run.ResizeAsync(3, cancellationToken);
@@ -38,15 +41,29 @@ public sealed class MajorityLostTests
         await run.ConvergedAsync(commit, 5, cancellationToken);
 
         var after = await run.EtcdctlAsync(["member", "list"], cancellationToken);
-        Assert.All(members.Split('\n', StringSplitOptions.RemoveEmptyEntries), member => Assert.Contains(member.Trim(), after, StringComparison.Ordinal));
+        Assert.All(
+            members.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            member => Assert.Contains(member.Trim(), after, StringComparison.Ordinal)
+        );
         var account = await run.AccountAsync(cancellationToken);
         Assert.Empty(account.History.Lost(account.Stored));
-        TestContext.Current.TestOutputHelper?.WriteLine($"a majority was lost from {lost} to {back}, {account.History.Acknowledged} writes were acknowledged");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"a majority was lost from {lost} to {back}, {account.History.Acknowledged} writes were acknowledged"
+        );
 
         static bool Lost(StatusFile status) => status is { Phase: "Blocked", Refusal.Rule: "quorum-lost" };
 
-        Task<string> ObjectsAsync() => run.KubectlAsync(
-            ["get", "statefulsets,persistentvolumeclaims,configmaps,services,poddisruptionbudgets", "-l", "gitops-operator.dev/cluster=orders", "-o", "jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.uid} {.metadata.labels} {.spec} {.data}{\"\\n\"}{end}"],
-            cancellationToken);
+        Task<string> ObjectsAsync() =>
+            run.KubectlAsync(
+                [
+                    "get",
+                    "statefulsets,persistentvolumeclaims,configmaps,services,poddisruptionbudgets",
+                    "-l",
+                    "gitops-operator.dev/cluster=orders",
+                    "-o",
+                    "jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.uid} {.metadata.labels} {.spec} {.data}{\"\\n\"}{end}",
+                ],
+                cancellationToken
+            );
     }
 }

@@ -42,7 +42,8 @@ public sealed class MemberFaultTests
         var status = await run.UntilAsync(
             $"{victim} replaced",
             status => status.Phase == "Converged" && status.HealthyVoters == 3 && status.Members.Any(member => member.Name == "orders-3"),
-            cancellationToken);
+            cancellationToken
+        );
 
         Assert.DoesNotContain(status.Members, member => member.Name == victim);
         var account = await run.AccountAsync(cancellationToken);

@@ -26,7 +26,11 @@ public sealed partial class NodeLostTests
         var lost = EtcdRun.Now();
         await run.LoseNodeAsync(node, Token);
         var waiting = await run.UntilAsync("a member without its node", status => status.Refusal?.Rule == "member-without-node", Token);
-        Assert.StartsWith($"orders-1 does not run: its node {node} has not been ready since ", waiting.Refusal!.Reason, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"orders-1 does not run: its node {node} has not been ready since ",
+            waiting.Refusal!.Reason,
+            StringComparison.Ordinal
+        );
         Assert.Equal(listed, await run.MembersAsync(Token));
         await run.ReturnNodeAsync(node, Token);
         var account = await IsItselfAgainAsync(run, listed, volumes, "lost and back");
@@ -49,7 +53,11 @@ public sealed partial class NodeLostTests
         Assert.NotEqual(0, refused.ExitCode);
         Assert.Contains("violate the pod's disruption budget", refused.Error, StringComparison.Ordinal);
         var waiting = await run.UntilAsync("a member without its node", status => status.Refusal?.Rule == "member-without-node", Token);
-        Assert.Contains("orders-1 does not run: no node takes its pod: 0/3 nodes are available: ", waiting.Refusal!.Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "orders-1 does not run: no node takes its pod: 0/3 nodes are available: ",
+            waiting.Refusal!.Reason,
+            StringComparison.Ordinal
+        );
         Assert.Contains("volume node affinity conflict", waiting.Refusal.Reason, StringComparison.Ordinal);
 
         await run.KubectlAsync(["uncordon", first, second], Token);
@@ -70,12 +78,20 @@ public sealed partial class NodeLostTests
 
         var commit = await how.DisturbAsync(run, before.Revision, () => run.LoseNodeAsync(node, Token), Token);
         var lost = EtcdRun.Now();
-        var told = await run.UntilAsync("what becomes of the member", status => status.Refusal?.Rule is "member-without-node" or "pod-does-not-end", Token);
+        var told = await run.UntilAsync(
+            "what becomes of the member",
+            status => status.Refusal?.Rule is "member-without-node" or "pod-does-not-end",
+            Token
+        );
         if (told.Refusal!.Rule == "member-without-node")
         {
             Assert.Contains($"data-{victim}-0", await run.VolumesAsync(Token), StringComparison.Ordinal);
             commit = await run.CommitAsync(
-                how.To, Binaries.Etcd(how.Upgrades ? Binaries.Newest : Binaries.Newer), Token, annotation: Approval().Match(told.Refusal.WayOut).Value);
+                how.To,
+                Binaries.Etcd(how.Upgrades ? Binaries.Newest : Binaries.Newer),
+                Token,
+                annotation: Approval().Match(told.Refusal.WayOut).Value
+            );
             told = await run.UntilAsync("a pod that does not end", status => status.Refusal?.Rule == "pod-does-not-end", Token);
         }
         else
@@ -89,26 +105,39 @@ public sealed partial class NodeLostTests
         await run.KubectlAsync(["delete", "pod", $"{victim}-0", "--force", "--grace-period=0"], Token);
         var after = await run.UntilAsync(
             $"{victim} replaced",
-            status => status.Phase == "Converged" && status.Revision == commit && status.HealthyVoters == how.To && status.Members.All(member => member.Name != victim), Token);
+            status =>
+                status.Phase == "Converged"
+                && status.Revision == commit
+                && status.HealthyVoters == how.To
+                && status.Members.All(member => member.Name != victim),
+            Token
+        );
 
         await how.IsDoneAsync(run, after, Token);
         Assert.DoesNotContain($"data-{victim}-0", await run.VolumesAsync(Token), StringComparison.Ordinal);
         var account = await run.AccountAsync(Token);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"node of {victim} lost during {change}: acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms");
+            $"node of {victim} lost during {change}: acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms"
+        );
         Assert.Empty(account.History.Lost(account.Stored));
         Assert.True(account.History.InFlightBetween(lost, EtcdRun.Now()), "no write was in flight when the node was lost");
     }
 
     /// <summary>Waits for orders-1 to be back as the member that it was, on the volume that it had; no acknowledged write is lost.</summary>
-    private static async Task<EtcdRun.Account> IsItselfAgainAsync(EtcdRun run, IReadOnlyList<EtcdRun.ListedMember> listed, string volumes, string what)
+    private static async Task<EtcdRun.Account> IsItselfAgainAsync(
+        EtcdRun run,
+        IReadOnlyList<EtcdRun.ListedMember> listed,
+        string volumes,
+        string what
+    )
     {
         await run.UntilAsync("orders-1 again", status => status.Phase == "Converged" && status.HealthyVoters == 3, Token);
         Assert.Equal(listed, await run.MembersAsync(Token));
         Assert.Equal(volumes, await run.VolumesAsync(Token));
         var account = await run.AccountAsync(Token);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"node of orders-1 {what}: acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms");
+            $"node of orders-1 {what}: acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms"
+        );
         Assert.Empty(account.History.Lost(account.Stored));
         return account;
     }

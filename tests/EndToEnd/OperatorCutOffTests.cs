@@ -29,7 +29,12 @@ public sealed class OperatorCutOffTests
 
         var leader = before.Members.Single(member => member.Role == "leader").Name;
         await run.CutOperatorAsync(await run.AddressAsync(leader, Token), Token);
-        var said = await run.FileUntilAsync(EtcdRun.StatusPath, "a member out of reach", text => text.Contains("member-out-of-reach", StringComparison.Ordinal), Token);
+        var said = await run.FileUntilAsync(
+            EtcdRun.StatusPath,
+            "a member out of reach",
+            text => text.Contains("member-out-of-reach", StringComparison.Ordinal),
+            Token
+        );
         Assert.Contains($"{leader} does not answer this operator, and the kubelet finds it ready", said, StringComparison.Ordinal);
 
         await run.HealOperatorAsync(Token);
@@ -54,11 +59,21 @@ public sealed class OperatorCutOffTests
         var before = await run.ResizeAsync(how.From, Token);
         await run.StartWriterAsync(Token);
         var identities = await run.IdentitiesAsync(Token);
-        var commit = await how.DisturbAsync(run, before.Revision, () => run.CutOperatorAsync(from == "members" ? Members : ApiServer, Token), Token);
+        var commit = await how.DisturbAsync(
+            run,
+            before.Revision,
+            () => run.CutOperatorAsync(from == "members" ? Members : ApiServer, Token),
+            Token
+        );
         var effective = EtcdRun.Now();
         if (from == "members")
         {
-            await run.FileUntilAsync(EtcdRun.StatusPath, "members out of reach", text => text.Contains("member-out-of-reach", StringComparison.Ordinal), Token);
+            await run.FileUntilAsync(
+                EtcdRun.StatusPath,
+                "members out of reach",
+                text => text.Contains("member-out-of-reach", StringComparison.Ordinal),
+                Token
+            );
         }
         else
         {
@@ -68,11 +83,16 @@ public sealed class OperatorCutOffTests
         var meanwhile = await run.IdentitiesAsync(Token);
 
         // The step that was under way ends by itself; an upgrade's is that this pod is made anew.
-        Assert.DoesNotContain(identities.Except(meanwhile), gone => !(how.Upgrades && gone.StartsWith($"Pod/{how.Held!.Split('/')[1]}-", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            identities.Except(meanwhile),
+            gone => !(how.Upgrades && gone.StartsWith($"Pod/{how.Held!.Split('/')[1]}-", StringComparison.Ordinal))
+        );
         await run.HealOperatorAsync(Token);
         var healed = EtcdRun.Now();
         var after = await run.ConvergedAsync(commit, how.To, Token);
-        TestContext.Current.TestOutputHelper?.WriteLine($"cut off from {from} during {change}: in effect at {effective}, healed at {healed}, the change was over by {EtcdRun.Now()}");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"cut off from {from} during {change}: in effect at {effective}, healed at {healed}, the change was over by {EtcdRun.Now()}"
+        );
         await how.IsDoneAsync(run, after, Token);
         if (change == "idle")
         {
@@ -88,7 +108,10 @@ public sealed class OperatorCutOffTests
         var (seen, since) = ("", Stopwatch.StartNew());
         while (since.Elapsed < Unrenewed)
         {
-            var lease = await run.KubectlAsync(["-n", OperatorAccess.Namespace, "get", "lease", "gitops-operator-default", "-o", "jsonpath={.spec.renewTime}"], Token);
+            var lease = await run.KubectlAsync(
+                ["-n", OperatorAccess.Namespace, "get", "lease", "gitops-operator-default", "-o", "jsonpath={.spec.renewTime}"],
+                Token
+            );
             if (lease != seen)
             {
                 (seen, since) = (lease, Stopwatch.StartNew());
@@ -102,7 +125,8 @@ public sealed class OperatorCutOffTests
     {
         var account = await run.AccountAsync(Token);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms");
+            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms"
+        );
         Assert.Empty(account.History.Lost(account.Stored));
     }
 }

@@ -17,69 +17,89 @@ public sealed partial class OperatorKilledTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public Task Killed_after_the_record_says_that_a_member_joins_it_adds_exactly_two_members() => KilledAsync(async (run, commit) =>
-    {
-        // The commit is accepted in the record first, which is a write of its own.
-        while (true)
-        {
-            using var hold = await run.HoldAsync(HoldPoint.After, Record, Token);
-            await commit();
-            await hold.UntilHeldAsync(Token);
-            using var record = JsonDocument.Parse(
-                await run.KubectlAsync(["get", "configmap", "orders-record", "-o", @"jsonpath={.data.record\.json}"], Token));
-            var intent = record.RootElement.GetProperty("Record").GetProperty("Intent");
-            if (intent.ValueKind == JsonValueKind.Object)
+    public Task Killed_after_the_record_says_that_a_member_joins_it_adds_exactly_two_members() =>
+        KilledAsync(
+            async (run, commit) =>
             {
-                Assert.Equal(3, intent.GetProperty("Index").GetInt32());
-                Assert.Equal(3, (await run.MembersAsync(Token)).Count);
-                await run.KillOperatorAsync();
-                return intent.GetRawText().ReplaceLineEndings(" ");
+                // The commit is accepted in the record first, which is a write of its own.
+                while (true)
+                {
+                    using var hold = await run.HoldAsync(HoldPoint.After, Record, Token);
+                    await commit();
+                    await hold.UntilHeldAsync(Token);
+                    using var record = JsonDocument.Parse(
+                        await run.KubectlAsync(["get", "configmap", "orders-record", "-o", @"jsonpath={.data.record\.json}"], Token)
+                    );
+                    var intent = record.RootElement.GetProperty("Record").GetProperty("Intent");
+                    if (intent.ValueKind == JsonValueKind.Object)
+                    {
+                        Assert.Equal(3, intent.GetProperty("Index").GetInt32());
+                        Assert.Equal(3, (await run.MembersAsync(Token)).Count);
+                        await run.KillOperatorAsync();
+                        return intent.GetRawText().ReplaceLineEndings(" ");
+                    }
+                }
             }
-        }
-    });
+        );
 
     [Fact]
-    public Task Killed_after_a_member_was_added_it_adds_exactly_two_members() => KilledAsync(async (run, commit) =>
-    {
-        using var hold = await run.HoldAsync(HoldPoint.Before, Boot, Token);
-        await commit();
-        await hold.UntilHeldAsync(Token);
-        var added = Assert.Single(await run.MembersAsync(Token), member => member.IsLearner);
-        Assert.False(added.Started);
-        Assert.DoesNotContain("orders-3", await run.KubectlAsync(["get", "statefulsets", "-o", "name"], Token), StringComparison.Ordinal);
-        await run.KillOperatorAsync();
-        return added.ToString();
-    });
+    public Task Killed_after_a_member_was_added_it_adds_exactly_two_members() =>
+        KilledAsync(
+            async (run, commit) =>
+            {
+                using var hold = await run.HoldAsync(HoldPoint.Before, Boot, Token);
+                await commit();
+                await hold.UntilHeldAsync(Token);
+                var added = Assert.Single(await run.MembersAsync(Token), member => member.IsLearner);
+                Assert.False(added.Started);
+                Assert.DoesNotContain(
+                    "orders-3",
+                    await run.KubectlAsync(["get", "statefulsets", "-o", "name"], Token),
+                    StringComparison.Ordinal
+                );
+                await run.KillOperatorAsync();
+                return added.ToString();
+            }
+        );
 
     [Fact]
-    public Task Killed_after_a_members_StatefulSet_was_created_it_adds_exactly_two_members() => KilledAsync(async (run, commit) =>
-    {
-        using var hold = await run.HoldAsync(HoldPoint.After, StatefulSet, Token);
-        await commit();
-        await hold.UntilHeldAsync(Token);
-        var created = await run.KubectlAsync(["get", "statefulset", "orders-3", "-o", "jsonpath={.metadata.name} of generation {.metadata.generation}"], Token);
-        Assert.Single(await run.MembersAsync(Token), member => member.IsLearner);
-        await run.KillOperatorAsync();
-        return created;
-    });
+    public Task Killed_after_a_members_StatefulSet_was_created_it_adds_exactly_two_members() =>
+        KilledAsync(
+            async (run, commit) =>
+            {
+                using var hold = await run.HoldAsync(HoldPoint.After, StatefulSet, Token);
+                await commit();
+                await hold.UntilHeldAsync(Token);
+                var created = await run.KubectlAsync(
+                    ["get", "statefulset", "orders-3", "-o", "jsonpath={.metadata.name} of generation {.metadata.generation}"],
+                    Token
+                );
+                Assert.Single(await run.MembersAsync(Token), member => member.IsLearner);
+                await run.KillOperatorAsync();
+                return created;
+            }
+        );
 
     [Fact]
-    public Task Killed_before_a_learner_is_promoted_it_adds_exactly_two_members() => KilledAsync(async (run, commit) =>
-    {
-        using var hold = await run.HoldAsync(HoldPoint.After, Boot, Token);
-        await commit();
-        await hold.UntilHeldAsync(Token);
+    public Task Killed_before_a_learner_is_promoted_it_adds_exactly_two_members() =>
+        KilledAsync(
+            async (run, commit) =>
+            {
+                using var hold = await run.HoldAsync(HoldPoint.After, Boot, Token);
+                await commit();
+                await hold.UntilHeldAsync(Token);
 
-        // The seal is the next write of the same object, and the last before the promote; the learner catches up while it stands still.
-        using var seal = await run.HoldAsync(HoldPoint.After, Boot, Token);
-        hold.Dispose();
-        await seal.UntilHeldAsync(Token);
-        await run.UntilCaughtUpAsync("orders-3", Token);
-        var learner = Assert.Single(await run.MembersAsync(Token), member => member.IsLearner);
-        Assert.True(learner.Started);
-        await run.KillOperatorAsync();
-        return $"{learner}, caught up";
-    });
+                // The seal is the next write of the same object, and the last before the promote; the learner catches up while it stands still.
+                using var seal = await run.HoldAsync(HoldPoint.After, Boot, Token);
+                hold.Dispose();
+                await seal.UntilHeldAsync(Token);
+                await run.UntilCaughtUpAsync("orders-3", Token);
+                var learner = Assert.Single(await run.MembersAsync(Token), member => member.IsLearner);
+                Assert.True(learner.Started);
+                await run.KillOperatorAsync();
+                return $"{learner}, caught up";
+            }
+        );
 
     private static async Task KilledAsync(Func<EtcdRun, Func<Task>, Task<string>> killAsync)
     {

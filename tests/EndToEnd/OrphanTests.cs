@@ -10,11 +10,22 @@ public sealed class OrphanTests
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), cancellationToken);
         await run.CommitAsync(3, Binaries.Etcd(Binaries.Newer), cancellationToken, "  suspend: true");
         await run.UntilAsync("suspended", status => status.Phase == "Suspended", cancellationToken);
-        await run.KubectlAsync(["wait", "--for=jsonpath={.status.phase}=Suspended", "etcdcluster/orders", "--timeout=60s"], cancellationToken);
+        await run.KubectlAsync(
+            ["wait", "--for=jsonpath={.status.phase}=Suspended", "etcdcluster/orders", "--timeout=60s"],
+            cancellationToken
+        );
 
         await run.WithdrawAsync(cancellationToken);
         await run.KubectlAsync(["wait", "--for=delete", "etcdcluster/orders", "--timeout=60s"], cancellationToken);
-        Assert.Equal("", (await run.KubectlAsync(["get", "statefulsets,services,persistentvolumeclaims", "-l", "gitops-operator.dev/cluster=orders", "-o", "name"], cancellationToken)).Trim());
+        Assert.Equal(
+            "",
+            (
+                await run.KubectlAsync(
+                    ["get", "statefulsets,services,persistentvolumeclaims", "-l", "gitops-operator.dev/cluster=orders", "-o", "name"],
+                    cancellationToken
+                )
+            ).Trim()
+        );
     }
 
     [Fact]
@@ -40,16 +51,34 @@ public sealed class OrphanTests
         await run.UntilRestartedAsync(members[0].Name, cancellationToken);
         await run.UntilAsync("still orphaned", status => status.Phase == "Orphaned", cancellationToken);
         Assert.Equal(objects, await ObjectsAsync());
-        Assert.DoesNotContain("orders-voters", await run.KubectlAsync(["get", "poddisruptionbudgets", "-o", "name"], cancellationToken), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "orders-voters",
+            await run.KubectlAsync(["get", "poddisruptionbudgets", "-o", "name"], cancellationToken),
+            StringComparison.Ordinal
+        );
 
         await run.ResizeAsync(3, cancellationToken);
-        Assert.Equal(members.Select(member => member.Id).Order(), (await run.MembersAsync(cancellationToken)).Select(member => member.Id).Order());
-        Assert.Contains("orders-voters", await run.KubectlAsync(["get", "poddisruptionbudgets", "-o", "name"], cancellationToken), StringComparison.Ordinal);
+        Assert.Equal(
+            members.Select(member => member.Id).Order(),
+            (await run.MembersAsync(cancellationToken)).Select(member => member.Id).Order()
+        );
+        Assert.Contains(
+            "orders-voters",
+            await run.KubectlAsync(["get", "poddisruptionbudgets", "-o", "name"], cancellationToken),
+            StringComparison.Ordinal
+        );
         var account = await run.AccountAsync(cancellationToken);
         Assert.Empty(account.History.Lost(account.Stored));
 
-        Task<string> ObjectsAsync() => run.KubectlAsync(
-            ["get", "statefulsets,persistentvolumeclaims,configmaps,services", "-o", "jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.uid} {.metadata.generation}{\"\\n\"}{end}"],
-            cancellationToken);
+        Task<string> ObjectsAsync() =>
+            run.KubectlAsync(
+                [
+                    "get",
+                    "statefulsets,persistentvolumeclaims,configmaps,services",
+                    "-o",
+                    "jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.uid} {.metadata.generation}{\"\\n\"}{end}",
+                ],
+                cancellationToken
+            );
     }
 }

@@ -50,40 +50,42 @@ internal static partial class PrometheusDocuments
             interval: 2s
         """;
 
-    public static string Prometheus(string version, int replicas = 1, string more = "") => $$"""
-        apiVersion: monitoring.coreos.com/v1
-        kind: Prometheus
-        metadata:
-          name: main
-        spec:
-          version: v{{version}}
-          replicas: {{replicas}}
-          serviceAccountName: prometheus
-          serviceMonitorSelector: {}
-          podMonitorSelector: {}
-          probeSelector: {}
-          scrapeConfigSelector: {}
-          ruleSelector: {}
-          evaluationInterval: 2s
-          storage:
-            volumeClaimTemplate:
-              spec:
-                resources:
-                  requests:
-                    storage: 1Gi
-        {{more}}
-        """;
+    public static string Prometheus(string version, int replicas = 1, string more = "") =>
+        $$"""
+            apiVersion: monitoring.coreos.com/v1
+            kind: Prometheus
+            metadata:
+              name: main
+            spec:
+              version: v{{version}}
+              replicas: {{replicas}}
+              serviceAccountName: prometheus
+              serviceMonitorSelector: {}
+              podMonitorSelector: {}
+              probeSelector: {}
+              scrapeConfigSelector: {}
+              ruleSelector: {}
+              evaluationInterval: 2s
+              storage:
+                volumeClaimTemplate:
+                  spec:
+                    resources:
+                      requests:
+                        storage: 1Gi
+            {{more}}
+            """;
 
-    public static string Rule(string name, string expression) => $$"""
-        apiVersion: monitoring.coreos.com/v1
-        kind: PrometheusRule
-        metadata:
-          name: {{name}}
-        spec:
-          groups:
-          - name: {{name}}
-            rules:
-            - record: test:{{name}}
-              expr: {{expression}}
-        """;
+    public static string Rule(string name, string expression) =>
+        $$"""
+            apiVersion: monitoring.coreos.com/v1
+            kind: PrometheusRule
+            metadata:
+              name: {{name}}
+            spec:
+              groups:
+              - name: {{name}}
+                rules:
+                - record: test:{{name}}
+                  expr: {{expression}}
+            """;
 }

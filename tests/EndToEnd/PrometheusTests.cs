@@ -21,25 +21,43 @@ public sealed class PrometheusTests
         await run.CommitAsync("monitor.yaml", EtcdMonitor, cancellationToken);
         await run.ConvergedAsync(1, cancellationToken);
         await run.UntilAsync(
-            "etcd member scraped", async token => (await run.UpAsync("prometheus-main-0", "podMonitor/default/orders/0", token)).Count == 1, cancellationToken);
+            "etcd member scraped",
+            async token => (await run.UpAsync("prometheus-main-0", "podMonitor/default/orders/0", token)).Count == 1,
+            cancellationToken
+        );
         var uid = await Uid();
 
         await run.CommitAsync("rule.yaml", Rule("leader", "max(etcd_server_has_leader)"), cancellationToken);
         await run.CommitAsync("itself.yaml", OwnMonitor, cancellationToken);
         await run.UntilAsync("rule at work", async token => (await Groups(token)).Contains("leader"), cancellationToken);
         await run.UntilAsync(
-            "Prometheus scraped by itself", async token => (await run.UpAsync("prometheus-main-0", "serviceMonitor/default/itself/0", token)).Count == 1, cancellationToken);
+            "Prometheus scraped by itself",
+            async token => (await run.UpAsync("prometheus-main-0", "serviceMonitor/default/itself/0", token)).Count == 1,
+            cancellationToken
+        );
         await run.UntilAsync(
             "a value of the rule",
-            async token => (await run.AskAsync("prometheus-main-0", "/api/v1/query?query=test:leader", token)).GetProperty("result").GetArrayLength() == 1, cancellationToken);
+            async token =>
+                (await run.AskAsync("prometheus-main-0", "/api/v1/query?query=test:leader", token)).GetProperty("result").GetArrayLength()
+                == 1,
+            cancellationToken
+        );
         await run.ConvergedAsync(1, cancellationToken);
         Assert.Equal(uid, await Uid());
 
-        async Task<string> Uid() => await run.KubectlAsync(
-            ["get", "pod", "prometheus-main-0", "-o", "jsonpath={.metadata.uid} {.status.containerStatuses[0].restartCount}"], cancellationToken);
+        async Task<string> Uid() =>
+            await run.KubectlAsync(
+                ["get", "pod", "prometheus-main-0", "-o", "jsonpath={.metadata.uid} {.status.containerStatuses[0].restartCount}"],
+                cancellationToken
+            );
 
         async Task<IReadOnlyList<string>> Groups(CancellationToken token) =>
-            [.. (await run.AskAsync("prometheus-main-0", "/api/v1/rules", token)).GetProperty("groups").EnumerateArray().Select(group => group.GetProperty("name").GetString()!)];
+            [
+                .. (await run.AskAsync("prometheus-main-0", "/api/v1/rules", token))
+                    .GetProperty("groups")
+                    .EnumerateArray()
+                    .Select(group => group.GetProperty("name").GetString()!),
+            ];
         await run.AgreesWithTheModelAsync(cancellationToken);
     }
 
@@ -54,23 +72,39 @@ public sealed class PrometheusTests
 
         await run.CommitAsync("bad.yaml", Rule("bad", "sum("), cancellationToken);
         await run.CommitAsync("more.yaml", Rule("more", "vector(2)"), cancellationToken);
-        var status = await run.UntilStatusAsync("a finding on bad.yaml", text => text.Contains("PrometheusRule default/bad is left out", StringComparison.Ordinal)
-            && text.Contains("phase: Converged", StringComparison.Ordinal) && text.Contains("2 rule groups", StringComparison.Ordinal), cancellationToken);
+        var status = await run.UntilStatusAsync(
+            "a finding on bad.yaml",
+            text =>
+                text.Contains("PrometheusRule default/bad is left out", StringComparison.Ordinal)
+                && text.Contains("phase: Converged", StringComparison.Ordinal)
+                && text.Contains("2 rule groups", StringComparison.Ordinal),
+            cancellationToken
+        );
         Assert.Contains("bad.yaml", status, StringComparison.Ordinal);
         await run.CommitAsync("bad.yaml", null, cancellationToken);
 
         // promtool cannot know of it: the process finds no such folder, after its new targets are in force already.
         await run.CommitAsync("main.yaml", Prometheus(Newest, more: "  queryLogFile: /nowhere/query.log"), cancellationToken);
-        await run.UntilStatusAsync("the refusal", text => text.Contains("configuration-rejected", StringComparison.Ordinal)
-            && text.Contains("runs the published configuration", StringComparison.Ordinal), cancellationToken);
-        var running = (await run.AskAsync("prometheus-main-0", "/api/v1/status/config", cancellationToken)).GetProperty("yaml").GetString()!;
+        await run.UntilStatusAsync(
+            "the refusal",
+            text =>
+                text.Contains("configuration-rejected", StringComparison.Ordinal)
+                && text.Contains("runs the published configuration", StringComparison.Ordinal),
+            cancellationToken
+        );
+        var running = (await run.AskAsync("prometheus-main-0", "/api/v1/status/config", cancellationToken))
+            .GetProperty("yaml")
+            .GetString()!;
         Assert.DoesNotContain("/nowhere", running, StringComparison.Ordinal);
 
         await run.CommitAsync("main.yaml", Prometheus(Newest), cancellationToken);
         await run.CommitAsync("itself.yaml", OwnMonitor, cancellationToken);
         await run.ConvergedAsync(1, cancellationToken);
         await run.UntilAsync(
-            "Prometheus scraped by itself", async token => (await run.UpAsync("prometheus-main-0", "serviceMonitor/default/itself/0", token)).Count == 1, cancellationToken);
+            "Prometheus scraped by itself",
+            async token => (await run.UpAsync("prometheus-main-0", "serviceMonitor/default/itself/0", token)).Count == 1,
+            cancellationToken
+        );
         await run.AgreesWithTheModelAsync(cancellationToken);
     }
 
@@ -80,7 +114,11 @@ public sealed class PrometheusTests
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await PrometheusRun.StartAsync(cancellationToken);
         await run.CommitAsync("main.yaml", Prometheus(Newest, more: "  queryLogFile: /nowhere/query.log"), cancellationToken);
-        var status = await run.UntilStatusAsync("the refusal", text => text.Contains("refused-by-prometheus", StringComparison.Ordinal), cancellationToken);
+        var status = await run.UntilStatusAsync(
+            "the refusal",
+            text => text.Contains("refused-by-prometheus", StringComparison.Ordinal),
+            cancellationToken
+        );
         Assert.Contains("error loading config", status, StringComparison.OrdinalIgnoreCase);
 
         await run.CommitAsync("main.yaml", Prometheus(Newest), cancellationToken);
@@ -97,12 +135,22 @@ public sealed class PrometheusTests
         await run.ConvergedAsync(1, cancellationToken);
 
         await run.CommitAsync("good.yaml", Rule("good", "vector(1)"), cancellationToken);
-        var waiting = await run.UntilStatusAsync("the old file", text => text.Contains("its pod still has the files from before", StringComparison.Ordinal), cancellationToken);
+        var waiting = await run.UntilStatusAsync(
+            "the old file",
+            text => text.Contains("its pod still has the files from before", StringComparison.Ordinal),
+            cancellationToken
+        );
         Assert.Contains("reason: NotYet", waiting, StringComparison.Ordinal);
         Assert.Contains("runs an earlier configuration", waiting, StringComparison.Ordinal);
         await run.UntilStatusAsync(
-            "the rule confirmed", text => text.Contains("phase: Converged", StringComparison.Ordinal) && text.Contains("1 rule group", StringComparison.Ordinal), cancellationToken);
-        Assert.Contains(run.Heard, line => line.Contains("not yet: it answered, but its pod still has the files from before", StringComparison.Ordinal));
+            "the rule confirmed",
+            text => text.Contains("phase: Converged", StringComparison.Ordinal) && text.Contains("1 rule group", StringComparison.Ordinal),
+            cancellationToken
+        );
+        Assert.Contains(
+            run.Heard,
+            line => line.Contains("not yet: it answered, but its pod still has the files from before", StringComparison.Ordinal)
+        );
         await run.AgreesWithTheModelAsync(cancellationToken);
     }
 
@@ -116,12 +164,27 @@ public sealed class PrometheusTests
         await run.ConvergedAsync(2, cancellationToken);
 
         await run.CommitAsync("main.yaml", Prometheus(Newest, replicas: 2), cancellationToken);
-        await run.UntilStatusAsync($"two replicas of {Newest}", text => text.Contains("phase: Converged", StringComparison.Ordinal)
-            && text.Split($"version: {Newest}").Length == 3, cancellationToken);
-        var restarts = run.Heard.Select(line => line[(line.LastIndexOf(": ", StringComparison.Ordinal) + 2)..]).Where(line => line.StartsWith("restart ", StringComparison.Ordinal)
-            || line.Contains("to serve before", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]).ToList();
+        await run.UntilStatusAsync(
+            $"two replicas of {Newest}",
+            text => text.Contains("phase: Converged", StringComparison.Ordinal) && text.Split($"version: {Newest}").Length == 3,
+            cancellationToken
+        );
+        var restarts = run
+            .Heard.Select(line => line[(line.LastIndexOf(": ", StringComparison.Ordinal) + 2)..])
+            .Where(line =>
+                line.StartsWith("restart ", StringComparison.Ordinal) || line.Contains("to serve before", StringComparison.Ordinal)
+            )
+            .Select(line => line.Split(' ')[0])
+            .ToList();
         Assert.Equal(2, restarts.Count(word => word == "restart"));
-        Assert.Contains(run.Heard, line => line.Contains("waiting for the other replicas of prometheus-main to serve before prometheus-main-0 is restarted", StringComparison.Ordinal));
+        Assert.Contains(
+            run.Heard,
+            line =>
+                line.Contains(
+                    "waiting for the other replicas of prometheus-main to serve before prometheus-main-0 is restarted",
+                    StringComparison.Ordinal
+                )
+        );
         await run.AgreesWithTheModelAsync(cancellationToken);
     }
 
@@ -135,19 +198,52 @@ public sealed class PrometheusTests
         var uid = await run.KubectlAsync(["get", "pod", "prometheus-main-0", "-o", "jsonpath={.metadata.uid}"], cancellationToken);
 
         await run.CommitAsync("main.yaml", Prometheus(Newest, more: "  retention: 5d"), cancellationToken);
-        var held = await run.UntilStatusAsync("the question", text => text.Contains("needs-approval", StringComparison.Ordinal), cancellationToken);
+        var held = await run.UntilStatusAsync(
+            "the question",
+            text => text.Contains("needs-approval", StringComparison.Ordinal),
+            cancellationToken
+        );
         Assert.Contains("history beyond 5d is deleted, where 15d was kept", held, StringComparison.Ordinal);
         var digest = ApprovalAsked().Match(held).Groups[1].Value;
 
-        await run.CommitAsync("main.yaml", Prometheus(Newest, more: "  retention: 5d").Replace(
-            "name: main", "name: main\n  annotations: {gitops-operator.dev/approve: \"0000000000000000\"}", StringComparison.Ordinal), cancellationToken);
-        await run.UntilStatusAsync("the stale approval", text => text.Contains("approves 0000000000000000, which is for something else", StringComparison.Ordinal), cancellationToken);
+        await run.CommitAsync(
+            "main.yaml",
+            Prometheus(Newest, more: "  retention: 5d")
+                .Replace(
+                    "name: main",
+                    "name: main\n  annotations: {gitops-operator.dev/approve: \"0000000000000000\"}",
+                    StringComparison.Ordinal
+                ),
+            cancellationToken
+        );
+        await run.UntilStatusAsync(
+            "the stale approval",
+            text => text.Contains("approves 0000000000000000, which is for something else", StringComparison.Ordinal),
+            cancellationToken
+        );
         Assert.Equal(uid, await run.KubectlAsync(["get", "pod", "prometheus-main-0", "-o", "jsonpath={.metadata.uid}"], cancellationToken));
 
-        await run.CommitAsync("main.yaml", Prometheus(Newest, more: "  retention: 5d").Replace(
-            "name: main", $"name: main\n  annotations: {{gitops-operator.dev/approve: \"{digest}\"}}", StringComparison.Ordinal), cancellationToken);
-        await run.UntilStatusAsync("the approval taken and carried out", text => text.Contains("phase: Converged", StringComparison.Ordinal), cancellationToken);
-        Assert.Equal("5d", (await run.AskAsync("prometheus-main-0", "/api/v1/status/runtimeinfo", cancellationToken)).GetProperty("storageRetention").GetString());
+        await run.CommitAsync(
+            "main.yaml",
+            Prometheus(Newest, more: "  retention: 5d")
+                .Replace(
+                    "name: main",
+                    $"name: main\n  annotations: {{gitops-operator.dev/approve: \"{digest}\"}}",
+                    StringComparison.Ordinal
+                ),
+            cancellationToken
+        );
+        await run.UntilStatusAsync(
+            "the approval taken and carried out",
+            text => text.Contains("phase: Converged", StringComparison.Ordinal),
+            cancellationToken
+        );
+        Assert.Equal(
+            "5d",
+            (await run.AskAsync("prometheus-main-0", "/api/v1/status/runtimeinfo", cancellationToken))
+                .GetProperty("storageRetention")
+                .GetString()
+        );
         Assert.Contains(run.Heard, line => line.Contains($"take up approval {digest}", StringComparison.Ordinal));
         Assert.Contains(run.Heard, line => line.Contains("note that the approval has been carried out", StringComparison.Ordinal));
         await run.AgreesWithTheModelAsync(cancellationToken);
@@ -163,23 +259,64 @@ public sealed class PrometheusTests
         var pods = await PodsAsync();
         var claims = await ClaimsAsync("{.metadata.uid}");
 
-        await run.CommitAsync("main.yaml", Prometheus(Newest, replicas: 2).Replace("storage: 1Gi", "storage: 2Gi", StringComparison.Ordinal), cancellationToken);
-        await run.UntilAsync("larger volumes", async token => await ClaimsAsync("{.status.capacity.storage}") == "2Gi 2Gi ", cancellationToken);
-        await run.UntilAsync("a StatefulSet made anew", async token => await run.KubectlAsync(
-            ["get", "statefulset", "prometheus-main", "--ignore-not-found", "-o", "jsonpath={.spec.volumeClaimTemplates[0].spec.resources.requests.storage} {.status.readyReplicas}"], token) == "2Gi 2", cancellationToken);
+        await run.CommitAsync(
+            "main.yaml",
+            Prometheus(Newest, replicas: 2).Replace("storage: 1Gi", "storage: 2Gi", StringComparison.Ordinal),
+            cancellationToken
+        );
+        await run.UntilAsync(
+            "larger volumes",
+            async token => await ClaimsAsync("{.status.capacity.storage}") == "2Gi 2Gi ",
+            cancellationToken
+        );
+        await run.UntilAsync(
+            "a StatefulSet made anew",
+            async token =>
+                await run.KubectlAsync(
+                    [
+                        "get",
+                        "statefulset",
+                        "prometheus-main",
+                        "--ignore-not-found",
+                        "-o",
+                        "jsonpath={.spec.volumeClaimTemplates[0].spec.resources.requests.storage} {.status.readyReplicas}",
+                    ],
+                    token
+                ) == "2Gi 2",
+            cancellationToken
+        );
         await run.ConvergedAsync(2, cancellationToken);
         Assert.Equal(pods, await PodsAsync());
         Assert.Equal(claims, await ClaimsAsync("{.metadata.uid}"));
 
         await run.CommitAsync("main.yaml", Prometheus(Newest, replicas: 2), cancellationToken);
-        await run.UntilStatusAsync("the refusal", text => text.Contains("storage-change", StringComparison.Ordinal) && text.Contains("Kubernetes shrinks none", StringComparison.Ordinal), cancellationToken);
+        await run.UntilStatusAsync(
+            "the refusal",
+            text =>
+                text.Contains("storage-change", StringComparison.Ordinal)
+                && text.Contains("Kubernetes shrinks none", StringComparison.Ordinal),
+            cancellationToken
+        );
         Assert.Equal(pods, await PodsAsync());
 
-        Task<string> PodsAsync() => run.KubectlAsync(
-            ["get", "pods", "-l", "prometheus=main", "-o", "jsonpath={range .items[*]}{.metadata.uid} {.status.containerStatuses[0].restartCount}{\"\\n\"}{end}"], cancellationToken);
+        Task<string> PodsAsync() =>
+            run.KubectlAsync(
+                [
+                    "get",
+                    "pods",
+                    "-l",
+                    "prometheus=main",
+                    "-o",
+                    "jsonpath={range .items[*]}{.metadata.uid} {.status.containerStatuses[0].restartCount}{\"\\n\"}{end}",
+                ],
+                cancellationToken
+            );
 
-        Task<string> ClaimsAsync(string field) => run.KubectlAsync(
-            ["get", "persistentvolumeclaims", "-l", "prometheus=main", "-o", $"jsonpath={{range .items[*]}}{field} {{end}}"], cancellationToken);
+        Task<string> ClaimsAsync(string field) =>
+            run.KubectlAsync(
+                ["get", "persistentvolumeclaims", "-l", "prometheus=main", "-o", $"jsonpath={{range .items[*]}}{field} {{end}}"],
+                cancellationToken
+            );
         await run.AgreesWithTheModelAsync(cancellationToken);
     }
 
@@ -196,21 +333,43 @@ public sealed class PrometheusTests
         var written = await Data("secret/prometheus-main");
 
         await run.KubectlAsync(["scale", "statefulset", "prometheus-main", "--replicas=3"], cancellationToken);
-        await run.UntilFileAsync(Report, "the replicas, and by whom", text => Has(text, "object: StatefulSet/prometheus-main", "path: spec.replicas", "manager: kubectl"), cancellationToken);
-        await run.KubectlAsync(["patch", "secret", "prometheus-main", "--type=merge", "--patch", """{"stringData":{"prometheus.yaml":"# hunter2"}}"""], cancellationToken);
-        await run.UntilFileAsync(Report, "the Secret, and by whom", text => Has(text, "object: Secret/prometheus-main", "path: data", "manager: kubectl"), cancellationToken);
+        await run.UntilFileAsync(
+            Report,
+            "the replicas, and by whom",
+            text => Has(text, "object: StatefulSet/prometheus-main", "path: spec.replicas", "manager: kubectl"),
+            cancellationToken
+        );
+        await run.KubectlAsync(
+            ["patch", "secret", "prometheus-main", "--type=merge", "--patch", """{"stringData":{"prometheus.yaml":"# hunter2"}}"""],
+            cancellationToken
+        );
+        await run.UntilFileAsync(
+            Report,
+            "the Secret, and by whom",
+            text => Has(text, "object: Secret/prometheus-main", "path: data", "manager: kubectl"),
+            cancellationToken
+        );
         await run.KubectlAsync(["label", "statefulset", "prometheus-main", "app.kubernetes.io/managed-by-"], cancellationToken);
         await run.KubectlAsync(["delete", "configmap", "prometheus-main-rulefiles-0"], cancellationToken);
         var cured = await run.UntilFileAsync(
-            Report, "all cured", text => Has(text, "ConfigMap/prometheus-main-rulefiles-0", "managed-by") && !text.Contains("when: ", StringComparison.Ordinal)
-                && text.Split("curedAt: ").Length >= 5, cancellationToken);
+            Report,
+            "all cured",
+            text =>
+                Has(text, "ConfigMap/prometheus-main-rulefiles-0", "managed-by")
+                && !text.Contains("when: ", StringComparison.Ordinal)
+                && text.Split("curedAt: ").Length >= 5,
+            cancellationToken
+        );
         await run.ConvergedAsync(1, cancellationToken);
 
         Assert.DoesNotContain("hunter2", cured, StringComparison.Ordinal);
         Assert.DoesNotContain("aHVudGVyMg", cured, StringComparison.Ordinal);
         Assert.Equal(written, await Data("secret/prometheus-main"));
         Assert.Contains("good", await Data("configmap/prometheus-main-rulefiles-0"), StringComparison.Ordinal);
-        Assert.Equal("1", await run.KubectlAsync(["get", "statefulset", "prometheus-main", "-o", "jsonpath={.spec.replicas}"], cancellationToken));
+        Assert.Equal(
+            "1",
+            await run.KubectlAsync(["get", "statefulset", "prometheus-main", "-o", "jsonpath={.spec.replicas}"], cancellationToken)
+        );
         Assert.Equal(uid, await run.KubectlAsync(["get", "pod", "prometheus-main-0", "-o", "jsonpath={.metadata.uid}"], cancellationToken));
 
         Task<string> Data(string what) => run.KubectlAsync(["get", what, "-o", "jsonpath={.data}"], cancellationToken);

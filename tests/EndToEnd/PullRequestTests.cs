@@ -44,7 +44,9 @@ public sealed class PullRequestTests
         Assert.Single(forge.CommentsBy(GitHubStandIn.Login, Nothing));
         Assert.Equal(5, (await run.MembersAsync(cancellationToken)).Count(member => member is { Started: true, IsLearner: false }));
         Assert.Empty(forge.Faults);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{forge.Requests.Count} requests, {forge.Requests.Count(request => request.EndsWith(" 304", StringComparison.Ordinal))} of them unchanged");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{forge.Requests.Count} requests, {forge.Requests.Count(request => request.EndsWith(" 304", StringComparison.Ordinal))} of them unchanged"
+        );
     }
 
     /// <summary>
@@ -68,14 +70,22 @@ public sealed class PullRequestTests
         await replacing.UntilHeldAsync(cancellationToken);
         var merge = await run.MergeAsync(Grow, cancellationToken);
         forge.Merge(Grow, merge);
-        await EventuallyAsync("the merge read", () => run.Lines.Any(line => line.Contains($"revision {merge}", StringComparison.Ordinal)), () => string.Join('\n', run.Lines), cancellationToken);
+        await EventuallyAsync(
+            "the merge read",
+            () => run.Lines.Any(line => line.Contains($"revision {merge}", StringComparison.Ordinal)),
+            () => string.Join('\n', run.Lines),
+            cancellationToken
+        );
 
         using var starting = await run.HoldAsync(HoldPoint.Before, "statefulsets/orders-3", cancellationToken);
         replacing.Dispose();
         await starting.UntilHeldAsync(cancellationToken);
         forge.Before = _ => null;
         await CommentAsync(forge, Grow, "is worse off than when it was reviewed, and waits [worse-than-reviewed]", cancellationToken);
-        var record = await run.KubectlAsync(["get", "configmap", "orders-record", "-o", @"jsonpath={.data.record\.json}"], cancellationToken);
+        var record = await run.KubectlAsync(
+            ["get", "configmap", "orders-record", "-o", @"jsonpath={.data.record\.json}"],
+            cancellationToken
+        );
         using (var json = JsonDocument.Parse(record))
         {
             var held = json.RootElement.GetProperty("Record");
@@ -86,7 +96,11 @@ public sealed class PullRequestTests
         await run.KillOperatorAsync();
         starting.Dispose();
         run.StartOperator();
-        await run.UntilAsync("five members, one of them in place of the lost", status => status is { Phase: "Converged", HealthyVoters: 5, Refusal: null }, cancellationToken);
+        await run.UntilAsync(
+            "five members, one of them in place of the lost",
+            status => status is { Phase: "Converged", HealthyVoters: 5, Refusal: null },
+            cancellationToken
+        );
         await CommentAsync(forge, Grow, "**Done:", cancellationToken);
 
         Assert.Empty(forge.Faults);
@@ -99,12 +113,14 @@ public sealed class PullRequestTests
     private static Task CommentAsync(GitHubStandIn forge, int number, string words, CancellationToken cancellationToken)
     {
         return EventuallyAsync(
-        $"a comment on #{number} with '{words}'",
-        () => Text().Contains(words, StringComparison.Ordinal),
-        () => $"{Text()}\n{string.Join('\n', forge.Requests.TakeLast(20))}\n{string.Join('\n', forge.Faults)}",
-        cancellationToken);
+            $"a comment on #{number} with '{words}'",
+            () => Text().Contains(words, StringComparison.Ordinal),
+            () => $"{Text()}\n{string.Join('\n', forge.Requests.TakeLast(20))}\n{string.Join('\n', forge.Faults)}",
+            cancellationToken
+        );
 
-        string Text() => string.Concat(forge.CommentsBy(GitHubStandIn.Login, number).Select(comment => comment["body"]!.GetValue<string>()));
+        string Text() =>
+            string.Concat(forge.CommentsBy(GitHubStandIn.Login, number).Select(comment => comment["body"]!.GetValue<string>()));
     }
 
     private static async Task EventuallyAsync(string expected, Func<bool> holds, Func<string> seen, CancellationToken cancellationToken)

@@ -38,24 +38,51 @@ public sealed class ReshardingTests(ITestOutputHelper output)
         var looks = LookAsync(run, stop.Token);
         await run.CommitAsync("main.yaml", WithShards(3), cancellationToken);
         await run.ConvergedAsync(3, cancellationToken);
-        await run.UntilAsync("its share in each shard", async token => (await OfAsync(run, 1, token)).Count > 0 && (await OfAsync(run, 2, token)).Count > 0
-            && (await OfAsync(run, 0, token)).Count < Targets.Length, cancellationToken);
+        await run.UntilAsync(
+            "its share in each shard",
+            async token =>
+                (await OfAsync(run, 1, token)).Count > 0
+                && (await OfAsync(run, 2, token)).Count > 0
+                && (await OfAsync(run, 0, token)).Count < Targets.Length,
+            cancellationToken
+        );
 
         await run.CommitAsync("main.yaml", WithShards(1), cancellationToken);
-        await run.UntilAsync("all targets in the first shard again", async token => (await OfAsync(run, 0, token)).Count == Targets.Length
-            && (await OfAsync(run, 1, token)).Count == 0 && (await OfAsync(run, 2, token)).Count == 0, cancellationToken);
-        await run.UntilStatusAsync("converged with one shard", text => text.Contains("phase: Converged", StringComparison.Ordinal) && text.Contains("desired: 1 replica of", StringComparison.Ordinal), cancellationToken);
+        await run.UntilAsync(
+            "all targets in the first shard again",
+            async token =>
+                (await OfAsync(run, 0, token)).Count == Targets.Length
+                && (await OfAsync(run, 1, token)).Count == 0
+                && (await OfAsync(run, 2, token)).Count == 0,
+            cancellationToken
+        );
+        await run.UntilStatusAsync(
+            "converged with one shard",
+            text =>
+                text.Contains("phase: Converged", StringComparison.Ordinal)
+                && text.Contains("desired: 1 replica of", StringComparison.Ordinal),
+            cancellationToken
+        );
         await stop.CancelAsync();
         var seen = await looks;
 
-        var (unscraped, twice) = (seen.Sum(look => Targets.Length - look.Count), seen.Sum(look => look.Count(target => target.Count() > 1)));
-        output.WriteLine($"resharding 1 to 3 to 1: {seen.Count} looks at {Targets.Length} targets, unscraped {unscraped}, scraped twice {twice}");
+        var (unscraped, twice) = (
+            seen.Sum(look => Targets.Length - look.Count),
+            seen.Sum(look => look.Count(target => target.Count() > 1))
+        );
+        output.WriteLine(
+            $"resharding 1 to 3 to 1: {seen.Count} looks at {Targets.Length} targets, unscraped {unscraped}, scraped twice {twice}"
+        );
         output.WriteLine(string.Join(", ", seen.Select(look => $"{look.Count}+{look.Count(target => target.Count() > 1)}")));
         Assert.True(seen.Count > 10, "it was hardly looked at");
         Assert.Equal(0, unscraped);
 
         // What the second shard has gathered is still there to be asked for.
-        var kept = await run.AskAsync("prometheus-main-shard-1-0", $"/api/v1/query?query=count(count_over_time(up%7Bjob%3D%22{Uri.EscapeDataString(Job)}%22%7D%5B5m%5D))", cancellationToken);
+        var kept = await run.AskAsync(
+            "prometheus-main-shard-1-0",
+            $"/api/v1/query?query=count(count_over_time(up%7Bjob%3D%22{Uri.EscapeDataString(Job)}%22%7D%5B5m%5D))",
+            cancellationToken
+        );
         Assert.NotEqual(0, kept.GetProperty("result").GetArrayLength());
         await run.AgreesWithTheModelAsync(cancellationToken);
     }
@@ -70,7 +97,9 @@ public sealed class ReshardingTests(ITestOutputHelper output)
             while (await timer.WaitForNextTickAsync(stop))
             {
                 // All at once, since a target may move while they are asked.
-                var shards = await Task.WhenAll(Enumerable.Range(0, 3).Select(async shard => (await OfAsync(run, shard, stop)).Select(target => (target, shard))));
+                var shards = await Task.WhenAll(
+                    Enumerable.Range(0, 3).Select(async shard => (await OfAsync(run, shard, stop)).Select(target => (target, shard)))
+                );
                 looks.Add(shards.SelectMany(targets => targets).ToLookup(entry => entry.target, entry => entry.shard));
             }
         }
@@ -86,7 +115,8 @@ public sealed class ReshardingTests(ITestOutputHelper output)
     private static async Task<IReadOnlyList<string>> OfAsync(PrometheusRun run, int shard, CancellationToken cancellationToken)
     {
         var pod = shard == 0 ? "prometheus-main-0" : $"prometheus-main-shard-{shard}-0";
-        return await run.AddressAsync(pod, cancellationToken) is not { } address ? []
+        return await run.AddressAsync(pod, cancellationToken) is not { } address
+            ? []
             : [.. (await run.TargetsAsync(address, Job, cancellationToken)).Select(url => new Uri(url).Authority)];
     }
 

@@ -34,9 +34,13 @@ public sealed class ResizeTests
         Assert.Empty(account.History.Lost(account.Stored));
         Assert.True(account.History.Acknowledged >= 1000, $"only {account.History.Acknowledged} writes were acknowledged");
         Assert.True(run.TimesOf("move leadership").Count >= 2, "the operator moved leadership fewer than twice");
-        Assert.All(run.TimesOf("move leadership"), at => Assert.True(account.History.InFlightBetween(at - MoveMilliseconds, at), "no write was in flight while leadership moved"));
+        Assert.All(
+            run.TimesOf("move leadership"),
+            at => Assert.True(account.History.InFlightBetween(at - MoveMilliseconds, at), "no write was in flight while leadership moved")
+        );
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms, leader moves {run.TimesOf("move leadership").Count}");
+            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms, leader moves {run.TimesOf("move leadership").Count}"
+        );
     }
 
     [Fact]

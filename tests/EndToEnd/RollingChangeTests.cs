@@ -27,14 +27,24 @@ public sealed class RollingChangeTests
         Assert.All(await run.VersionsAsync(names, cancellationToken), version => Assert.Equal(@new, version));
         Assert.All(
             (await run.MetricsAsync(names, cancellationToken)).Values,
-            metrics => Assert.Contains("etcd_server_quota_backend_bytes 6.7108864e+07", metrics, StringComparison.Ordinal));
-        Assert.Equal(4, (await run.KubectlAsync(["get", "pods", "-l", "team=orders", "-o", "name"], cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+            metrics => Assert.Contains("etcd_server_quota_backend_bytes 6.7108864e+07", metrics, StringComparison.Ordinal)
+        );
+        Assert.Equal(
+            4,
+            (await run.KubectlAsync(["get", "pods", "-l", "team=orders", "-o", "name"], cancellationToken))
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Length
+        );
         var lines = run.Lines.ToList();
         Assert.True(
-            lines.FindLastIndex(line => line.Contains(": restart orders-", StringComparison.Ordinal)) < lines.FindIndex(line => line.Contains(": add member orders-3", StringComparison.Ordinal)),
-            "the size was changed before the version");
+            lines.FindLastIndex(line => line.Contains(": restart orders-", StringComparison.Ordinal))
+                < lines.FindIndex(line => line.Contains(": add member orders-3", StringComparison.Ordinal)),
+            "the size was changed before the version"
+        );
         var account = await run.AccountAsync(cancellationToken);
         Assert.Empty(account.History.Lost(account.Stored));
-        TestContext.Current.TestOutputHelper?.WriteLine($"acknowledged {account.History.Acknowledged}, all at once: longest pause {account.History.LongestPause()} ms");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"acknowledged {account.History.Acknowledged}, all at once: longest pause {account.History.LongestPause()} ms"
+        );
     }
 }

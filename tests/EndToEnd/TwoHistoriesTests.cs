@@ -26,19 +26,38 @@ public sealed class TwoHistoriesTests
         await run.FaultAsync("heal", alone, Token);
 
         // A member that was forced tells its peers that they are removed, and they end: so what is seen of them is either answer or silence.
-        var told = await run.UntilAsync("a contradiction", status => status.Refusal?.Rule is "two-histories" or "departure-unconfirmed", Token);
+        var told = await run.UntilAsync(
+            "a contradiction",
+            status => status.Refusal?.Rule is "two-histories" or "departure-unconfirmed",
+            Token
+        );
         TestContext.Current.TestOutputHelper?.WriteLine($"{told.Refusal!.Rule}: {told.Refusal.Reason}\n{told.Refusal.WayOut}");
         Assert.Equal(volumes, await run.VolumesAsync(Token));
 
         await ForceAsync(run, alone, null);
         await run.KubectlAsync(["delete", $"statefulset/{alone}", $"persistentvolumeclaim/data-{alone}-0", "--wait=false"], Token);
         var after = await run.UntilAsync(
-            "the majority alone, and another in place of the one", status => status is { Phase: "Converged", HealthyVoters: 3 } && status.Members.All(member => member.Name != alone), Token);
-        Assert.All(before.Members.Where(member => member.Name != alone), member => Assert.Contains(after.Members, left => left.Name == member.Name));
+            "the majority alone, and another in place of the one",
+            status => status is { Phase: "Converged", HealthyVoters: 3 } && status.Members.All(member => member.Name != alone),
+            Token
+        );
+        Assert.All(
+            before.Members.Where(member => member.Name != alone),
+            member => Assert.Contains(after.Members, left => left.Name == member.Name)
+        );
         Assert.Contains("by the majority", await run.EtcdctlAsync(["get", "kept"], Token), StringComparison.Ordinal);
     }
 
-    private static Task<string> ForceAsync(EtcdRun run, string member, string? force) => run.KubectlAsync(
-        ["patch", "configmap", $"{member}-boot", "--type=merge", "--patch", JsonSerializer.Serialize(new { data = new Dictionary<string, string?> { ["ETCD_FORCE_NEW_CLUSTER"] = force } })],
-        Token);
+    private static Task<string> ForceAsync(EtcdRun run, string member, string? force) =>
+        run.KubectlAsync(
+            [
+                "patch",
+                "configmap",
+                $"{member}-boot",
+                "--type=merge",
+                "--patch",
+                JsonSerializer.Serialize(new { data = new Dictionary<string, string?> { ["ETCD_FORCE_NEW_CLUSTER"] = force } }),
+            ],
+            Token
+        );
 }

@@ -8,21 +8,24 @@ public sealed class UpgradeFaultTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public Task The_operator_killed_before_the_snapshot_is_taken() => UpgradedAsync(
-        (run, commit) => KilledAtAsync(run, commit, HoldPoint.Before, "pods/orders-snapshot"));
+    public Task The_operator_killed_before_the_snapshot_is_taken() =>
+        UpgradedAsync((run, commit) => KilledAtAsync(run, commit, HoldPoint.Before, "pods/orders-snapshot"));
 
     [Fact]
-    public Task The_operator_killed_between_the_template_and_the_pod_of_a_member() => UpgradedAsync(
-        (run, commit) => KilledAtAsync(run, commit, HoldPoint.After, "statefulsets/orders-1"));
+    public Task The_operator_killed_between_the_template_and_the_pod_of_a_member() =>
+        UpgradedAsync((run, commit) => KilledAtAsync(run, commit, HoldPoint.After, "statefulsets/orders-1"));
 
     [Fact]
-    public Task A_member_killed_while_another_is_restarted() => UpgradedAsync(async (run, commit) =>
-    {
-        var restarting = run.UntilHeardAsync(": restart orders-1 with " + Binaries.Etcd(Binaries.Newest), Token);
-        await commit();
-        await restarting;
-        await run.KillAsync("orders-2", Token);
-    });
+    public Task A_member_killed_while_another_is_restarted() =>
+        UpgradedAsync(
+            async (run, commit) =>
+            {
+                var restarting = run.UntilHeardAsync(": restart orders-1 with " + Binaries.Etcd(Binaries.Newest), Token);
+                await commit();
+                await restarting;
+                await run.KillAsync("orders-2", Token);
+            }
+        );
 
     private static async Task KilledAtAsync(EtcdRun run, Func<Task> commit, HoldPoint point, string resource)
     {
@@ -48,10 +51,15 @@ public sealed class UpgradeFaultTests
 
         Assert.Equal(listed, await run.MembersAsync(Token));
         Assert.All(await run.VersionsAsync(status.Members.Select(member => member.Name), Token), version => Assert.Equal(@new, version));
-        Assert.Contains("nothing: live is as git says", await run.OperatorAsync(["explain", "etcd/orders"], Token), StringComparison.Ordinal);
+        Assert.Contains(
+            "nothing: live is as git says",
+            await run.OperatorAsync(["explain", "etcd/orders"], Token),
+            StringComparison.Ordinal
+        );
         var account = await run.AccountAsync(Token);
         Assert.Empty(account.History.Lost(account.Stored));
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, disturbed upgrade: longest pause {account.History.LongestPause()} ms");
+            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, disturbed upgrade: longest pause {account.History.LongestPause()} ms"
+        );
     }
 }

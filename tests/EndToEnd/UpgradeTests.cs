@@ -18,7 +18,12 @@ public sealed partial class UpgradeTests
     [InlineData(Binaries.Newer, Binaries.Newest, 3)]
     [InlineData(Binaries.Old, Binaries.Newest, 5, true)]
     [InlineData(Binaries.Newer, Binaries.Newest, 5, true)]
-    public async Task Members_are_restarted_one_by_one_the_leader_last_and_no_acknowledged_write_is_lost(string from, string to, int size, bool longTest = false)
+    public async Task Members_are_restarted_one_by_one_the_leader_last_and_no_acknowledged_write_is_lost(
+        string from,
+        string to,
+        int size,
+        bool longTest = false
+    )
     {
         Assert.SkipUnless(!longTest || Environment.GetEnvironmentVariable("TEST_LONG") == "1", "It takes minutes: make test-long runs it");
         var cancellationToken = TestContext.Current.CancellationToken;
@@ -27,7 +32,15 @@ public sealed partial class UpgradeTests
         var before = await run.ResizeAsync(size, cancellationToken);
         await run.StartWriterAsync(cancellationToken);
         var names = before.Members.Select(member => member.Name).Order().ToArray();
-        Assert.Equal(size switch { 1 => [1], 3 => [1, 1, 1], _ => [1, 2, 2] }, await run.MembersByNodeAsync(names, cancellationToken));
+        Assert.Equal(
+            size switch
+            {
+                1 => [1],
+                3 => [1, 1, 1],
+                _ => [1, 2, 2],
+            },
+            await run.MembersByNodeAsync(names, cancellationToken)
+        );
         var listed = await run.MembersAsync(cancellationToken);
         Assert.All(await run.VersionsAsync(names, cancellationToken), version => Assert.Equal(old, version));
         var leader = before.Members.Single(member => member.Role == "leader").Name;
@@ -47,15 +60,22 @@ public sealed partial class UpgradeTests
         Assert.Equal(names, Restarts(run).Order());
         var account = await run.AccountAsync(cancellationToken);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, {old} to {@new}, size {size}: longest pause {account.History.LongestPause()} ms, elections {changes.Elections()} in {changes.Looks} looks");
+            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, {old} to {@new}, size {size}: longest pause {account.History.LongestPause()} ms, elections {changes.Elections()} in {changes.Looks} looks"
+        );
         Assert.Empty(account.History.Lost(account.Stored));
-        Assert.True(account.History.Acknowledged >= (size == 1 ? 100 : 1000), $"only {account.History.Acknowledged} writes were acknowledged");
+        Assert.True(
+            account.History.Acknowledged >= (size == 1 ? 100 : 1000),
+            $"only {account.History.Acknowledged} writes were acknowledged"
+        );
         if (size >= 3)
         {
             // The one is the hand-over before the leader's own restart.
             Assert.Single(run.Lines, line => HandOver().IsMatch(line));
             Assert.Equal(1, changes.Elections());
-            Assert.True(account.History.LongestPause() <= LongestPauseMilliseconds, $"no write was acknowledged for {account.History.LongestPause()} ms");
+            Assert.True(
+                account.History.LongestPause() <= LongestPauseMilliseconds,
+                $"no write was acknowledged for {account.History.LongestPause()} ms"
+            );
         }
     }
 

@@ -21,7 +21,14 @@ public sealed partial class AfterTheMergeTests
         Golden(repository, commit, "merged-not-yet-seen.md");
 
         var changed = Follow(repository, commit);
-        Report(repository, changed, ClusterPhase.Progressing, "3/3 healthy, scaling 3→5", "add member orders-3 as a learner", ["promote orders-3 to voter"]);
+        Report(
+            repository,
+            changed,
+            ClusterPhase.Progressing,
+            "3/3 healthy, scaling 3→5",
+            "add member orders-3 as a learner",
+            ["promote orders-3 to voter"]
+        );
         await repository.PassAsync();
         Golden(repository, commit, "progress.md");
 
@@ -54,7 +61,13 @@ public sealed partial class AfterTheMergeTests
         await using var repository = await ReviewedAsync();
         var commit = await repository.MergeAsync(7);
         var changed = Follow(repository, commit);
-        Report(repository, changed, ClusterPhase.Blocked, "1/3 healthy, blocked", refusal: new("voters-answer", "orders-1, orders-2 do not answer", "It goes on by itself once they do"));
+        Report(
+            repository,
+            changed,
+            ClusterPhase.Blocked,
+            "1/3 healthy, blocked",
+            refusal: new("voters-answer", "orders-1, orders-2 do not answer", "It goes on by itself once they do")
+        );
 
         await repository.PassAsync();
 
@@ -126,7 +139,9 @@ public sealed partial class AfterTheMergeTests
     }
 
     private static ClusterDocument Read(string document) =>
-        Assert.Single(new DocumentReader(new EtcdModule().Kinds).Read([new(File, "b10b", System.Text.Encoding.UTF8.GetBytes(document))]).Documents);
+        Assert.Single(
+            new DocumentReader(new EtcdModule().Kinds).Read([new(File, "b10b", System.Text.Encoding.UTF8.GetBytes(document))]).Documents
+        );
 
     private static async Task<ReviewedRepository> ReviewedAsync()
     {
@@ -146,7 +161,14 @@ public sealed partial class AfterTheMergeTests
     }
 
     private static void Report(
-        ReviewedRepository repository, string revision, ClusterPhase phase, string headline, string? step = null, string[]? remaining = null, RefusalReport? refusal = null) =>
+        ReviewedRepository repository,
+        string revision,
+        ClusterPhase phase,
+        string headline,
+        string? step = null,
+        string[]? remaining = null,
+        RefusalReport? refusal = null
+    ) =>
         repository.Clusters.Reports[Scene.Orders] = new()
         {
             Cluster = Scene.Orders,
@@ -160,7 +182,10 @@ public sealed partial class AfterTheMergeTests
         };
 
     private static void Golden(ReviewedRepository repository, string commit, string file) =>
-        GoldenComments.Matches(file, Head().Replace(repository.Comment(7).Replace(commit[..8], "COMMIT", StringComparison.Ordinal), "(at HEAD)"));
+        GoldenComments.Matches(
+            file,
+            Head().Replace(repository.Comment(7).Replace(commit[..8], "COMMIT", StringComparison.Ordinal), "(at HEAD)")
+        );
 
     // The reviewed head has another id at each run.
     [System.Text.RegularExpressions.GeneratedRegex(@"\(at [0-9a-f]{8}\)")]

@@ -14,8 +14,21 @@ public sealed class ConcurrentRequestTests : IDisposable
     private readonly HeldForge _forge = new();
     private readonly HttpMessageInvoker _http;
 
-    public ConcurrentRequestTests() => _http = new(new ForgeHttp(
-        new() { Kind = "any", Api = new("https://forge.example/"), Repository = "acme/clusters", TokenFile = "unused" }, "x-ratelimit-", _time, _forge));
+    public ConcurrentRequestTests() =>
+        _http = new(
+            new ForgeHttp(
+                new()
+                {
+                    Kind = "any",
+                    Api = new("https://forge.example/"),
+                    Repository = "acme/clusters",
+                    TokenFile = "unused",
+                },
+                "x-ratelimit-",
+                _time,
+                _forge
+            )
+        );
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -88,11 +101,8 @@ public sealed class ConcurrentRequestTests : IDisposable
         Assert.Equal("two", await last);
     }
 
-    private static HttpResponseMessage Tagged(string content, string tag) => new(HttpStatusCode.OK)
-    {
-        Content = new StringContent(content),
-        Headers = { ETag = new(tag) },
-    };
+    private static HttpResponseMessage Tagged(string content, string tag) =>
+        new(HttpStatusCode.OK) { Content = new StringContent(content), Headers = { ETag = new(tag) } };
 
     private static IEnumerable<T> Ordered<T>(bool asGiven, params T[] values) => asGiven ? values : values.Reverse();
 

@@ -26,17 +26,31 @@ public sealed class ConfigurationTests : IDisposable
     [Fact]
     public void Every_fault_is_named_at_once()
     {
-        var fault = Assert.Throws<ConfigurationException>(() => Read("""
-            repositories:
-              - name: clusters
-                url: https://github.com/acme/clusters.git
-                ref: refs/tags/v1
-                pullRequests: {forge: sourceforge, api: 'http://forge.example/', repository: clusters, interval: 10ms}
-            """));
+        var fault = Assert.Throws<ConfigurationException>(() =>
+            Read(
+                """
+                repositories:
+                  - name: clusters
+                    url: https://github.com/acme/clusters.git
+                    ref: refs/tags/v1
+                    pullRequests: {forge: sourceforge, api: 'http://forge.example/', repository: clusters, interval: 10ms}
+                """
+            )
+        );
 
         Assert.Equal(6, fault.Faults.Count);
-        Assert.All((string[])["forge: 'sourceforge'", "refs/tags/v1", "api: 'http://forge.example/'", "repository: 'clusters'", "tokenFile: missing", "interval"],
-            part => Assert.Contains(fault.Faults, line => line.Contains(part, StringComparison.Ordinal)));
+        Assert.All(
+            (string[])
+                [
+                    "forge: 'sourceforge'",
+                    "refs/tags/v1",
+                    "api: 'http://forge.example/'",
+                    "repository: 'clusters'",
+                    "tokenFile: missing",
+                    "interval",
+                ],
+            part => Assert.Contains(fault.Faults, line => line.Contains(part, StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -45,13 +59,15 @@ public sealed class ConfigurationTests : IDisposable
         var token = Path.Combine(_folder.FullName, "token");
         File.WriteAllText(token, "t");
 
-        var configuration = Read($$"""
+        var configuration = Read(
+            $$"""
             repositories:
               - name: clusters
                 url: https://github.com/acme/clusters.git
                 tokenFile: {{token}}
                 pullRequests: {trustedAuthors: [alice]}
-            """);
+            """
+        );
 
         var repository = Assert.Single(configuration.Repositories);
         Assert.Equal(token, PullRequestValidation.Options(repository, repository.PullRequests!)!.TokenFile);

@@ -18,9 +18,17 @@ public sealed partial class ForgeSeamTests : IDisposable
     public void Code_outside_its_folder_names_a_forge_in_one_line_alone()
     {
         var sources = Path.Combine(Checkout.Root, "src");
-        var naming = Directory.EnumerateFiles(sources, "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/Sync/Forges/GitHub/", StringComparison.Ordinal))
-            .SelectMany(file => Code(File.ReadAllText(file)).Split('\n').Where(line => ForgeName().IsMatch(line)).Select(line => $"{Path.GetFileName(file)}: {line.Trim()}"))
+        var naming = Directory
+            .EnumerateFiles(sources, "*.cs", SearchOption.AllDirectories)
+            .Where(file =>
+                !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/Sync/Forges/GitHub/", StringComparison.Ordinal)
+            )
+            .SelectMany(file =>
+                Code(File.ReadAllText(file))
+                    .Split('\n')
+                    .Where(line => ForgeName().IsMatch(line))
+                    .Select(line => $"{Path.GetFileName(file)}: {line.Trim()}")
+            )
             .Order(StringComparer.Ordinal);
 
         Assert.Equal(["ForgeFactory.cs: new GitHubKind(),", "ForgeFactory.cs: using GitOpsOperator.Sync.Forges.GitHub;"], naming);
@@ -31,19 +39,29 @@ public sealed partial class ForgeSeamTests : IDisposable
     {
         File.WriteAllText(TokenFile, "t");
         IForgeKind[] kinds = [.. ForgeFactory.Kinds, new NestingKind()];
-        var repository = new RepositoryConfiguration { Name = "clusters", Url = "https://forge.example/group/sub/clusters.git", TokenFile = TokenFile };
+        var repository = new RepositoryConfiguration
+        {
+            Name = "clusters",
+            Url = "https://forge.example/group/sub/clusters.git",
+            TokenFile = TokenFile,
+        };
         var pulls = new PullRequestConfiguration { Forge = "nesting" };
 
         Assert.Empty(Errors());
         var options = PullRequestValidation.Options(repository, pulls, kinds[^1])!;
         Assert.Equal(
             ("nesting", new Uri("https://forge.example/api/v4/"), "group/sub/clusters", TokenFile),
-            (options.Kind, options.Api, options.Repository, options.TokenFile));
+            (options.Kind, options.Api, options.Repository, options.TokenFile)
+        );
 
         pulls.Repository = "clusters";
         Assert.Equal("at.repository: 'clusters' is not of the form GROUP/…/NAME", Assert.Single(Errors()));
         (pulls.Repository, repository.Url) = ("", "/srv/git/clusters.git");
-        Assert.Contains("give api, such as https://forge.example/api/v4/, and repository, as GROUP/…/NAME", Assert.Single(Errors()), StringComparison.Ordinal);
+        Assert.Contains(
+            "give api, such as https://forge.example/api/v4/, and repository, as GROUP/…/NAME",
+            Assert.Single(Errors()),
+            StringComparison.Ordinal
+        );
         (pulls.Repository, pulls.Api, pulls.App) = ("group/clusters", "https://forge.example/api/v4/", new() { Id = "1" });
         Assert.StartsWith("at.app.id: a forge of kind nesting has no apps", Assert.Single(Errors()), StringComparison.Ordinal);
 
@@ -53,8 +71,17 @@ public sealed partial class ForgeSeamTests : IDisposable
     [Fact]
     public void A_kind_that_is_not_there_cannot_be_opened()
     {
-        var options = new ForgeOptions { Kind = "nowhere", Api = new("https://forge.example/"), Repository = "a/b" };
-        Assert.Contains("known: github", Assert.Throws<ArgumentException>(() => ForgeFactory.Open(options, TimeProvider.System)).Message, StringComparison.Ordinal);
+        var options = new ForgeOptions
+        {
+            Kind = "nowhere",
+            Api = new("https://forge.example/"),
+            Repository = "a/b",
+        };
+        Assert.Contains(
+            "known: github",
+            Assert.Throws<ArgumentException>(() => ForgeFactory.Open(options, TimeProvider.System)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>Without comments and texts, in which a forge may well be spoken of.</summary>
@@ -75,8 +102,13 @@ public sealed partial class ForgeSeamTests : IDisposable
 
         public string RepositoryForm => "GROUP/…/NAME";
 
-        public (Uri Api, string Repository)? Implied(Uri repositoryUrl) => repositoryUrl.Scheme != Uri.UriSchemeHttps ? null
-            : (new($"https://{repositoryUrl.Authority}/api/v4/"), repositoryUrl.AbsolutePath.Trim('/').Replace(".git", "", StringComparison.Ordinal));
+        public (Uri Api, string Repository)? Implied(Uri repositoryUrl) =>
+            repositoryUrl.Scheme != Uri.UriSchemeHttps
+                ? null
+                : (
+                    new($"https://{repositoryUrl.Authority}/api/v4/"),
+                    repositoryUrl.AbsolutePath.Trim('/').Replace(".git", "", StringComparison.Ordinal)
+                );
 
         public bool IsRepository(string repository) => repository.Split('/').Length > 1;
 

@@ -27,7 +27,10 @@ public sealed class ForgeTrafficTests
     public async Task A_plan_that_live_state_changes_changes_the_comment_in_place()
     {
         await using var repository = await GrownAsync();
-        repository.Clusters.Live[Scene.Orders] = Scene.Running(3).With(1, member => member.Silent(true)).With(2, member => member.Silent(true));
+        repository.Clusters.Live[Scene.Orders] = Scene
+            .Running(3)
+            .With(1, member => member.Silent(true))
+            .With(2, member => member.Silent(true));
 
         await repository.PassAsync();
 
@@ -44,7 +47,12 @@ public sealed class ForgeTrafficTests
 
         await repository.PassAsync();
 
-        Assert.DoesNotContain(repository.Forge.Requests, request => request.StartsWith("PATCH", StringComparison.Ordinal) || request.Contains("POST /repos/acme/clusters/issues", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            repository.Forge.Requests,
+            request =>
+                request.StartsWith("PATCH", StringComparison.Ordinal)
+                || request.Contains("POST /repos/acme/clusters/issues", StringComparison.Ordinal)
+        );
         Assert.Single(repository.Forge.Comments);
     }
 
@@ -108,7 +116,10 @@ public sealed class ForgeTrafficTests
         await repository.PassAsync();
 
         Assert.Contains("3 → 7", repository.Comment(7), StringComparison.Ordinal);
-        Assert.Contains(repository.Forge.Requests, request => request.StartsWith("PATCH", StringComparison.Ordinal) && request.EndsWith(" 404", StringComparison.Ordinal));
+        Assert.Contains(
+            repository.Forge.Requests,
+            request => request.StartsWith("PATCH", StringComparison.Ordinal) && request.EndsWith(" 404", StringComparison.Ordinal)
+        );
     }
 
     [GitHubFact]
@@ -150,7 +161,12 @@ public sealed class ForgeTrafficTests
         await using var repository = await ReviewedRepository.StartAsync(time);
         repository.Propose(7, files: (File, ReviewedRepository.Document(5)));
         var reset = time.GetUtcNow().AddMinutes(10).ToUnixTimeSeconds();
-        repository.Forge.Before = _ => new(403, """{"message":"API rate limit exceeded"}""", new() { ["x-ratelimit-remaining"] = "0", ["x-ratelimit-reset"] = $"{reset}" });
+        repository.Forge.Before = _ =>
+            new(
+                403,
+                """{"message":"API rate limit exceeded"}""",
+                new() { ["x-ratelimit-remaining"] = "0", ["x-ratelimit-reset"] = $"{reset}" }
+            );
 
         await SilentAsync(repository, time, TimeSpan.FromMinutes(9));
         Assert.Contains("less often", repository.Log, StringComparison.Ordinal);
@@ -163,7 +179,8 @@ public sealed class ForgeTrafficTests
         var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56));
         await using var repository = await ReviewedRepository.StartAsync(time);
         repository.Propose(7, files: (File, ReviewedRepository.Document(5)));
-        repository.Forge.Before = _ => new(429, """{"message":"You have exceeded a secondary rate limit"}""", new() { ["Retry-After"] = "120" });
+        repository.Forge.Before = _ =>
+            new(429, """{"message":"You have exceeded a secondary rate limit"}""", new() { ["Retry-After"] = "120" });
 
         await SilentAsync(repository, time, TimeSpan.FromSeconds(119));
         await SpeaksAsync(repository, time, TimeSpan.FromSeconds(2));

@@ -55,9 +55,26 @@ public sealed class ReviewTests
         await using var repository = await ReviewedRepository.StartAsync();
         repository.Clusters.Drift =
         [
-            new("StatefulSet/orders-1", "spec.replicas", DriftClass.Drift, "1", "0",
-                new("kubectl", "Update", new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero)), PutBack: true, "put back"),
-            new("Service/orders-client", "metadata.labels[team]", DriftClass.Drift, "db", "</details> @everyone | [x](http://evil.example)\u202e", null, PutBack: true, "put back"),
+            new(
+                "StatefulSet/orders-1",
+                "spec.replicas",
+                DriftClass.Drift,
+                "1",
+                "0",
+                new("kubectl", "Update", new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero)),
+                PutBack: true,
+                "put back"
+            ),
+            new(
+                "Service/orders-client",
+                "metadata.labels[team]",
+                DriftClass.Drift,
+                "db",
+                "</details> @everyone | [x](http://evil.example)\u202e",
+                null,
+                PutBack: true,
+                "put back"
+            ),
         ];
         var head = repository.Propose(7, files: (File, ReviewedRepository.Document(5)));
 
@@ -70,7 +87,10 @@ public sealed class ReviewTests
     public async Task Drift_is_live_state_and_not_shown_to_the_author_of_a_fork()
     {
         await using var repository = await ReviewedRepository.StartAsync();
-        repository.Clusters.Drift = [new("StatefulSet/orders-1", "spec.replicas", DriftClass.Drift, "1", "0", null, PutBack: true, "put back")];
+        repository.Clusters.Drift =
+        [
+            new("StatefulSet/orders-1", "spec.replicas", DriftClass.Drift, "1", "0", null, PutBack: true, "put back"),
+        ];
         repository.Propose(7, "mallory", fork: true, (File, ReviewedRepository.Document(5)));
 
         await repository.PassAsync();
@@ -95,7 +115,10 @@ public sealed class ReviewTests
     public async Task What_cannot_be_done_now_waits()
     {
         await using var repository = await ReviewedRepository.StartAsync();
-        repository.Clusters.Live[Scene.Orders] = Scene.Running(3).With(1, member => member.Silent(true)).With(2, member => member.Silent(true));
+        repository.Clusters.Live[Scene.Orders] = Scene
+            .Running(3)
+            .With(1, member => member.Silent(true))
+            .With(2, member => member.Silent(true));
         var head = repository.Propose(7, files: (File, ReviewedRepository.Document(5)));
 
         await repository.PassAsync();
@@ -108,7 +131,10 @@ public sealed class ReviewTests
     public async Task What_a_rule_forbids_is_red_and_says_the_way_out()
     {
         await using var repository = await ReviewedRepository.StartAsync();
-        var head = repository.Propose(7, files: (File, ReviewedRepository.Document(3).Replace("3.5.16", "3.7.0", StringComparison.Ordinal)));
+        var head = repository.Propose(
+            7,
+            files: (File, ReviewedRepository.Document(3).Replace("3.5.16", "3.7.0", StringComparison.Ordinal))
+        );
 
         await repository.PassAsync();
 
@@ -120,7 +146,10 @@ public sealed class ReviewTests
     public async Task A_version_and_a_size_at_once_are_one_ordered_plan()
     {
         await using var repository = await ReviewedRepository.StartAsync();
-        var head = repository.Propose(7, files: (File, ReviewedRepository.Document(5).Replace("3.5.16", "3.5.30", StringComparison.Ordinal)));
+        var head = repository.Propose(
+            7,
+            files: (File, ReviewedRepository.Document(5).Replace("3.5.16", "3.5.30", StringComparison.Ordinal))
+        );
 
         await repository.PassAsync();
 
@@ -160,7 +189,10 @@ public sealed class ReviewTests
 
         await repository.PassAsync();
 
-        Assert.Equal(("success", "No cluster is changed"), (repository.Forge.Statuses.Single().State, repository.Forge.Statuses.Single().Description));
+        Assert.Equal(
+            ("success", "No cluster is changed"),
+            (repository.Forge.Statuses.Single().State, repository.Forge.Statuses.Single().Description)
+        );
         Assert.Empty(repository.Forge.Comments);
     }
 

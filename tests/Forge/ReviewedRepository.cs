@@ -69,18 +69,19 @@ internal sealed class ReviewedRepository : IAsyncDisposable
         return repository;
     }
 
-    public static string Document(int size, string name = "orders", string more = "") => $"""
-        apiVersion: gitops-operator.dev/v1alpha1
-        kind: EtcdCluster
-        metadata:
-          name: {name}
-        spec:
-          size: {size}
-          version: 3.5.16
-          storage:
-            size: 1Gi
-        {more}
-        """;
+    public static string Document(int size, string name = "orders", string more = "") =>
+        $"""
+            apiVersion: gitops-operator.dev/v1alpha1
+            kind: EtcdCluster
+            metadata:
+              name: {name}
+            spec:
+              size: {size}
+              version: 3.5.16
+              storage:
+                size: 1Gi
+            {more}
+            """;
 
     /// <summary>As after a restart: nothing is remembered.</summary>
     public void Forget() => Pass = NewPass();
@@ -128,15 +129,35 @@ internal sealed class ReviewedRepository : IAsyncDisposable
         Git.Dispose();
         Assert.Empty(Forge.Faults);
         Assert.DoesNotContain(GitHubStandIn.Token, Log, StringComparison.Ordinal);
-        Assert.All(Forge.Comments, comment => Assert.DoesNotContain(GitHubStandIn.Token, comment["body"]!.GetValue<string>(), StringComparison.Ordinal));
+        Assert.All(
+            Forge.Comments,
+            comment => Assert.DoesNotContain(GitHubStandIn.Token, comment["body"]!.GetValue<string>(), StringComparison.Ordinal)
+        );
     }
 
     private PullRequestPass NewPass()
     {
-        var options = new ForgeOptions { Kind = "github", App = App, Api = Forge.Api, Repository = "acme/clusters", TokenFile = _tokenFile, MinWriteInterval = TimeSpan.Zero, Timeout = TimeSpan.FromSeconds(10), MaxResponseBytes = 4 * 1024 * 1024 };
+        var options = new ForgeOptions
+        {
+            Kind = "github",
+            App = App,
+            Api = Forge.Api,
+            Repository = "acme/clusters",
+            TokenFile = _tokenFile,
+            MinWriteInterval = TimeSpan.Zero,
+            Timeout = TimeSpan.FromSeconds(10),
+            MaxResponseBytes = 4 * 1024 * 1024,
+        };
         return new(
-            new("default", "clusters", "main", [.. Trusted]), ForgeFactory.Open(options, Time), _mirror, new(_mirror, new EtcdModule().Kinds, DocumentPolicy.Everything), Clusters,
-            new Reviewer(Git.FileUrl, Mode, new([], Time), new(0), Clusters, new ListLogger<Reviewer>(_log)), ReviewedPlans, new ListLogger<PullRequestPass>(_log));
+            new("default", "clusters", "main", [.. Trusted]),
+            ForgeFactory.Open(options, Time),
+            _mirror,
+            new(_mirror, new EtcdModule().Kinds, DocumentPolicy.Everything),
+            Clusters,
+            new Reviewer(Git.FileUrl, Mode, new([], Time), new(0), Clusters, new ListLogger<Reviewer>(_log)),
+            ReviewedPlans,
+            new ListLogger<PullRequestPass>(_log)
+        );
     }
 
     private sealed class ListLogger<T>(List<string> lines) : ILogger<T>
@@ -146,7 +167,12 @@ internal sealed class ReviewedRepository : IAsyncDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Add($"{logLevel}: {formatter(state, exception)} {exception}");
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => lines.Add($"{logLevel}: {formatter(state, exception)} {exception}");
     }
 }

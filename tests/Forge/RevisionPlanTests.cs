@@ -16,8 +16,15 @@ public sealed class RevisionPlanTests
         var (code, output) = await PlanAsync(repository, "refs/pull/7/head");
 
         Assert.Equal(
-            repository.Comment(7).Replace("the branch is in another repository, whose author may not write to this one", "only the documents were asked for", StringComparison.Ordinal),
-            output);
+            repository
+                .Comment(7)
+                .Replace(
+                    "the branch is in another repository, whose author may not write to this one",
+                    "only the documents were asked for",
+                    StringComparison.Ordinal
+                ),
+            output
+        );
         Assert.Equal(1, code);
     }
 
@@ -46,9 +53,25 @@ public sealed class RevisionPlanTests
     private static async Task<(int Code, string Output)> PlanAsync(ReviewedRepository repository, string revision)
     {
         var configuration = repository.Git.Folder("config.yaml");
-        await File.WriteAllTextAsync(configuration, $"repositories: [{{name: clusters, url: '{repository.Git.FileUrl}'}}]\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            configuration,
+            $"repositories: [{{name: clusters, url: '{repository.Git.FileUrl}'}}]\n",
+            TestContext.Current.CancellationToken
+        );
         var start = new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "gitops-operator.dll"), "plan", "--config", configuration, "--revision", revision, "--documents-only", "--output", "markdown"])
+            "dotnet",
+            [
+                Path.Combine(AppContext.BaseDirectory, "gitops-operator.dll"),
+                "plan",
+                "--config",
+                configuration,
+                "--revision",
+                revision,
+                "--documents-only",
+                "--output",
+                "markdown",
+            ]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -39,11 +39,16 @@ internal sealed class SceneClusters : ILiveClusters
         Source = source;
         BeforePlan();
         var live = Live.GetValueOrDefault(document.Key, Scene.Nothing with { Cluster = document.Key });
-        return Task.FromResult(EtcdForecast.Unfold(EtcdControl.DesiredOf(new OwnerId("default"), (EtcdClusterDocument)document, source), live, Scene.Hashes));
+        return Task.FromResult(
+            EtcdForecast.Unfold(EtcdControl.DesiredOf(new OwnerId("default"), (EtcdClusterDocument)document, source), live, Scene.Hashes)
+        );
     }
 
-    public Task<ImmutableArray<DriftFact>> DriftAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken) =>
-        Task.FromResult(Drift);
+    public Task<ImmutableArray<DriftFact>> DriftAsync(
+        ClusterDocument document,
+        DocumentSource source,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(Drift);
 
     public ClusterReport? Report(ClusterKey cluster) => Reports.GetValueOrDefault(cluster);
 }

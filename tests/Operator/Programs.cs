@@ -5,16 +5,23 @@ namespace GitOpsOperator.Operator.Tests;
 /// <summary>Runs a program to its end, within a minute.</summary>
 internal static class Programs
 {
-    public static async Task<(int Code, string Text)> RunAsync(string program, IReadOnlyList<string> arguments, string input, CancellationToken cancellationToken)
+    public static async Task<(int Code, string Text)> RunAsync(
+        string program,
+        IReadOnlyList<string> arguments,
+        string input,
+        CancellationToken cancellationToken
+    )
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(1));
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(limit.Token);

@@ -10,7 +10,9 @@ internal static class Promtool
     {
         var folder = Path.Combine(Binaries.Folder, "prometheus");
         var program = Directory.Exists(folder)
-            ? Directory.EnumerateDirectories(folder).Where(path => Version.TryParse(Path.GetFileName(path), out _))
+            ? Directory
+                .EnumerateDirectories(folder)
+                .Where(path => Version.TryParse(Path.GetFileName(path), out _))
                 .MaxBy(path => Version.Parse(Path.GetFileName(path)))
             : null;
         Assert.SkipWhen(program is null, $"{folder} holds no promtool; run `scripts/binaries.sh prometheus`");

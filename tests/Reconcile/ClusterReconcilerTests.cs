@@ -29,11 +29,15 @@ public sealed class ClusterReconcilerTests
     public async Task One_step_follows_another_until_converged_and_then_only_a_change_wakes_it()
     {
         var live = 0;
-        await using var loop = Start((_, _) => Task.FromResult(live), (want, now) => now == int.Parse(want) ? new Converged() : new Act($"{now}+1"), _ =>
-        {
-            live++;
-            return Done;
-        });
+        await using var loop = Start(
+            (_, _) => Task.FromResult(live),
+            (want, now) => now == int.Parse(want) ? new Converged() : new Act($"{now}+1"),
+            _ =>
+            {
+                live++;
+                return Done;
+            }
+        );
         loop.Reconciler.Desire("3");
         await ExpectAsync("0+1", "1+1", "2+1", "3 ok");
 
@@ -58,7 +62,8 @@ public sealed class ClusterReconcilerTests
                 }
 
                 return Done;
-            });
+            }
+        );
         loop.Reconciler.Desire("5");
         await ExpectAsync("up to 5", "up to 5", "down to 1", "1 ok");
     }
@@ -70,7 +75,8 @@ public sealed class ClusterReconcilerTests
         await using var loop = Start(
             (_, _) => ++looks < 3 ? Task.FromException<int>(new InvalidOperationException($"look {looks}")) : Task.FromResult(7),
             (_, _) => new Converged(),
-            _ => Done);
+            _ => Done
+        );
         loop.Reconciler.Desire("7");
         await ExpectAsync("failed: look 1", "failed: look 2", "7 ok");
     }
@@ -79,7 +85,11 @@ public sealed class ClusterReconcilerTests
     public async Task What_is_waited_for_is_looked_at_again_without_any_change_of_Kubernetes()
     {
         var looks = 0;
-        await using var loop = Start((_, _) => Task.FromResult(looks++), (_, now) => now == 2 ? new Converged() : new Progress("etcd"), _ => Done);
+        await using var loop = Start(
+            (_, _) => Task.FromResult(looks++),
+            (_, now) => now == 2 ? new Converged() : new Progress("etcd"),
+            _ => Done
+        );
         loop.Reconciler.Desire("x");
         await Eventually.TrueAsync(() => _seen.Contains("2 ok"), "converged", Token);
     }
@@ -89,13 +99,17 @@ public sealed class ClusterReconcilerTests
     {
         var (entered, leave) = (new TaskCompletionSource(), new TaskCompletionSource());
         var torn = true;
-        var loop = Start((_, _) => Task.FromResult(0), (_, _) => new Act("step"), async (_, _, token) =>
-        {
-            entered.SetResult();
-            await leave.Task.WaitAsync(token);
-            torn = false;
-            return new StepOutcome.Done();
-        });
+        var loop = Start(
+            (_, _) => Task.FromResult(0),
+            (_, _) => new Act("step"),
+            async (_, _, token) =>
+            {
+                entered.SetResult();
+                await leave.Task.WaitAsync(token);
+                torn = false;
+                return new StepOutcome.Done();
+            }
+        );
         loop.Reconciler.Desire("x");
         await entered.Task.WaitAsync(Token);
         var ended = loop.DisposeAsync().AsTask();
@@ -110,11 +124,15 @@ public sealed class ClusterReconcilerTests
     {
         var live = 0;
         _admission.Held = new("stopped", "somebody has said so", "Say otherwise");
-        await using var loop = Start((_, _) => Task.FromResult(live), (_, now) => now == 2 ? new Converged() : new Act($"{now}+1"), _ =>
-        {
-            live++;
-            return Done;
-        });
+        await using var loop = Start(
+            (_, _) => Task.FromResult(live),
+            (_, now) => now == 2 ? new Converged() : new Act($"{now}+1"),
+            _ =>
+            {
+                live++;
+                return Done;
+            }
+        );
         loop.Reconciler.Desire("x");
         await ExpectAsync("stopped");
         Assert.Equal(0, live);
@@ -130,11 +148,15 @@ public sealed class ClusterReconcilerTests
     {
         var live = 0;
         _admission.Held = new("too-many-at-once", "its turn", null);
-        await using var loop = Start((_, _) => Task.FromResult(live), (_, now) => now == 1 ? new Converged() : new Act($"{now}+1"), _ =>
-        {
-            live++;
-            return Done;
-        });
+        await using var loop = Start(
+            (_, _) => Task.FromResult(live),
+            (_, now) => now == 1 ? new Converged() : new Act($"{now}+1"),
+            _ =>
+            {
+                live++;
+                return Done;
+            }
+        );
         loop.Reconciler.Desire("x");
         await Eventually.TrueAsync(() => _seen.Count >= 3, "looked at three times", Token);
         Assert.All(_seen, seen => Assert.Equal("waits", seen));
@@ -174,7 +196,8 @@ public sealed class ClusterReconcilerTests
             },
             (_, _) => new Converged(),
             _ => Done,
-            new(Never, Never));
+            new(Never, Never)
+        );
         loop.Reconciler.Desire("7");
         await ExpectAsync("failed: look 1");
         _admission.Changes.Notify();
@@ -193,24 +216,33 @@ public sealed class ClusterReconcilerTests
     private Task ExpectAsync(params string[] expected) =>
         Eventually.TrueAsync(() => _seen.SequenceEqual(expected), () => string.Join(", ", _seen), Token);
 
-    private Loop Start(Func<string, CancellationToken, Task<int>> observe, Func<string, int, Decision<string>> next, Func<string, Task<StepOutcome>> execute, Backoff? failure = null) =>
-        Start(observe, next, (step, _, _) => execute(step), failure);
+    private Loop Start(
+        Func<string, CancellationToken, Task<int>> observe,
+        Func<string, int, Decision<string>> next,
+        Func<string, Task<StepOutcome>> execute,
+        Backoff? failure = null
+    ) => Start(observe, next, (step, _, _) => execute(step), failure);
 
     private Loop Start(
         Func<string, CancellationToken, Task<int>> observe,
         Func<string, int, Decision<string>> next,
-        Func<string, ClusterReconciler<string, int, string>, Task<StepOutcome>> execute) =>
-        Start(observe, next, (step, reconciler, _) => execute(step, reconciler));
+        Func<string, ClusterReconciler<string, int, string>, Task<StepOutcome>> execute
+    ) => Start(observe, next, (step, reconciler, _) => execute(step, reconciler));
 
     private Loop Start(
         Func<string, CancellationToken, Task<int>> observe,
         Func<string, int, Decision<string>> next,
         Func<string, ClusterReconciler<string, int, string>, CancellationToken, Task<StepOutcome>> execute,
-        Backoff? failure = null)
+        Backoff? failure = null
+    )
     {
         ClusterReconciler<string, int, string>? reconciler = null;
         reconciler = new(
-            World, observe, next, (_, _, _, step, token) => execute(step, reconciler!, token), _changes,
+            World,
+            observe,
+            next,
+            (_, _, _, step, token) => execute(step, reconciler!, token),
+            _changes,
             new ReconcileTiming
             {
                 Resync = Never,
@@ -219,11 +251,18 @@ public sealed class ClusterReconcilerTests
                 Failure = failure ?? new(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(10)),
             },
             TimeProvider.System,
-            NullLogger.Instance)
+            NullLogger.Instance
+        )
         {
             Admission = _admission,
             Weigh = (_, _) => new(World, Disruptive: true, Urgent: false),
-            Passed = pass => _seen.Enqueue(pass.Decision is Act(var step) ? step : pass.Decision is Converged ? $"{pass.Live} ok" : pass.Decision is Decision<string>.Blocked blocked ? blocked.Rule : "waits"),
+            Passed = pass =>
+                _seen.Enqueue(
+                    pass.Decision is Act(var step) ? step
+                    : pass.Decision is Converged ? $"{pass.Live} ok"
+                    : pass.Decision is Decision<string>.Blocked blocked ? blocked.Rule
+                    : "waits"
+                ),
             Failed = e => _seen.Enqueue($"failed: {e.Message}"),
         };
         return new(reconciler);

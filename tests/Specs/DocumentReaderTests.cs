@@ -9,9 +9,13 @@ public sealed class DocumentReaderTests
     public void A_bad_document_blocks_no_other()
     {
         var state = Documents.Read(
-            Documents.File("a.yaml", Documents.Minimal("a") + "---\n" + Documents.Minimal("b").Replace("size: 3", "size: 0", StringComparison.Ordinal)),
+            Documents.File(
+                "a.yaml",
+                Documents.Minimal("a") + "---\n" + Documents.Minimal("b").Replace("size: 3", "size: 0", StringComparison.Ordinal)
+            ),
             Documents.File("c.yaml", Documents.Minimal("c")),
-            Documents.File("d.yaml", "{"));
+            Documents.File("d.yaml", "{")
+        );
 
         Assert.Equal([Documents.Etcd("a"), Documents.Etcd("c")], state.Documents.Select(document => document.Key));
     }
@@ -19,7 +23,10 @@ public sealed class DocumentReaderTests
     [Fact]
     public void A_cluster_in_two_files_names_both_and_neither_wins()
     {
-        var state = Documents.Read(Documents.File("a.yaml", Documents.Minimal("orders")), Documents.File("b/c.yaml", "\n" + Documents.Minimal("orders")));
+        var state = Documents.Read(
+            Documents.File("a.yaml", Documents.Minimal("orders")),
+            Documents.File("b/c.yaml", "\n" + Documents.Minimal("orders"))
+        );
 
         Assert.Empty(state.Documents);
         Assert.Equal(
@@ -27,7 +34,8 @@ public sealed class DocumentReaderTests
                 "a.yaml:1:1: error: metadata.name: etcd/orders is defined also at b/c.yaml:2:1; neither is taken until one of them is removed [defined-twice]",
                 "b/c.yaml:2:1: error: metadata.name: etcd/orders is defined also at a.yaml:1:1; neither is taken until one of them is removed [defined-twice]",
             ],
-            state.Findings.Select(finding => finding.ToString()));
+            state.Findings.Select(finding => finding.ToString())
+        );
         Assert.All(state.Findings, finding => Assert.Equal(Documents.Etcd("orders"), finding.Subject));
     }
 
@@ -96,8 +104,7 @@ public sealed class DocumentReaderTests
     [Fact]
     public void Another_domain_is_one_registration()
     {
-        var state = new DocumentReader([.. DocumentKinds.All, new CountingKind()]).Read(
-        [
+        var state = new DocumentReader([.. DocumentKinds.All, new CountingKind()]).Read([
             Documents.File("a.yaml", Redis("orders") + "---\n" + Documents.Minimal("orders")),
             Documents.File("b.yaml", Redis("x").Replace("Redis", "Rediss", StringComparison.Ordinal)),
         ]);
@@ -111,8 +118,10 @@ public sealed class DocumentReaderTests
     {
         SourceFile[] files =
         [
-            Documents.File("c.yaml", Documents.Minimal("a")), Documents.File("a.yaml", Documents.Minimal("c")),
-            Documents.File("b.yaml", Documents.Minimal("A")), Documents.File("d.yaml", Documents.Minimal("a")),
+            Documents.File("c.yaml", Documents.Minimal("a")),
+            Documents.File("a.yaml", Documents.Minimal("c")),
+            Documents.File("b.yaml", Documents.Minimal("A")),
+            Documents.File("d.yaml", Documents.Minimal("a")),
         ];
 
         var forth = Documents.Read(files);
@@ -122,15 +131,16 @@ public sealed class DocumentReaderTests
         Assert.Equal(forth.Findings, back.Findings);
     }
 
-    private static string Redis(string name) => $"""
-        apiVersion: gitops-operator.dev/v1alpha1
-        kind: Redis
-        metadata:
-          name: {name}
-        spec:
-          shards: 2
+    private static string Redis(string name) =>
+        $"""
+            apiVersion: gitops-operator.dev/v1alpha1
+            kind: Redis
+            metadata:
+              name: {name}
+            spec:
+              shards: 2
 
-        """;
+            """;
 
     private sealed class CountingKind : DocumentKind
     {
@@ -147,14 +157,19 @@ public sealed class DocumentReaderTests
             Reads++;
             spec.Integer("shards", "give a number");
             spec.Close();
-            return metadata is null ? null : new RedisDocument(metadata.Key, metadata.Location, metadata.BlobId, metadata.Labels, metadata.Annotations);
+            return metadata is null
+                ? null
+                : new RedisDocument(metadata.Key, metadata.Location, metadata.BlobId, metadata.Labels, metadata.Annotations);
         }
     }
 
     private sealed record RedisDocument(
-        ClusterKey Key, SourceLocation Location, string BlobId,
-        ImmutableSortedDictionary<string, string> Labels, ImmutableSortedDictionary<string, string> Annotations)
-        : ClusterDocument(Key, Location, BlobId, Labels, Annotations);
+        ClusterKey Key,
+        SourceLocation Location,
+        string BlobId,
+        ImmutableSortedDictionary<string, string> Labels,
+        ImmutableSortedDictionary<string, string> Annotations
+    ) : ClusterDocument(Key, Location, BlobId, Labels, Annotations);
 
     [Theory]
     [InlineData("0123456789abcdef", "0123456789abcdef")]
@@ -162,7 +177,11 @@ public sealed class DocumentReaderTests
     [InlineData(" ,, ")]
     public void A_document_approves_what_its_annotation_lists(string annotation, params string[] approvals)
     {
-        var text = Documents.Valid.Replace("  annotations:\n", $"  annotations:\n    gitops-operator.dev/approve: \"{annotation}\"\n", StringComparison.Ordinal);
+        var text = Documents.Valid.Replace(
+            "  annotations:\n",
+            $"  annotations:\n    gitops-operator.dev/approve: \"{annotation}\"\n",
+            StringComparison.Ordinal
+        );
 
         var document = Assert.Single(Documents.Read(text).Documents);
 

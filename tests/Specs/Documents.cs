@@ -30,18 +30,19 @@ internal static class Documents
           suspend: false
         """;
 
-    public static string Minimal(string name) => $"""
-        apiVersion: gitops-operator.dev/v1alpha1
-        kind: EtcdCluster
-        metadata:
-          name: {name}
-        spec:
-          size: 3
-          version: 3.5.16
-          storage:
-            size: 1Gi
+    public static string Minimal(string name) =>
+        $"""
+            apiVersion: gitops-operator.dev/v1alpha1
+            kind: EtcdCluster
+            metadata:
+              name: {name}
+            spec:
+              size: 3
+              version: 3.5.16
+              storage:
+                size: 1Gi
 
-        """;
+            """;
 
     public static SourceFile File(string path, string text) => File(path, Encoding.UTF8.GetBytes(text));
 

@@ -20,14 +20,20 @@ public sealed class EncodingTests
         var state = Documents.Read(Documents.File("a.yaml", [.. text, .. "# caf"u8, 0xE9, .. "\n"u8]));
 
         Assert.Empty(state.Documents);
-        Assert.Equal("a.yaml:10:6: error: byte 0xE9 is not UTF-8; save the file as UTF-8 [not-utf8]", Assert.Single(state.Findings).ToString());
+        Assert.Equal(
+            "a.yaml:10:6: error: byte 0xE9 is not UTF-8; save the file as UTF-8 [not-utf8]",
+            Assert.Single(state.Findings).ToString()
+        );
     }
 
     [Fact]
     public void A_character_cut_in_half_at_the_end_is_not_UTF8()
     {
         var state = Documents.Read(Documents.File("a.yaml", [0x61, 0xE2, 0x82]));
-        Assert.Equal("a.yaml:1:2: error: byte 0xE2 is not UTF-8; save the file as UTF-8 [not-utf8]", Assert.Single(state.Findings).ToString());
+        Assert.Equal(
+            "a.yaml:1:2: error: byte 0xE2 is not UTF-8; save the file as UTF-8 [not-utf8]",
+            Assert.Single(state.Findings).ToString()
+        );
     }
 
     [Theory]
@@ -43,12 +49,19 @@ public sealed class EncodingTests
 
     [Fact]
     public void A_file_of_zeros_is_refused_not_read_as_empty() =>
-        Assert.Contains(Documents.Read(Documents.File("a.yaml", new byte[100])).Findings, finding => finding.Severity == FindingSeverity.Error);
+        Assert.Contains(
+            Documents.Read(Documents.File("a.yaml", new byte[100])).Findings,
+            finding => finding.Severity == FindingSeverity.Error
+        );
 
     [Fact]
     public void Text_outside_ASCII_is_welcome_and_columns_count_as_editors_do()
     {
-        var state = Documents.Read(Documents.Minimal("orders").Replace("name: orders", "name: orders\n  annotations: {a: \"grün 🐘\", b: 1}", StringComparison.Ordinal));
+        var state = Documents.Read(
+            Documents
+                .Minimal("orders")
+                .Replace("name: orders", "name: orders\n  annotations: {a: \"grün 🐘\", b: 1}", StringComparison.Ordinal)
+        );
         var finding = Assert.Single(state.Findings);
         Assert.Equal(("metadata.annotations.b", 5, 34), (finding.Field, finding.Location.Line, finding.Location.Column));
     }

@@ -7,9 +7,49 @@ public sealed class FuzzTests
 {
     private static readonly string[] Pieces =
     [
-        "---\n", "...\n", "\n", "\r", "  ", "\t", ": ", "- ", "? ", "&a ", "*a", "!x ", "!!int ", "|\n", ">-\n", "[", "]", "{", "}", ",", "\"", "'", "\\", "#",
-        "%YAML 1.2\n", "<<: ", "\u2028", "\u0000", "\uFEFF", "\"\\ud800\"", "\"\\U00110000\"", "\"\\x\"", "metadata:", "name: orders", "size: 3", "apiVersion: v1\n",
-        "99999999999999999999", "0x", "1e99", ".nan", "~", "null", "\U0001F418",
+        "---\n",
+        "...\n",
+        "\n",
+        "\r",
+        "  ",
+        "\t",
+        ": ",
+        "- ",
+        "? ",
+        "&a ",
+        "*a",
+        "!x ",
+        "!!int ",
+        "|\n",
+        ">-\n",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        "\"",
+        "'",
+        "\\",
+        "#",
+        "%YAML 1.2\n",
+        "<<: ",
+        "\u2028",
+        "\u0000",
+        "\uFEFF",
+        "\"\\ud800\"",
+        "\"\\U00110000\"",
+        "\"\\x\"",
+        "metadata:",
+        "name: orders",
+        "size: 3",
+        "apiVersion: v1\n",
+        "99999999999999999999",
+        "0x",
+        "1e99",
+        ".nan",
+        "~",
+        "null",
+        "\U0001F418",
     ];
 
     [Theory]
@@ -49,16 +89,24 @@ public sealed class FuzzTests
 
     private static void Check(DesiredState state, byte[] damaged)
     {
-        var lines = damaged.Count(letter => letter is (byte)'\n' or (byte)'\r') + Encoding.UTF8.GetString(damaged).Count(letter => letter is '\u2028') + 1;
-        Assert.All(state.Findings, finding =>
-        {
-            Assert.InRange(finding.Location.Line, 1, lines + 1);
-            Assert.InRange(finding.Location.Column, 1, damaged.Length + 1);
-            Assert.DoesNotContain(finding.ToString(), char.IsControl);
-            Assert.Contains(DocumentKinds.Rules, rule => rule.Id == finding.Rule);
-        });
+        var lines =
+            damaged.Count(letter => letter is (byte)'\n' or (byte)'\r')
+            + Encoding.UTF8.GetString(damaged).Count(letter => letter is '\u2028')
+            + 1;
+        Assert.All(
+            state.Findings,
+            finding =>
+            {
+                Assert.InRange(finding.Location.Line, 1, lines + 1);
+                Assert.InRange(finding.Location.Column, 1, damaged.Length + 1);
+                Assert.DoesNotContain(finding.ToString(), char.IsControl);
+                Assert.Contains(DocumentKinds.Rules, rule => rule.Id == finding.Rule);
+            }
+        );
         Assert.DoesNotContain(
-            state.Documents, document => state.Findings.Any(finding => finding.Severity == FindingSeverity.Error && finding.Subject == document.Key));
+            state.Documents,
+            document => state.Findings.Any(finding => finding.Severity == FindingSeverity.Error && finding.Subject == document.Key)
+        );
         Assert.Distinct(state.Documents.Select(document => document.Key));
     }
 

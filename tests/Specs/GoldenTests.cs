@@ -8,7 +8,8 @@ namespace GitOpsOperator.Specs.Tests;
 /// </summary>
 public sealed class GoldenTests
 {
-    public static TheoryData<string> Cases => [.. Directory.GetDirectories(SourceTree.Golden).Select(folder => Path.GetFileName(folder)!).Order()];
+    public static TheoryData<string> Cases =>
+        [.. Directory.GetDirectories(SourceTree.Golden).Select(folder => Path.GetFileName(folder)!).Order()];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -33,8 +34,18 @@ public sealed class GoldenTests
         // These need bytes, numbers or a policy that a golden file cannot hold; LimitsTests, EncodingTests and PolicyTests have them.
         string[] elsewhere =
         [
-            "too-many-files", "too-many-bytes", "file-name", "file-size", "too-many-documents", "too-many-nodes", "not-utf8", "annotation",
-            "kind-not-allowed", "namespace-not-allowed", "image-not-allowed", "deletion-not-allowed",
+            "too-many-files",
+            "too-many-bytes",
+            "file-name",
+            "file-size",
+            "too-many-documents",
+            "too-many-nodes",
+            "not-utf8",
+            "annotation",
+            "kind-not-allowed",
+            "namespace-not-allowed",
+            "image-not-allowed",
+            "deletion-not-allowed",
         ];
         var shown = new StringBuilder();
         foreach (var file in Directory.GetFiles(SourceTree.Golden, "expected.txt", SearchOption.AllDirectories))
@@ -43,7 +54,9 @@ public sealed class GoldenTests
         }
 
         Assert.DoesNotContain(
-            DocumentKinds.Rules, rule => !elsewhere.Contains(rule.Id) && !shown.ToString().Contains($"[{rule.Id}]", StringComparison.Ordinal));
+            DocumentKinds.Rules,
+            rule => !elsewhere.Contains(rule.Id) && !shown.ToString().Contains($"[{rule.Id}]", StringComparison.Ordinal)
+        );
     }
 
     private static string Render(DesiredState state)
@@ -56,7 +69,9 @@ public sealed class GoldenTests
 
         var subjects = state.Findings.Select(finding => finding.Subject?.ToString() ?? "unknown").Distinct();
         text.Append("about: ").AppendJoin(", ", subjects).Append('\n');
-        text.Append("clusters: ").AppendJoin(", ", state.Documents.Select(document => $"{document.Key} at line {document.Location.Line}")).Append('\n');
+        text.Append("clusters: ")
+            .AppendJoin(", ", state.Documents.Select(document => $"{document.Key} at line {document.Location.Line}"))
+            .Append('\n');
         return text.ToString();
     }
 }

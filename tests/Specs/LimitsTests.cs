@@ -5,15 +5,30 @@ namespace GitOpsOperator.Specs.Tests;
 /// <summary>Whoever can push can write anything: each of these costs the reader next to nothing and is told in one line.</summary>
 public sealed class LimitsTests
 {
-    private static readonly ReadingLimits Small = new() { Files = 3, TotalBytes = 2_000, FileBytes = 1_000, DocumentsPerFile = 3, NodesPerDocument = 60, Depth = 5 };
+    private static readonly ReadingLimits Small = new()
+    {
+        Files = 3,
+        TotalBytes = 2_000,
+        FileBytes = 1_000,
+        DocumentsPerFile = 3,
+        NodesPerDocument = 60,
+        Depth = 5,
+    };
 
-    private static readonly string[] Beginnings = ["", "apiVersion: gitops-operator.dev/v1alpha1\nkind: EtcdCluster\nmetadata: {name: orders}\nspec:\n  x: "];
+    private static readonly string[] Beginnings =
+    [
+        "",
+        "apiVersion: gitops-operator.dev/v1alpha1\nkind: EtcdCluster\nmetadata: {name: orders}\nspec:\n  x: ",
+    ];
 
     [Fact]
     public void Too_many_files_and_nothing_is_read()
     {
         var state = Read(["a", "b", "c", "d"]);
-        Assert.Equal(".:1:1: error: 4 YAML files; at most 3 are read, watch a smaller path [too-many-files]", Assert.Single(state.Findings).ToString());
+        Assert.Equal(
+            ".:1:1: error: 4 YAML files; at most 3 are read, watch a smaller path [too-many-files]",
+            Assert.Single(state.Findings).ToString()
+        );
         Assert.Empty(state.Documents);
         Assert.Equal(3, Read(["a", "b", "c"]).Documents.Length);
     }
@@ -22,24 +37,35 @@ public sealed class LimitsTests
     public void Too_many_bytes_and_nothing_is_read()
     {
         var padding = new string('#', 900) + "\n";
-        var state = Small.Reader().Read([Documents.File("a.yaml", padding), Documents.File("b.yaml", padding), Documents.File("c.yaml", padding)]);
-        Assert.Equal(".:1:1: error: 2703 bytes of YAML; at most 2000 are read, watch a smaller path [too-many-bytes]", Assert.Single(state.Findings).ToString());
+        var state = Small
+            .Reader()
+            .Read([Documents.File("a.yaml", padding), Documents.File("b.yaml", padding), Documents.File("c.yaml", padding)]);
+        Assert.Equal(
+            ".:1:1: error: 2703 bytes of YAML; at most 2000 are read, watch a smaller path [too-many-bytes]",
+            Assert.Single(state.Findings).ToString()
+        );
     }
 
     [Fact]
     public void A_large_file_is_refused_and_the_others_are_read()
     {
-        var state = Small.Reader().Read([Documents.File("a.yaml", new string(' ', 1_001)), Documents.File("b.yaml", Documents.Minimal("orders"))]);
+        var state = Small
+            .Reader()
+            .Read([Documents.File("a.yaml", new string(' ', 1_001)), Documents.File("b.yaml", Documents.Minimal("orders"))]);
         Assert.Equal(
             "a.yaml:1:1: error: 1001 bytes; a file may hold 1000, split it or keep it outside the watched path [file-size]",
-            Assert.Single(state.Findings).ToString());
+            Assert.Single(state.Findings).ToString()
+        );
         Assert.Single(state.Documents);
     }
 
     [Fact]
     public void Too_many_documents_in_a_file()
     {
-        Assert.Equal("too-many-documents", Assert.Single(Small.Reader().Read([Documents.File("a.yaml", "---\n---\n---\n---\n")]).Findings).Rule);
+        Assert.Equal(
+            "too-many-documents",
+            Assert.Single(Small.Reader().Read([Documents.File("a.yaml", "---\n---\n---\n---\n")]).Findings).Rule
+        );
         Assert.Empty(Small.Reader().Read([Documents.File("a.yaml", "---\n---\n---\n")]).Findings);
     }
 
@@ -72,15 +98,20 @@ public sealed class LimitsTests
     [Fact]
     public void Annotations_together_hold_256_KiB()
     {
-        var text = Documents.Minimal("orders").Replace(
-            "name: orders", $"name: orders\n  annotations: {{a: \"{new string('x', 256 * 1024)}\"}}", StringComparison.Ordinal);
+        var text = Documents
+            .Minimal("orders")
+            .Replace("name: orders", $"name: orders\n  annotations: {{a: \"{new string('x', 256 * 1024)}\"}}", StringComparison.Ordinal);
         Assert.Equal("annotation", Assert.Single(Documents.Read(text).Findings).Rule);
     }
 
     [Fact]
     public void Only_YAML_files_are_looked_at()
     {
-        var state = Documents.Read(Documents.File("README.md", "{{"), Documents.File("x.json", "{"), Documents.File("a.yml", Documents.Minimal("orders")));
+        var state = Documents.Read(
+            Documents.File("README.md", "{{"),
+            Documents.File("x.json", "{"),
+            Documents.File("a.yml", Documents.Minimal("orders"))
+        );
         Assert.Empty(state.Findings);
         Assert.Single(state.Documents);
     }
@@ -130,7 +161,8 @@ public sealed class LimitsTests
         }
     }
 
-    private static DesiredState Read(string[] names) => Small.Reader().Read([.. names.Select(name => Documents.File($"{name}.yaml", Documents.Minimal(name)))]);
+    private static DesiredState Read(string[] names) =>
+        Small.Reader().Read([.. names.Select(name => Documents.File($"{name}.yaml", Documents.Minimal(name)))]);
 }
 
 internal static class LimitedReader

@@ -16,7 +16,8 @@ public sealed class PolicyTests
     [Theory]
     [InlineData("EtcdCluster", true)]
     [InlineData("Prometheus", false)]
-    public void A_kind_is_allowed_by_its_name(string allowed, bool passes) => Judge(new() { Kinds = [allowed] }, passes, "kind-not-allowed", "kind", "EtcdCluster");
+    public void A_kind_is_allowed_by_its_name(string allowed, bool passes) =>
+        Judge(new() { Kinds = [allowed] }, passes, "kind-not-allowed", "kind", "EtcdCluster");
 
     [Theory]
     [InlineData("registry.example:5000/etcd", "registry.example:5000", true)]
@@ -31,7 +32,14 @@ public sealed class PolicyTests
     [InlineData("team/etcd", "docker.io/library", false)]
     [InlineData("localhost/etcd", "docker.io", false)]
     public void An_image_is_allowed_by_its_registry_or_a_path_in_it(string image, string allowed, bool passes) =>
-        Judge(new() { Images = [allowed] }, passes, "image-not-allowed", "spec.image.repository", image, Documents.Valid.Replace("registry.example:5000/etcd", image, StringComparison.Ordinal));
+        Judge(
+            new() { Images = [allowed] },
+            passes,
+            "image-not-allowed",
+            "spec.image.repository",
+            image,
+            Documents.Valid.Replace("registry.example:5000/etcd", image, StringComparison.Ordinal)
+        );
 
     [Theory]
     [InlineData("", true, true)]
@@ -39,13 +47,26 @@ public sealed class PolicyTests
     [InlineData("deletionPolicy: Delete", false, true)]
     [InlineData("deletionPolicy: Delete\n  deleteVolumes: true", true, true)]
     [InlineData("deletionPolicy: Delete\n  deleteVolumes: true", false, false)]
-    public void Volumes_are_deleted_only_where_the_repository_may(string spec, bool allowed, bool passes) => Judge(
-        new() { VolumeDeletion = allowed }, passes, "deletion-not-allowed", "spec.deleteVolumes", "volumes may not be deleted",
-        $"{Documents.Minimal("orders").TrimEnd('\n')}\n  {spec}\n");
+    public void Volumes_are_deleted_only_where_the_repository_may(string spec, bool allowed, bool passes) =>
+        Judge(
+            new() { VolumeDeletion = allowed },
+            passes,
+            "deletion-not-allowed",
+            "spec.deleteVolumes",
+            "volumes may not be deleted",
+            $"{Documents.Minimal("orders").TrimEnd('\n')}\n  {spec}\n"
+        );
 
     [Fact]
     public void The_default_image_needs_to_be_allowed_as_any_other() =>
-        Judge(new() { Images = ["registry.example"] }, false, "image-not-allowed", "spec.image.repository", "gcr.io/etcd-development/etcd", Documents.Minimal("orders"));
+        Judge(
+            new() { Images = ["registry.example"] },
+            false,
+            "image-not-allowed",
+            "spec.image.repository",
+            "gcr.io/etcd-development/etcd",
+            Documents.Minimal("orders")
+        );
 
     [Theory]
     [InlineData("image: IMAGE", "spec.image")]

@@ -81,7 +81,9 @@ public sealed class QuantityTests
     {
         string[] ascending = ["-1", "0", "1n", "999m", "1", "1000", "1Ki", "1M", "1Mi", "1G", "1Gi", "1e10"];
         Assert.Equal(ascending, ascending.Reverse().Select(Parse).Order().Select(quantity => quantity.ToString()));
-        Assert.True(Parse("1Gi") > Parse("1G") && Parse("1G") < Parse("1Gi") && Parse("1") >= Parse("1000m") && Parse("1") <= Parse("1000m"));
+        Assert.True(
+            Parse("1Gi") > Parse("1G") && Parse("1G") < Parse("1Gi") && Parse("1") >= Parse("1000m") && Parse("1") <= Parse("1000m")
+        );
     }
 
     [Fact]

@@ -19,7 +19,9 @@ public sealed partial class RulesTests
     public void Every_rule_stands_in_its_table()
     {
         var declared = new[] { typeof(DocumentRules), typeof(EtcdRules), typeof(PrometheusRules) }
-            .SelectMany(table => table.GetFields()).Where(field => field.FieldType == typeof(Rule)).Select(field => (Rule)field.GetValue(null)!);
+            .SelectMany(table => table.GetFields())
+            .Where(field => field.FieldType == typeof(Rule))
+            .Select(field => (Rule)field.GetValue(null)!);
         Assert.Equal(declared.OrderBy(rule => rule.Id), DocumentKinds.Rules.OrderBy(rule => rule.Id));
     }
 

@@ -51,7 +51,12 @@ public sealed class CredentialTests : IDisposable
     {
         await File.WriteAllTextAsync(TokenFile, Canary, Token);
         await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root, Token = () => Canary }, Token);
-        using var branch = StatusBranch.Open(_repository.Folder("status"), new() { Url = Url(server), TokenFile = TokenFile }, _network, "default");
+        using var branch = StatusBranch.Open(
+            _repository.Folder("status"),
+            new() { Url = Url(server), TokenFile = TokenFile },
+            _network,
+            "default"
+        );
         Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(), Token));
     }
 
@@ -91,11 +96,17 @@ public sealed class CredentialTests : IDisposable
         var messages = new List<string>();
 
         // A server that repeats whatever it was sent, in a reason, a header and a body.
-        await using var echo = new StubServer(StubServer.Answer(
-            $"HTTP/1.1 400 {Canary} {basic}\r\nX: {Canary}\r\nContent-Type: text/plain\r\nContent-Length: {Canary.Length}\r\n\r\n{Canary}"));
+        await using var echo = new StubServer(
+            StubServer.Answer(
+                $"HTTP/1.1 400 {Canary} {basic}\r\nX: {Canary}\r\nContent-Type: text/plain\r\nContent-Length: {Canary.Length}\r\n\r\n{Canary}"
+            )
+        );
         // One that redirects to a URL with it inside.
-        await using var redirecting = new StubServer(StubServer.Answer(
-            $"HTTP/1.1 302 Found\r\nLocation: http://git:{Uri.EscapeDataString(Canary)}@localhost:1/repo.git/info/refs?service=git-upload-pack\r\nContent-Length: 0\r\n\r\n"));
+        await using var redirecting = new StubServer(
+            StubServer.Answer(
+                $"HTTP/1.1 302 Found\r\nLocation: http://git:{Uri.EscapeDataString(Canary)}@localhost:1/repo.git/info/refs?service=git-upload-pack\r\nContent-Length: 0\r\n\r\n"
+            )
+        );
         await using var refusing = await GitHttpServer.StartAsync(new() { Root = _repository.Root, Token = () => "other" }, Token);
         await using var silent = new StubServer(StubServer.StaySilentAsync);
         foreach (var url in (string[])[echo.Url, redirecting.Url, Url(refusing), silent.Url, "http://127.0.0.1:1/x.git"])
@@ -120,13 +131,25 @@ public sealed class CredentialTests : IDisposable
         }
 
         // And what lies on disk afterwards.
-        messages.AddRange(Directory.EnumerateFiles(_repository.Folder("mirror"), "*", SearchOption.AllDirectories)
-            .Where(file => !file.EndsWith(".lock", StringComparison.Ordinal))
-            .Select(File.ReadAllText));
+        messages.AddRange(
+            Directory
+                .EnumerateFiles(_repository.Folder("mirror"), "*", SearchOption.AllDirectories)
+                .Where(file => !file.EndsWith(".lock", StringComparison.Ordinal))
+                .Select(File.ReadAllText)
+        );
 
         foreach (var text in messages)
         {
-            foreach (var form in (string[])[Canary, "Tok/en", Uri.EscapeDataString(Canary), basic.TrimEnd('='), Convert.ToBase64String(Encoding.UTF8.GetBytes(Canary)).TrimEnd('=')])
+            foreach (
+                var form in (string[])
+                    [
+                        Canary,
+                        "Tok/en",
+                        Uri.EscapeDataString(Canary),
+                        basic.TrimEnd('='),
+                        Convert.ToBase64String(Encoding.UTF8.GetBytes(Canary)).TrimEnd('='),
+                    ]
+            )
             {
                 Assert.DoesNotContain(form, text, StringComparison.OrdinalIgnoreCase);
             }
@@ -156,7 +179,14 @@ public sealed class CredentialTests : IDisposable
     }
 
     private GitMirror Open(string url, string? tokenFile, TimeSpan? timeout = null) =>
-        GitMirror.Open(_repository.Folder("mirror"), Options(url, tokenFile) with { NetworkTimeout = timeout ?? TimeSpan.FromSeconds(30) }, _network);
+        GitMirror.Open(
+            _repository.Folder("mirror"),
+            Options(url, tokenFile) with
+            {
+                NetworkTimeout = timeout ?? TimeSpan.FromSeconds(30),
+            },
+            _network
+        );
 
     private static RepositoryOptions Options(string url, string? tokenFile) => new() { Url = url, TokenFile = tokenFile };
 
@@ -164,13 +194,14 @@ public sealed class CredentialTests : IDisposable
 
     private static SyncError Error(PollResult result) => Expect.Is<PollResult.Failed>(result).Error;
 
-    private static StatusCommit Status() => new()
-    {
-        Files = ImmutableSortedDictionary<string, string>.Empty.Add("status/a.yaml", "a"),
-        SourceCommit = new('a', 40),
-        SourceTime = DateTimeOffset.UnixEpoch,
-        Subject = "status",
-    };
+    private static StatusCommit Status() =>
+        new()
+        {
+            Files = ImmutableSortedDictionary<string, string>.Empty.Add("status/a.yaml", "a"),
+            SourceCommit = new('a', 40),
+            SourceTime = DateTimeOffset.UnixEpoch,
+            Subject = "status",
+        };
 
     private static X509Certificate2 Certificate()
     {

@@ -36,7 +36,12 @@ public sealed class GitHttpServerTests : IDisposable
 
         // With many commits to name, git compresses the body of the request.
         _repository.Git(_repository.Bare, "commit-tree", "-m", "x", "HEAD^{tree}");
-        _repository.Git(_repository.Bare, "update-ref", "refs/heads/main", _repository.Git(_repository.Bare, "commit-tree", "-p", "main", "-m", "server", "main^{tree}"));
+        _repository.Git(
+            _repository.Bare,
+            "update-ref",
+            "refs/heads/main",
+            _repository.Git(_repository.Bare, "commit-tree", "-p", "main", "-m", "server", "main^{tree}")
+        );
         _repository.Git(clone, "fetch", "--quiet", "origin");
         Assert.Equal(_repository.Git(_repository.Bare, "rev-parse", "main"), _repository.Git(clone, "rev-parse", "origin/main"));
     }

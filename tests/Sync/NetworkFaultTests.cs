@@ -60,7 +60,8 @@ public sealed class NetworkFaultTests : IDisposable
 
         var self = GitNetworkProgram.Self();
         using var child = Process.Start(new ProcessStartInfo(self.File, self.Arguments) { RedirectStandardInput = true })!;
-        var request = $$"""{"Operation":0,"Directory":"{{_repository.Folder("mirror")}}","RemoteRefs":["refs/heads/main"],"DeadlineMilliseconds":60000,"MaxBytes":1,"LocalRef":"refs/x"}""";
+        var request =
+            $$"""{"Operation":0,"Directory":"{{_repository.Folder("mirror")}}","RemoteRefs":["refs/heads/main"],"DeadlineMilliseconds":60000,"MaxBytes":1,"LocalRef":"refs/x"}""";
         await child.StandardInput.WriteLineAsync(request.AsMemory(), Token);
         await child.StandardInput.FlushAsync(Token);
         await Until(() => server.Connections == 1);
@@ -137,8 +138,11 @@ public sealed class NetworkFaultTests : IDisposable
     public async Task A_redirect_to_another_host_is_not_followed()
     {
         await using var elsewhere = new StubServer(StubServer.Answer("HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"));
-        await using var server = new StubServer(StubServer.Answer(
-            $"HTTP/1.1 302 Found\r\nLocation: {elsewhere.Url.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)}/info/refs?service=git-upload-pack\r\nContent-Length: 0\r\n\r\n"));
+        await using var server = new StubServer(
+            StubServer.Answer(
+                $"HTTP/1.1 302 Found\r\nLocation: {elsewhere.Url.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)}/info/refs?service=git-upload-pack\r\nContent-Length: 0\r\n\r\n"
+            )
+        );
         using var mirror = Open(server.Url);
 
         var error = Error(await mirror.PollAsync(Token));
@@ -178,7 +182,10 @@ public sealed class NetworkFaultTests : IDisposable
     public async Task A_child_that_floods_or_fails_is_an_error_on_this_side(string script, string part)
     {
         using var mirror = GitMirror.Open(
-            _repository.Folder("mirror"), new() { Url = _repository.FileUrl }, new GitNetwork(TimeProvider.System, new("/bin/sh", ["-c", script])));
+            _repository.Folder("mirror"),
+            new() { Url = _repository.FileUrl },
+            new GitNetwork(TimeProvider.System, new("/bin/sh", ["-c", script]))
+        );
         var error = Error(await mirror.PollAsync(Token));
         Assert.Equal(SyncErrorKind.Local, error.Kind);
         Assert.Contains(part, error.Message, StringComparison.Ordinal);
@@ -192,10 +199,17 @@ public sealed class NetworkFaultTests : IDisposable
         Assert.Contains("in use", refused.Message, StringComparison.Ordinal);
     }
 
-    private GitMirror Open(string url, TimeSpan? timeout = null, RepositoryLimits? limits = null) => GitMirror.Open(
-        _repository.Folder("mirror"),
-        new() { Url = url, NetworkTimeout = timeout ?? TimeSpan.FromSeconds(30), Limits = limits ?? new() },
-        _network);
+    private GitMirror Open(string url, TimeSpan? timeout = null, RepositoryLimits? limits = null) =>
+        GitMirror.Open(
+            _repository.Folder("mirror"),
+            new()
+            {
+                Url = url,
+                NetworkTimeout = timeout ?? TimeSpan.FromSeconds(30),
+                Limits = limits ?? new(),
+            },
+            _network
+        );
 
     private static SyncError Error(PollResult result) => Expect.Is<PollResult.Failed>(result).Error;
 

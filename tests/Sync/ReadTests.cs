@@ -19,7 +19,14 @@ public sealed class ReadTests : IDisposable
     [Fact]
     public async Task Only_yaml_files_under_the_path_are_read_with_their_blob_ids()
     {
-        _repository.Commit("one", ("c/a.yaml", "a"), ("c/deep/er/b.YML", "b"), ("c/readme.md", "no"), ("ca.yaml", "no"), ("other/c.yaml", "no"));
+        _repository.Commit(
+            "one",
+            ("c/a.yaml", "a"),
+            ("c/deep/er/b.YML", "b"),
+            ("c/readme.md", "no"),
+            ("ca.yaml", "no"),
+            ("other/c.yaml", "no")
+        );
         var files = Expect.Is<RevisionFiles.Read>(await ReadAsync("c"));
         Assert.Equal(["c/a.yaml", "c/deep/er/b.YML"], files.Files.Select(file => file.Path));
         Assert.Equal(_repository.Git(_repository.Work, "rev-parse", "HEAD:c/a.yaml"), files.Files[0].BlobId);
@@ -74,15 +81,34 @@ public sealed class ReadTests : IDisposable
         Assert.Equal(["gone.yaml", "good.yaml"], files.Files.Select(file => file.Path).Order(StringComparer.Ordinal));
         string[] errors =
         [
-            "..", ".GIT", "git~1", "back\\slash.yaml", "slash/ed.yaml", "new line.yaml", "bad\uFFFD.yaml", "Case.yaml", "case.yaml", "Folder", "folder",
-            "link.yaml", "module.yaml",
+            "..",
+            ".GIT",
+            "git~1",
+            "back\\slash.yaml",
+            "slash/ed.yaml",
+            "new line.yaml",
+            "bad\uFFFD.yaml",
+            "Case.yaml",
+            "case.yaml",
+            "Folder",
+            "folder",
+            "link.yaml",
+            "module.yaml",
         ];
         Assert.Equal(
             errors.Order(StringComparer.Ordinal),
-            files.Findings.Where(finding => finding.Severity == FindingSeverity.Error).Select(finding => finding.Location.Path).Order(StringComparer.Ordinal));
+            files
+                .Findings.Where(finding => finding.Severity == FindingSeverity.Error)
+                .Select(finding => finding.Location.Path)
+                .Order(StringComparer.Ordinal)
+        );
         Assert.Equal(
             ["linked", "module"],
-            files.Findings.Where(finding => finding.Severity == FindingSeverity.Warning).Select(finding => finding.Location.Path).Order(StringComparer.Ordinal));
+            files
+                .Findings.Where(finding => finding.Severity == FindingSeverity.Warning)
+                .Select(finding => finding.Location.Path)
+                .Order(StringComparer.Ordinal)
+        );
         Assert.Equal(errors.Length + 2, files.Refused.Length);
         Assert.DoesNotContain(files.Findings, finding => finding.ToString().Contains('\n', StringComparison.Ordinal));
     }
@@ -95,8 +121,7 @@ public sealed class ReadTests : IDisposable
     [InlineData("a//b")]
     [InlineData(".git")]
     [InlineData("a\\b")]
-    public void A_path_that_could_lead_elsewhere_is_not_taken(string path) =>
-        Assert.Throws<ArgumentException>(() => Open(path));
+    public void A_path_that_could_lead_elsewhere_is_not_taken(string path) => Assert.Throws<ArgumentException>(() => Open(path));
 
     [Fact]
     public async Task A_file_beyond_the_limit_is_refused_and_too_many_files_change_nothing()
@@ -112,7 +137,22 @@ public sealed class ReadTests : IDisposable
             Expect.Is<RevisionFiles.TooLarge>(await ReadAsync("", limits));
         }
 
-        Assert.Equal(3, Expect.Is<RevisionFiles.Read>(await ReadAsync("", new() { MaxFiles = 3, MaxTotalBytes = 102, MaxTreeEntries = 4 })).Files.Length);
+        Assert.Equal(
+            3,
+            Expect
+                .Is<RevisionFiles.Read>(
+                    await ReadAsync(
+                        "",
+                        new()
+                        {
+                            MaxFiles = 3,
+                            MaxTotalBytes = 102,
+                            MaxTreeEntries = 4,
+                        }
+                    )
+                )
+                .Files.Length
+        );
     }
 
     [Fact]
@@ -219,6 +259,15 @@ public sealed class ReadTests : IDisposable
         return mirror.ReadFiles(mirror.Revision!);
     }
 
-    private GitMirror Open(string path, RepositoryLimits? limits = null) => GitMirror.Open(
-        _repository.Folder("mirror"), new() { Url = _repository.FileUrl, Path = path, Limits = limits ?? new() }, _network);
+    private GitMirror Open(string path, RepositoryLimits? limits = null) =>
+        GitMirror.Open(
+            _repository.Folder("mirror"),
+            new()
+            {
+                Url = _repository.FileUrl,
+                Path = path,
+                Limits = limits ?? new(),
+            },
+            _network
+        );
 }

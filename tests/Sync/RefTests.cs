@@ -22,13 +22,18 @@ public sealed class RefTests : IDisposable
         Git("tag", "light");
         Git("push", "--quiet", "origin", "v1", "light");
         var second = _repository.Commit("two", ("a.yaml", "2"));
-        foreach (var (name, revision) in ((string, string)[])
-            [("main", second), ("refs/heads/main", second), ("v1", first), ("refs/tags/v1", first), ("light", first), (first, first)])
+        foreach (
+            var (name, revision) in ((string, string)[])
+                [("main", second), ("refs/heads/main", second), ("v1", first), ("refs/tags/v1", first), ("light", first), (first, first)]
+        )
         {
             using var mirror = Open(name);
             Assert.Equal(revision, Expect.Is<PollResult.Advanced>(await mirror.PollAsync(Token)).Revision);
             Assert.Equal(new PollResult.Unchanged(revision), await mirror.PollAsync(Token));
-            Assert.Equal("1,2".Split(',')[revision == first ? 0 : 1], System.Text.Encoding.UTF8.GetString(Expect.Is<RevisionFiles.Read>(mirror.ReadFiles(revision)).Files[0].Content.Span));
+            Assert.Equal(
+                "1,2".Split(',')[revision == first ? 0 : 1],
+                System.Text.Encoding.UTF8.GetString(Expect.Is<RevisionFiles.Read>(mirror.ReadFiles(revision)).Files[0].Content.Span)
+            );
         }
     }
 
@@ -148,8 +153,17 @@ public sealed class RefTests : IDisposable
     public void A_ref_that_could_mean_something_else_is_refused(string name) =>
         Assert.Contains("ref ", Assert.Single(new RepositoryOptions { Url = "/x", Ref = name }.Validate()), StringComparison.Ordinal);
 
-    private GitMirror Open(string name, bool allowRewrite = false) => GitMirror.Open(
-        _repository.Folder("mirror"), new() { Url = _repository.FileUrl, Ref = name, AllowRewrite = allowRewrite }, _network);
+    private GitMirror Open(string name, bool allowRewrite = false) =>
+        GitMirror.Open(
+            _repository.Folder("mirror"),
+            new()
+            {
+                Url = _repository.FileUrl,
+                Ref = name,
+                AllowRewrite = allowRewrite,
+            },
+            _network
+        );
 
     private string Git(params string[] arguments) => _repository.Git(_repository.Work, arguments);
 }

@@ -22,7 +22,13 @@ internal sealed class SshServer : IAsyncDisposable
             {
                 if (File.Exists(Path.Combine(folder.FullName, "GitOpsOperator.sln")))
                 {
-                    return Path.Combine(Environment.GetEnvironmentVariable("GITOPS_SANDBOX_BINARIES") is { Length: > 0 } named ? named : Path.Combine(folder.FullName, ".cache", "binaries"), "tools", "ssh");
+                    return Path.Combine(
+                        Environment.GetEnvironmentVariable("GITOPS_SANDBOX_BINARIES") is { Length: > 0 } named
+                            ? named
+                            : Path.Combine(folder.FullName, ".cache", "binaries"),
+                        "tools",
+                        "ssh"
+                    );
                 }
             }
 
@@ -56,10 +62,16 @@ internal sealed class SshServer : IAsyncDisposable
 
         // Moved: a public key beside the private one would be believed, and a Secret has none.
         File.Move(Path.Combine(folder, "key.pub"), Path.Combine(folder, "authorized"));
-        await File.WriteAllTextAsync(Path.Combine(folder, "known_hosts"), $"[127.0.0.1]:{port} {await File.ReadAllTextAsync(Path.Combine(folder, "host.pub"), cancellationToken)}", cancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "known_hosts"),
+            $"[127.0.0.1]:{port} {await File.ReadAllTextAsync(Path.Combine(folder, "host.pub"), cancellationToken)}",
+            cancellationToken
+        );
         await File.WriteAllTextAsync(Path.Combine(folder, "passwd"), "git:x:1000:1000::/tmp:/bin/sh\n", cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "group"), "git:x:1000:\n", cancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(folder, "sshd.conf"), $"""
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "sshd.conf"),
+            $"""
             ListenAddress 127.0.0.1
             Port {port}
             HostKey {folder}/host
@@ -69,15 +81,48 @@ internal sealed class SshServer : IAsyncDisposable
             StrictModes no
             PidFile none
 
-            """, cancellationToken);
-        var bubblewrap = Environment.GetEnvironmentVariable("PATH")!.Split(':').Append(Path.GetDirectoryName(Programs)!).Select(part => Path.Combine(part, "bwrap")).First(File.Exists);
-        var sshd = Process.Start(new ProcessStartInfo(
-            bubblewrap,
-            ["--unshare-user", "--uid", "1000", "--gid", "1000", "--die-with-parent", "--dev-bind", "/", "/", "--ro-bind", Path.Combine(folder, "passwd"), "/etc/passwd", "--ro-bind", Path.Combine(folder, "group"), "/etc/group",
-                "--setenv", "LD_LIBRARY_PATH", Programs, Path.Combine(Programs, "sshd"), "-D", "-e", "-f", Path.Combine(folder, "sshd.conf")])
-        {
-            RedirectStandardError = true,
-        })!;
+            """,
+            cancellationToken
+        );
+        var bubblewrap = Environment
+            .GetEnvironmentVariable("PATH")!
+            .Split(':')
+            .Append(Path.GetDirectoryName(Programs)!)
+            .Select(part => Path.Combine(part, "bwrap"))
+            .First(File.Exists);
+        var sshd = Process.Start(
+            new ProcessStartInfo(
+                bubblewrap,
+                [
+                    "--unshare-user",
+                    "--uid",
+                    "1000",
+                    "--gid",
+                    "1000",
+                    "--die-with-parent",
+                    "--dev-bind",
+                    "/",
+                    "/",
+                    "--ro-bind",
+                    Path.Combine(folder, "passwd"),
+                    "/etc/passwd",
+                    "--ro-bind",
+                    Path.Combine(folder, "group"),
+                    "/etc/group",
+                    "--setenv",
+                    "LD_LIBRARY_PATH",
+                    Programs,
+                    Path.Combine(Programs, "sshd"),
+                    "-D",
+                    "-e",
+                    "-f",
+                    Path.Combine(folder, "sshd.conf"),
+                ]
+            )
+            {
+                RedirectStandardError = true,
+            }
+        )!;
         var line = await sshd.StandardError.ReadLineAsync(cancellationToken);
         Assert.SkipWhen(line?.StartsWith("bwrap:", StringComparison.Ordinal) == true, $"this machine forbids user namespaces: {line}");
         Assert.StartsWith("Server listening", line, StringComparison.Ordinal);
@@ -90,7 +135,9 @@ internal sealed class SshServer : IAsyncDisposable
     /// <summary>A key pair without a passphrase: FILE and FILE.pub.</summary>
     public static async Task KeyAsync(string file, CancellationToken cancellationToken)
     {
-        using var made = Process.Start(new ProcessStartInfo(Path.Combine(Programs, "ssh-keygen"), ["-q", "-t", "ed25519", "-N", "", "-f", file]))!;
+        using var made = Process.Start(
+            new ProcessStartInfo(Path.Combine(Programs, "ssh-keygen"), ["-q", "-t", "ed25519", "-N", "", "-f", file])
+        )!;
         await made.WaitForExitAsync(cancellationToken);
         Assert.Equal(0, made.ExitCode);
     }

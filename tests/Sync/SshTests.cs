@@ -61,7 +61,11 @@ public sealed class SshTests : IDisposable
         _repository.Commit("one", ("a.yaml", "a: 1\n"));
         var other = Path.Combine(server.Folder, "other");
         await SshServer.KeyAsync(other, Token);
-        await File.WriteAllTextAsync(server.KnownHosts, $"[127.0.0.1]:{server.Port} {await File.ReadAllTextAsync(other + ".pub", Token)}", Token);
+        await File.WriteAllTextAsync(
+            server.KnownHosts,
+            $"[127.0.0.1]:{server.Port} {await File.ReadAllTextAsync(other + ".pub", Token)}",
+            Token
+        );
         using var mirror = Open(server);
         var error = Error(await mirror.PollAsync(Token));
         Assert.Equal(SyncErrorKind.Auth, error.Kind);
@@ -73,7 +77,14 @@ public sealed class SshTests : IDisposable
     public async Task A_repository_that_is_not_there_and_a_server_that_is_not_there_are_told_apart()
     {
         var server = await StartAsync();
-        using var missing = GitMirror.Open(_repository.Folder("missing"), Options(server) with { Url = server.UrlOf("/nowhere/x.git") }, _network);
+        using var missing = GitMirror.Open(
+            _repository.Folder("missing"),
+            Options(server) with
+            {
+                Url = server.UrlOf("/nowhere/x.git"),
+            },
+            _network
+        );
         Assert.Equal(SyncErrorKind.NotFound, Error(await missing.PollAsync(Token)).Kind);
 
         var options = Options(server);
@@ -97,7 +108,12 @@ public sealed class SshTests : IDisposable
     [InlineData("git@host:a.git", false)]
     public void Only_plain_ssh_URLs_are_allowed_and_passwords_are_not_repeated(string url, bool allowed)
     {
-        var errors = new RepositoryOptions { Url = url, SshKeyFile = "/keys/ssh-privatekey", KnownHostsFile = "/keys/known_hosts" }.Validate();
+        var errors = new RepositoryOptions
+        {
+            Url = url,
+            SshKeyFile = "/keys/ssh-privatekey",
+            KnownHostsFile = "/keys/known_hosts",
+        }.Validate();
         Assert.Equal(allowed, errors.Count == 0);
         Assert.DoesNotContain("secret", string.Join("; ", errors), StringComparison.Ordinal);
     }
@@ -105,7 +121,12 @@ public sealed class SshTests : IDisposable
     [Theory, InlineData(null), InlineData("relative"), InlineData("/a b"), InlineData("/a'; touch x; '")]
     public void Its_files_are_named_by_plain_absolute_paths(string? file)
     {
-        var errors = new RepositoryOptions { Url = "ssh://git@host/a.git", SshKeyFile = file, KnownHostsFile = "/keys/known_hosts" }.Validate();
+        var errors = new RepositoryOptions
+        {
+            Url = "ssh://git@host/a.git",
+            SshKeyFile = file,
+            KnownHostsFile = "/keys/known_hosts",
+        }.Validate();
         Assert.Contains("sshKeyFile", Assert.Single(errors), StringComparison.Ordinal);
     }
 
@@ -113,21 +134,23 @@ public sealed class SshTests : IDisposable
 
     private GitMirror Open(SshServer server) => GitMirror.Open(_repository.Folder("mirror"), Options(server), _network);
 
-    private RepositoryOptions Options(SshServer server) => new()
-    {
-        Url = server.UrlOf(_repository.Bare),
-        SshKeyFile = server.Key,
-        KnownHostsFile = server.KnownHosts,
-    };
+    private RepositoryOptions Options(SshServer server) =>
+        new()
+        {
+            Url = server.UrlOf(_repository.Bare),
+            SshKeyFile = server.Key,
+            KnownHostsFile = server.KnownHosts,
+        };
 
     private static SyncError Error(PollResult result) => Expect.Is<PollResult.Failed>(result).Error;
 
-    private static StatusCommit Status() => new()
-    {
-        Files = ImmutableSortedDictionary<string, string>.Empty.Add("status/README.md", "all is well\n"),
-        SourceCommit = new string('a', 40),
-        SourceTime = DateTimeOffset.UnixEpoch,
-        Subject = "status: repository",
-        Owned = ["status"],
-    };
+    private static StatusCommit Status() =>
+        new()
+        {
+            Files = ImmutableSortedDictionary<string, string>.Empty.Add("status/README.md", "all is well\n"),
+            SourceCommit = new string('a', 40),
+            SourceTime = DateTimeOffset.UnixEpoch,
+            Subject = "status: repository",
+            Owned = ["status"],
+        };
 }

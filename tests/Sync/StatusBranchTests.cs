@@ -30,19 +30,32 @@ public sealed class StatusBranchTests : IDisposable
         var main = _repository.Commit("one", ("a.yaml", "a: 1\n"));
         using var branch = Open("status", http ? Url(server) : _repository.FileUrl);
 
-        var first = Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(("status/default/a.yaml", "phase: Growing\n")), Token));
+        var first = Expect.Is<StatusWriteResult.Written>(
+            await branch.WriteAsync(Status(("status/default/a.yaml", "phase: Growing\n")), Token)
+        );
         Assert.Equal(1, first.Tries);
         var before = server.Requests;
         Expect.Is<StatusWriteResult.Unchanged>(await branch.WriteAsync(Status(("status/default/a.yaml", "phase: Growing\n")), Token));
         Assert.Equal(before, server.Requests);
-        var second = Expect.Is<StatusWriteResult.Written>(await branch.WriteAsync(Status(("status/default/b.yaml", "phase: Converged\n")), Token));
+        var second = Expect.Is<StatusWriteResult.Written>(
+            await branch.WriteAsync(Status(("status/default/b.yaml", "phase: Converged\n")), Token)
+        );
 
-        Assert.Equal($"{second.Commit} {first.Commit}\n{first.Commit}", Bare("log", "--format=%H %P", Branch).Replace(" \n", "\n", StringComparison.Ordinal).TrimEnd());
+        Assert.Equal(
+            $"{second.Commit} {first.Commit}\n{first.Commit}",
+            Bare("log", "--format=%H %P", Branch).Replace(" \n", "\n", StringComparison.Ordinal).TrimEnd()
+        );
         Assert.Equal("status/default/b.yaml", Bare("ls-tree", "-r", "--name-only", Branch));
         Assert.Equal("phase: Converged", Bare("show", $"{Branch}:status/default/b.yaml"));
         Assert.Equal(
             $"gitops-operator|status(etcd/a): told|{Source}|{Status(("status/default/b.yaml", "phase: Converged\n")).ReportDigest}",
-            Bare("log", "-1", "--format=%an|%s|%(trailers:key=Source-Commit,valueonly,separator=)|%(trailers:key=Report-Digest,valueonly,separator=)", Branch));
+            Bare(
+                "log",
+                "-1",
+                "--format=%an|%s|%(trailers:key=Source-Commit,valueonly,separator=)|%(trailers:key=Report-Digest,valueonly,separator=)",
+                Branch
+            )
+        );
         Assert.Equal(main, Bare("rev-parse", "main"));
         Bare("fsck", "--strict");
     }
@@ -58,12 +71,24 @@ public sealed class StatusBranchTests : IDisposable
 
         using (var written = Open("written", _repository.FileUrl))
         {
-            Expect.Is<StatusWriteResult.Written>(await written.WriteAsync(
-                Status(("status/a.yaml", "a"), ("drift/default/a.yaml", "b"), ("drift/README.md", "c"), ("drift/large", new string('x', 1024 * 1024 + 1))), Token));
+            Expect.Is<StatusWriteResult.Written>(
+                await written.WriteAsync(
+                    Status(
+                        ("status/a.yaml", "a"),
+                        ("drift/default/a.yaml", "b"),
+                        ("drift/README.md", "c"),
+                        ("drift/large", new string('x', 1024 * 1024 + 1))
+                    ),
+                    Token
+                )
+            );
         }
 
         using var branch = Open("read", _repository.FileUrl);
-        Assert.Equal(["drift/README.md=c", "drift/default/a.yaml=b"], (await branch.ReadAsync("drift", Token)).Select(file => $"{file.Key}={file.Value}").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["drift/README.md=c", "drift/default/a.yaml=b"],
+            (await branch.ReadAsync("drift", Token)).Select(file => $"{file.Key}={file.Value}").Order(StringComparer.Ordinal)
+        );
         await Assert.ThrowsAsync<IOException>(() => Open("gone", _repository.FileUrl + "-gone").ReadAsync("drift", Token));
     }
 
@@ -98,7 +123,8 @@ public sealed class StatusBranchTests : IDisposable
             var content = $"round: {round}\n";
             var results = await Task.WhenAll(
                 one.WriteAsync(Status(("one/status.yaml", content)) with { Owned = ["one"] }, Token),
-                two.WriteAsync(Status(("two/status.yaml", content)) with { Owned = ["two"] }, Token));
+                two.WriteAsync(Status(("two/status.yaml", content)) with { Owned = ["two"] }, Token)
+            );
             written.AddRange(results.Select(Expect.Is<StatusWriteResult.Written>));
             Assert.Equal(content.Trim(), Bare("show", $"{Branch}:one/status.yaml"));
             Assert.Equal(content.Trim(), Bare("show", $"{Branch}:two/status.yaml"));
@@ -107,7 +133,12 @@ public sealed class StatusBranchTests : IDisposable
         Assert.Equal(written.Select(result => result.Commit).Order(), Bare("rev-list", Branch).Split('\n').Order());
         Assert.Equal("1", Bare("rev-list", "--max-parents=0", "--count", Branch));
         var collided = written.Count(result => result.Tries > 1);
-        TestContext.Current.SendDiagnosticMessage("{0} of {1} writes needed more than one try, at most {2}", collided, written.Count, written.Max(result => result.Tries));
+        TestContext.Current.SendDiagnosticMessage(
+            "{0} of {1} writes needed more than one try, at most {2}",
+            collided,
+            written.Count,
+            written.Max(result => result.Tries)
+        );
         Assert.True(collided > 0, "no two writes collided: this run proves nothing");
     }
 
@@ -198,19 +229,30 @@ public sealed class StatusBranchTests : IDisposable
     [InlineData("a b")]
     [InlineData("..")]
     [InlineData("")]
-    public void An_operator_id_that_is_no_part_of_a_branch_name_is_refused(string id) => Assert.Throws<ArgumentException>(
-        () => StatusBranch.Open(_repository.Folder("status"), new() { Url = _repository.FileUrl }, _network, id));
+    public void An_operator_id_that_is_no_part_of_a_branch_name_is_refused(string id) =>
+        Assert.Throws<ArgumentException>(() =>
+            StatusBranch.Open(_repository.Folder("status"), new() { Url = _repository.FileUrl }, _network, id)
+        );
 
     [Fact]
-    public void The_watched_branch_is_never_the_one_written_to() => Assert.Throws<ArgumentException>(
-        () => StatusBranch.Open(_repository.Folder("status"), new() { Url = _repository.FileUrl, Ref = Branch }, _network, "default"));
+    public void The_watched_branch_is_never_the_one_written_to() =>
+        Assert.Throws<ArgumentException>(() =>
+            StatusBranch.Open(_repository.Folder("status"), new() { Url = _repository.FileUrl, Ref = Branch }, _network, "default")
+        );
 
     [Fact]
     public void A_subject_is_one_line()
     {
         using var folder = Open("status", _repository.FileUrl);
         using var repository = new LibGit2Sharp.Repository(_repository.Folder("status"));
-        var commit = StatusCommitBuilder.Build(repository, null, Status(("status/a", "1")) with { Subject = "one\n\nSource-Commit: forged" })!;
+        var commit = StatusCommitBuilder.Build(
+            repository,
+            null,
+            Status(("status/a", "1")) with
+            {
+                Subject = "one\n\nSource-Commit: forged",
+            }
+        )!;
         Assert.StartsWith($"one  Source-Commit: forged\n\nSource-Commit: {Source}\n", commit.Message, StringComparison.Ordinal);
     }
 
@@ -221,12 +263,13 @@ public sealed class StatusBranchTests : IDisposable
 
     private string Bare(params string[] arguments) => _repository.Git(_repository.Bare, arguments);
 
-    private static StatusCommit Status(params (string Path, string Content)[] files) => new()
-    {
-        Files = files.ToImmutableSortedDictionary(file => file.Path, file => file.Content, StringComparer.Ordinal),
-        SourceCommit = Source,
-        SourceTime = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000),
-        Subject = "status(etcd/a): told",
-        Owned = ["status", "drift"],
-    };
+    private static StatusCommit Status(params (string Path, string Content)[] files) =>
+        new()
+        {
+            Files = files.ToImmutableSortedDictionary(file => file.Path, file => file.Content, StringComparer.Ordinal),
+            SourceCommit = Source,
+            SourceTime = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000),
+            Subject = "status(etcd/a): told",
+            Owned = ["status", "drift"],
+        };
 }

@@ -21,12 +21,16 @@ internal sealed class StubServer : IAsyncDisposable
 
     public int Connections => Volatile.Read(ref _connections);
 
-    public static Task StaySilentAsync(NetworkStream stream, CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
+    public static Task StaySilentAsync(NetworkStream stream, CancellationToken cancellationToken) =>
+        Task.Delay(Timeout.Infinite, cancellationToken);
 
     /// <summary>A good head, and then a byte of a listing every 100 ms: no single read ever takes long.</summary>
     public static async Task TrickleAsync(NetworkStream stream, CancellationToken cancellationToken)
     {
-        await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/x-git-upload-pack-advertisement\r\nConnection: close\r\n\r\n"u8.ToArray(), cancellationToken);
+        await stream.WriteAsync(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/x-git-upload-pack-advertisement\r\nConnection: close\r\n\r\n"u8.ToArray(),
+            cancellationToken
+        );
         await stream.WriteAsync("001e# service=git-upload-pack\n0000fff0"u8.ToArray(), cancellationToken);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while (await timer.WaitForNextTickAsync(cancellationToken))
@@ -35,12 +39,13 @@ internal sealed class StubServer : IAsyncDisposable
         }
     }
 
-    public static Func<NetworkStream, CancellationToken, Task> Answer(string text) => async (stream, cancellationToken) =>
-    {
-        var buffer = new byte[4096];
-        _ = await stream.ReadAsync(buffer, cancellationToken);
-        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(text), cancellationToken);
-    };
+    public static Func<NetworkStream, CancellationToken, Task> Answer(string text) =>
+        async (stream, cancellationToken) =>
+        {
+            var buffer = new byte[4096];
+            _ = await stream.ReadAsync(buffer, cancellationToken);
+            await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(text), cancellationToken);
+        };
 
     public async ValueTask DisposeAsync()
     {

@@ -22,20 +22,28 @@ public static class Binaries
     {
         var folder = Path.Combine(Folder, product);
         var versions = Directory.Exists(folder)
-            ? Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)).Where(name => Version.TryParse(name, out _)).Select(Version.Parse).Order().ToList()
+            ? Directory
+                .EnumerateDirectories(folder)
+                .Select(path => Path.GetFileName(path))
+                .Where(name => Version.TryParse(name, out _))
+                .Select(Version.Parse)
+                .Order()
+                .ToList()
             : [];
         if (versions.Count < 3)
         {
             throw new InvalidOperationException($"{folder} holds {versions.Count} versions of {product}; run `make binaries` first");
         }
 
-        return (role switch
-        {
-            Old => versions[0],
-            Newer => versions[1],
-            Newest => versions[^1],
-            _ => throw new ArgumentException($"There is no role {role}", nameof(role)),
-        }).ToString();
+        return (
+            role switch
+            {
+                Old => versions[0],
+                Newer => versions[1],
+                Newest => versions[^1],
+                _ => throw new ArgumentException($"There is no role {role}", nameof(role)),
+            }
+        ).ToString();
     }
 
     /// <summary>
@@ -45,7 +53,11 @@ public static class Binaries
     public static string Mislabelled(string folder, string version, string really)
     {
         Directory.CreateDirectory(Path.Combine(folder, "etcd"));
-        foreach (var path in Directory.EnumerateDirectories(Folder).Where(path => Path.GetFileName(path) is var name && name != "etcd" && !name.StartsWith('.')))
+        foreach (
+            var path in Directory
+                .EnumerateDirectories(Folder)
+                .Where(path => Path.GetFileName(path) is var name && name != "etcd" && !name.StartsWith('.'))
+        )
         {
             Directory.CreateSymbolicLink(Path.Combine(folder, Path.GetFileName(path)), Path.GetFullPath(path));
         }

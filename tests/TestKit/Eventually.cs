@@ -28,8 +28,13 @@ public static class Eventually
         }
     }
 
-    public static Task TrueAsync(Func<bool> condition, string what, CancellationToken cancellationToken) => TrueAsync(condition, () => what, cancellationToken);
+    public static Task TrueAsync(Func<bool> condition, string what, CancellationToken cancellationToken) =>
+        TrueAsync(condition, () => what, cancellationToken);
 
-    public static Task TrueAsync(Func<bool> condition, Func<string> context, CancellationToken cancellationToken) => SucceedsAsync(
-        () => condition() ? Task.CompletedTask : throw new InvalidOperationException("still not so"), context, cancellationToken);
+    public static Task TrueAsync(Func<bool> condition, Func<string> context, CancellationToken cancellationToken) =>
+        SucceedsAsync(
+            () => condition() ? Task.CompletedTask : throw new InvalidOperationException("still not so"),
+            context,
+            cancellationToken
+        );
 }

@@ -24,6 +24,12 @@ internal sealed record AccessRequest(string Verb, ResourceKind Kind, string Reso
             "DELETE" => request.IsCollection ? "deletecollection" : "delete",
             var method => HttpMethods.IsHead(method) ? "get" : "unknown",
         };
-        return new(verb, request.Kind, resource, request.NamespaceOrNone, request.Name ?? (verb is "list" or "watch" ? request.Selection.Fields.Name : null) ?? "");
+        return new(
+            verb,
+            request.Kind,
+            resource,
+            request.NamespaceOrNone,
+            request.Name ?? (verb is "list" or "watch" ? request.Selection.Fields.Name : null) ?? ""
+        );
     }
 }

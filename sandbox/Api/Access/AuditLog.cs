@@ -13,7 +13,10 @@ internal sealed class AuditLog(Store store, string path) : IDisposable
     private const int ClientClosedRequest = 499;
 
     private readonly Lock _lock = new();
-    private readonly StreamWriter _file = new(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
+    private readonly StreamWriter _file = new(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite))
+    {
+        AutoFlush = true,
+    };
 
     public async Task RecordAsync(AccessRequest request, HttpContext context, Func<Task> serve)
     {

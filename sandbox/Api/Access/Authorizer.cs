@@ -26,7 +26,11 @@ internal sealed class Authorizer(Store store, DefinedKinds kinds)
         var request = ApiRequest.Parse(http, kinds);
         var wanted = AccessRequest.Of(request);
         Demand(account, wanted);
-        if (wanted.Verb == "patch" && Bodies.MediaType(http) == "application/apply-patch+yaml" && store.Get(request.Kind, request.NamespaceOrNone, wanted.Name) is null)
+        if (
+            wanted.Verb == "patch"
+            && Bodies.MediaType(http) == "application/apply-patch+yaml"
+            && store.Get(request.Kind, request.NamespaceOrNone, wanted.Name) is null
+        )
         {
             // As a real server has it: what is made by applying needs the right to create, too.
             Demand(account, wanted with { Verb = "create" });
@@ -37,12 +41,27 @@ internal sealed class Authorizer(Store store, DefinedKinds kinds)
 
     /// <summary>What is granted to the account and was never needed.</summary>
     public IReadOnlyList<string> Unused(ServiceAccountName account) =>
-        [.. BoundRules.Of(store, account).Distinct().Where(rule => !_used.ContainsKey(rule)).Select(rule => rule.ToString()).Order(StringComparer.Ordinal)];
+        [
+            .. BoundRules
+                .Of(store, account)
+                .Distinct()
+                .Where(rule => !_used.ContainsKey(rule))
+                .Select(rule => rule.ToString())
+                .Order(StringComparer.Ordinal),
+        ];
 
     private void Demand(ServiceAccountName account, AccessRequest request)
     {
-        var allowing = BoundRules.Of(store, account).FirstOrDefault(rule => rule.Allows(request))
-            ?? throw ApiException.Forbidden(account.ToString(), request.Verb, request.Group, request.Resource, request.Namespace, request.Name);
+        var allowing =
+            BoundRules.Of(store, account).FirstOrDefault(rule => rule.Allows(request))
+            ?? throw ApiException.Forbidden(
+                account.ToString(),
+                request.Verb,
+                request.Group,
+                request.Resource,
+                request.Namespace,
+                request.Name
+            );
         _used[allowing] = true;
     }
 }

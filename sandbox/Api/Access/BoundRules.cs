@@ -29,17 +29,25 @@ internal static class BoundRules
     private static IEnumerable<JsonObject> Objects(Store store, string plural) =>
         store.List(Kinds.Find(RbacGroup, "v1", plural)!, null).Objects.Select(stored => stored.ToNode());
 
-    private static bool IsBound(JsonObject binding, ServiceAccountName account) => binding.Items("subjects").Any(subject =>
-        subject.Text("kind") == "ServiceAccount" && subject.Text("name") == account.Name && subject.Text("namespace") == account.Namespace);
+    private static bool IsBound(JsonObject binding, ServiceAccountName account) =>
+        binding
+            .Items("subjects")
+            .Any(subject =>
+                subject.Text("kind") == "ServiceAccount"
+                && subject.Text("name") == account.Name
+                && subject.Text("namespace") == account.Namespace
+            );
 
     private static IEnumerable<AccessRule> Rules(Store store, JsonObject binding, string? @namespace)
     {
         var (kind, name) = (binding.Text("roleRef", "kind"), binding.Text("roleRef", "name") ?? "");
-        var role = kind == "ClusterRole"
-            ? store.Get(Kinds.Find(RbacGroup, "v1", "clusterroles")!, "", name)
-            : store.Get(Kinds.Find(RbacGroup, "v1", "roles")!, @namespace ?? "", name);
-        return role is null ? [] :
-            from rule in role.ToNode().Items("rules")
+        var role =
+            kind == "ClusterRole"
+                ? store.Get(Kinds.Find(RbacGroup, "v1", "clusterroles")!, "", name)
+                : store.Get(Kinds.Find(RbacGroup, "v1", "roles")!, @namespace ?? "", name);
+        return role is null
+            ? []
+            : from rule in role.ToNode().Items("rules")
             from @group in Texts(rule, "apiGroups")
             from resource in Texts(rule, "resources")
             from verb in Texts(rule, "verbs")

@@ -22,5 +22,8 @@ internal sealed class ServiceAccountTokens
     }
 
     public ServiceAccountName? Owner(string authorization) =>
-        authorization.StartsWith("Bearer ", StringComparison.Ordinal) && _byToken.TryGetValue(authorization["Bearer ".Length..], out var account) ? account : null;
+        authorization.StartsWith("Bearer ", StringComparison.Ordinal)
+        && _byToken.TryGetValue(authorization["Bearer ".Length..], out var account)
+            ? account
+            : null;
 }

@@ -50,11 +50,16 @@ internal sealed record DefinedKind(FieldRules Rules, IReadOnlyList<PrinterColumn
         var version = versions[0];
         var rules = FieldRules.Of(version.At("schema", "openAPIV3Schema")!.AsObject());
         return new(
-            group, version.Text("name") ?? "", names.Text("kind")!, names.Text("plural")!, rules.ToSchema(),
+            group,
+            version.Text("name") ?? "",
+            names.Text("kind")!,
+            names.Text("plural")!,
+            rules.ToSchema(),
             [.. (names["shortNames"] as JsonArray ?? []).Select(shortName => shortName?.ToString() ?? "")],
             Namespaced: spec.Text("scope") != "Cluster",
             HasStatus: version.At("subresources", "status") is JsonObject,
-            HasGeneration: true)
+            HasGeneration: true
+        )
         {
             Definition = new(rules, [.. version.Items("additionalPrinterColumns").Select(PrinterColumn.Read)]),
         };

@@ -11,11 +11,14 @@ internal sealed class DefinedKinds(Store store)
     public IEnumerable<ResourceKind> All => Kinds.BuiltIn.Concat(Defined);
 
     public ResourceKind? Find(string group, string version, string plural) =>
-        Kinds.Find(group, version, plural) ?? Defined.FirstOrDefault(kind => kind.Group == group && kind.Version == version && kind.Plural == plural);
+        Kinds.Find(group, version, plural)
+        ?? Defined.FirstOrDefault(kind => kind.Group == group && kind.Version == version && kind.Plural == plural);
 
-    public IEnumerable<(string Group, string Version)> Groups() => All.Where(kind => kind.Group.Length > 0).Select(kind => (kind.Group, kind.Version)).Distinct();
+    public IEnumerable<(string Group, string Version)> Groups() =>
+        All.Where(kind => kind.Group.Length > 0).Select(kind => (kind.Group, kind.Version)).Distinct();
 
-    private IEnumerable<ResourceKind> Defined => store.List(Kinds.Definition, null).Objects.Where(definition => !definition.IsDeleting).Select(KindOf);
+    private IEnumerable<ResourceKind> Defined =>
+        store.List(Kinds.Definition, null).Objects.Where(definition => !definition.IsDeleting).Select(KindOf);
 
     private ResourceKind KindOf(StoredObject definition)
     {

@@ -12,8 +12,26 @@ internal sealed class FieldRules
 {
     /// <summary>Beside those, a keyword is answered with 501: a rule that is silently not held is worse than none.</summary>
     private static readonly FrozenSet<string> Known = FrozenSet.Create(
-        "type", "description", "properties", "additionalProperties", "items", "required", "enum", "minimum", "maximum", "minLength", "maxLength", "pattern", "format", "title",
-        "x-kubernetes-int-or-string", "x-kubernetes-preserve-unknown-fields", "x-kubernetes-list-type", "x-kubernetes-list-map-keys", "x-kubernetes-map-type");
+        "type",
+        "description",
+        "properties",
+        "additionalProperties",
+        "items",
+        "required",
+        "enum",
+        "minimum",
+        "maximum",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "format",
+        "title",
+        "x-kubernetes-int-or-string",
+        "x-kubernetes-preserve-unknown-fields",
+        "x-kubernetes-list-type",
+        "x-kubernetes-list-map-keys",
+        "x-kubernetes-map-type"
+    );
 
     private readonly string _type;
     private readonly bool _intOrString;
@@ -41,7 +59,10 @@ internal sealed class FieldRules
         _intOrString = schema.Flag("x-kubernetes-int-or-string");
         _open = schema.Flag("x-kubernetes-preserve-unknown-fields");
         _atomic = schema.Text("x-kubernetes-map-type") == "atomic";
-        _properties = (schema["properties"] as JsonObject ?? []).ToDictionary(field => field.Key, field => new FieldRules(field.Value!.AsObject(), $"{path}.{field.Key}"));
+        _properties = (schema["properties"] as JsonObject ?? []).ToDictionary(
+            field => field.Key,
+            field => new FieldRules(field.Value!.AsObject(), $"{path}.{field.Key}")
+        );
         _each = (schema["items"] ?? schema["additionalProperties"]) is JsonObject each ? new(each, $"{path}[*]") : null;
         _required = Texts(schema["required"]);
         _allowed = [.. (schema["enum"] as JsonArray ?? []).Select(value => value?.ToJsonString() ?? "null")];
@@ -75,11 +96,21 @@ internal sealed class FieldRules
     public static FieldRules Of(JsonObject schema) => new(schema, "openAPIV3Schema");
 
     /// <summary>The whole object's fields: those of the schema, and the metadata of every object.</summary>
-    public Schema.Struct ToSchema() => new(
-        new(() => _properties.Where(field => field.Key is not ("apiVersion" or "kind" or "metadata")).Select(field => (field.Key, Value: field.Value.Below()))
-            .Concat([("apiVersion", new Schema.Scalar(typeof(string))), ("kind", new Schema.Scalar(typeof(string))), ("metadata", Schema.Of<V1ObjectMeta>())])
-            .ToDictionary(field => field.Item1, field => field.Item2)),
-        Atomic: false);
+    public Schema.Struct ToSchema() =>
+        new(
+            new(() =>
+                _properties
+                    .Where(field => field.Key is not ("apiVersion" or "kind" or "metadata"))
+                    .Select(field => (field.Key, Value: field.Value.Below()))
+                    .Concat([
+                        ("apiVersion", new Schema.Scalar(typeof(string))),
+                        ("kind", new Schema.Scalar(typeof(string))),
+                        ("metadata", Schema.Of<V1ObjectMeta>()),
+                    ])
+                    .ToDictionary(field => field.Item1, field => field.Item2)
+            ),
+            Atomic: false
+        );
 
     /// <summary>Adds what is wrong with an object; its metadata is checked elsewhere.</summary>
     public void Check(JsonObject node, List<InvalidField> faults)
@@ -124,13 +155,25 @@ internal sealed class FieldRules
     {
         if (!IsOfType(node))
         {
-            faults.Add(new(path, "FieldValueTypeInvalid", $"Invalid value: \"{TypeOf(node)}\": {path} in body must be of type {(_intOrString ? "integer,string" : _type)}: \"{TypeOf(node)}\""));
+            faults.Add(
+                new(
+                    path,
+                    "FieldValueTypeInvalid",
+                    $"Invalid value: \"{TypeOf(node)}\": {path} in body must be of type {(_intOrString ? "integer,string" : _type)}: \"{TypeOf(node)}\""
+                )
+            );
             return;
         }
 
         if (_allowed.Count > 0 && !_allowed.Contains(node.ToJsonString()))
         {
-            faults.Add(new(path, "FieldValueNotSupported", $"Unsupported value: {node.ToJsonString()}: supported values: {string.Join(", ", _allowed)}"));
+            faults.Add(
+                new(
+                    path,
+                    "FieldValueNotSupported",
+                    $"Unsupported value: {node.ToJsonString()}: supported values: {string.Join(", ", _allowed)}"
+                )
+            );
         }
 
         switch (node)
@@ -164,14 +207,22 @@ internal sealed class FieldRules
     {
         if (value.GetValueKind() == JsonValueKind.Number)
         {
-            var number = double.Parse(value.ToJsonString(), System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture);
+            var number = double.Parse(
+                value.ToJsonString(),
+                System.Globalization.NumberStyles.Float,
+                System.Globalization.CultureInfo.InvariantCulture
+            );
             if (number < _minimum)
             {
-                faults.Add(new(path, "FieldValueInvalid", $"Invalid value: {number}: {path} in body should be greater than or equal to {_minimum}"));
+                faults.Add(
+                    new(path, "FieldValueInvalid", $"Invalid value: {number}: {path} in body should be greater than or equal to {_minimum}")
+                );
             }
             else if (number > _maximum)
             {
-                faults.Add(new(path, "FieldValueInvalid", $"Invalid value: {number}: {path} in body should be less than or equal to {_maximum}"));
+                faults.Add(
+                    new(path, "FieldValueInvalid", $"Invalid value: {number}: {path} in body should be less than or equal to {_maximum}")
+                );
             }
         }
         else if (value.GetValueKind() == JsonValueKind.String)
@@ -192,22 +243,24 @@ internal sealed class FieldRules
         }
     }
 
-    private bool IsOfType(JsonNode node) => TypeOf(node) switch
-    {
-        "integer" => _intOrString || _type is "integer" or "number" or "",
-        "number" => _type is "number" or "",
-        "string" => _intOrString || _type is "string" or "",
-        var type => !_intOrString && (_type == type || _type.Length == 0),
-    };
+    private bool IsOfType(JsonNode node) =>
+        TypeOf(node) switch
+        {
+            "integer" => _intOrString || _type is "integer" or "number" or "",
+            "number" => _type is "number" or "",
+            "string" => _intOrString || _type is "string" or "",
+            var type => !_intOrString && (_type == type || _type.Length == 0),
+        };
 
-    private static string TypeOf(JsonNode node) => node.GetValueKind() switch
-    {
-        JsonValueKind.Object => "object",
-        JsonValueKind.Array => "array",
-        JsonValueKind.String => "string",
-        JsonValueKind.True or JsonValueKind.False => "boolean",
-        _ => node.ToJsonString().AsSpan().IndexOfAny(".eE") < 0 ? "integer" : "number",
-    };
+    private static string TypeOf(JsonNode node) =>
+        node.GetValueKind() switch
+        {
+            JsonValueKind.Object => "object",
+            JsonValueKind.Array => "array",
+            JsonValueKind.String => "string",
+            JsonValueKind.True or JsonValueKind.False => "boolean",
+            _ => node.ToJsonString().AsSpan().IndexOfAny(".eE") < 0 ? "integer" : "number",
+        };
 
     private static List<string> Texts(JsonNode? list) => [.. (list as JsonArray ?? []).Select(text => text?.ToString() ?? "")];
 }

@@ -35,14 +35,20 @@ internal sealed record BudgetCount(long Expected, long Healthy, long Desired, st
     public static bool IsReady(JsonObject pod) =>
         pod.Items("status", "conditions").Any(condition => condition.Text("type") == "Ready" && condition.Text("status") == "True");
 
-    private static Dictionary<string, long> Scales(Store store) => Kinds.Scalable
-        .SelectMany(kind => store.List(kind, null).Objects)
-        .ToDictionary(stored => stored.Uid, stored => stored.ToNode().Number("spec", "replicas") ?? 1);
+    private static Dictionary<string, long> Scales(Store store) =>
+        Kinds
+            .Scalable.SelectMany(kind => store.List(kind, null).Objects)
+            .ToDictionary(stored => stored.Uid, stored => stored.ToNode().Number("spec", "replicas") ?? 1);
 
     private static long? Whole(JsonNode? value) =>
         long.TryParse(value?.ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>A number, or a percentage rounded up.</summary>
-    private static long Amount(JsonNode? value, long of) => Whole(value)
-        ?? (int.TryParse(value?.ToString().TrimEnd('%'), NumberStyles.None, CultureInfo.InvariantCulture, out var percent) ? ((percent * of) + 99) / 100 : of);
+    private static long Amount(JsonNode? value, long of) =>
+        Whole(value)
+        ?? (
+            int.TryParse(value?.ToString().TrimEnd('%'), NumberStyles.None, CultureInfo.InvariantCulture, out var percent)
+                ? ((percent * of) + 99) / 100
+                : of
+        );
 }

@@ -21,7 +21,10 @@ internal sealed class BudgetStatus(Store store, TimeProvider time)
                 var concerned = false;
                 while (changes.Changes.TryRead(out var change))
                 {
-                    concerned |= change.Object.Kind.IsPod || change.Object.Kind == Kinds.PodDisruptionBudget || Kinds.Scalable.Contains(change.Object.Kind);
+                    concerned |=
+                        change.Object.Kind.IsPod
+                        || change.Object.Kind == Kinds.PodDisruptionBudget
+                        || Kinds.Scalable.Contains(change.Object.Kind);
                 }
 
                 if (concerned)

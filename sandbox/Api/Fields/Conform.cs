@@ -41,7 +41,12 @@ internal sealed class Conform
 
                 return schema is Schema.MapOf && kept.Count == 0 && !_defined ? null : kept;
             case Schema.ListOf list when node is JsonArray items:
-                var conformed = new JsonArray([.. items.Select((item, index) => Node(item ?? throw ApiException.BadRequest($"{path}[{index}] is null"), list.Element, $"{path}[{index}]"))]);
+                var conformed = new JsonArray([
+                    .. items.Select(
+                        (item, index) =>
+                            Node(item ?? throw ApiException.BadRequest($"{path}[{index}] is null"), list.Element, $"{path}[{index}]")
+                    ),
+                ]);
                 return conformed.Count == 0 && !_defined ? null : conformed;
             case Schema.Scalar scalar when node is JsonValue value && IsOf(scalar.Type, value):
                 return scalar.Type == typeof(ResourceQuantity) ? Canonical(value, path) : value.DeepClone();
@@ -52,7 +57,12 @@ internal sealed class Conform
             case not Schema.Scalar when _defined && path.Length > 0 && !path.StartsWith("metadata", StringComparison.Ordinal):
                 return node.DeepClone();
             default:
-                var wanted = schema switch { Schema.Scalar one => one.Type.Name, Schema.ListOf => "list", _ => "object" };
+                var wanted = schema switch
+                {
+                    Schema.Scalar one => one.Type.Name,
+                    Schema.ListOf => "list",
+                    _ => "object",
+                };
                 throw ApiException.BadRequest($"json: cannot unmarshal {node.GetValueKind()} into field {path} of type {wanted}");
         }
     }
@@ -82,7 +92,9 @@ internal sealed class Conform
         }
         catch (Exception error) when (error is FormatException or ArgumentException or OverflowException)
         {
-            throw ApiException.BadRequest($"quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$': {path}: \"{value}\"");
+            throw ApiException.BadRequest(
+                $"quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$': {path}: \"{value}\""
+            );
         }
     }
 }

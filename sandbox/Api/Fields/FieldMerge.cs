@@ -26,7 +26,9 @@ internal static class FieldMerge
                 var result = new JsonArray();
                 foreach (var item in there)
                 {
-                    result.Add(items.Remove(ListItems.NameOf(item, list.Merge), out var over) ? Merge(item, over, list.Element) : item?.DeepClone());
+                    result.Add(
+                        items.Remove(ListItems.NameOf(item, list.Merge), out var over) ? Merge(item, over, list.Element) : item?.DeepClone()
+                    );
                 }
 
                 foreach (var item in items.Values)

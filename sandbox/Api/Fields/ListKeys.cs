@@ -63,13 +63,24 @@ internal static class ListKeys
     };
 
     /// <summary>Objects that are owned as one value (x-kubernetes-map-type: atomic).</summary>
-    public static IReadOnlySet<Type> AtomicStructs { get; } = new HashSet<Type>
-    {
-        typeof(V1LabelSelector), typeof(V1ObjectReference), typeof(V1LocalObjectReference), typeof(V1OwnerReference),
-        typeof(V1SecretKeySelector), typeof(V1ConfigMapKeySelector), typeof(V1ObjectFieldSelector), typeof(V1ResourceFieldSelector),
-        typeof(V1NodeSelector), typeof(V1NodeSelectorTerm), typeof(V1TypedLocalObjectReference), typeof(V1SecretReference),
-        typeof(V1EndpointAddress), typeof(Corev1EndpointPort),
-    };
+    public static IReadOnlySet<Type> AtomicStructs { get; } =
+        new HashSet<Type>
+        {
+            typeof(V1LabelSelector),
+            typeof(V1ObjectReference),
+            typeof(V1LocalObjectReference),
+            typeof(V1OwnerReference),
+            typeof(V1SecretKeySelector),
+            typeof(V1ConfigMapKeySelector),
+            typeof(V1ObjectFieldSelector),
+            typeof(V1ResourceFieldSelector),
+            typeof(V1NodeSelector),
+            typeof(V1NodeSelectorTerm),
+            typeof(V1TypedLocalObjectReference),
+            typeof(V1SecretReference),
+            typeof(V1EndpointAddress),
+            typeof(Corev1EndpointPort),
+        };
 
     public static ListMerge For(Type model, string field) => Known.GetValueOrDefault((model, field), ListMerge.Atomic);
 }

@@ -10,16 +10,19 @@ internal sealed class ManagedFields
 {
     private readonly Dictionary<FieldManager, (FieldSet Fields, string Time)> _owners = [];
 
-    private ManagedFields()
-    {
-    }
+    private ManagedFields() { }
 
     public static ManagedFields Read(JsonObject? node)
     {
         var managed = new ManagedFields();
         foreach (var entry in node.Items("metadata", "managedFields"))
         {
-            var manager = new FieldManager(entry.Text("manager") ?? "", entry.Text("operation") ?? "", entry.Text("apiVersion") ?? "", entry.Text("subresource") ?? "");
+            var manager = new FieldManager(
+                entry.Text("manager") ?? "",
+                entry.Text("operation") ?? "",
+                entry.Text("apiVersion") ?? "",
+                entry.Text("subresource") ?? ""
+            );
             if (manager.Operation.Length > 0)
             {
                 managed._owners[manager] = (FieldSet.FromFieldsV1(entry["fieldsV1"]), entry.Text("time") ?? "");
@@ -42,7 +45,11 @@ internal sealed class ManagedFields
         }
 
         var entries = new JsonArray();
-        foreach (var (manager, (fields, time)) in _owners.OrderBy(owner => owner.Value.Time, StringComparer.Ordinal).ThenBy(owner => owner.Key.Name, StringComparer.Ordinal))
+        foreach (
+            var (manager, (fields, time)) in _owners
+                .OrderBy(owner => owner.Value.Time, StringComparer.Ordinal)
+                .ThenBy(owner => owner.Key.Name, StringComparer.Ordinal)
+        )
         {
             var entry = new JsonObject
             {
@@ -82,9 +89,12 @@ internal sealed class ManagedFields
 
     /// <summary>Fields that an apply would change and that others own, by owner.</summary>
     public IReadOnlyList<(FieldManager Manager, FieldSet Fields)> Conflicts(FieldManager manager, FieldSet changed) =>
-        [.. _owners.Where(owner => owner.Key != manager)
-            .Select(owner => (owner.Key, owner.Value.Fields.Intersect(changed)))
-            .Where(conflict => !conflict.Item2.IsEmpty)];
+        [
+            .. _owners
+                .Where(owner => owner.Key != manager)
+                .Select(owner => (owner.Key, owner.Value.Fields.Intersect(changed)))
+                .Where(conflict => !conflict.Item2.IsEmpty),
+        ];
 
     public FieldSet OwnedByOthers(FieldManager manager) =>
         _owners.Where(owner => owner.Key != manager).Aggregate(new FieldSet(), (all, owner) => all.Union(owner.Value.Fields));
@@ -117,8 +127,21 @@ internal sealed class ManagedFields
         owned.Remove("kind");
         if (owned["metadata"] is JsonObject metadata)
         {
-            foreach (var field in (string[])["name", "namespace", "uid", "creationTimestamp", "generation", "resourceVersion", "selfLink", "managedFields",
-                "deletionTimestamp", "deletionGracePeriodSeconds"])
+            foreach (
+                var field in (string[])
+                    [
+                        "name",
+                        "namespace",
+                        "uid",
+                        "creationTimestamp",
+                        "generation",
+                        "resourceVersion",
+                        "selfLink",
+                        "managedFields",
+                        "deletionTimestamp",
+                        "deletionGracePeriodSeconds",
+                    ]
+            )
             {
                 metadata.Remove(field);
             }

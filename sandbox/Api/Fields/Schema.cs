@@ -34,15 +34,17 @@ internal abstract record Schema
     public bool Granular => this is Struct { Atomic: false } or MapOf or ListOf { Merge.Kind: not ListMergeKind.Atomic };
 
     /// <summary>The schema of a field of an object under this schema; null when there is none.</summary>
-    public Schema? Field(string name) => this switch
-    {
-        Struct @struct => @struct.Fields.GetValueOrDefault(name),
-        MapOf map => map.Element,
-        Any => this,
-        _ => null,
-    };
+    public Schema? Field(string name) =>
+        this switch
+        {
+            Struct @struct => @struct.Fields.GetValueOrDefault(name),
+            MapOf map => map.Element,
+            Any => this,
+            _ => null,
+        };
 
-    private static Struct Of(Type type) => Structs.GetOrAdd(type, model => new Struct(new(() => FieldsOf(model)), ListKeys.AtomicStructs.Contains(model)));
+    private static Struct Of(Type type) =>
+        Structs.GetOrAdd(type, model => new Struct(new(() => FieldsOf(model)), ListKeys.AtomicStructs.Contains(model)));
 
     private static Dictionary<string, Schema> FieldsOf(Type model)
     {

@@ -6,7 +6,15 @@ namespace GitOpsOperator.Sandbox.Api.Fields;
 internal static class ServerSideApply
 {
     /// <summary>The live object with the configuration laid over it, and <paramref name="managed"/> brought in line.</summary>
-    public static JsonObject Over(JsonObject live, JsonObject applied, FieldManager manager, ManagedFields managed, Schema.Struct schema, bool force, string now)
+    public static JsonObject Over(
+        JsonObject live,
+        JsonObject applied,
+        FieldManager manager,
+        ManagedFields managed,
+        Schema.Struct schema,
+        bool force,
+        string now
+    )
     {
         var wanted = ManagedFields.Owned(applied);
         var wantedSet = FieldSet.Of(wanted, schema);
@@ -33,16 +41,29 @@ internal static class ServerSideApply
         var told = new List<string>();
         foreach (var (manager, fields) in conflicts)
         {
-            var by = $"\"{manager.Name}\"" + (manager.Subresource.Length > 0 ? $" with subresource \"{manager.Subresource}\"" : "") + $" using {manager.ApiVersion}";
+            var by =
+                $"\"{manager.Name}\""
+                + (manager.Subresource.Length > 0 ? $" with subresource \"{manager.Subresource}\"" : "")
+                + $" using {manager.ApiVersion}";
             var paths = fields.Paths().ToList();
             foreach (var path in paths)
             {
-                causes.Add(new JsonObject { ["reason"] = "FieldManagerConflict", ["message"] = $"conflict with {by}", ["field"] = path });
+                causes.Add(
+                    new JsonObject
+                    {
+                        ["reason"] = "FieldManagerConflict",
+                        ["message"] = $"conflict with {by}",
+                        ["field"] = path,
+                    }
+                );
             }
 
             told.Add(paths.Count == 1 ? $"conflict with {by}: {paths[0]}" : $"conflicts with {by}:\n- {string.Join("\n- ", paths)}");
         }
 
-        return ApiException.ApplyConflict($"Apply failed with {causes.Count} conflict{(causes.Count == 1 ? "" : "s")}: {string.Join("\n", told)}", causes);
+        return ApiException.ApplyConflict(
+            $"Apply failed with {causes.Count} conflict{(causes.Count == 1 ? "" : "s")}: {string.Join("\n", told)}",
+            causes
+        );
     }
 }

@@ -15,7 +15,8 @@ internal sealed class AccessGate(string administratorToken, ServiceAccountTokens
     private readonly byte[] _administrator = Encoding.UTF8.GetBytes($"Bearer {administratorToken}");
 
     /// <summary>Null where the administrator asks.</summary>
-    public static ServiceAccountName? AccountOf(HttpContext context) => context.Items.TryGetValue(typeof(ServiceAccountName), out var account) ? (ServiceAccountName)account! : null;
+    public static ServiceAccountName? AccountOf(HttpContext context) =>
+        context.Items.TryGetValue(typeof(ServiceAccountName), out var account) ? (ServiceAccountName)account! : null;
 
     public async Task HandleAsync(HttpContext context, Func<HttpContext, Task> next)
     {
@@ -26,7 +27,11 @@ internal sealed class AccessGate(string administratorToken, ServiceAccountTokens
         }
         else if (CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(authorization), _administrator))
         {
-            await (context.Request.Path.StartsWithSegments(UnusedRules, StringComparison.Ordinal, out var account) ? TellUnusedAsync(context, account) : next(context));
+            await (
+                context.Request.Path.StartsWithSegments(UnusedRules, StringComparison.Ordinal, out var account)
+                    ? TellUnusedAsync(context, account)
+                    : next(context)
+            );
         }
         else if (tokens.Owner(authorization) is { } account)
         {
@@ -52,7 +57,11 @@ internal sealed class AccessGate(string administratorToken, ServiceAccountTokens
         }
 
         context.Items[typeof(ServiceAccountName)] = account;
-        await (audit is not null && request is { Verb: not ("get" or "list" or "watch") } ? audit.RecordAsync(request, context, () => next(context)) : next(context));
+        await (
+            audit is not null && request is { Verb: not ("get" or "list" or "watch") }
+                ? audit.RecordAsync(request, context, () => next(context))
+                : next(context)
+        );
     }
 
     private Task TellUnusedAsync(HttpContext context, PathString account)

@@ -53,28 +53,29 @@ internal sealed partial class ApiHandler(Store store, DefinedKinds kinds, Servic
         }
     }
 
-    private Task AnswerAsync(ApiRequest request, HttpResponse response, CancellationToken ct) => (request.Http.Method, request.Subresource) switch
-    {
-        ("GET", "") when request.IsWatch => _watches.ServeAsync(request, response, ct),
-        ("GET", "") when request.IsCollection => ListAsync(request, response, ct),
-        ("GET", "") => GetAsync(request, response, ct),
-        ("GET", "status") when request.Kind.HasStatus => GetAsync(request, response, ct),
-        ("POST", "") when request.IsCollection => CreateAsync(request, response, ct),
-        ("PUT", "") when !request.IsCollection => UpdateAsync(request, response, ct),
-        ("PUT", "status") when request.Kind.HasStatus => UpdateAsync(request, response, ct),
-        ("PATCH", "") when !request.IsCollection => PatchAsync(request, response, ct),
-        ("PATCH", "status") when request.Kind.HasStatus => PatchAsync(request, response, ct),
-        ("DELETE", "") => request.IsCollection ? DeleteManyAsync(request, response, ct) : DeleteAsync(request, response, ct),
-        ("GET" or "PUT" or "PATCH", "scale") when Kinds.Scalable.Contains(request.Kind) => ScaleAsync(request, response, ct),
-        ("POST", "eviction") when request.Kind.IsPod => EvictAsync(request, response, ct),
-        ("GET" or "POST", "exec") when request.Kind.IsPod => ExecAsync(request, ct),
-        ("GET", "log") when request.Kind.IsPod => LogAsync(request, response, ct),
-        ("GET" or "POST", "portforward") when request.Kind.IsPod => PortForwardAsync(request, ct),
-        ("POST", "token") when request.Kind.Kind == "ServiceAccount" => TokenAsync(request, response, ct),
-        ("POST", "binding") when request.Kind.IsPod => BindAsync(request, response, ct),
-        (_, "") => throw ApiException.MethodNotAllowed(),
-        _ => throw ApiException.NotImplemented($"{request.Http.Method} of {request.Kind.Plural}/{request.Subresource}"),
-    };
+    private Task AnswerAsync(ApiRequest request, HttpResponse response, CancellationToken ct) =>
+        (request.Http.Method, request.Subresource) switch
+        {
+            ("GET", "") when request.IsWatch => _watches.ServeAsync(request, response, ct),
+            ("GET", "") when request.IsCollection => ListAsync(request, response, ct),
+            ("GET", "") => GetAsync(request, response, ct),
+            ("GET", "status") when request.Kind.HasStatus => GetAsync(request, response, ct),
+            ("POST", "") when request.IsCollection => CreateAsync(request, response, ct),
+            ("PUT", "") when !request.IsCollection => UpdateAsync(request, response, ct),
+            ("PUT", "status") when request.Kind.HasStatus => UpdateAsync(request, response, ct),
+            ("PATCH", "") when !request.IsCollection => PatchAsync(request, response, ct),
+            ("PATCH", "status") when request.Kind.HasStatus => PatchAsync(request, response, ct),
+            ("DELETE", "") => request.IsCollection ? DeleteManyAsync(request, response, ct) : DeleteAsync(request, response, ct),
+            ("GET" or "PUT" or "PATCH", "scale") when Kinds.Scalable.Contains(request.Kind) => ScaleAsync(request, response, ct),
+            ("POST", "eviction") when request.Kind.IsPod => EvictAsync(request, response, ct),
+            ("GET" or "POST", "exec") when request.Kind.IsPod => ExecAsync(request, ct),
+            ("GET", "log") when request.Kind.IsPod => LogAsync(request, response, ct),
+            ("GET" or "POST", "portforward") when request.Kind.IsPod => PortForwardAsync(request, ct),
+            ("POST", "token") when request.Kind.Kind == "ServiceAccount" => TokenAsync(request, response, ct),
+            ("POST", "binding") when request.Kind.IsPod => BindAsync(request, response, ct),
+            (_, "") => throw ApiException.MethodNotAllowed(),
+            _ => throw ApiException.NotImplemented($"{request.Http.Method} of {request.Kind.Plural}/{request.Subresource}"),
+        };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} broke")]
     private static partial void LogFault(ILogger logger, Exception fault, string method, string path);
@@ -94,7 +95,9 @@ internal sealed partial class ApiHandler(Store store, DefinedKinds kinds, Servic
     private async Task CreateAsync(ApiRequest request, HttpResponse response, CancellationToken ct)
     {
         var body = await Bodies.ReadObjectAsync(request.Http, options.MaxBodyBytes, ct);
-        var ns = request.Namespace ?? (request.Kind.Namespaced ? throw ApiException.BadRequest("a namespace is needed to create this kind") : "");
+        var ns =
+            request.Namespace
+            ?? (request.Kind.Namespaced ? throw ApiException.BadRequest("a namespace is needed to create this kind") : "");
         await RespondAsync(request, response, _writes.Create(request.Kind, ns, body, request.WriteOptions()), ct);
     }
 
@@ -114,7 +117,9 @@ internal sealed partial class ApiHandler(Store store, DefinedKinds kinds, Servic
         {
             if (request.Query("fieldManager") is not { Length: > 0 })
             {
-                throw ApiException.InvalidOptions("PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch");
+                throw ApiException.InvalidOptions(
+                    "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch"
+                );
             }
 
             await RespondAsync(request, response, _writes.Apply(request.Kind, request.NamespaceOrNone, request.Name!, body, write), ct);
@@ -123,7 +128,9 @@ internal sealed partial class ApiHandler(Store store, DefinedKinds kinds, Servic
 
         if (write.Force)
         {
-            throw ApiException.InvalidOptions("PatchOptions.meta.k8s.io \"\" is invalid: force: Forbidden: may not be specified for non-apply patch");
+            throw ApiException.InvalidOptions(
+                "PatchOptions.meta.k8s.io \"\" is invalid: force: Forbidden: may not be specified for non-apply patch"
+            );
         }
 
         var change = Patches.Change(type, body, request.Kind);
@@ -134,14 +141,20 @@ internal sealed partial class ApiHandler(Store store, DefinedKinds kinds, Servic
     {
         var delete = DeleteOptions.From(await Bodies.ReadOptionalAsync(request.Http, options.MaxBodyBytes, ct), request.Query);
         var (last, gone) = _deletions.Delete(request.Kind, request.NamespaceOrNone, request.Name!, delete);
-        var showsObject = !gone || last.Kind.Kind is "Pod" or "PersistentVolumeClaim" or "PersistentVolume" or "Service" or "ServiceAccount";
+        var showsObject =
+            !gone || last.Kind.Kind is "Pod" or "PersistentVolumeClaim" or "PersistentVolume" or "Service" or "ServiceAccount";
         if (showsObject)
         {
             await Bodies.WriteAsync(response, 200, Representation.OfOne(request.Http, options.Time).One(last), ct);
             return;
         }
 
-        var details = new JsonObject { ["name"] = last.Name, ["kind"] = last.Kind.Plural, ["uid"] = last.Uid };
+        var details = new JsonObject
+        {
+            ["name"] = last.Name,
+            ["kind"] = last.Kind.Plural,
+            ["uid"] = last.Uid,
+        };
         if (last.Kind.Group.Length > 0)
         {
             details["group"] = last.Kind.Group;
@@ -189,7 +202,10 @@ internal sealed partial class ApiHandler(Store store, DefinedKinds kinds, Servic
         }
         else
         {
-            change = Scale.Change(Bodies.MediaType(request.Http), Json.Parse(await Bodies.ReadAsync(request.Http, options.MaxBodyBytes, ct)));
+            change = Scale.Change(
+                Bodies.MediaType(request.Http),
+                Json.Parse(await Bodies.ReadAsync(request.Http, options.MaxBodyBytes, ct))
+            );
         }
 
         var result = _writes.Patch(request.Kind, request.NamespaceOrNone, request.Name!, node => Scale.Laid(node, change), write);
@@ -214,7 +230,13 @@ internal sealed partial class ApiHandler(Store store, DefinedKinds kinds, Servic
         // As a real server does it: a pod that no node has says nothing.
         return Existing(request).Fields["spec.nodeName"].Length == 0
             ? Task.CompletedTask
-            : LogStream.ServeAsync(Containers ?? throw ApiException.NotImplemented("pods/log without a node"), request, response, options.Time, ct);
+            : LogStream.ServeAsync(
+                Containers ?? throw ApiException.NotImplemented("pods/log without a node"),
+                request,
+                response,
+                options.Time,
+                ct
+            );
     }
 
     private Task PortForwardAsync(ApiRequest request, CancellationToken ct)
@@ -238,7 +260,10 @@ internal sealed partial class ApiHandler(Store store, DefinedKinds kinds, Servic
         answer["status"] = new JsonObject
         {
             ["token"] = tokens.Issue(new(account.Namespace, account.Name)),
-            ["expirationTimestamp"] = options.Time.GetUtcNow().AddYears(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            ["expirationTimestamp"] = options
+                .Time.GetUtcNow()
+                .AddYears(1)
+                .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         };
         await Bodies.WriteAsync(response, 201, answer, ct);
     }
@@ -247,15 +272,29 @@ internal sealed partial class ApiHandler(Store store, DefinedKinds kinds, Servic
     {
         foreach (var warning in result.Warnings)
         {
-            response.Headers.Append("Warning", string.Create(CultureInfo.InvariantCulture, $"299 - \"{warning.Replace("\"", "\\\"", StringComparison.Ordinal)}\""));
+            response.Headers.Append(
+                "Warning",
+                string.Create(CultureInfo.InvariantCulture, $"299 - \"{warning.Replace("\"", "\\\"", StringComparison.Ordinal)}\"")
+            );
         }
 
-        await Bodies.WriteAsync(response, result.Created ? 201 : 200, Representation.OfOne(request.Http, options.Time).One(result.Object), ct);
+        await Bodies.WriteAsync(
+            response,
+            result.Created ? 201 : 200,
+            Representation.OfOne(request.Http, options.Time).One(result.Object),
+            ct
+        );
     }
 
     private static JsonObject Success(int code, JsonObject? details)
     {
-        var status = new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success" };
+        var status = new JsonObject
+        {
+            ["kind"] = "Status",
+            ["apiVersion"] = "v1",
+            ["metadata"] = new JsonObject(),
+            ["status"] = "Success",
+        };
         if (details is not null)
         {
             status["details"] = details;

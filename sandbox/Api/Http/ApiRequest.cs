@@ -18,29 +18,37 @@ internal sealed record ApiRequest(ResourceKind Kind, string? Namespace, string? 
     public Selection Selection => new(LabelSelector.Parse(Query("labelSelector")), FieldSelector.Parse(Kind, Query("fieldSelector")));
 
     /// <summary>Null: not given.</summary>
-    public long? ResourceVersion => Query("resourceVersion") is { Length: > 0 } text
-        ? long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : throw ApiException.BadRequest($"Invalid value: \"{text}\": resourceVersion is not a number")
-        : null;
+    public long? ResourceVersion =>
+        Query("resourceVersion") is { Length: > 0 } text
+            ? long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+                ? version
+                : throw ApiException.BadRequest($"Invalid value: \"{text}\": resourceVersion is not a number")
+            : null;
 
-    public WriteOptions WriteOptions(string subresource = "") => new(
-        Query("fieldManager") is { Length: > 0 } manager ? manager : UserAgentName(),
-        subresource,
-        IsDryRun(Query("dryRun")),
-        Query("force") is "true" or "1",
-        Query("fieldValidation") switch
+    public WriteOptions WriteOptions(string subresource = "") =>
+        new(
+            Query("fieldManager") is { Length: > 0 } manager ? manager : UserAgentName(),
+            subresource,
+            IsDryRun(Query("dryRun")),
+            Query("force") is "true" or "1",
+            Query("fieldValidation") switch
+            {
+                null or "" or "Warn" => FieldValidation.Warn,
+                "Ignore" => FieldValidation.Ignore,
+                "Strict" => FieldValidation.Strict,
+                var other => throw ApiException.InvalidOptions(
+                    $"fieldValidation: Unsupported value: \"{other}\": supported values: \"Ignore\", \"Strict\", \"Warn\""
+                ),
+            }
+        );
+
+    public static bool IsDryRun(string? value) =>
+        value switch
         {
-            null or "" or "Warn" => FieldValidation.Warn,
-            "Ignore" => FieldValidation.Ignore,
-            "Strict" => FieldValidation.Strict,
-            var other => throw ApiException.InvalidOptions($"fieldValidation: Unsupported value: \"{other}\": supported values: \"Ignore\", \"Strict\", \"Warn\""),
-        });
-
-    public static bool IsDryRun(string? value) => value switch
-    {
-        null or "" => false,
-        "All" => true,
-        _ => throw ApiException.InvalidOptions($"dryRun: Unsupported value: \"{value}\": supported values: \"All\""),
-    };
+            null or "" => false,
+            "All" => true,
+            _ => throw ApiException.InvalidOptions($"dryRun: Unsupported value: \"{value}\": supported values: \"All\""),
+        };
 
     /// <exception cref="ApiException">404: no such path; 501: a kind that only a real cluster has.</exception>
     public static ApiRequest Parse(HttpRequest http, DefinedKinds kinds)
@@ -83,13 +91,17 @@ internal sealed record ApiRequest(ResourceKind Kind, string? Namespace, string? 
 
         // kubectl describes a namespace by these too, and goes without them where a server says that it has none.
         var what = $"kind {plural} of {(group.Length == 0 ? version : $"{group}/{version}")}";
-        return method == "GET" && plural is ("resourcequotas" or "limitranges") ? ApiException.NotServed(what) : ApiException.NotImplemented(what);
+        return method == "GET" && plural is ("resourcequotas" or "limitranges")
+            ? ApiException.NotServed(what)
+            : ApiException.NotImplemented(what);
     }
 
     private string UserAgentName()
     {
         var agent = Http.Headers.UserAgent.ToString();
         var end = agent.IndexOfAny(['/', ' ']);
-        return agent.Length == 0 ? "unknown" : end > 0 ? agent[..end] : agent;
+        return agent.Length == 0 ? "unknown"
+            : end > 0 ? agent[..end]
+            : agent;
     }
 }

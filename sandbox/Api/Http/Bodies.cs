@@ -17,12 +17,13 @@ internal static class Bodies
     public static async Task<JsonObject> ReadObjectAsync(HttpRequest request, int limit, CancellationToken ct) =>
         Parse(request, await ReadAsync(request, limit, ct));
 
-    private static JsonObject Parse(HttpRequest request, byte[] bytes) => MediaType(request) switch
-    {
-        "" or "application/json" => Json.Parse(bytes) as JsonObject ?? throw ApiException.BadRequest("the body is not a JSON object"),
-        ProtobufBody.MediaType => ProtobufBody.Parse(bytes),
-        _ => throw ApiException.UnsupportedMediaType($"application/json, {ProtobufBody.MediaType}"),
-    };
+    private static JsonObject Parse(HttpRequest request, byte[] bytes) =>
+        MediaType(request) switch
+        {
+            "" or "application/json" => Json.Parse(bytes) as JsonObject ?? throw ApiException.BadRequest("the body is not a JSON object"),
+            ProtobufBody.MediaType => ProtobufBody.Parse(bytes),
+            _ => throw ApiException.UnsupportedMediaType($"application/json, {ProtobufBody.MediaType}"),
+        };
 
     public static async Task<byte[]> ReadAsync(HttpRequest request, int limit, CancellationToken ct)
     {
@@ -40,7 +41,8 @@ internal static class Bodies
 
     public static string MediaType(HttpRequest request) => (request.ContentType ?? "").Split(';')[0].Trim();
 
-    public static Task WriteAsync(HttpResponse response, int code, JsonNode body, CancellationToken ct) => WriteAsync(response, code, Json.Bytes(body), ct);
+    public static Task WriteAsync(HttpResponse response, int code, JsonNode body, CancellationToken ct) =>
+        WriteAsync(response, code, Json.Bytes(body), ct);
 
     public static async Task WriteAsync(HttpResponse response, int code, ReadOnlyMemory<byte> body, CancellationToken ct)
     {

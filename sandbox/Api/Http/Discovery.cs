@@ -19,7 +19,10 @@ internal sealed class Discovery(DefinedKinds kinds)
 
         JsonNode? answer = parts switch
         {
-            [] => new JsonObject { ["paths"] = new JsonArray("/api", "/apis", "/healthz", "/livez", "/readyz", "/openapi/v2", "/openapi/v3", "/version") },
+            [] => new JsonObject
+            {
+                ["paths"] = new JsonArray("/api", "/apis", "/healthz", "/livez", "/readyz", "/openapi/v2", "/openapi/v3", "/version"),
+            },
             ["version"] => Version(),
             ["api"] => new JsonObject { ["kind"] = "APIVersions", ["versions"] = new JsonArray("v1") },
             ["api", "v1"] => Resources("", "v1"),
@@ -29,7 +32,11 @@ internal sealed class Discovery(DefinedKinds kinds)
                 ["apiVersion"] = "v1",
                 ["groups"] = new JsonArray([.. kinds.Groups().Select(group => Group(group.Group, group.Version))]),
             },
-            ["apis", var group] => kinds.Groups().Where(one => one.Group == group).Select(one => Group(one.Group, one.Version)).FirstOrDefault(),
+            ["apis", var group] => kinds
+                .Groups()
+                .Where(one => one.Group == group)
+                .Select(one => Group(one.Group, one.Version))
+                .FirstOrDefault(),
             ["apis", var group, var version] when kinds.Groups().Contains((group, version)) => Resources(group, version),
             ["openapi", "v3", ..] => OpenApi.V3(parts[2..], kinds),
             ["openapi", "v2"] => OpenApi.V2(),
@@ -49,24 +56,32 @@ internal sealed class Discovery(DefinedKinds kinds)
         return true;
     }
 
-    private static JsonObject Version() => new()
-    {
-        // The behaviours are those of this line of releases; the suffix says that it is not one.
-        ["major"] = "1",
-        ["minor"] = "32",
-        ["gitVersion"] = "v1.32.0-gitops-operator-sandbox",
-        ["gitCommit"] = "",
-        ["gitTreeState"] = "clean",
-        ["buildDate"] = "1970-01-01T00:00:00Z",
-        ["goVersion"] = "",
-        ["compiler"] = "",
-        ["platform"] = "linux/amd64",
-    };
+    private static JsonObject Version() =>
+        new()
+        {
+            // The behaviours are those of this line of releases; the suffix says that it is not one.
+            ["major"] = "1",
+            ["minor"] = "32",
+            ["gitVersion"] = "v1.32.0-gitops-operator-sandbox",
+            ["gitCommit"] = "",
+            ["gitTreeState"] = "clean",
+            ["buildDate"] = "1970-01-01T00:00:00Z",
+            ["goVersion"] = "",
+            ["compiler"] = "",
+            ["platform"] = "linux/amd64",
+        };
 
     private static JsonObject Group(string group, string version)
     {
         JsonObject Named() => new() { ["groupVersion"] = $"{group}/{version}", ["version"] = version };
-        return new JsonObject { ["kind"] = "APIGroup", ["apiVersion"] = "v1", ["name"] = group, ["versions"] = new JsonArray(Named()), ["preferredVersion"] = Named() };
+        return new JsonObject
+        {
+            ["kind"] = "APIGroup",
+            ["apiVersion"] = "v1",
+            ["name"] = group,
+            ["versions"] = new JsonArray(Named()),
+            ["preferredVersion"] = Named(),
+        };
     }
 
     private JsonObject Resources(string group, string version)
@@ -74,7 +89,12 @@ internal sealed class Discovery(DefinedKinds kinds)
         var resources = new JsonArray();
         foreach (var kind in kinds.All.Where(kind => kind.Group == group && kind.Version == version))
         {
-            var resource = Resource(kind.Plural, kind, kind.Kind, ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]);
+            var resource = Resource(
+                kind.Plural,
+                kind,
+                kind.Kind,
+                ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
+            );
             resource["singularName"] = kind.Kind.ToLowerInvariant();
             resource["shortNames"] = new JsonArray([.. kind.ShortNames.Select(name => (JsonNode)name)]);
             if (kind.Kind is "Pod" or "Service" or "StatefulSet" or "Deployment")
@@ -120,12 +140,13 @@ internal sealed class Discovery(DefinedKinds kinds)
         return resource;
     }
 
-    private static JsonObject Resource(string name, ResourceKind kind, string named, string[] verbs) => new()
-    {
-        ["name"] = name,
-        ["singularName"] = "",
-        ["namespaced"] = kind.Namespaced,
-        ["kind"] = named,
-        ["verbs"] = new JsonArray([.. verbs.Select(verb => (JsonNode)verb)]),
-    };
+    private static JsonObject Resource(string name, ResourceKind kind, string named, string[] verbs) =>
+        new()
+        {
+            ["name"] = name,
+            ["singularName"] = "",
+            ["namespaced"] = kind.Namespaced,
+            ["kind"] = named,
+            ["verbs"] = new JsonArray([.. verbs.Select(verb => (JsonNode)verb)]),
+        };
 }

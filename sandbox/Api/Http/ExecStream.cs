@@ -32,7 +32,11 @@ internal sealed class ExecStream : IDisposable
     public static async Task ServeAsync(IContainers containers, ApiRequest request, CancellationToken cancellationToken)
     {
         var (http, sockets) = (request.Http, request.Http.HttpContext.WebSockets);
-        var shell = containers.Find(request.NamespaceOrNone, request.Name!, request.Query("container") is { Length: > 0 } name ? name : null);
+        var shell = containers.Find(
+            request.NamespaceOrNone,
+            request.Name!,
+            request.Query("container") is { Length: > 0 } name ? name : null
+        );
         if (!sockets.IsWebSocketRequest)
         {
             throw ApiException.NotImplemented("exec over SPDY: kubectl 1.31 and later speak WebSocket");
@@ -43,7 +47,8 @@ internal sealed class ExecStream : IDisposable
             throw ApiException.NotImplemented("a terminal (kubectl exec -t)");
         }
 
-        var protocol = Protocols.FirstOrDefault(sockets.WebSocketRequestedProtocols.Contains)
+        var protocol =
+            Protocols.FirstOrDefault(sockets.WebSocketRequestedProtocols.Contains)
             ?? throw ApiException.BadRequest($"none of the protocols {string.Join(", ", Protocols)} was offered");
         string[] command = [.. http.Query["command"].OfType<string>()];
         if (command.Length == 0)
@@ -69,7 +74,11 @@ internal sealed class ExecStream : IDisposable
         var receiving = ReceiveAsync(input.Writer, running);
         try
         {
-            var exitCode = await shell.ExecAsync(command, new(input.Reader.AsStream(), new Channel(this, Output), new Channel(this, Error)), running.Token);
+            var exitCode = await shell.ExecAsync(
+                command,
+                new(input.Reader.AsStream(), new Channel(this, Output), new Channel(this, Error)),
+                running.Token
+            );
             await SendAsync(Result, Encoding.UTF8.GetBytes(StatusOf(exitCode).ToJsonString()), cancellationToken);
             await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
             await receiving;
@@ -165,7 +174,11 @@ internal sealed class ExecStream : IDisposable
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
 
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
             await owner.SendAsync(number, buffer, cancellationToken);
@@ -173,9 +186,7 @@ internal sealed class ExecStream : IDisposable
         public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
             WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

@@ -14,7 +14,13 @@ internal sealed class LogStream(ContainerRun run, TimeProvider time)
     private readonly byte[] _buffer = new byte[BufferSize];
 
     /// <exception cref="ApiException">The request asks for what is not known here, or for what no container has written.</exception>
-    public static async Task ServeAsync(IContainers containers, ApiRequest request, HttpResponse response, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task ServeAsync(
+        IContainers containers,
+        ApiRequest request,
+        HttpResponse response,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var unknown in (string[])["sinceSeconds", "sinceTime", "timestamps", "stream"])
         {
@@ -29,7 +35,13 @@ internal sealed class LogStream(ContainerRun run, TimeProvider time)
         var run = containers.Run(request.NamespaceOrNone, request.Name!, container, previous: request.Query("previous") is "true" or "1");
         response.ContentType = "text/plain";
         await response.StartAsync(cancellationToken);
-        await new LogStream(run, time).CopyAsync(response.Body, tail, limit ?? long.MaxValue, request.Query("follow") is "true" or "1", cancellationToken);
+        await new LogStream(run, time).CopyAsync(
+            response.Body,
+            tail,
+            limit ?? long.MaxValue,
+            request.Query("follow") is "true" or "1",
+            cancellationToken
+        );
     }
 
     private static long? Number(ApiRequest request, string name, long least)
@@ -40,9 +52,11 @@ internal sealed class LogStream(ContainerRun run, TimeProvider time)
         }
 
         return !long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            ? throw ApiException.BadRequest($"{name}=\"{text}\" is not a number")
+                ? throw ApiException.BadRequest($"{name}=\"{text}\" is not a number")
             : number >= least ? number
-            : throw ApiException.InvalidOptions($"PodLogOptions \"\" is invalid: {name}: Invalid value: {number}: must be greater than or equal to {least}");
+            : throw ApiException.InvalidOptions(
+                $"PodLogOptions \"\" is invalid: {name}: Invalid value: {number}: must be greater than or equal to {least}"
+            );
     }
 
     private async Task CopyAsync(Stream output, long? tail, long left, bool follow, CancellationToken cancellationToken)
@@ -52,7 +66,14 @@ internal sealed class LogStream(ContainerRun run, TimeProvider time)
             return;
         }
 
-        await using var log = new FileStream(run.LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, useAsync: true);
+        await using var log = new FileStream(
+            run.LogFile,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete,
+            bufferSize: 0,
+            useAsync: true
+        );
         log.Position = tail is null ? run.LogStart : await TailAsync(log, tail.Value, cancellationToken);
         while (left > 0)
         {
@@ -61,7 +82,10 @@ internal sealed class LogStream(ContainerRun run, TimeProvider time)
             var end = ended ? await run.LogEnd : log.Length;
             while (left > 0 && log.Position < end)
             {
-                var length = await log.ReadAsync(_buffer.AsMemory(0, (int)Math.Min(Math.Min(left, end - log.Position), _buffer.Length)), cancellationToken);
+                var length = await log.ReadAsync(
+                    _buffer.AsMemory(0, (int)Math.Min(Math.Min(left, end - log.Position), _buffer.Length)),
+                    cancellationToken
+                );
                 await output.WriteAsync(_buffer.AsMemory(0, length), cancellationToken);
                 left -= length;
             }

@@ -20,7 +20,12 @@ internal static class OpenApi
             return new JsonObject { ["paths"] = paths };
         }
 
-        var apiVersion = path switch { ["api", var version] => version, ["apis", var group, var version] => $"{group}/{version}", _ => "" };
+        var apiVersion = path switch
+        {
+            ["api", var version] => version,
+            ["apis", var group, var version] => $"{group}/{version}",
+            _ => "",
+        };
         var kinds = known.All.Where(kind => kind.ApiVersion == apiVersion).ToList();
         if (kinds.Count == 0)
         {
@@ -34,11 +39,8 @@ internal static class OpenApi
             var root = $"/{string.Join('/', path)}{(kind.Namespaced ? "/namespaces/{namespace}" : "")}/{kind.Plural}";
             operations[root] = new JsonObject { ["post"] = Operation(kind, "post") };
             operations[root + "/{name}"] = new JsonObject { ["put"] = Operation(kind, "put"), ["patch"] = Operation(kind, "patch") };
-            schemas[$"io.k8s.api.{(kind.Group.Length == 0 ? "core" : kind.Group.Split('.')[0])}.{kind.Version}.{kind.Kind}"] = new JsonObject
-            {
-                ["type"] = "object",
-                ["x-kubernetes-group-version-kind"] = new JsonArray(Gvk(kind)),
-            };
+            schemas[$"io.k8s.api.{(kind.Group.Length == 0 ? "core" : kind.Group.Split('.')[0])}.{kind.Version}.{kind.Kind}"] =
+                new JsonObject { ["type"] = "object", ["x-kubernetes-group-version-kind"] = new JsonArray(Gvk(kind)) };
         }
 
         return new JsonObject
@@ -56,18 +58,27 @@ internal static class OpenApi
 
     private static JsonObject Info() => new() { ["title"] = "Kubernetes (sandbox)", ["version"] = "v1.32.0" };
 
-    private static JsonObject Gvk(ResourceKind kind) => new() { ["group"] = kind.Group, ["version"] = kind.Version, ["kind"] = kind.Kind };
-
-    private static JsonObject Operation(ResourceKind kind, string verb) => new()
-    {
-        ["x-kubernetes-action"] = verb,
-        ["x-kubernetes-group-version-kind"] = Gvk(kind),
-        ["parameters"] = new JsonArray([.. ((string[])["dryRun", "fieldManager", "fieldValidation", "force"]).Select(name => new JsonObject
+    private static JsonObject Gvk(ResourceKind kind) =>
+        new()
         {
-            ["name"] = name,
-            ["in"] = "query",
-            ["schema"] = new JsonObject { ["type"] = "string" },
-        })]),
-        ["responses"] = new JsonObject { ["200"] = new JsonObject { ["description"] = "OK" } },
-    };
+            ["group"] = kind.Group,
+            ["version"] = kind.Version,
+            ["kind"] = kind.Kind,
+        };
+
+    private static JsonObject Operation(ResourceKind kind, string verb) =>
+        new()
+        {
+            ["x-kubernetes-action"] = verb,
+            ["x-kubernetes-group-version-kind"] = Gvk(kind),
+            ["parameters"] = new JsonArray([
+                .. ((string[])["dryRun", "fieldManager", "fieldValidation", "force"]).Select(name => new JsonObject
+                {
+                    ["name"] = name,
+                    ["in"] = "query",
+                    ["schema"] = new JsonObject { ["type"] = "string" },
+                }),
+            ]),
+            ["responses"] = new JsonObject { ["200"] = new JsonObject { ["description"] = "OK" } },
+        };
 }

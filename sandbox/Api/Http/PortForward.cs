@@ -39,7 +39,10 @@ internal sealed class PortForward(IContainers containers, ApiRequest request)
             await using var tunnel = WebSocketStream.Create(socket, WebSocketMessageType.Binary);
             await new PortForward(containers, request).RunAsync(tunnel, cancellationToken);
         }
-        else if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade && context.Request.Headers.Upgrade == Spdy)
+        else if (
+            context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade
+            && context.Request.Headers.Upgrade == Spdy
+        )
         {
             context.Response.Headers.Upgrade = Spdy;
             context.Response.Headers.Connection = "Upgrade";
@@ -98,7 +101,8 @@ internal sealed class PortForward(IContainers containers, ApiRequest request)
             await data.EndAsync(over.Token);
             await error.EndAsync(over.Token);
         }
-        catch (Exception e) when (e is IOException or SocketException or WebSocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e)
+            when (e is IOException or SocketException or WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
             // One side broke off; the client hears it by the end of its streams, or is not there any more.
         }
@@ -114,7 +118,10 @@ internal sealed class PortForward(IContainers containers, ApiRequest request)
         }
         catch (Exception e) when (e is SocketException or ApiException)
         {
-            await error.WriteAsync(Encoding.UTF8.GetBytes($"error forwarding port {port} to pod {request.Name}: {e.Message}"), cancellationToken);
+            await error.WriteAsync(
+                Encoding.UTF8.GetBytes($"error forwarding port {port} to pod {request.Name}: {e.Message}"),
+                cancellationToken
+            );
             return null;
         }
     }
@@ -124,7 +131,7 @@ internal sealed class PortForward(IContainers containers, ApiRequest request)
         var buffer = new byte[BufferSize];
         while (await data.Input.ReadAsync(buffer, over.Token) is > 0 and var length)
         {
-            for (var sent = 0; sent < length;)
+            for (var sent = 0; sent < length; )
             {
                 sent += await socket.SendAsync(buffer.AsMemory(sent, length - sent), over.Token);
             }

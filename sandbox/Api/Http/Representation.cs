@@ -23,34 +23,45 @@ internal sealed class Representation
 
     /// <summary>Of one object, or of the objects that a watch tells of.</summary>
     /// <exception cref="ApiException">406: the form is one of lists.</exception>
-    public static Representation OfOne(HttpRequest request, TimeProvider time) => FormOf(request) is MetadataList
-        ? throw ApiException.NotAcceptable($"you requested {MetadataList}, but the requested object is not a list")
-        : new(FormOf(request), request, time);
+    public static Representation OfOne(HttpRequest request, TimeProvider time) =>
+        FormOf(request) is MetadataList
+            ? throw ApiException.NotAcceptable($"you requested {MetadataList}, but the requested object is not a list")
+            : new(FormOf(request), request, time);
 
     /// <exception cref="ApiException">406: the form is one of single objects.</exception>
-    public static Representation OfList(HttpRequest request, TimeProvider time) => FormOf(request) is Metadata
-        ? throw ApiException.NotAcceptable($"you requested {Metadata}, but the requested object is a list")
-        : new(FormOf(request), request, time);
+    public static Representation OfList(HttpRequest request, TimeProvider time) =>
+        FormOf(request) is Metadata
+            ? throw ApiException.NotAcceptable($"you requested {Metadata}, but the requested object is a list")
+            : new(FormOf(request), request, time);
 
-    public byte[] One(StoredObject stored) => _form switch
-    {
-        Whole => stored.Json,
-        Table => _tables.Of(stored.Kind, new([stored], stored.Revision), withColumns: true),
-        _ => Partial(stored),
-    };
+    public byte[] One(StoredObject stored) =>
+        _form switch
+        {
+            Whole => stored.Json,
+            Table => _tables.Of(stored.Kind, new([stored], stored.Revision), withColumns: true),
+            _ => Partial(stored),
+        };
 
     /// <summary>One event's object; a table names its columns in its first event only.</summary>
-    public byte[] InWatch(StoredObject stored, bool first) => _form switch
-    {
-        Table => _tables.Of(stored.Kind, new([stored], stored.Revision), withColumns: first),
-        _ => One(stored),
-    };
+    public byte[] InWatch(StoredObject stored, bool first) =>
+        _form switch
+        {
+            Table => _tables.Of(stored.Kind, new([stored], stored.Revision), withColumns: first),
+            _ => One(stored),
+        };
 
     /// <summary>A bookmark's object, which has no more than metadata.</summary>
     public byte[] Bookmark(ResourceKind kind, JsonObject metadata)
     {
         var (named, apiVersion) = _form == Whole ? (kind.Kind, kind.ApiVersion) : (_form, MetaVersion);
-        return Json.Bytes(new JsonObject { ["kind"] = named, ["apiVersion"] = apiVersion, ["metadata"] = metadata });
+        return Json.Bytes(
+            new JsonObject
+            {
+                ["kind"] = named,
+                ["apiVersion"] = apiVersion,
+                ["metadata"] = metadata,
+            }
+        );
     }
 
     public ReadOnlyMemory<byte> List(ResourceKind kind, ListPage page)
@@ -62,7 +73,14 @@ internal sealed class Representation
 
         // Objects are kept as the bytes that they are told in, and a list of many large ones is not read to be written again.
         var (named, apiVersion) = _form == Whole ? (kind.Kind + "List", kind.ApiVersion) : (MetadataList, MetaVersion);
-        var head = Json.Bytes(new JsonObject { ["kind"] = named, ["apiVersion"] = apiVersion, ["metadata"] = page.Metadata() });
+        var head = Json.Bytes(
+            new JsonObject
+            {
+                ["kind"] = named,
+                ["apiVersion"] = apiVersion,
+                ["metadata"] = page.Metadata(),
+            }
+        );
         var size = page.Objects.Sum(stored => _form == Whole ? stored.Content.Length + 2 : stored.Metadata.Length + PartialHead.Length + 2);
         var list = new ArrayBufferWriter<byte>(head.Length + size + 16);
         list.Write(head.AsSpan(..^1));
@@ -106,8 +124,8 @@ internal sealed class Representation
             {
                 case null:
                     return Whole;
-                case (Table or Metadata or MetadataList) and var form
-                    when parameters.Contains("v=v1") && parameters.Contains("g=meta.k8s.io"):
+                case (Table or Metadata or MetadataList)
+                and var form when parameters.Contains("v=v1") && parameters.Contains("g=meta.k8s.io"):
                     return form;
             }
         }

@@ -23,10 +23,15 @@ internal sealed class WatchStream(Store store, ApiServerOptions options)
         var initial = request.Query("sendInitialEvents") is "true" or "1";
         if (initial && request.Query("resourceVersionMatch") != "NotOlderThan")
         {
-            throw ApiException.InvalidOptions("resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+            throw ApiException.InvalidOptions(
+                "resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
+            );
         }
 
-        var seconds = int.TryParse(request.Query("timeoutSeconds"), NumberStyles.None, CultureInfo.InvariantCulture, out var given) && given > 0 ? given : (int)LongestWatch.TotalSeconds;
+        var seconds =
+            int.TryParse(request.Query("timeoutSeconds"), NumberStyles.None, CultureInfo.InvariantCulture, out var given) && given > 0
+                ? given
+                : (int)LongestWatch.TotalSeconds;
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(seconds), options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
 
@@ -141,7 +146,11 @@ internal sealed class WatchStream(Store store, ApiServerOptions options)
                 return;
             }
 
-            var metadata = new JsonObject { ["resourceVersion"] = revision.Value.ToString(CultureInfo.InvariantCulture), ["creationTimestamp"] = null };
+            var metadata = new JsonObject
+            {
+                ["resourceVersion"] = revision.Value.ToString(CultureInfo.InvariantCulture),
+                ["creationTimestamp"] = null,
+            };
             if (endOfInitial)
             {
                 metadata["annotations"] = new JsonObject { ["k8s.io/initial-events-end"] = "true" };

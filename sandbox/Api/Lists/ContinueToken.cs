@@ -15,18 +15,27 @@ internal readonly record struct ContinueToken(long Revision, (string Namespace, 
     public const long Latest = -1;
     private const string Version = "meta.k8s.io/v1";
 
-    public override string ToString() => Base64Url.EncodeToString(Json.Bytes(new JsonObject
-    {
-        ["v"] = Version,
-        ["rv"] = Revision,
-        ["start"] = $"{After.Namespace}/{After.Name}",
-    }));
+    public override string ToString() =>
+        Base64Url.EncodeToString(
+            Json.Bytes(
+                new JsonObject
+                {
+                    ["v"] = Version,
+                    ["rv"] = Revision,
+                    ["start"] = $"{After.Namespace}/{After.Name}",
+                }
+            )
+        );
 
     /// <exception cref="ApiException">400: it is none that this server gave.</exception>
     public static ContinueToken Parse(string text)
     {
-        if (TryRead(text, out var node) && node.Text("v") == Version && node.Number("rv") is >= Latest and var revision
-            && node.Text("start")?.Split('/') is [var @namespace, var name])
+        if (
+            TryRead(text, out var node)
+            && node.Text("v") == Version
+            && node.Number("rv") is >= Latest and var revision
+            && node.Text("start")?.Split('/') is [var @namespace, var name]
+        )
         {
             return new(revision, (@namespace, name));
         }

@@ -29,7 +29,9 @@ internal static class ProtobufBody
         {
             var envelope = Message(body[Magic.Length..], MessageType.Find("runtime.Unknown")!);
             var (apiVersion, kind) = (envelope.Text("typeMeta", "apiVersion") ?? "", envelope.Text("typeMeta", "kind") ?? "");
-            var type = MessageType.OfKind(apiVersion, kind) ?? throw ApiException.UnsupportedMediaType($"application/json for {kind} of {apiVersion}");
+            var type =
+                MessageType.OfKind(apiVersion, kind)
+                ?? throw ApiException.UnsupportedMediaType($"application/json for {kind} of {apiVersion}");
             var node = Message(Convert.FromBase64String(envelope.Text("raw") ?? ""), type);
             node["apiVersion"] = apiVersion;
             node["kind"] = kind;
@@ -50,8 +52,11 @@ internal static class ProtobufBody
         while (reader.Next() is > 0 and var number)
         {
             // A field that was left out unread would be a wish that nobody hears.
-            var field = type.Fields.GetValueOrDefault(number)
-                ?? throw ApiException.UnsupportedMediaType($"application/json for a {type.Name} with field {number}, which is not known here");
+            var field =
+                type.Fields.GetValueOrDefault(number)
+                ?? throw ApiException.UnsupportedMediaType(
+                    $"application/json for a {type.Name} with field {number}, which is not known here"
+                );
             Add(node, field, reader.Value);
         }
 
@@ -105,21 +110,22 @@ internal static class ProtobufBody
     }
 
     /// <summary>Some messages are single values in JSON.</summary>
-    private static JsonNode? Value(string type, WireValue value) => type switch
-    {
-        "string" => (JsonNode)Strict.GetString(value.Bytes),
-        "bytes" => Convert.ToBase64String(value.Bytes),
-        "bool" => value.Number != 0,
-        "double" => BitConverter.UInt64BitsToDouble(value.Number),
-        "int32" or "int64" => (long)value.Number,
-        "meta.Time" => Time(Message(value.Bytes, MessageType.Find(type)!), "yyyy-MM-dd'T'HH:mm:ss'Z'"),
-        "meta.MicroTime" => Time(Message(value.Bytes, MessageType.Find(type)!), "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'"),
-        "resource.Quantity" => Message(value.Bytes, MessageType.Find(type)!).Text("string") ?? "0",
-        "intstr.IntOrString" => IntOrString(Message(value.Bytes, MessageType.Find(type)!)),
-        "meta.FieldsV1" => Raw(Message(value.Bytes, MessageType.Find(type)!), "Raw"),
-        "runtime.RawExtension" => Raw(Message(value.Bytes, MessageType.Find(type)!), "raw"),
-        _ => Message(value.Bytes, MessageType.Find(type) ?? throw new FormatException($"{type} is not known")),
-    };
+    private static JsonNode? Value(string type, WireValue value) =>
+        type switch
+        {
+            "string" => (JsonNode)Strict.GetString(value.Bytes),
+            "bytes" => Convert.ToBase64String(value.Bytes),
+            "bool" => value.Number != 0,
+            "double" => BitConverter.UInt64BitsToDouble(value.Number),
+            "int32" or "int64" => (long)value.Number,
+            "meta.Time" => Time(Message(value.Bytes, MessageType.Find(type)!), "yyyy-MM-dd'T'HH:mm:ss'Z'"),
+            "meta.MicroTime" => Time(Message(value.Bytes, MessageType.Find(type)!), "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'"),
+            "resource.Quantity" => Message(value.Bytes, MessageType.Find(type)!).Text("string") ?? "0",
+            "intstr.IntOrString" => IntOrString(Message(value.Bytes, MessageType.Find(type)!)),
+            "meta.FieldsV1" => Raw(Message(value.Bytes, MessageType.Find(type)!), "Raw"),
+            "runtime.RawExtension" => Raw(Message(value.Bytes, MessageType.Find(type)!), "raw"),
+            _ => Message(value.Bytes, MessageType.Find(type) ?? throw new FormatException($"{type} is not known")),
+        };
 
     private static JsonValue? Time(JsonObject time, string format)
     {
@@ -138,11 +144,12 @@ internal static class ProtobufBody
     private static JsonNode? Raw(JsonObject value, string field) =>
         Convert.FromBase64String(value.Text(field) ?? "") is { Length: > 0 } json ? Json.Parse(json) : null;
 
-    private static bool IsZero(JsonNode node) => node.GetValueKind() switch
-    {
-        JsonValueKind.String => node.GetValue<string>().Length == 0,
-        JsonValueKind.Number => node.ToJsonString() == "0",
-        JsonValueKind.False => true,
-        _ => false,
-    };
+    private static bool IsZero(JsonNode node) =>
+        node.GetValueKind() switch
+        {
+            JsonValueKind.String => node.GetValue<string>().Length == 0,
+            JsonValueKind.Number => node.ToJsonString() == "0",
+            JsonValueKind.False => true,
+            _ => false,
+        };
 }

@@ -114,7 +114,11 @@ internal sealed class HeaderReader : IDisposable
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
 
         public void Add(ReadOnlySpan<byte> bytes)
         {
@@ -135,9 +139,7 @@ internal sealed class HeaderReader : IDisposable
             return length;
         }
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
 
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

@@ -102,7 +102,13 @@ internal sealed class SpdyConnection(Stream transport) : IDisposable
     }
 
     /// <returns>False where the client says goodbye.</returns>
-    private async Task<bool> ReceiveControlAsync(Control type, byte flags, int length, Action<SpdyStream> opened, CancellationToken cancellationToken)
+    private async Task<bool> ReceiveControlAsync(
+        Control type,
+        byte flags,
+        int length,
+        Action<SpdyStream> opened,
+        CancellationToken cancellationToken
+    )
     {
         var body = new byte[length];
         await transport.ReadExactlyAsync(body, cancellationToken);
@@ -129,7 +135,13 @@ internal sealed class SpdyConnection(Stream transport) : IDisposable
         return true;
     }
 
-    private async Task OpenAsync(int id, byte flags, IReadOnlyDictionary<string, string> headers, Action<SpdyStream> opened, CancellationToken cancellationToken)
+    private async Task OpenAsync(
+        int id,
+        byte flags,
+        IReadOnlyDictionary<string, string> headers,
+        Action<SpdyStream> opened,
+        CancellationToken cancellationToken
+    )
     {
         var stream = new SpdyStream(this, id, headers);
         if (_streams.Count >= MostStreams || !_streams.TryAdd(id, stream))

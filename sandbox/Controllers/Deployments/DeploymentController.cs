@@ -49,7 +49,11 @@ internal sealed class DeploymentController
         // One at a time: the next look, which the pod's own appearance brings about, makes the next.
         if (actions.Create > 0 && !IsExpected(deployment, pods))
         {
-            var created = await _client.CoreV1.CreateNamespacedPodAsync(DeploymentPlan.Render(deployment, hash), deployment.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
+            var created = await _client.CoreV1.CreateNamespacedPodAsync(
+                DeploymentPlan.Render(deployment, hash),
+                deployment.Metadata.NamespaceProperty,
+                cancellationToken: cancellationToken
+            );
             _expected[deployment.Metadata.Uid] = (created.Metadata.Uid, _time.GetTimestamp());
         }
 
@@ -57,7 +61,9 @@ internal sealed class DeploymentController
     }
 
     private bool IsExpected(V1Deployment deployment, List<V1Pod> pods) =>
-        _expected.TryGetValue(deployment.Metadata.Uid, out var made) && pods.TrueForAll(pod => pod.Metadata.Uid != made.Pod) && _time.GetElapsedTime(made.At) < CacheLag;
+        _expected.TryGetValue(deployment.Metadata.Uid, out var made)
+        && pods.TrueForAll(pod => pod.Metadata.Uid != made.Pod)
+        && _time.GetElapsedTime(made.At) < CacheLag;
 
     private async Task WriteStatusAsync(V1Deployment deployment, List<V1Pod> pods, string hash, CancellationToken cancellationToken)
     {
@@ -80,7 +86,11 @@ internal sealed class DeploymentController
         try
         {
             await _client.AppsV1.PatchNamespacedDeploymentStatusAsync(
-                new V1Patch(new { status }, V1Patch.PatchType.MergePatch), deployment.Metadata.Name, deployment.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
+                new V1Patch(new { status }, V1Patch.PatchType.MergePatch),
+                deployment.Metadata.Name,
+                deployment.Metadata.NamespaceProperty,
+                cancellationToken: cancellationToken
+            );
         }
         catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound)
         {

@@ -36,20 +36,25 @@ internal static class DeploymentPlan
         return new(Math.Max(0, Math.Min(replicas - current.Count, room)), delete);
     }
 
-    public static bool IsOf(V1Pod pod, string hash) => pod.Metadata.Labels is { } labels && labels.TryGetValue(HashLabel, out var own) && own == hash;
+    public static bool IsOf(V1Pod pod, string hash) =>
+        pod.Metadata.Labels is { } labels && labels.TryGetValue(HashLabel, out var own) && own == hash;
 
-    public static V1Pod Render(V1Deployment deployment, string hash) => new()
-    {
-        ApiVersion = "v1",
-        Kind = "Pod",
-        Metadata = new V1ObjectMeta
+    public static V1Pod Render(V1Deployment deployment, string hash) =>
+        new()
         {
-            GenerateName = $"{deployment.Metadata.Name}-{hash}-",
-            NamespaceProperty = deployment.Metadata.NamespaceProperty,
-            Annotations = deployment.Spec.Template.Metadata?.Annotations,
-            Labels = new Dictionary<string, string>(deployment.Spec.Template.Metadata?.Labels ?? new Dictionary<string, string>()) { [HashLabel] = hash },
-            OwnerReferences = [ControllerPods.Reference("Deployment", deployment.Metadata)],
-        },
-        Spec = deployment.Spec.Template.Spec,
-    };
+            ApiVersion = "v1",
+            Kind = "Pod",
+            Metadata = new V1ObjectMeta
+            {
+                GenerateName = $"{deployment.Metadata.Name}-{hash}-",
+                NamespaceProperty = deployment.Metadata.NamespaceProperty,
+                Annotations = deployment.Spec.Template.Metadata?.Annotations,
+                Labels = new Dictionary<string, string>(deployment.Spec.Template.Metadata?.Labels ?? new Dictionary<string, string>())
+                {
+                    [HashLabel] = hash,
+                },
+                OwnerReferences = [ControllerPods.Reference("Deployment", deployment.Metadata)],
+            },
+            Spec = deployment.Spec.Template.Spec,
+        };
 }

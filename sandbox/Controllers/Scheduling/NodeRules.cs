@@ -24,18 +24,24 @@ internal static class NodeRules
 
     /// <summary>Sum of the weights of what the pod would like and the node has.</summary>
     public static int Preference(V1Pod pod, V1Node node) =>
-        (pod.Spec.Affinity?.NodeAffinity?.PreferredDuringSchedulingIgnoredDuringExecution ?? []).Where(term => Matches(term.Preference, node)).Sum(term => term.Weight);
+        (pod.Spec.Affinity?.NodeAffinity?.PreferredDuringSchedulingIgnoredDuringExecution ?? [])
+            .Where(term => Matches(term.Preference, node))
+            .Sum(term => term.Weight);
 
     public static string? Label(V1Node node, string key) => node.Metadata.Labels?.TryGetValue(key, out var value) == true ? value : null;
 
-    private static V1Taint? Untolerated(V1Pod pod, V1Node node) => (node.Spec?.Taints ?? [])
-        .FirstOrDefault(taint => taint.Effect is "NoSchedule" or "NoExecute" && !(pod.Spec.Tolerations ?? []).Any(toleration => Tolerates(toleration, taint)));
+    private static V1Taint? Untolerated(V1Pod pod, V1Node node) =>
+        (node.Spec?.Taints ?? []).FirstOrDefault(taint =>
+            taint.Effect is "NoSchedule" or "NoExecute" && !(pod.Spec.Tolerations ?? []).Any(toleration => Tolerates(toleration, taint))
+        );
 
     private static bool Tolerates(V1Toleration toleration, V1Taint taint) =>
         (string.IsNullOrEmpty(toleration.Effect) || toleration.Effect == taint.Effect)
-        && (toleration.OperatorProperty == "Exists"
-            ? string.IsNullOrEmpty(toleration.Key) || toleration.Key == taint.Key
-            : toleration.Key == taint.Key && (toleration.Value ?? "") == (taint.Value ?? ""));
+        && (
+            toleration.OperatorProperty == "Exists"
+                ? string.IsNullOrEmpty(toleration.Key) || toleration.Key == taint.Key
+                : toleration.Key == taint.Key && (toleration.Value ?? "") == (taint.Value ?? "")
+        );
 
     private static bool Matches(V1NodeSelectorTerm term, V1Node node)
     {
@@ -62,5 +68,6 @@ internal static class NodeRules
         };
     }
 
-    private static long? Number(string? text) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static long? Number(string? text) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -42,7 +42,11 @@ internal sealed class Scheduler
         var placement = Placement.Of(pod, [.. _view.Nodes.All], Placed(), claim => _view.Claims.Get(pod.Metadata.NamespaceProperty, claim));
         try
         {
-            await (placement.Node is { } node ? BindAsync(pod, node, cancellationToken) : RefuseAsync(pod, placement.Reason!, cancellationToken));
+            await (
+                placement.Node is { } node
+                    ? BindAsync(pod, node, cancellationToken)
+                    : RefuseAsync(pod, placement.Reason!, cancellationToken)
+            );
         }
         catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
         {
@@ -55,8 +59,11 @@ internal sealed class Scheduler
         var nodes = _view.Nodes.All.ToDictionary(node => node.Metadata.Name, StringComparer.Ordinal);
         return
         [
-            .. _view.Pods.All.Where(pod => pod.Status?.Phase is not ("Succeeded" or "Failed"))
-                .Select(pod => (Pod: pod, Node: pod.Spec.NodeName is { Length: > 0 } name ? name : _bound.GetValueOrDefault(pod.Metadata.Uid)))
+            .. _view
+                .Pods.All.Where(pod => pod.Status?.Phase is not ("Succeeded" or "Failed"))
+                .Select(pod =>
+                    (Pod: pod, Node: pod.Spec.NodeName is { Length: > 0 } name ? name : _bound.GetValueOrDefault(pod.Metadata.Uid))
+                )
                 .Where(entry => entry.Node is not null && nodes.ContainsKey(entry.Node))
                 .Select(entry => new PlacedPod(entry.Pod, nodes[entry.Node!])),
         ];
@@ -64,12 +71,29 @@ internal sealed class Scheduler
 
     private async Task BindAsync(V1Pod pod, string node, CancellationToken cancellationToken)
     {
-        foreach (var claim in Placement.Claims(pod).Select(name => _view.Claims.Get(pod.Metadata.NamespaceProperty, name)!).Where(claim => Placement.Home(claim) is null))
+        foreach (
+            var claim in Placement
+                .Claims(pod)
+                .Select(name => _view.Claims.Get(pod.Metadata.NamespaceProperty, name)!)
+                .Where(claim => Placement.Home(claim) is null)
+        )
         {
             await _client.CoreV1.PatchNamespacedPersistentVolumeClaimAsync(
                 new V1Patch(
-                    new { metadata = new { uid = claim.Metadata.Uid, annotations = new Dictionary<string, string> { [Placement.SelectedNode] = node } } }, V1Patch.PatchType.MergePatch),
-                claim.Metadata.Name, claim.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
+                    new
+                    {
+                        metadata = new
+                        {
+                            uid = claim.Metadata.Uid,
+                            annotations = new Dictionary<string, string> { [Placement.SelectedNode] = node },
+                        },
+                    },
+                    V1Patch.PatchType.MergePatch
+                ),
+                claim.Metadata.Name,
+                claim.Metadata.NamespaceProperty,
+                cancellationToken: cancellationToken
+            );
         }
 
         await _client.CoreV1.CreateNamespacedPodBindingAsync(
@@ -77,16 +101,32 @@ internal sealed class Scheduler
             {
                 ApiVersion = "v1",
                 Kind = "Binding",
-                Metadata = new V1ObjectMeta { Name = pod.Metadata.Name, NamespaceProperty = pod.Metadata.NamespaceProperty, Uid = pod.Metadata.Uid },
-                Target = new V1ObjectReference { ApiVersion = "v1", Kind = "Node", Name = node },
+                Metadata = new V1ObjectMeta
+                {
+                    Name = pod.Metadata.Name,
+                    NamespaceProperty = pod.Metadata.NamespaceProperty,
+                    Uid = pod.Metadata.Uid,
+                },
+                Target = new V1ObjectReference
+                {
+                    ApiVersion = "v1",
+                    Kind = "Node",
+                    Name = node,
+                },
             },
-            pod.Metadata.Name, pod.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
+            pod.Metadata.Name,
+            pod.Metadata.NamespaceProperty,
+            cancellationToken: cancellationToken
+        );
         _bound[pod.Metadata.Uid] = node;
     }
 
     private async Task RefuseAsync(V1Pod pod, string reason, CancellationToken cancellationToken)
     {
-        if (pod.Status?.Conditions?.Any(condition => condition is { Type: "PodScheduled", Status: "False" } && condition.Message == reason) == true)
+        if (
+            pod.Status?.Conditions?.Any(condition => condition is { Type: "PodScheduled", Status: "False" } && condition.Message == reason)
+            == true
+        )
         {
             return;
         }
@@ -101,6 +141,9 @@ internal sealed class Scheduler
         };
         await _client.CoreV1.PatchNamespacedPodStatusAsync(
             new V1Patch(new { status = new { conditions = new[] { condition } } }, V1Patch.PatchType.StrategicMergePatch),
-            pod.Metadata.Name, pod.Metadata.NamespaceProperty, cancellationToken: cancellationToken);
+            pod.Metadata.Name,
+            pod.Metadata.NamespaceProperty,
+            cancellationToken: cancellationToken
+        );
     }
 }

@@ -46,9 +46,21 @@ internal sealed class EndpointsController
         try
         {
             await _client.CoreV1.PatchNamespacedEndpointsAsync(
-                new V1Patch(endpoints, V1Patch.PatchType.ApplyPatch), name, @namespace, fieldManager: Manager, force: true, cancellationToken: cancellationToken);
+                new V1Patch(endpoints, V1Patch.PatchType.ApplyPatch),
+                name,
+                @namespace,
+                fieldManager: Manager,
+                force: true,
+                cancellationToken: cancellationToken
+            );
             await _client.DiscoveryV1.PatchNamespacedEndpointSliceAsync(
-                new V1Patch(slice, V1Patch.PatchType.ApplyPatch), name, @namespace, fieldManager: Manager, force: true, cancellationToken: cancellationToken);
+                new V1Patch(slice, V1Patch.PatchType.ApplyPatch),
+                name,
+                @namespace,
+                fieldManager: Manager,
+                force: true,
+                cancellationToken: cancellationToken
+            );
         }
         catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
         {

@@ -11,7 +11,8 @@ internal static class SetPod
     public const string NameLabel = "statefulset.kubernetes.io/pod-name";
     public const string IndexLabel = "apps.kubernetes.io/pod-index";
 
-    public static string Name(V1StatefulSet set, int ordinal) => string.Create(CultureInfo.InvariantCulture, $"{set.Metadata.Name}-{ordinal}");
+    public static string Name(V1StatefulSet set, int ordinal) =>
+        string.Create(CultureInfo.InvariantCulture, $"{set.Metadata.Name}-{ordinal}");
 
     public static string ClaimName(V1StatefulSet set, V1PersistentVolumeClaim template, int ordinal) =>
         $"{template.Metadata.Name}-{Name(set, ordinal)}";
@@ -20,7 +21,8 @@ internal static class SetPod
     public static int? Ordinal(V1StatefulSet set, string podName)
     {
         var prefix = set.Metadata.Name + "-";
-        return podName.StartsWith(prefix, StringComparison.Ordinal)
+        return
+            podName.StartsWith(prefix, StringComparison.Ordinal)
             && int.TryParse(podName.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal)
             && Name(set, ordinal) == podName
             ? ordinal
@@ -62,21 +64,22 @@ internal static class SetPod
         };
     }
 
-    public static V1PersistentVolumeClaim RenderClaim(V1StatefulSet set, V1PersistentVolumeClaim template, int ordinal) => new()
-    {
-        ApiVersion = "v1",
-        Kind = "PersistentVolumeClaim",
-        Metadata = new V1ObjectMeta
+    public static V1PersistentVolumeClaim RenderClaim(V1StatefulSet set, V1PersistentVolumeClaim template, int ordinal) =>
+        new()
         {
-            Name = ClaimName(set, template, ordinal),
-            NamespaceProperty = set.Metadata.NamespaceProperty,
-            Annotations = template.Metadata.Annotations,
+            ApiVersion = "v1",
+            Kind = "PersistentVolumeClaim",
+            Metadata = new V1ObjectMeta
+            {
+                Name = ClaimName(set, template, ordinal),
+                NamespaceProperty = set.Metadata.NamespaceProperty,
+                Annotations = template.Metadata.Annotations,
 
-            // The set's selector, so that the claims of a set can be found by its labels.
-            Labels = Merge(template.Metadata.Labels, set.Spec.Selector?.MatchLabels),
-        },
-        Spec = template.Spec,
-    };
+                // The set's selector, so that the claims of a set can be found by its labels.
+                Labels = Merge(template.Metadata.Labels, set.Spec.Selector?.MatchLabels),
+            },
+            Spec = template.Spec,
+        };
 
     private static IEnumerable<V1Volume> Volumes(V1StatefulSet set, int ordinal, IList<V1Volume> fromTemplate)
     {

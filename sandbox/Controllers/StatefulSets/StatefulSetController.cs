@@ -42,8 +42,17 @@ internal sealed class StatefulSetController
             foreach (var orphan in orphans)
             {
                 await ControllerPods.AdoptAsync(
-                    _client, orphan, ControllerPods.Reference("StatefulSet", set.Metadata),
-                    () => _client.AppsV1.ReadNamespacedStatefulSetAsync(set.Metadata.Name, set.Metadata.NamespaceProperty, cancellationToken: cancellationToken), cancellationToken);
+                    _client,
+                    orphan,
+                    ControllerPods.Reference("StatefulSet", set.Metadata),
+                    () =>
+                        _client.AppsV1.ReadNamespacedStatefulSetAsync(
+                            set.Metadata.Name,
+                            set.Metadata.NamespaceProperty,
+                            cancellationToken: cancellationToken
+                        ),
+                    cancellationToken
+                );
             }
 
             // The watch brings them back as this set's own.
@@ -53,8 +62,12 @@ internal sealed class StatefulSetController
         var actions = StatefulSetPlan.Next(set, pods, revision);
         foreach (var foreign in actions.Foreign.Where(name => _foreignSaid.Add($"{set.Metadata.NamespaceProperty}/{name}")))
         {
-            _logger.LogWarning("StatefulSet {Namespace}/{Name} cannot make its pod {Pod}: a pod of that name exists and belongs to another owner; delete it",
-                set.Metadata.NamespaceProperty, set.Metadata.Name, foreign);
+            _logger.LogWarning(
+                "StatefulSet {Namespace}/{Name} cannot make its pod {Pod}: a pod of that name exists and belongs to another owner; delete it",
+                set.Metadata.NamespaceProperty,
+                set.Metadata.Name,
+                foreign
+            );
         }
 
         foreach (var pod in actions.Delete)
@@ -67,14 +80,21 @@ internal sealed class StatefulSetController
             await CreateAsync(set, ordinal, revision, cancellationToken);
         }
 
-        await WriteStatusAsync(set, [.. pods.Where(pod => ControllerPods.IsOwnedBy(pod.Metadata, set.Metadata))], revision, cancellationToken);
+        await WriteStatusAsync(
+            set,
+            [.. pods.Where(pod => ControllerPods.IsOwnedBy(pod.Metadata, set.Metadata))],
+            revision,
+            cancellationToken
+        );
     }
 
     /// <summary>As Kubernetes does: a pod that matches, has the name of one of the set's, and belongs to nobody, is taken over.</summary>
     private static bool MayBeAdopted(V1StatefulSet set, V1Pod pod) =>
-        pod.Metadata.DeletionTimestamp is null && pod.Metadata.OwnerReferences?.Any(owner => owner.Controller == true) is not true
+        pod.Metadata.DeletionTimestamp is null
+        && pod.Metadata.OwnerReferences?.Any(owner => owner.Controller == true) is not true
         && SetPod.Ordinal(set, pod.Metadata.Name) is not null
-        && set.Spec.Selector.MatchLabels is { Count: > 0 } labels && labels.All(label => pod.GetLabel(label.Key) == label.Value);
+        && set.Spec.Selector.MatchLabels is { Count: > 0 } labels
+        && labels.All(label => pod.GetLabel(label.Key) == label.Value);
 
     private async Task CreateAsync(V1StatefulSet set, int ordinal, string revision, CancellationToken cancellationToken)
     {
@@ -83,13 +103,19 @@ internal sealed class StatefulSetController
         {
             if (_view.Claims.Get(@namespace, SetPod.ClaimName(set, template, ordinal)) is null)
             {
-                await UnlessThereAsync(() => _client.CoreV1.CreateNamespacedPersistentVolumeClaimAsync(
-                    SetPod.RenderClaim(set, template, ordinal), @namespace, cancellationToken: cancellationToken));
+                await UnlessThereAsync(() =>
+                    _client.CoreV1.CreateNamespacedPersistentVolumeClaimAsync(
+                        SetPod.RenderClaim(set, template, ordinal),
+                        @namespace,
+                        cancellationToken: cancellationToken
+                    )
+                );
             }
         }
 
-        await UnlessThereAsync(() => _client.CoreV1.CreateNamespacedPodAsync(
-            SetPod.Render(set, ordinal, revision), @namespace, cancellationToken: cancellationToken));
+        await UnlessThereAsync(() =>
+            _client.CoreV1.CreateNamespacedPodAsync(SetPod.Render(set, ordinal, revision), @namespace, cancellationToken: cancellationToken)
+        );
     }
 
     private async Task WriteStatusAsync(V1StatefulSet set, List<V1Pod> pods, string revision, CancellationToken cancellationToken)
@@ -125,8 +151,11 @@ internal sealed class StatefulSetController
         try
         {
             await _client.AppsV1.PatchNamespacedStatefulSetStatusAsync(
-                new V1Patch(new { status }, V1Patch.PatchType.MergePatch), set.Metadata.Name, set.Metadata.NamespaceProperty,
-                cancellationToken: cancellationToken);
+                new V1Patch(new { status }, V1Patch.PatchType.MergePatch),
+                set.Metadata.Name,
+                set.Metadata.NamespaceProperty,
+                cancellationToken: cancellationToken
+            );
         }
         catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound)
         {
@@ -141,8 +170,6 @@ internal sealed class StatefulSetController
         {
             await create();
         }
-        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.Conflict)
-        {
-        }
+        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.Conflict) { }
     }
 }

@@ -50,7 +50,10 @@ internal static class StatefulSetPlan
                 delete.Add(pod);
             }
 
-            if (ordered && (create.Count > 0 || delete.Count > 0 || pod is null || !IsReady(pod) || pod.Metadata.DeletionTimestamp is not null))
+            if (
+                ordered
+                && (create.Count > 0 || delete.Count > 0 || pod is null || !IsReady(pod) || pod.Metadata.DeletionTimestamp is not null)
+            )
             {
                 return new SetActions(create, delete, foreign);
             }

@@ -16,5 +16,6 @@ internal static class TemplateRevision
     public static string Of(V1StatefulSet set) => $"{set.Metadata.Name}-{Hash(set.Spec.Template)}";
 
     /// <summary>The content alone.</summary>
-    public static string Hash(V1PodTemplateSpec template) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(KubernetesJson.Serialize(template))))[..10];
+    public static string Hash(V1PodTemplateSpec template) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(KubernetesJson.Serialize(template))))[..10];
 }

@@ -35,7 +35,14 @@ internal sealed class EtcdControl : IClusterControl
     private volatile ClusterReport? _report;
     private volatile EtcdLive? _live;
 
-    public EtcdControl(ClusterKey cluster, DomainServices services, KubernetesView view, EtcdObserver observer, EtcdExecutor executor, Action changed)
+    public EtcdControl(
+        ClusterKey cluster,
+        DomainServices services,
+        KubernetesView view,
+        EtcdObserver observer,
+        EtcdExecutor executor,
+        Action changed
+    )
     {
         var logger = services.Loggers.CreateLogger<EtcdControl>();
         _cluster = cluster;
@@ -54,7 +61,8 @@ internal sealed class EtcdControl : IClusterControl
             view.ChangesOf(cluster.Namespace, cluster.Name),
             services.Timing,
             services.Time,
-            logger)
+            logger
+        )
         {
             Admission = services.Admission,
             Weigh = (live, step) => new(cluster, EtcdDisruption.IsDisruptive(step), EtcdDisruption.IsUrgent(live)),
@@ -109,18 +117,20 @@ internal sealed class EtcdControl : IClusterControl
         }
     }
 
-    internal static EtcdDesired DesiredOf(OwnerId owner, EtcdClusterDocument document, DocumentSource source) => new(
-        document.Key,
-        owner,
-        source.Repository,
-        new(source.Commit, document.Location.Path, document.Location.Line, document.BlobId, document.Spec),
-        NewIncarnation())
-    {
-        RepositoryMode = source.Mode,
-        Reviewed = source.Reviewed,
-        Tombstone = document.Tombstone,
-        Approvals = document.Approvals,
-    };
+    internal static EtcdDesired DesiredOf(OwnerId owner, EtcdClusterDocument document, DocumentSource source) =>
+        new(
+            document.Key,
+            owner,
+            source.Repository,
+            new(source.Commit, document.Location.Path, document.Location.Line, document.BlobId, document.Spec),
+            NewIncarnation()
+        )
+        {
+            RepositoryMode = source.Mode,
+            Reviewed = source.Reviewed,
+            Tombstone = document.Tombstone,
+            Approvals = document.Approvals,
+        };
 
     private static string NewIncarnation() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 
@@ -140,7 +150,10 @@ internal sealed class EtcdControl : IClusterControl
             _ledger.NotePutBack(put.Target);
         }
 
-        _report = EtcdReport.Of(desired, pass.Live, pass.Decision, pass.NotYet) with { Drifts = EtcdReport.Explain(desired, _ledger.Entries) };
+        _report = EtcdReport.Of(desired, pass.Live, pass.Decision, pass.NotYet) with
+        {
+            Drifts = EtcdReport.Explain(desired, _ledger.Entries),
+        };
         _changed();
     }
 

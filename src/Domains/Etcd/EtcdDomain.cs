@@ -31,8 +31,12 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
         _view = new(services.Cache);
         _endpoints = new(EtcdEndpoints.DefaultDeadline, services.Time);
         _observer = new(
-            _view, new NodeStates(services.Kubernetes, mayAsk: !services.Cache.IsNamespaced), _endpoints,
-            new() { Grace = services.Grace, Settle = services.Settle }, services.Time);
+            _view,
+            new NodeStates(services.Kubernetes, mayAsk: !services.Cache.IsNamespaced),
+            _endpoints,
+            new() { Grace = services.Grace, Settle = services.Settle },
+            services.Time
+        );
         _detection = new(_view);
         _executor = new(services.Kubernetes, _view, _endpoints, new() { Mandate = services.Mandate }, services.Time);
     }
@@ -46,7 +50,8 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
     public ImmutableArray<ClusterKey> MadeFrom(string repository) => _view.ClustersMadeFrom(repository, Domain);
 
     public bool IsChange(ClusterDocument document) =>
-        _observer.RecordOf(document.Key, _services.Owner)?.Accepted is { } accepted && accepted.Spec != ((EtcdClusterDocument)document).Spec;
+        _observer.RecordOf(document.Key, _services.Owner)?.Accepted is { } accepted
+        && accepted.Spec != ((EtcdClusterDocument)document).Spec;
 
     public IClusterControl Control(ClusterKey cluster, Action changed) =>
         _controls[cluster] = new EtcdControl(cluster, _services, _view, _observer, _executor, changed);
@@ -61,7 +66,11 @@ public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
         return PlanView.Of(plan, source);
     }
 
-    public async Task<ImmutableArray<DriftEntry>> DriftsAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<DriftEntry>> DriftsAsync(
+        ClusterDocument document,
+        DocumentSource source,
+        CancellationToken cancellationToken
+    )
     {
         var desired = EtcdControl.DesiredOf(_services.Owner, (EtcdClusterDocument)document, source);
         var live = await _observer.ObserveAsync(document.Key, _services.Owner, cancellationToken);

@@ -34,7 +34,14 @@ internal sealed class PrometheusControl : IClusterControl
     private volatile PrometheusDesired? _desired;
     private volatile ClusterReport? _report;
 
-    public PrometheusControl(ClusterKey cluster, DomainServices services, KubernetesView view, PrometheusLook look, PrometheusExecutor executor, Action changed)
+    public PrometheusControl(
+        ClusterKey cluster,
+        DomainServices services,
+        KubernetesView view,
+        PrometheusLook look,
+        PrometheusExecutor executor,
+        Action changed
+    )
     {
         var logger = services.Loggers.CreateLogger<PrometheusControl>();
         (_owner, _look, _changed) = (services.Owner, look, changed);
@@ -42,7 +49,15 @@ internal sealed class PrometheusControl : IClusterControl
         _ledger = new(new(), services.Time);
         _notices = new(cluster, step => PrometheusStepText.Sentence(step, new PrometheusNames(cluster)), services.Notify, logger);
         _reconciler = new(
-            cluster, ObserveAsync, Decide, executor.ExecuteAsync, view.ChangesOf(cluster.Namespace, cluster.Name), services.Timing, services.Time, logger)
+            cluster,
+            ObserveAsync,
+            Decide,
+            executor.ExecuteAsync,
+            view.ChangesOf(cluster.Namespace, cluster.Name),
+            services.Timing,
+            services.Time,
+            logger
+        )
         {
             Admission = services.Admission,
             Weigh = (live, step) => new(cluster, PrometheusDisruption.IsDisruptive(step), PrometheusDisruption.IsUrgent(live)),
@@ -64,9 +79,7 @@ internal sealed class PrometheusControl : IClusterControl
     /// <summary>
     /// In this life of the operator the last good document is still known; after a restart the pods simply go on with what they have.
     /// </summary>
-    public void KeepAccepted(string repository)
-    {
-    }
+    public void KeepAccepted(string repository) { }
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -100,10 +113,17 @@ internal sealed class PrometheusControl : IClusterControl
 
     /// <summary>A monitor whose document cannot be read now is kept as it last was: a slip in one file must not lose its targets.</summary>
     internal static PrometheusDocument KeepingBroken(PrometheusDocument document, PrometheusDocument? before) =>
-        before is null || document.BrokenObjects.IsEmpty ? document : document with
-        {
-            Objects = [.. document.Objects.Concat(before.Objects.Where(item => document.BrokenObjects.Contains(item.Key))).OrderBy(item => item.Key)],
-        };
+        before is null || document.BrokenObjects.IsEmpty
+            ? document
+            : document with
+            {
+                Objects =
+                [
+                    .. document
+                        .Objects.Concat(before.Objects.Where(item => document.BrokenObjects.Contains(item.Key)))
+                        .OrderBy(item => item.Key),
+                ],
+            };
 
     private async Task<PrometheusLive> ObserveAsync(PrometheusDesired desired, CancellationToken cancellationToken)
     {
@@ -114,7 +134,11 @@ internal sealed class PrometheusControl : IClusterControl
     private Decision<PrometheusStep> Decide(PrometheusDesired desired, PrometheusLive live)
     {
         var (decision, rule) = PrometheusPlanner.Decide(desired, live, PrometheusHashes.Rendered);
-        _recorder?.Record(_cluster, $"{rule}: {DecisionText.Of(decision, step => PrometheusStepText.Sentence(step, new PrometheusNames(_cluster)))}", PrometheusFacts.Of(desired, live, decision));
+        _recorder?.Record(
+            _cluster,
+            $"{rule}: {DecisionText.Of(decision, step => PrometheusStepText.Sentence(step, new PrometheusNames(_cluster)))}",
+            PrometheusFacts.Of(desired, live, decision)
+        );
         return decision;
     }
 
@@ -127,7 +151,10 @@ internal sealed class PrometheusControl : IClusterControl
             _ledger.NotePutBack(put.Target);
         }
 
-        _report = PrometheusReport.Of(desired, pass.Live, pass.Decision, pass.NotYet) with { Drifts = PrometheusReport.Explain(desired, _ledger.Entries) };
+        _report = PrometheusReport.Of(desired, pass.Live, pass.Decision, pass.NotYet) with
+        {
+            Drifts = PrometheusReport.Explain(desired, _ledger.Entries),
+        };
         _changed();
     }
 

@@ -36,7 +36,13 @@ public sealed class PrometheusDomain : IClusterDomain, IAsyncDisposable
         _endpoints = new(PrometheusEndpoints.DefaultDeadline, services.Time);
         _promtool = new(options.Promtool);
         var observer = new PrometheusObserver(_view, _endpoints, services.Time);
-        _look = new(observer, new(_promtool, new ReferencedObjects(services.Kubernetes, services.Time), _objects), new(_view), _view, _objects);
+        _look = new(
+            observer,
+            new(_promtool, new ReferencedObjects(services.Kubernetes, services.Time), _objects),
+            new(_view),
+            _view,
+            _objects
+        );
         _executor = new(services.Kubernetes, _view, _endpoints, observer, services.Mandate, services.Time);
     }
 
@@ -54,8 +60,10 @@ public sealed class PrometheusDomain : IClusterDomain, IAsyncDisposable
     {
         var secret = _view.Secrets?.Find(document.Key.Namespace, new PrometheusNames(document.Key).Confirmed);
         var desired = PrometheusControl.DesiredOf(_services.Owner, (PrometheusDocument)document, new("", ""));
-        return secret is not null && Ownership.IsOurs(secret.Metadata, _services.Owner)
-            && secret.GetAnnotation(ObjectLabels.DesiredHashAnnotation) is { } reached && reached != PrometheusRendering.DesiredHash(desired);
+        return secret is not null
+            && Ownership.IsOurs(secret.Metadata, _services.Owner)
+            && secret.GetAnnotation(ObjectLabels.DesiredHashAnnotation) is { } reached
+            && reached != PrometheusRendering.DesiredHash(desired);
     }
 
     public IClusterControl Control(ClusterKey cluster, Action changed) =>
@@ -77,7 +85,11 @@ public sealed class PrometheusDomain : IClusterDomain, IAsyncDisposable
         return string.Join('\n', [.. PrometheusExplanation.Lines(live.Rendered), "", plan]);
     }
 
-    public async Task<ImmutableArray<DriftEntry>> DriftsAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<DriftEntry>> DriftsAsync(
+        ClusterDocument document,
+        DocumentSource source,
+        CancellationToken cancellationToken
+    )
     {
         var desired = PrometheusControl.DesiredOf(_services.Owner, (PrometheusDocument)document, source);
         var ledger = new DriftLedger(new(), _services.Time);

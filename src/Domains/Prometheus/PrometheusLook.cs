@@ -9,7 +9,12 @@ namespace GitOpsOperator.Domains.Prometheus;
 
 /// <summary>A whole observation: the live state, with what git's documents come to and what differs from that.</summary>
 internal sealed class PrometheusLook(
-    PrometheusObserver observer, PrometheusAssembly assembly, PrometheusDriftDetection detection, KubernetesView view, ClusterObjects objects)
+    PrometheusObserver observer,
+    PrometheusAssembly assembly,
+    PrometheusDriftDetection detection,
+    KubernetesView view,
+    ClusterObjects objects
+)
 {
     /// <summary>Has watched what a document may select from, so that a change there is noticed, until the hold is disposed of.</summary>
     public IDisposable Hold(PrometheusDocument document) => objects.Hold(document.TakesFromCluster);

@@ -23,11 +23,13 @@ public sealed record ApiCollection(ApiResource Resource, string? Namespace = nul
 
     internal string ListPath(string? continueToken) => Path(("limit", Number(PageSize)), ("continue", continueToken));
 
-    internal string WatchPath(string version, TimeSpan timeout) => Path(
-        ("watch", "true"),
-        ("allowWatchBookmarks", "true"),
-        ("resourceVersion", version),
-        ("timeoutSeconds", Number((int)timeout.TotalSeconds)));
+    internal string WatchPath(string version, TimeSpan timeout) =>
+        Path(
+            ("watch", "true"),
+            ("allowWatchBookmarks", "true"),
+            ("resourceVersion", version),
+            ("timeoutSeconds", Number((int)timeout.TotalSeconds))
+        );
 
     public override string ToString() =>
         $"{Resource.Kind}{(MetadataOnly ? " (metadata)" : "")}{(Namespace is null ? "" : $" in {Namespace}")}";
@@ -37,7 +39,11 @@ public sealed record ApiCollection(ApiResource Resource, string? Namespace = nul
         var path = new StringBuilder(Resource.PathOf(Namespace));
         var separator = '?';
         ReadOnlySpan<(string Name, string? Value)> all =
-            [("labelSelector", LabelSelector), ("fieldSelector", FieldSelector), .. parameters];
+        [
+            ("labelSelector", LabelSelector),
+            ("fieldSelector", FieldSelector),
+            .. parameters,
+        ];
         foreach (var (name, value) in all)
         {
             if (!string.IsNullOrEmpty(value))

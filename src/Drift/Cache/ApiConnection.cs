@@ -22,8 +22,11 @@ public sealed class ApiConnection : IDisposable
     /// <param name="maxAge">How long the server's silence may go unnoticed.</param>
     /// <param name="handlers">Of which each sees every call as the caller sees it.</param>
     public static ApiConnection Open(
-        KubernetesClientConfiguration configuration, TimeSpan maxAge, TimeProvider time, params DelegatingHandler[] handlers) =>
-        Open(configuration, maxAge, time, handlers, []);
+        KubernetesClientConfiguration configuration,
+        TimeSpan maxAge,
+        TimeProvider time,
+        params DelegatingHandler[] handlers
+    ) => Open(configuration, maxAge, time, handlers, []);
 
     /// <param name="beneath">Of which each sees every call as it goes over the network, without its limits.</param>
     internal static ApiConnection Open(
@@ -31,7 +34,8 @@ public sealed class ApiConnection : IDisposable
         TimeSpan maxAge,
         TimeProvider time,
         DelegatingHandler[] handlers,
-        DelegatingHandler[] beneath)
+        DelegatingHandler[] beneath
+    )
     {
         var liveness = new ApiLiveness(time);
         var bounded = new BoundedCalls(time, liveness);

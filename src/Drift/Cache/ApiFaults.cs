@@ -9,8 +9,14 @@ public static class ApiFaults
 {
     /// <summary>What may pass. A fault of ours is not among it, and ends the program loudly.</summary>
     public static bool IsTransient(Exception fault) =>
-        fault is ApiAnswerException or HttpRequestException or IOException or OperationCanceledException
-            or JsonException or SocketException or TimeoutException;
+        fault
+            is ApiAnswerException
+                or HttpRequestException
+                or IOException
+                or OperationCanceledException
+                or JsonException
+                or SocketException
+                or TimeoutException;
 
     /// <summary>The version, or the token of the next page, is too old.</summary>
     public static bool IsExpired(Exception fault) => fault is ApiAnswerException { Code: HttpStatusCode.Gone };

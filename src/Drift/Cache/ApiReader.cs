@@ -58,7 +58,8 @@ public sealed class ApiReader(Kubernetes client, ApiLiveness liveness)
         string version,
         TimeSpan timeout,
         Action<Version> opened,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         var accept = collection.MetadataOnly ? MetadataOf("PartialObjectMetadata") : Json;

@@ -36,8 +36,10 @@ public static class ApiResources
     public static readonly ApiResource Namespaces = new("Namespace", "", "v1", "namespaces") { IsClusterScoped = true };
 
     /// <summary>policy/v1 came with Kubernetes 1.21; before, and where it is switched off, clusters go without a budget.</summary>
-    public static readonly ApiResource DisruptionBudgets =
-        new("PodDisruptionBudget", "policy", "v1", "poddisruptionbudgets") { MayBeMissing = true };
+    public static readonly ApiResource DisruptionBudgets = new("PodDisruptionBudget", "policy", "v1", "poddisruptionbudgets")
+    {
+        MayBeMissing = true,
+    };
 
     /// <summary>
     /// A kind that somebody's CustomResourceDefinition adds. An API server without the definition is the rule where nobody has installed

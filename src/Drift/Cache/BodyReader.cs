@@ -147,8 +147,10 @@ public sealed partial class BodyReader<T>(ReflectorFactory reflectors, ApiResour
         // Only now is all read: it has been shown, too.
         lock (_lock)
         {
-            if (_wanted.TryGetValue(key, out var wanted)
-                && (wanted == version || (_read.TryGetValue(key, out var read) && read.IsFor(wanted))))
+            if (
+                _wanted.TryGetValue(key, out var wanted)
+                && (wanted == version || (_read.TryGetValue(key, out var read) && read.IsFor(wanted)))
+            )
             {
                 _wanted.Remove(key);
             }

@@ -31,12 +31,14 @@ public sealed class BoundedCalls(TimeProvider time, ApiLiveness liveness) : Dele
             liveness.Heard(answer.StatusCode);
             return answer;
         }
-        catch (Exception fault) when (fault is not HttpRequestException
-            && limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (Exception fault)
+            when (fault is not HttpRequestException && limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             answer?.Dispose();
             throw new HttpRequestException(
-                $"{request.Method} {request.RequestUri?.AbsolutePath}: no whole answer within {Limit.TotalSeconds} s", fault);
+                $"{request.Method} {request.RequestUri?.AbsolutePath}: no whole answer within {Limit.TotalSeconds} s",
+                fault
+            );
         }
         catch
         {

@@ -26,10 +26,12 @@ public sealed record CacheContent
     /// <summary>All that this operator's label or that name says.</summary>
     public static CacheContent NamesAnd(Predicate<V1ObjectMeta> wanted) => Names with { Wanted = wanted };
 
-    internal CacheContent And(CacheContent other) => new()
-    {
-        OwnedObjects = OwnedObjects || other.OwnedObjects,
-        AllNames = AllNames || other.AllNames,
-        Wanted = Wanted is { } one && other.Wanted is { } another ? metadata => one(metadata) || another(metadata) : Wanted ?? other.Wanted,
-    };
+    internal CacheContent And(CacheContent other) =>
+        new()
+        {
+            OwnedObjects = OwnedObjects || other.OwnedObjects,
+            AllNames = AllNames || other.AllNames,
+            Wanted =
+                Wanted is { } one && other.Wanted is { } another ? metadata => one(metadata) || another(metadata) : Wanted ?? other.Wanted,
+        };
 }

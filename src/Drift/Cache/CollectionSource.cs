@@ -10,11 +10,15 @@ public sealed class CollectionSource<T> : IObjectSource
     private readonly Reflector<T> _reflector;
 
     public CollectionSource(ReflectorFactory reflectors, ApiCollection collection, Func<T, T> keep, Action<ObjectKey, T?, T> show) =>
-        _reflector = reflectors.Create<T>(collection, keep, item =>
-        {
-            var key = ObjectKey.Of(item);
-            show(key, _reflector!.Now.Objects.GetValueOrDefault(key), item);
-        });
+        _reflector = reflectors.Create<T>(
+            collection,
+            keep,
+            item =>
+            {
+                var key = ObjectKey.Of(item);
+                show(key, _reflector!.Now.Objects.GetValueOrDefault(key), item);
+            }
+        );
 
     public Task Synced => _reflector.Synced;
 

@@ -44,9 +44,15 @@ public sealed class KubernetesCache
         where T : class, IKubernetesObject<V1ObjectMeta>, new()
     {
         _contents[resource.Kind] = _contents.TryGetValue(resource.Kind, out var known) ? known.And(content) : content;
-        return Add(resource, changed, hold: true, (all, show) => _contents[resource.Kind] is { AllNames: true } joined
-            ? new JoinedSource<T>(_reflectors, all, Owner, joined, show)
-            : new CollectionSource<T>(_reflectors, all.OwnedBy(Owner), Pruning.Whole, show));
+        return Add(
+            resource,
+            changed,
+            hold: true,
+            (all, show) =>
+                _contents[resource.Kind] is { AllNames: true } joined
+                    ? new JoinedSource<T>(_reflectors, all, Owner, joined, show)
+                    : new CollectionSource<T>(_reflectors, all.OwnedBy(Owner), Pruning.Whole, show)
+        );
     }
 
     /// <summary>
@@ -54,15 +60,24 @@ public sealed class KubernetesCache
     /// </summary>
     public CachedKind<T> RequestLabelled<T>(ApiResource resource, string label, Action<T> changed)
         where T : class, IKubernetesObject<V1ObjectMeta>, new() =>
-        Add(resource, changed, hold: true, (all, show) => new CollectionSource<T>(
-            _reflectors, all with { LabelSelector = label }, item => Pruning.OfOwner(item, Owner), show));
+        Add(
+            resource,
+            changed,
+            hold: true,
+            (all, show) =>
+                new CollectionSource<T>(_reflectors, all with { LabelSelector = label }, item => Pruning.OfOwner(item, Owner), show)
+        );
 
     /// <summary>Objects of a kind whoever has made them, watched while somebody holds the kind.</summary>
     /// <param name="keep">What is stored of an object.</param>
     public CachedKind<T> RequestOnDemand<T>(ApiResource resource, Func<T, T> keep, Action<T> changed, bool metadataOnly = false)
         where T : class, IKubernetesObject<V1ObjectMeta> =>
-        Add(resource, changed, hold: false, (all, show) =>
-            new CollectionSource<T>(_reflectors, all with { MetadataOnly = metadataOnly }, keep, show));
+        Add(
+            resource,
+            changed,
+            hold: false,
+            (all, show) => new CollectionSource<T>(_reflectors, all with { MetadataOnly = metadataOnly }, keep, show)
+        );
 
     /// <summary>Kinds on which decisions are made together.</summary>
     public CachedKinds Together(IReadOnlyList<ICachedKind> kinds) => new(kinds, MaxAge, _reflectors.Time);
@@ -83,7 +98,11 @@ public sealed class KubernetesCache
     }
 
     private CachedKind<T> Add<T>(
-        ApiResource resource, Action<T> changed, bool hold, Func<ApiCollection, Action<ObjectKey, T?, T>, IObjectSource> open)
+        ApiResource resource,
+        Action<T> changed,
+        bool hold,
+        Func<ApiCollection, Action<ObjectKey, T?, T>, IObjectSource> open
+    )
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         if (_running)
@@ -94,7 +113,10 @@ public sealed class KubernetesCache
         if (!_kinds.TryGetValue(resource.Kind, out var known))
         {
             var added = new CachedKind<T>(
-                resource.Kind, show => ScopesOf(resource).Select(scope => open(new(resource, scope), show)), _reflectors.Time);
+                resource.Kind,
+                show => ScopesOf(resource).Select(scope => open(new(resource, scope), show)),
+                _reflectors.Time
+            );
             if (hold)
             {
                 // Never released: it is watched for as long as the cache runs.

@@ -67,14 +67,19 @@ public sealed class KubernetesView
     /// <summary>Clusters of which this owner has a StatefulSet that was applied from a document of the repository.</summary>
     /// <param name="domain">Also the application's name on the objects.</param>
     public ImmutableArray<ClusterKey> ClustersMadeFrom(string repository, string domain) =>
-    [
-        .. StatefulSets.Objects.Values
-            .Where(set => Ownership.IsOurs(set.Metadata, _owner)
-                && set.GetLabel(ObjectLabels.Application) == domain && set.GetAnnotation(ObjectLabels.RepositoryAnnotation) == repository)
-            .Select(set => (set.Metadata.NamespaceProperty, Name: set.GetLabel(ObjectLabels.Cluster)))
-            .Where(cluster => cluster.Name is not null).Distinct()
-            .Select(cluster => new ClusterKey(domain, cluster.NamespaceProperty, cluster.Name)).Order(),
-    ];
+        [
+            .. StatefulSets
+                .Objects.Values.Where(set =>
+                    Ownership.IsOurs(set.Metadata, _owner)
+                    && set.GetLabel(ObjectLabels.Application) == domain
+                    && set.GetAnnotation(ObjectLabels.RepositoryAnnotation) == repository
+                )
+                .Select(set => (set.Metadata.NamespaceProperty, Name: set.GetLabel(ObjectLabels.Cluster)))
+                .Where(cluster => cluster.Name is not null)
+                .Distinct()
+                .Select(cluster => new ClusterKey(domain, cluster.NamespaceProperty, cluster.Name))
+                .Order(),
+        ];
 
     /// <summary>Something has changed that any cluster may go by.</summary>
     public void NotifyAll()

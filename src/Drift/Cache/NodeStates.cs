@@ -20,7 +20,9 @@ public sealed class NodeStates(IKubernetes client, bool mayAsk = true)
     {
         if (!mayAsk)
         {
-            return new($"whether its node {name} is there is not known, since this operator is kept to some namespaces and nodes are in none");
+            return new(
+                $"whether its node {name} is there is not known, since this operator is kept to some namespaces and nodes are in none"
+            );
         }
 
         try
@@ -49,7 +51,9 @@ public sealed class NodeStates(IKubernetes client, bool mayAsk = true)
             { Status: "True" } => new(null, ready.LastTransitionTime),
             null => new($"its node {node.Metadata.Name} has never said that it is ready"),
             { LastTransitionTime: { } since } => new(
-                $"its node {node.Metadata.Name} has not been ready since {since:yyyy-MM-dd'T'HH:mm:ss'Z'}: {ready.Reason}", since),
+                $"its node {node.Metadata.Name} has not been ready since {since:yyyy-MM-dd'T'HH:mm:ss'Z'}: {ready.Reason}",
+                since
+            ),
             _ => new($"its node {node.Metadata.Name} is not ready: {ready.Reason}"),
         };
     }

@@ -21,8 +21,7 @@ public static class Pruning
 
     /// <summary>Whole where it is this owner's; where it is another's, that it is there.</summary>
     public static T OfOwner<T>(T item, OwnerId owner)
-        where T : class, IKubernetesObject<V1ObjectMeta>, new() =>
-        Ownership.IsOurs(item.Metadata, owner) ? Whole(item) : Name(item);
+        where T : class, IKubernetesObject<V1ObjectMeta>, new() => Ownership.IsOurs(item.Metadata, owner) ? Whole(item) : Name(item);
 
     /// <summary>That it is there, and whose: enough to tell whether it stands where one of ours has to go.</summary>
     public static T Name<T>(T item)

@@ -22,7 +22,8 @@ public sealed partial class Reflector<T>(
     Action<T> changed,
     TimeSpan maxAge,
     TimeProvider time,
-    ILogger logger)
+    ILogger logger
+)
     where T : class, IKubernetesObject<V1ObjectMeta>
 {
     private static readonly TimeSpan MissingPause = TimeSpan.FromMinutes(5);
@@ -85,8 +86,8 @@ public sealed partial class Reflector<T>(
                 // A server that ends every watch at once must not be asked in a tight loop.
                 await PauseAsync(_heard ? 0 : 1, cancellationToken);
             }
-            catch (ApiAnswerException missing) when (missing.Code == HttpStatusCode.NotFound
-                && collection.Resource.MayBeMissing && _resumeAt is null)
+            catch (ApiAnswerException missing)
+                when (missing.Code == HttpStatusCode.NotFound && collection.Resource.MayBeMissing && _resumeAt is null)
             {
                 // Whole collections answer 404 for this reason only: an empty one, also of an unknown namespace, is an empty list.
                 TakeAsMissing();
@@ -150,11 +151,14 @@ public sealed partial class Reflector<T>(
             }
 
             (version, next) = (page.Version, page.Continue);
-        }
-        while (next is not null);
+        } while (next is not null);
 
-        _resumeAt = version ?? throw new ApiAnswerException(
-            HttpStatusCode.OK, $"The list of {collection} came without a resourceVersion, so it cannot be watched");
+        _resumeAt =
+            version
+            ?? throw new ApiAnswerException(
+                HttpStatusCode.OK,
+                $"The list of {collection} came without a resourceVersion, so it cannot be watched"
+            );
         if (!_served)
         {
             LogServed(collection);
@@ -244,7 +248,8 @@ public sealed partial class Reflector<T>(
     [LoggerMessage(
         Level = LogLevel.Warning,
         Message = "{Collection}: this API server does not serve it (404), so clusters are kept without; "
-            + "it is asked for again every {Minutes} minutes")]
+            + "it is asked for again every {Minutes} minutes"
+    )]
     private partial void LogMissing(ApiCollection collection, double minutes);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Collection}: this API server serves it now")]

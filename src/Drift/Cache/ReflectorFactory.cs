@@ -9,6 +9,5 @@ namespace GitOpsOperator.Drift.Cache;
 public sealed record ReflectorFactory(ApiReader Reader, ApiLiveness Liveness, TimeSpan MaxAge, TimeProvider Time, ILogger Logger)
 {
     public Reflector<T> Create<T>(ApiCollection collection, Func<T, T> keep, Action<T> changed)
-        where T : class, IKubernetesObject<V1ObjectMeta> =>
-        new(Reader, Liveness, collection, keep, changed, MaxAge, Time, Logger);
+        where T : class, IKubernetesObject<V1ObjectMeta> => new(Reader, Liveness, collection, keep, changed, MaxAge, Time, Logger);
 }

@@ -15,8 +15,11 @@ public sealed record WatchLine<T>(WatchEventType Type, T Item)
     {
         using var document = JsonDocument.Parse(line);
         var root = document.RootElement;
-        if (root.ValueKind != JsonValueKind.Object
-            || !root.TryGetProperty("type", out var type) || !root.TryGetProperty("object", out var item))
+        if (
+            root.ValueKind != JsonValueKind.Object
+            || !root.TryGetProperty("type", out var type)
+            || !root.TryGetProperty("object", out var item)
+        )
         {
             throw new JsonException("A line of a watch is no event");
         }
@@ -31,13 +34,15 @@ public sealed record WatchLine<T>(WatchEventType Type, T Item)
             var other => throw new JsonException($"A watch has an event of the unknown type '{other}'"),
         };
 
-        T Read() => KubernetesJson.Deserialize<T>(item.GetRawText()) is { Metadata: not null } read
-            ? read
-            : throw new JsonException("An event of a watch has an object without metadata");
+        T Read() =>
+            KubernetesJson.Deserialize<T>(item.GetRawText()) is { Metadata: not null } read
+                ? read
+                : throw new JsonException("An event of a watch has an object without metadata");
     }
 
     private static ApiAnswerException Failure(V1Status? status) =>
         new(
             (HttpStatusCode)(status?.Code ?? (int)HttpStatusCode.InternalServerError),
-            status?.Message ?? "the watch has failed without a reason");
+            status?.Message ?? "the watch has failed without a reason"
+        );
 }

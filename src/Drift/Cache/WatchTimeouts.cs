@@ -15,7 +15,10 @@ public readonly record struct WatchTimeouts(TimeSpan MaxAge)
     public TimeSpan Opening => MaxAge > MinLength ? MaxAge : MinLength;
 
     /// <summary>After this the server ends the watch.</summary>
-    public TimeSpan Length(bool pinged) => pinged ? Pinged : MaxAge / 2 > MinLength ? MaxAge / 2 : MinLength;
+    public TimeSpan Length(bool pinged) =>
+        pinged ? Pinged
+        : MaxAge / 2 > MinLength ? MaxAge / 2
+        : MinLength;
 
     /// <summary>Without a word for this long it is given up.</summary>
     public TimeSpan Silence(bool pinged) => pinged ? MaxSilence : Length(pinged) + (MaxAge / 4);

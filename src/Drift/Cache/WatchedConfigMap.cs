@@ -14,17 +14,26 @@ public sealed class WatchedConfigMap
     {
         (Namespace, Name) = (@namespace, name);
         var collection = new ApiCollection(ApiResources.ConfigMaps, @namespace) { FieldSelector = $"metadata.name={name}" };
-        _reflector = reflectors.Create<V1ConfigMap>(collection, map => map, _ =>
-        {
-            _changes.Notify();
-            changed();
-        });
+        _reflector = reflectors.Create<V1ConfigMap>(
+            collection,
+            map => map,
+            _ =>
+            {
+                _changes.Notify();
+                changed();
+            }
+        );
     }
 
     /// <summary>One that is waited for by itself, without a cache.</summary>
     public static WatchedConfigMap Of(
-        ApiConnection connection, string @namespace, string name, TimeSpan maxAge, TimeProvider time, ILogger logger) =>
-        new(new(connection.Reader, connection.Liveness, maxAge, time, logger), @namespace, name, () => { });
+        ApiConnection connection,
+        string @namespace,
+        string name,
+        TimeSpan maxAge,
+        TimeProvider time,
+        ILogger logger
+    ) => new(new(connection.Reader, connection.Liveness, maxAge, time, logger), @namespace, name, () => { });
 
     public string Namespace { get; }
 

@@ -15,23 +15,32 @@ public sealed class FieldOwners
 {
     private readonly ImmutableArray<(FieldActor Actor, JsonElement Fields)> _entries;
 
-    public FieldOwners(V1ObjectMeta metadata) => _entries =
-    [
-        .. (metadata.ManagedFields ?? [])
-            .Where(entry => entry.Subresource != "status" && entry.FieldsV1 is JsonElement { ValueKind: JsonValueKind.Object })
-            .Select(entry => (
-                new FieldActor(entry.Manager ?? "", entry.Operation ?? "", entry.Time is { } time ? new DateTimeOffset(time.ToUniversalTime()) : null),
-                (JsonElement)entry.FieldsV1)),
-    ];
+    public FieldOwners(V1ObjectMeta metadata) =>
+        _entries = [
+            .. (metadata.ManagedFields ?? [])
+                .Where(entry => entry.Subresource != "status" && entry.FieldsV1 is JsonElement { ValueKind: JsonValueKind.Object })
+                .Select(entry =>
+                    (
+                        new FieldActor(
+                            entry.Manager ?? "",
+                            entry.Operation ?? "",
+                            entry.Time is { } time ? new DateTimeOffset(time.ToUniversalTime()) : null
+                        ),
+                        (JsonElement)entry.FieldsV1
+                    )
+                ),
+        ];
 
     /// <summary>The field manager of this operator owns the field.</summary>
-    public bool IsOurs(FieldPath path) => _entries.Any(entry => entry.Actor.Manager == ObjectLabels.FieldManager && Owns(entry.Fields, path.Segments, 0));
+    public bool IsOurs(FieldPath path) =>
+        _entries.Any(entry => entry.Actor.Manager == ObjectLabels.FieldManager && Owns(entry.Fields, path.Segments, 0));
 
     /// <summary>The other manager that owns the field, the latest where several do; null where none is recorded.</summary>
-    public FieldActor? Other(FieldPath path) => _entries
-        .Where(entry => entry.Actor.Manager != ObjectLabels.FieldManager && Owns(entry.Fields, path.Segments, 0))
-        .Select(entry => entry.Actor)
-        .MaxBy(actor => actor.Time ?? DateTimeOffset.MinValue);
+    public FieldActor? Other(FieldPath path) =>
+        _entries
+            .Where(entry => entry.Actor.Manager != ObjectLabels.FieldManager && Owns(entry.Fields, path.Segments, 0))
+            .Select(entry => entry.Actor)
+            .MaxBy(actor => actor.Time ?? DateTimeOffset.MinValue);
 
     /// <summary>What other managers have set where git declares nothing. Labels, annotations and finalizers of others are never listed.</summary>
     public ImmutableArray<(FieldPath Path, JsonNode Live, FieldActor Actor)> Foreign(JsonObject git, JsonObject live)
@@ -70,15 +79,24 @@ public sealed class FieldOwners
     }
 
     private static void Collect(
-        FieldPath path, JsonElement owned, JsonNode? git, JsonNode? live, FieldActor actor, ImmutableArray<(FieldPath, JsonNode, FieldActor)>.Builder found)
+        FieldPath path,
+        JsonElement owned,
+        JsonNode? git,
+        JsonNode? live,
+        FieldActor actor,
+        ImmutableArray<(FieldPath, JsonNode, FieldActor)>.Builder found
+    )
     {
         foreach (var property in owned.EnumerateObject())
         {
             var (below, wanted, there) = property.Name switch
             {
                 ['f', ':', .. var name] => (path.Below(name), (git as JsonObject)?[name], (live as JsonObject)?[name]),
-                ['k', ':', ..] when live is JsonArray items && items.FirstOrDefault(item => Names(property.Name, item)) is { } item =>
-                    (path.At(ListKeys.KeyOf(path.Field, item) ?? "?", item), git is JsonArray wants ? ListKeys.Find(path.Field, wants, item) : null, item),
+                ['k', ':', ..] when live is JsonArray items && items.FirstOrDefault(item => Names(property.Name, item)) is { } item => (
+                    path.At(ListKeys.KeyOf(path.Field, item) ?? "?", item),
+                    git is JsonArray wants ? ListKeys.Find(path.Field, wants, item) : null,
+                    item
+                ),
                 _ => (path, null, null),
             };
             if (there is null || below.Segments is [{ Name: "metadata" or "status" }])

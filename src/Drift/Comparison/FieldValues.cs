@@ -16,8 +16,20 @@ public static class FieldValues
     private static readonly FrozenSet<string> Quantities = FrozenSet.Create("sizeLimit", "divisor");
 
     private static readonly FrozenSet<string> Durations = FrozenSet.Create(
-        "interval", "timeout", "duration", "for", "keepFiringFor", "scrapeInterval", "scrapeTimeout", "evaluationInterval", "retention",
-        "scrape_interval", "scrape_timeout", "evaluation_interval", "keep_firing_for");
+        "interval",
+        "timeout",
+        "duration",
+        "for",
+        "keepFiringFor",
+        "scrapeInterval",
+        "scrapeTimeout",
+        "evaluationInterval",
+        "retention",
+        "scrape_interval",
+        "scrape_timeout",
+        "evaluation_interval",
+        "keep_firing_for"
+    );
 
     private static readonly FrozenSet<string> NumbersOrNames = FrozenSet.Create("port", "targetPort", "minAvailable", "maxUnavailable");
 
@@ -79,7 +91,8 @@ public static class FieldValues
     private static decimal? Number(string text) =>
         decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static bool IsDefault(string field, JsonValue git) => Defaults.TryGetValue(field, out var @default)
-        ? git.ToString() == @default
-        : git.GetValueKind() == JsonValueKind.False || git.ToString().Length == 0;
+    private static bool IsDefault(string field, JsonValue git) =>
+        Defaults.TryGetValue(field, out var @default)
+            ? git.ToString() == @default
+            : git.GetValueKind() == JsonValueKind.False || git.ToString().Length == 0;
 }

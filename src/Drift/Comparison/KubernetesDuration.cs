@@ -24,16 +24,17 @@ public static partial class KubernetesDuration
         return total;
     }
 
-    private static decimal Milliseconds(string unit) => unit switch
-    {
-        "ms" => 1,
-        "s" => 1000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        "d" => 86_400_000,
-        "w" => 7 * 86_400_000m,
-        _ => 365 * 86_400_000m,
-    };
+    private static decimal Milliseconds(string unit) =>
+        unit switch
+        {
+            "ms" => 1,
+            "s" => 1000,
+            "m" => 60_000,
+            "h" => 3_600_000,
+            "d" => 86_400_000,
+            "w" => 7 * 86_400_000m,
+            _ => 365 * 86_400_000m,
+        };
 
     [GeneratedRegex(@"\A(?<part>[0-9]{1,9}(?:\.[0-9]{1,9})?(?:ms|s|m|h|d|w|y))+\z", RegexOptions.CultureInvariant)]
     private static partial Regex Whole();

@@ -25,7 +25,14 @@ public static class ListKeys
         ["ownerReferences"] = ["uid"],
     }.ToFrozenDictionary();
 
-    private static readonly FrozenSet<string> Sets = FrozenSet.Create("accessModes", "add", "drop", "finalizers", "ipFamilies", "supplementalGroups");
+    private static readonly FrozenSet<string> Sets = FrozenSet.Create(
+        "accessModes",
+        "add",
+        "drop",
+        "finalizers",
+        "ipFamilies",
+        "supplementalGroups"
+    );
 
     /// <summary>The order of the items means nothing, and each is a value of its own.</summary>
     public static bool IsSet(string field) => Sets.Contains(field);

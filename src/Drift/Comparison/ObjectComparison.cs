@@ -46,7 +46,10 @@ public static class ObjectComparison
             case JsonObject fields when live is null or JsonObject:
                 WalkFields(path, fields, live as JsonObject, found);
                 break;
-            case JsonArray items when live is JsonArray others && ListKeys.IsKeyed(path.Field) && items.All(item => ListKeys.KeyOf(path.Field, item) is not null):
+            case JsonArray items
+                when live is JsonArray others
+                    && ListKeys.IsKeyed(path.Field)
+                    && items.All(item => ListKeys.KeyOf(path.Field, item) is not null):
                 foreach (var item in items)
                 {
                     WalkItem(path, item!, others, found);
@@ -109,8 +112,14 @@ public static class ObjectComparison
             return found.Count == 0;
         }
 
-        return items.Count == others.Count && (ListKeys.IsSet(path.Field)
-            ? items.Select(item => item?.ToString()).Order(StringComparer.Ordinal).SequenceEqual(others.Select(item => item?.ToString()).Order(StringComparer.Ordinal))
-            : items.Zip(others).All(pair => Same(path, pair.First, pair.Second)));
+        return items.Count == others.Count
+            && (
+                ListKeys.IsSet(path.Field)
+                    ? items
+                        .Select(item => item?.ToString())
+                        .Order(StringComparer.Ordinal)
+                        .SequenceEqual(others.Select(item => item?.ToString()).Order(StringComparer.Ordinal))
+                    : items.Zip(others).All(pair => Same(path, pair.First, pair.Second))
+            );
     }
 }

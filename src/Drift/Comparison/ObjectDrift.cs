@@ -13,17 +13,24 @@ namespace GitOpsOperator.Drift.Comparison;
 public static class ObjectDrift
 {
     private const string PutBackAction = "put back";
-    private const string NextTimeAction = "this version of the operator renders it so; applied with the next change of git, or at once where its rollout policy is Always";
+    private const string NextTimeAction =
+        "this version of the operator renders it so; applied with the next change of git, or at once where its rollout policy is Always";
 
     /// <summary>Fields that the API server refuses to change (ValidateStatefulSetUpdate, ValidateServiceUpdate of Kubernetes).</summary>
     private static readonly FrozenSet<string> Immutable = FrozenSet.Create(
-        "StatefulSet spec.volumeClaimTemplates", "StatefulSet spec.selector", "StatefulSet spec.serviceName", "StatefulSet spec.podManagementPolicy", "Service spec.clusterIP");
+        "StatefulSet spec.volumeClaimTemplates",
+        "StatefulSet spec.selector",
+        "StatefulSet spec.serviceName",
+        "StatefulSet spec.podManagementPolicy",
+        "Service spec.clusterIP"
+    );
 
     private static readonly FieldPath HashPath = Annotation(ObjectLabels.SpecHashAnnotation);
     private static readonly string RepositoryPath = Annotation(ObjectLabels.RepositoryAnnotation).ToString();
     private static readonly string DocumentPath = Annotation(ObjectLabels.PathAnnotation).ToString();
 
-    public static DriftFact Missing(string target, string action) => new(target, "", DriftClass.Drift, "present", null, null, PutBack: false, action);
+    public static DriftFact Missing(string target, string action) =>
+        new(target, "", DriftClass.Drift, "present", null, null, PutBack: false, action);
 
     /// <summary>The hash on an object says what was last applied only where we wrote it: anybody can write an annotation.</summary>
     public static bool HashIsOurs(V1ObjectMeta live) => new FieldOwners(live).IsOurs(HashPath);
@@ -38,9 +45,11 @@ public static class ObjectDrift
         var target = $"{rendered.Kind}/{rendered.Metadata.Name}";
         var (git, there) = (Fields(rendered), Fields(live));
         var owners = new FieldOwners(live.Metadata);
-        var behind = owners.IsOurs(HashPath)
+        var behind =
+            owners.IsOurs(HashPath)
             && live.GetAnnotation(ObjectLabels.SpecHashAnnotation) != rendered.GetAnnotation(ObjectLabels.SpecHashAnnotation);
-        var differences = ObjectComparison.Compare(git, there)
+        var differences = ObjectComparison
+            .Compare(git, there)
             .Where(difference => !FollowsLater(difference, owners))
             .Select(difference => Fact(target, rendered.Kind, difference, owners, behind))
             .Select(fact => fact.Class == DriftClass.Intent && sameWish ? fact with { Action = NextTimeAction } : fact)
@@ -50,10 +59,23 @@ public static class ObjectDrift
         var whole = differences.TrueForAll(fact => fact.Class == DriftClass.Drift || (sameWish && fact.Class == DriftClass.Intent));
         return
         [
-            .. differences.Select(fact => fact.Class != DriftClass.Drift ? fact
-                : whole ? fact with { PutBack = true } : fact with { Action = "put back together with the rest of the object, which waits" }),
-            .. owners.Foreign(git, there).Select(foreign => new DriftFact(
-                target, foreign.Path.ToString(), DriftClass.Foreign, null, "set", foreign.Actor, PutBack: false, "left alone: git does not declare it")),
+            .. differences.Select(fact =>
+                fact.Class != DriftClass.Drift ? fact
+                : whole ? fact with { PutBack = true }
+                : fact with { Action = "put back together with the rest of the object, which waits" }
+            ),
+            .. owners
+                .Foreign(git, there)
+                .Select(foreign => new DriftFact(
+                    target,
+                    foreign.Path.ToString(),
+                    DriftClass.Foreign,
+                    null,
+                    "set",
+                    foreign.Actor,
+                    PutBack: false,
+                    "left alone: git does not declare it"
+                )),
         ];
     }
 
@@ -66,12 +88,18 @@ public static class ObjectDrift
             : [Missing($"{rendered.Kind}/{rendered.Metadata.Name}", whenMissing)];
 
     /// <summary>What is to be said of a StatefulSet's pod: its labels. Its spec is the template as the controller copied it, and the template is compared itself.</summary>
-    public static V1Pod PodOf(V1StatefulSet set, string name) => new()
-    {
-        ApiVersion = "v1",
-        Kind = "Pod",
-        Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = set.Metadata.NamespaceProperty, Labels = set.Spec.Template.Metadata.Labels },
-    };
+    public static V1Pod PodOf(V1StatefulSet set, string name) =>
+        new()
+        {
+            ApiVersion = "v1",
+            Kind = "Pod",
+            Metadata = new V1ObjectMeta
+            {
+                Name = name,
+                NamespaceProperty = set.Metadata.NamespaceProperty,
+                Labels = set.Spec.Template.Metadata.Labels,
+            },
+        };
 
     private static DriftFact Fact(string target, string kind, FieldDifference difference, FieldOwners owners, bool behind)
     {
@@ -79,15 +107,25 @@ public static class ObjectDrift
 
         // A field that is gone has no owner any more, whoever else owns what is around it.
         var actor = difference.Live is null ? null : owners.Other(difference.Path);
-        var @class = Immutable.Any(field => $"{kind} {path}".StartsWith(field, StringComparison.Ordinal)) ? DriftClass.Immutable
+        var @class =
+            Immutable.Any(field => $"{kind} {path}".StartsWith(field, StringComparison.Ordinal)) ? DriftClass.Immutable
             : behind && actor is null ? DriftClass.Intent
             : DriftClass.Drift;
-        return new(target, path, @class, Shown(difference.Git), Shown(difference.Live), actor, PutBack: false, @class switch
-        {
-            DriftClass.Immutable => "nothing: Kubernetes does not let it be changed in place",
-            DriftClass.Intent => "applied with the change of git that it belongs to",
-            _ => PutBackAction,
-        });
+        return new(
+            target,
+            path,
+            @class,
+            Shown(difference.Git),
+            Shown(difference.Live),
+            actor,
+            PutBack: false,
+            @class switch
+            {
+                DriftClass.Immutable => "nothing: Kubernetes does not let it be changed in place",
+                DriftClass.Intent => "applied with the change of git that it belongs to",
+                _ => PutBackAction,
+            }
+        );
     }
 
     /// <summary>Where the document stands in git follows with the next change, and is no difference meanwhile.</summary>
@@ -98,12 +136,13 @@ public static class ObjectDrift
 
     private static JsonObject Fields<T>(T item) => JsonNode.Parse(KubernetesJson.Serialize(item))!.AsObject();
 
-    private static string? Shown(JsonNode? value) => value switch
-    {
-        null => null,
-        JsonValue scalar => Cut(scalar.ToString()),
-        _ => Cut(value.ToJsonString()),
-    };
+    private static string? Shown(JsonNode? value) =>
+        value switch
+        {
+            null => null,
+            JsonValue scalar => Cut(scalar.ToString()),
+            _ => Cut(value.ToJsonString()),
+        };
 
     private static string Cut(string text) => text.Length <= DriftFact.LongestValue ? text : text[..DriftFact.LongestValue] + "…";
 }

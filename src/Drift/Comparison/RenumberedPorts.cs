@@ -24,10 +24,21 @@ public static class RenumberedPorts
                 if (int.TryParse(fact.Git, out var ours))
                 {
                     var name = fact.Path["spec.ports[".Length..fact.Path.IndexOf(']', StringComparison.Ordinal)];
-                    service.Add(new Dictionary<string, object> { ["name"] = name, ["port"] = ours, ["targetPort"] = ours, ["protocol"] = "TCP" });
+                    service.Add(
+                        new Dictionary<string, object>
+                        {
+                            ["name"] = name,
+                            ["port"] = ours,
+                            ["targetPort"] = ours,
+                            ["protocol"] = "TCP",
+                        }
+                    );
                 }
             }
-            else if (fact.Path.StartsWith("spec.template.spec.containers[", StringComparison.Ordinal) && fact.Path.EndsWith("].containerPort", StringComparison.Ordinal))
+            else if (
+                fact.Path.StartsWith("spec.template.spec.containers[", StringComparison.Ordinal)
+                && fact.Path.EndsWith("].containerPort", StringComparison.Ordinal)
+            )
             {
                 var name = fact.Path["spec.template.spec.containers[".Length..fact.Path.IndexOf(']', StringComparison.Ordinal)];
                 if (!containers.TryGetValue(name, out var ports))
@@ -40,12 +51,24 @@ public static class RenumberedPorts
         }
 
         var selector = facts
-            .Where(fact => fact is { Git: null, Live: not null, Class: DriftClass.Drift } && fact.Path.StartsWith("spec.selector", StringComparison.Ordinal))
+            .Where(fact =>
+                fact is { Git: null, Live: not null, Class: DriftClass.Drift }
+                && fact.Path.StartsWith("spec.selector", StringComparison.Ordinal)
+            )
             .ToDictionary(fact => fact.Path["spec.selector".Length..].Trim('.', '[', ']'), _ => (string?)null);
         return selector.Count > 0 && service.Count == 0 ? new { spec = new { selector } }
             : service.Count > 0 ? new { spec = new { ports = service } }
             : containers.Count > 0
-                ? new { spec = new { template = new { spec = new { containers = containers.Select(pair => new { name = pair.Key, ports = pair.Value }).ToList() } } } }
+                ? new
+                {
+                    spec = new
+                    {
+                        template = new
+                        {
+                            spec = new { containers = containers.Select(pair => new { name = pair.Key, ports = pair.Value }).ToList() },
+                        },
+                    },
+                }
             : null;
     }
 }

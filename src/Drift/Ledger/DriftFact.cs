@@ -10,7 +10,15 @@ namespace GitOpsOperator.Drift.Ledger;
 /// <param name="Actor">Null where the API keeps no actor.</param>
 /// <param name="PutBack">A step of its own restores it; false where nothing is done or other rules do it.</param>
 public sealed record DriftFact(
-    string Target, string Path, DriftClass Class, string? Git, string? Live, FieldActor? Actor, bool PutBack, string Action)
+    string Target,
+    string Path,
+    DriftClass Class,
+    string? Git,
+    string? Live,
+    FieldActor? Actor,
+    bool PutBack,
+    string Action
+)
 {
     /// <summary>Where the difference is, whatever its values.</summary>
     public (string Target, string Path) Where => (Target, Path);
@@ -19,12 +27,13 @@ public sealed record DriftFact(
     public const int LongestValue = 200;
 
     /// <summary>Who changed it; where the API keeps no actor, exactly that, never a guess.</summary>
-    public string ChangedBy => Actor switch
-    {
-        { Time: { } time } => $"{Actor.Manager} ({Actor.Operation}, {DriftEntry.Shown(time)})",
-        not null => $"{Actor.Manager} ({Actor.Operation})",
-        null => "unknown (not recorded by the API)",
-    };
+    public string ChangedBy =>
+        Actor switch
+        {
+            { Time: { } time } => $"{Actor.Manager} ({Actor.Operation}, {DriftEntry.Shown(time)})",
+            not null => $"{Actor.Manager} ({Actor.Operation})",
+            null => "unknown (not recorded by the API)",
+        };
 
     /// <summary>Something is not as git says. What others have added is theirs, and no difference.</summary>
     public bool Differs => Class != DriftClass.Foreign;

@@ -38,8 +38,19 @@ public sealed class DriftLedger(DriftOptions options, TimeProvider time)
 
         // An object is applied as a whole: while one field of it is fought over, the others wait too.
         var fought = _given.Select(where => where.Target).ToHashSet(StringComparer.Ordinal);
-        var judged = facts.Select(fact => fact.PutBack && fought.Contains(fact.Target) ? fact with { PutBack = false, Action = Stopped(fact) } : fact).ToImmutableArray();
-        _entries = new([.. judged.Select(fact => new DriftEntry(fact, _firstSeen[fact.Where], null, fact.Action, fact.PutBack ? "at the next pass" : null)), .. Cured(seen, now)]);
+        var judged = facts
+            .Select(fact => fact.PutBack && fought.Contains(fact.Target) ? fact with { PutBack = false, Action = Stopped(fact) } : fact)
+            .ToImmutableArray();
+        _entries = new([
+            .. judged.Select(fact => new DriftEntry(
+                fact,
+                _firstSeen[fact.Where],
+                null,
+                fact.Action,
+                fact.PutBack ? "at the next pass" : null
+            )),
+            .. Cured(seen, now),
+        ]);
         return judged;
     }
 
@@ -47,7 +58,11 @@ public sealed class DriftLedger(DriftOptions options, TimeProvider time)
     public void NotePutBack(string target)
     {
         var now = time.GetUtcNow();
-        foreach (var where in Entries.Where(entry => entry.CuredAt is null && entry.Fact.PutBack && entry.Fact.Target == target).Select(entry => entry.Fact.Where))
+        foreach (
+            var where in Entries
+                .Where(entry => entry.CuredAt is null && entry.Fact.PutBack && entry.Fact.Target == target)
+                .Select(entry => entry.Fact.Where)
+        )
         {
             if (!_putBack.TryGetValue(where, out var times))
             {
@@ -59,10 +74,11 @@ public sealed class DriftLedger(DriftOptions options, TimeProvider time)
     }
 
     // What git wishes anew is carried out, not cured: it leaves the report when it is done.
-    private IEnumerable<DriftEntry> Cured(HashSet<(string Target, string Path)> seen, DateTimeOffset now) => Entries
-        .Where(entry => !seen.Contains(entry.Fact.Where) && entry.Fact.Differs && entry.Fact.Class != DriftClass.Intent)
-        .Select(entry => entry with { CuredAt = entry.CuredAt ?? now, Action = "nothing more: live is as git says again", When = null })
-        .Where(entry => now - entry.CuredAt < options.CuredStays);
+    private IEnumerable<DriftEntry> Cured(HashSet<(string Target, string Path)> seen, DateTimeOffset now) =>
+        Entries
+            .Where(entry => !seen.Contains(entry.Fact.Where) && entry.Fact.Differs && entry.Fact.Class != DriftClass.Intent)
+            .Select(entry => entry with { CuredAt = entry.CuredAt ?? now, Action = "nothing more: live is as git says again", When = null })
+            .Where(entry => now - entry.CuredAt < options.CuredStays);
 
     private bool IsFight((string Target, string Path) where, DateTimeOffset now)
     {

@@ -11,12 +11,16 @@ public static class Ownership
     public static bool IsOurs(V1ObjectMeta metadata, OwnerId owner) => IsOurs(metadata, owner.Label);
 
     /// <param name="ownerLabel">The owner as the label says it.</param>
-    public static bool IsOurs(V1ObjectMeta metadata, string? ownerLabel) => Label(metadata) is { } label ? label == ownerLabel : IsStripped(metadata);
+    public static bool IsOurs(V1ObjectMeta metadata, string? ownerLabel) =>
+        Label(metadata) is { } label ? label == ownerLabel : IsStripped(metadata);
 
     /// <summary>It bears no owner, and our field manager has written it, or it is a member's pod, which its StatefulSet's controller has.</summary>
     public static bool IsStripped(V1ObjectMeta metadata) =>
         Label(metadata) is null
-        && (metadata.ManagedFields?.Any(entry => entry.Manager == ObjectLabels.FieldManager) is true || metadata.Labels?.ContainsKey(ObjectLabels.Member) is true);
+        && (
+            metadata.ManagedFields?.Any(entry => entry.Manager == ObjectLabels.FieldManager) is true
+            || metadata.Labels?.ContainsKey(ObjectLabels.Member) is true
+        );
 
     internal static bool IsOrWasManaged(V1ObjectMeta metadata) => Label(metadata) is not null || IsStripped(metadata);
 

@@ -10,8 +10,10 @@ namespace GitOpsOperator.Operator.Admission;
 /// <param name="limit">Clusters that one commit may change; 0: any number.</param>
 internal sealed class ChangeBrake(int limit)
 {
-    public static readonly Rule Rule = new("too-many-clusters-changed", "One commit changes more clusters than the operator's configuration lets pass without an approval.");
-
+    public static readonly Rule Rule = new(
+        "too-many-clusters-changed",
+        "One commit changes more clusters than the operator's configuration lets pass without an approval."
+    );
 
     /// <summary>Why these changes do not pass together; null where they do.</summary>
     /// <param name="changed">Documents that say another spec than what is in force.</param>
@@ -23,7 +25,8 @@ internal sealed class ChangeBrake(int limit)
         }
 
         var digest = Digest(changed);
-        return changed.Any(document => document.Approvals.Contains(digest)) ? null
+        return changed.Any(document => document.Approvals.Contains(digest))
+            ? null
             : $"{changed.Count} clusters are changed at once, more than {limit} (limits.clustersChangedAtOnce); none of them follows. If that is meant, "
                 + $"put the annotation {ClusterDocument.ApprovalAnnotation}: \"{digest}\" on one of the documents that change; it is for just these changes";
     }
@@ -34,8 +37,15 @@ internal sealed class ChangeBrake(int limit)
     /// <summary>Whether a field says what is wanted of the cluster.</summary>
     public static bool IsSpec(string path) => path.StartsWith("spec.", StringComparison.Ordinal);
 
-    private static IEnumerable<KeyValuePair<string, string>> Spec(ClusterDocument document) => document.Fields.Where(field => IsSpec(field.Key));
+    private static IEnumerable<KeyValuePair<string, string>> Spec(ClusterDocument document) =>
+        document.Fields.Where(field => IsSpec(field.Key));
 
-    private static string Digest(IEnumerable<ClusterDocument> changed) => ContentDigest.Of(
-        changed.OrderBy(document => document.Key).SelectMany(document => Spec(document).SelectMany(field => new[] { field.Key, field.Value }).Prepend(document.Key.ToString())));
+    private static string Digest(IEnumerable<ClusterDocument> changed) =>
+        ContentDigest.Of(
+            changed
+                .OrderBy(document => document.Key)
+                .SelectMany(document =>
+                    Spec(document).SelectMany(field => new[] { field.Key, field.Value }).Prepend(document.Key.ToString())
+                )
+        );
 }

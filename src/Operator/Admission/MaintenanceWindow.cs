@@ -27,5 +27,8 @@ internal sealed record MaintenanceWindow(CronExpression Opens, TimeSpan Duration
 
     /// <summary>A moment as the clocks of the window's time zone show it.</summary>
     public string Local(DateTimeOffset moment) =>
-        string.Create(CultureInfo.InvariantCulture, $"{TimeZoneInfo.ConvertTime(moment, Opens.TimeZone):yyyy-MM-dd HH:mm} {Opens.TimeZone.Id}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{TimeZoneInfo.ConvertTime(moment, Opens.TimeZone):yyyy-MM-dd HH:mm} {Opens.TimeZone.Id}"
+        );
 }

@@ -12,22 +12,40 @@ internal sealed class MaintenanceWindows(IEnumerable<MaintenanceWindowConfigurat
     private const string Rule = "maintenance-window";
 
     private readonly ImmutableArray<(MaintenanceWindow Window, ImmutableArray<string> Clusters)> _windows =
-        [.. windows.Select(window => (window.Window, window.Clusters.ToImmutableArray()))];
+    [
+        .. windows.Select(window => (window.Window, window.Clusters.ToImmutableArray())),
+    ];
 
     /// <returns>Null while the cluster may be disrupted.</returns>
     public Held? State(ClusterKey cluster)
     {
         var now = time.GetUtcNow();
-        var windows = _windows.Where(entry => entry.Clusters.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, cluster.ToString(), ignoreCase: false)))
-            .Select(entry => entry.Window).ToArray();
+        var windows = _windows
+            .Where(entry =>
+                entry.Clusters.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, cluster.ToString(), ignoreCase: false))
+            )
+            .Select(entry => entry.Window)
+            .ToArray();
         if (windows.Length == 0 || windows.Any(window => window.IsOpen(now)))
         {
             return null;
         }
 
-        var next = windows.Select(window => (Window: window, At: window.NextOpening(now))).Where(entry => entry.At is not null).OrderBy(entry => entry.At).FirstOrDefault();
+        var next = windows
+            .Select(window => (Window: window, At: window.NextOpening(now)))
+            .Where(entry => entry.At is not null)
+            .OrderBy(entry => entry.At)
+            .FirstOrDefault();
         return next.Window is { } opens
-            ? new(Rule, $"nothing that serves is restarted, moved or removed before the maintenance window, which opens at {opens.Local(next.At!.Value)}", "It goes on by itself then")
-            : new(Rule, "no maintenance window of this cluster opens ever again", "Have the operator's configuration name one that does (repositories.maintenanceWindows)");
+            ? new(
+                Rule,
+                $"nothing that serves is restarted, moved or removed before the maintenance window, which opens at {opens.Local(next.At!.Value)}",
+                "It goes on by itself then"
+            )
+            : new(
+                Rule,
+                "no maintenance window of this cluster opens ever again",
+                "Have the operator's configuration name one that does (repositories.maintenanceWindows)"
+            );
     }
 }

@@ -10,7 +10,8 @@ namespace GitOpsOperator.Operator.Admission;
 /// </summary>
 /// <param name="windowsOf">The windows of the repository that has the cluster; null where none has.</param>
 /// <param name="changes">Notified when one of the brakes may have been released.</param>
-internal sealed class OperatorAdmission(StopSwitch stop, Pace pace, Func<ClusterKey, MaintenanceWindows?> windowsOf, ChangeSignal changes) : IAdmission
+internal sealed class OperatorAdmission(StopSwitch stop, Pace pace, Func<ClusterKey, MaintenanceWindows?> windowsOf, ChangeSignal changes)
+    : IAdmission
 {
     public ChangeSignal Changes => changes;
 

@@ -34,12 +34,19 @@ internal sealed class Pace(int limit, ChangeSignal changes, TimeProvider time)
         lock (_lock)
         {
             var now = time.GetTimestamp();
-            foreach (var overdue in _inside.Where(entry => time.GetElapsedTime(entry.Value, now) >= Patience).Select(entry => entry.Key).ToList())
+            foreach (
+                var overdue in _inside.Where(entry => time.GetElapsedTime(entry.Value, now) >= Patience).Select(entry => entry.Key).ToList()
+            )
             {
                 _inside.Remove(overdue);
             }
 
-            foreach (var gone in _waiting.Where(entry => time.GetElapsedTime(entry.Value.Asked, now) >= Forgotten).Select(entry => entry.Key).ToList())
+            foreach (
+                var gone in _waiting
+                    .Where(entry => time.GetElapsedTime(entry.Value.Asked, now) >= Forgotten)
+                    .Select(entry => entry.Key)
+                    .ToList()
+            )
             {
                 _waiting.Remove(gone);
             }
@@ -50,9 +57,19 @@ internal sealed class Pace(int limit, ChangeSignal changes, TimeProvider time)
                 return null;
             }
 
-            _waiting[cluster] = _waiting.TryGetValue(cluster, out var known) ? known with { Asked = now, Urgent = urgent } : new(now, now, urgent);
-            var ahead = _waiting.OrderByDescending(entry => entry.Value.Urgent).ThenBy(entry => entry.Value.Since).ThenBy(entry => entry.Key)
-                .TakeWhile(entry => entry.Key != cluster).Count();
+            _waiting[cluster] = _waiting.TryGetValue(cluster, out var known)
+                ? known with
+                {
+                    Asked = now,
+                    Urgent = urgent,
+                }
+                : new(now, now, urgent);
+            var ahead = _waiting
+                .OrderByDescending(entry => entry.Value.Urgent)
+                .ThenBy(entry => entry.Value.Since)
+                .ThenBy(entry => entry.Key)
+                .TakeWhile(entry => entry.Key != cluster)
+                .Count();
             if (ahead < limit - _inside.Count)
             {
                 _waiting.Remove(cluster);

@@ -30,8 +30,10 @@ internal sealed class StopSwitch(KubernetesCache cache, string @namespace, strin
 
             var said = string.Concat(reason.Where(character => !char.IsControl(character)).Take(MaxReasonLength));
             return new(
-                "operator-stopped", $"the operator is stopped by hand{(said.Length > 0 ? $": {said}" : "")}",
-                $"Remove the annotation: kubectl -n {@namespace} annotate configmap {name} {Annotation}-");
+                "operator-stopped",
+                $"the operator is stopped by hand{(said.Length > 0 ? $": {said}" : "")}",
+                $"Remove the annotation: kubectl -n {@namespace} annotate configmap {name} {Annotation}-"
+            );
         }
     }
 

@@ -119,10 +119,15 @@ internal sealed class Fleet(IReadOnlyDictionary<string, IClusterDomain> domains,
         lock (_lock)
         {
             // What nobody has read yet proves no absence.
-            var orphans = !_certain.Contains(repository) ? [] : domains.Values.SelectMany(domain => domain.MadeFrom(repository)).Where(cluster => !_clusters.ContainsKey(cluster));
+            var orphans = !_certain.Contains(repository)
+                ? []
+                : domains.Values.SelectMany(domain => domain.MadeFrom(repository)).Where(cluster => !_clusters.ContainsKey(cluster));
             return
             [
-                .. _clusters.Values.Where(cluster => cluster.Repository == repository).Select(cluster => cluster.Control.Report).OfType<ClusterReport>(),
+                .. _clusters
+                    .Values.Where(cluster => cluster.Repository == repository)
+                    .Select(cluster => cluster.Control.Report)
+                    .OfType<ClusterReport>(),
                 .. orphans.Select(ClusterReport.Orphan),
             ];
         }

@@ -20,10 +20,11 @@ internal sealed class ConfigurationOptions
     };
 
     /// <summary>How the cluster is reached. Null where nothing is said; the environment's word is for who reads it.</summary>
-    public static Option<string?> Kubeconfig() => new("--kubeconfig")
-    {
-        Description = "Kubeconfig file; default: the pod's service account, else ~/.kube/config. Also: GITOPS_OPERATOR_KUBECONFIG",
-    };
+    public static Option<string?> Kubeconfig() =>
+        new("--kubeconfig")
+        {
+            Description = "Kubeconfig file; default: the pod's service account, else ~/.kube/config. Also: GITOPS_OPERATOR_KUBECONFIG",
+        };
 
     public void AddTo(Command command)
     {
@@ -32,12 +33,14 @@ internal sealed class ConfigurationOptions
         command.Options.Add(_stateDirectory);
     }
 
-    public OperatorConfiguration Read(ParseResult parsed) => ConfigurationReader.Read(
-        parsed.GetRequiredValue(_config),
-        Environment.GetEnvironmentVariable,
-        configuration =>
-        {
-            configuration.Kubeconfig = parsed.GetValue(_kubeconfig) ?? configuration.Kubeconfig;
-            configuration.StateDirectory = parsed.GetValue(_stateDirectory) ?? configuration.StateDirectory;
-        });
+    public OperatorConfiguration Read(ParseResult parsed) =>
+        ConfigurationReader.Read(
+            parsed.GetRequiredValue(_config),
+            Environment.GetEnvironmentVariable,
+            configuration =>
+            {
+                configuration.Kubeconfig = parsed.GetValue(_kubeconfig) ?? configuration.Kubeconfig;
+                configuration.StateDirectory = parsed.GetValue(_stateDirectory) ?? configuration.StateDirectory;
+            }
+        );
 }

@@ -16,24 +16,35 @@ internal static class DiffCommand
         var options = new ConfigurationOptions();
         var output = new Option<string>("--output", "-o") { Description = "text, markdown or json", DefaultValueFactory = _ => "text" };
         output.AcceptOnlyFromAmong("text", "markdown", "json");
-        var command = new OperatorCommand("diff", """
+        var command = new OperatorCommand(
+            "diff",
+            """
             Show what of every live cluster differs from what git says, who changed it where Kubernetes has recorded that,
             and what is done about it. Nothing is changed.
-            """, OperatorCommand.Exit(ExitCode.Success, "nothing differs"), OperatorCommand.Exit(ExitCode.Changes, "something differs"))
+            """,
+            OperatorCommand.Exit(ExitCode.Success, "nothing differs"),
+            OperatorCommand.Exit(ExitCode.Changes, "something differs")
+        )
         {
             output,
         };
         options.AddTo(command);
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            var (text, differs) = await RunAsync(options.Read(parsed), parsed.GetRequiredValue(output), cancellationToken);
-            Console.WriteLine(text.TrimEnd('\n'));
-            return differs ? ExitCode.Changes : ExitCode.Success;
-        });
+        command.SetAction(
+            async (parsed, cancellationToken) =>
+            {
+                var (text, differs) = await RunAsync(options.Read(parsed), parsed.GetRequiredValue(output), cancellationToken);
+                Console.WriteLine(text.TrimEnd('\n'));
+                return differs ? ExitCode.Changes : ExitCode.Success;
+            }
+        );
         return command;
     }
 
-    private static async Task<(string Text, bool Differs)> RunAsync(OperatorConfiguration configuration, string output, CancellationToken cancellationToken)
+    private static async Task<(string Text, bool Differs)> RunAsync(
+        OperatorConfiguration configuration,
+        string output,
+        CancellationToken cancellationToken
+    )
     {
         using var scratch = new ScratchFolder();
         configuration.StateDirectory = scratch.Path;
@@ -60,10 +71,11 @@ internal static class DiffCommand
         return (Written(clusters, output), clusters.Any(cluster => cluster.Drifts.Any(DriftFiles.IsOpen)));
     }
 
-    private static string Written(List<(ClusterKey Cluster, ImmutableArray<DriftEntry> Drifts)> clusters, string output) => output switch
-    {
-        "json" => DriftFiles.Json(clusters),
-        "markdown" => string.Join('\n', clusters.Select(cluster => DriftFiles.Markdown(cluster.Cluster, cluster.Drifts))),
-        _ => string.Join('\n', clusters.Select(cluster => DriftFiles.Text(cluster.Cluster, cluster.Drifts))),
-    };
+    private static string Written(List<(ClusterKey Cluster, ImmutableArray<DriftEntry> Drifts)> clusters, string output) =>
+        output switch
+        {
+            "json" => DriftFiles.Json(clusters),
+            "markdown" => string.Join('\n', clusters.Select(cluster => DriftFiles.Markdown(cluster.Cluster, cluster.Drifts))),
+            _ => string.Join('\n', clusters.Select(cluster => DriftFiles.Text(cluster.Cluster, cluster.Drifts))),
+        };
 }

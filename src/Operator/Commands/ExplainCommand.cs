@@ -14,9 +14,15 @@ internal static class ExplainCommand
     {
         var options = new ConfigurationOptions();
         var cluster = new Argument<string>("cluster") { Description = "KIND/NAME such as etcd/orders, or KIND/NAMESPACE/NAME" };
-        var path = new Argument<string?>("path") { Description = "A folder with documents, or one file, for a domain that explains documents alone", Arity = ArgumentArity.ZeroOrOne };
+        var path = new Argument<string?>("path")
+        {
+            Description = "A folder with documents, or one file, for a domain that explains documents alone",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var modules = Modules.Create();
-        var command = new OperatorCommand("explain", """
+        var command = new OperatorCommand(
+            "explain",
+            """
             Show what is seen of a cluster now, what the gate says to it line by line, the next step or the reason for waiting, and what
             would unblock it. Nothing is changed. One look cannot tell how long all has been steady: that it has is assumed.
 
@@ -24,9 +30,11 @@ internal static class ExplainCommand
             of the documents there alone: that needs no cluster and no configuration.
             """,
             OperatorCommand.Exit(ExitCode.Success, "explained"),
-            OperatorCommand.Exit(ExitCode.Blocked, "no configuration comes of the documents"))
+            OperatorCommand.Exit(ExitCode.Blocked, "no configuration comes of the documents")
+        )
         {
-            cluster, path,
+            cluster,
+            path,
         };
         options.AddTo(command);
         foreach (var option in modules.SelectMany(module => module.Explainer?.Options ?? []))
@@ -34,30 +42,41 @@ internal static class ExplainCommand
             command.Options.Add(option);
         }
 
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            var named = parsed.GetRequiredValue(cluster);
-            if (parsed.GetValue(path) is { } documents)
+        command.SetAction(
+            async (parsed, cancellationToken) =>
             {
-                return await ExplainDocumentsAsync(modules, named, documents, parsed, cancellationToken);
-            }
+                var named = parsed.GetRequiredValue(cluster);
+                if (parsed.GetValue(path) is { } documents)
+                {
+                    return await ExplainDocumentsAsync(modules, named, documents, parsed, cancellationToken);
+                }
 
-            if (await ExplainAsync(options.Read(parsed), named, cancellationToken) is { } text)
-            {
-                Console.WriteLine(text.TrimEnd('\n'));
-                return ExitCode.Success;
-            }
+                if (await ExplainAsync(options.Read(parsed), named, cancellationToken) is { } text)
+                {
+                    Console.WriteLine(text.TrimEnd('\n'));
+                    return ExitCode.Success;
+                }
 
-            await Console.Error.WriteLineAsync($"No repository of the configuration has a document for {named}; a cluster is named as in etcd/orders");
-            return ExitCode.Error;
-        });
+                await Console.Error.WriteLineAsync(
+                    $"No repository of the configuration has a document for {named}; a cluster is named as in etcd/orders"
+                );
+                return ExitCode.Error;
+            }
+        );
         return command;
     }
 
     private static async Task<ExitCode> ExplainDocumentsAsync(
-        ImmutableArray<IDomainModule> modules, string named, string path, ParseResult parsed, CancellationToken cancellationToken)
+        ImmutableArray<IDomainModule> modules,
+        string named,
+        string path,
+        ParseResult parsed,
+        CancellationToken cancellationToken
+    )
     {
-        var state = new DocumentReader(modules.SelectMany(module => module.Kinds)).Read(await LocalDocuments.ReadAsync(path, cancellationToken));
+        var state = new DocumentReader(modules.SelectMany(module => module.Kinds)).Read(
+            await LocalDocuments.ReadAsync(path, cancellationToken)
+        );
         foreach (var finding in state.Findings)
         {
             await Console.Error.WriteLineAsync(finding.ToString());
@@ -72,7 +91,9 @@ internal static class ExplainCommand
 
         if (modules.First(module => module.Kinds.Any(kind => kind.Domain == found.Key.Domain)).Explainer is not { } explainer)
         {
-            await Console.Error.WriteLineAsync($"{named} is explained from the running cluster alone; leave out {path}, or see what validate {path} says of its document");
+            await Console.Error.WriteLineAsync(
+                $"{named} is explained from the running cluster alone; leave out {path}, or see what validate {path} says of its document"
+            );
             return ExitCode.Error;
         }
 
@@ -93,7 +114,9 @@ internal static class ExplainCommand
             var (documents, _) = await repository.Follower.LookAsync(cancellationToken);
             foreach (var (document, source) in documents.Where(found => IsNamed(found.Item1.Key, named)))
             {
-                return await parts.Domains.Single(domain => domain.Domain == document.Key.Domain).ExplainAsync(document, source, cancellationToken);
+                return await parts
+                    .Domains.Single(domain => domain.Domain == document.Key.Domain)
+                    .ExplainAsync(document, source, cancellationToken);
             }
         }
 

@@ -22,7 +22,11 @@ internal static class LocalDocuments
             throw new FileNotFoundException($"{path}: there is no such file or folder");
         }
 
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.ReparsePoint };
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.Hidden | FileAttributes.ReparsePoint,
+        };
         var files = new List<SourceFile>();
         foreach (var file in Directory.EnumerateFiles(path, "*", options).Where(IsYaml).Order(StringComparer.Ordinal))
         {

@@ -20,6 +20,7 @@ internal static class OperatorLogging
             console.ColorBehavior = LoggerColorBehavior.Disabled;
         });
         logging.Services.Configure<ConsoleLoggerOptions>(console =>
-            console.LogToStandardErrorThreshold = toStandardError ? LogLevel.Trace : LogLevel.None);
+            console.LogToStandardErrorThreshold = toStandardError ? LogLevel.Trace : LogLevel.None
+        );
     }
 }

@@ -22,23 +22,31 @@ internal static class PlanCommand
         output.AcceptOnlyFromAmong("text", "markdown", "json");
         var revision = new Option<string?>("--revision")
         {
-            Description = "A branch or ref, such as refs/heads/feature: what merging it would mean, as the comment on a pull request says it",
+            Description =
+                "A branch or ref, such as refs/heads/feature: what merging it would mean, as the comment on a pull request says it",
         };
         var repository = new Option<string?>("--repository") { Description = "With --revision: which of several configured repositories" };
         var documentsOnly = new Option<bool>("--documents-only")
         {
             Description = "With --revision: check the documents and show how they differ, without looking at live state",
         };
-        var command = new OperatorCommand("plan", """
+        var command = new OperatorCommand(
+            "plan",
+            """
             Show, step by step, what would bring every cluster to what git says: members, voters, quorum before and after,
             what clients feel and what cannot be undone. Nothing is changed.
             """,
             OperatorCommand.Exit(ExitCode.Success, "nothing to do"),
             OperatorCommand.Exit(ExitCode.Changes, "changes"),
             OperatorCommand.Exit(ExitCode.Progressing, "progressing"),
-            OperatorCommand.Exit(ExitCode.Blocked, "blocked"))
+            OperatorCommand.Exit(ExitCode.Blocked, "blocked")
+        )
         {
-            path, output, revision, repository, documentsOnly,
+            path,
+            output,
+            revision,
+            repository,
+            documentsOnly,
         };
         command.Validators.Add(parsed =>
         {
@@ -52,14 +60,28 @@ internal static class PlanCommand
             }
         });
         options.AddTo(command);
-        command.SetAction((parsed, cancellationToken) => parsed.GetValue(revision) is { } proposed
-            ? RevisionPlan.RunAsync(
-                options.Read(parsed), proposed, parsed.GetValue(repository), parsed.GetValue(documentsOnly), parsed.GetRequiredValue(output), cancellationToken)
-            : RunAsync(options.Read(parsed), parsed.GetValue(path), parsed.GetRequiredValue(output), cancellationToken));
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                parsed.GetValue(revision) is { } proposed
+                    ? RevisionPlan.RunAsync(
+                        options.Read(parsed),
+                        proposed,
+                        parsed.GetValue(repository),
+                        parsed.GetValue(documentsOnly),
+                        parsed.GetRequiredValue(output),
+                        cancellationToken
+                    )
+                    : RunAsync(options.Read(parsed), parsed.GetValue(path), parsed.GetRequiredValue(output), cancellationToken)
+        );
         return command;
     }
 
-    private static async Task<ExitCode> RunAsync(OperatorConfiguration configuration, string? path, string output, CancellationToken cancellationToken)
+    private static async Task<ExitCode> RunAsync(
+        OperatorConfiguration configuration,
+        string? path,
+        string output,
+        CancellationToken cancellationToken
+    )
     {
         // The mirrors of a running operator are its own; a plan beside it uses a folder that is gone afterwards.
         using var scratch = new ScratchFolder();
@@ -83,30 +105,37 @@ internal static class PlanCommand
             views.Add(view);
         }
 
-        Console.WriteLine(output switch
-        {
-            "json" => $"[{string.Join(",\n", views.Select(view => view.Json))}]",
-            "markdown" => string.Join("\n\n", views.Select(view => view.Markdown)),
-            _ => string.Join("\n\n", views.Select(view => view.Text)),
-        });
+        Console.WriteLine(
+            output switch
+            {
+                "json" => $"[{string.Join(",\n", views.Select(view => view.Json))}]",
+                "markdown" => string.Join("\n\n", views.Select(view => view.Markdown)),
+                _ => string.Join("\n\n", views.Select(view => view.Text)),
+            }
+        );
         return Exit(views, findings);
     }
 
     private static ExitCode Exit(List<PlanView> views, IReadOnlyCollection<Finding> findings) =>
-        findings.Any(finding => finding.Severity == FindingSeverity.Error) || views.Any(view => view.Verdict == PlanVerdict.Refused) ? ExitCode.Blocked
+        findings.Any(finding => finding.Severity == FindingSeverity.Error) || views.Any(view => view.Verdict == PlanVerdict.Refused)
+            ? ExitCode.Blocked
         : views.Any(view => view.Verdict == PlanVerdict.Changes) ? ExitCode.Changes
         : views.Any(view => view.Verdict == PlanVerdict.Waits) ? ExitCode.Progressing
         : ExitCode.Success;
 
-    private static async Task<(List<(ClusterDocument Document, DocumentSource Source)> Documents, IReadOnlyCollection<Finding> Findings)> FromFolderAsync(
-        string path, DocumentReader reader, CancellationToken cancellationToken)
+    private static async Task<(
+        List<(ClusterDocument Document, DocumentSource Source)> Documents,
+        IReadOnlyCollection<Finding> Findings
+    )> FromFolderAsync(string path, DocumentReader reader, CancellationToken cancellationToken)
     {
         var state = reader.Read(await LocalDocuments.ReadAsync(path, cancellationToken));
         return ([.. state.Documents.Select(document => (document, new DocumentSource(path, "the working folder")))], state.Findings);
     }
 
-    private static async Task<(List<(ClusterDocument Document, DocumentSource Source)> Documents, IReadOnlyCollection<Finding> Findings)> FromRepositoriesAsync(
-        OperatorParts parts, CancellationToken cancellationToken)
+    private static async Task<(
+        List<(ClusterDocument Document, DocumentSource Source)> Documents,
+        IReadOnlyCollection<Finding> Findings
+    )> FromRepositoriesAsync(OperatorParts parts, CancellationToken cancellationToken)
     {
         var documents = new List<(ClusterDocument, DocumentSource)>();
         var findings = new List<Finding>();

@@ -20,13 +20,23 @@ internal static class RevisionPlan
     private const int LongestText = 65_536 - PlanComment.LongestMarker;
 
     public static async Task<ExitCode> RunAsync(
-        OperatorConfiguration configuration, string revision, string? repository, bool documentsOnly, string output, CancellationToken cancellationToken)
+        OperatorConfiguration configuration,
+        string revision,
+        string? repository,
+        bool documentsOnly,
+        string output,
+        CancellationToken cancellationToken
+    )
     {
         using var scratch = new ScratchFolder();
         configuration.StateDirectory = scratch.Path;
         using var loggers = LoggerFactory.Create(logging => OperatorLogging.Configure(logging, LogLevel.Warning, toStandardError: true));
         var chosen = Choose(configuration, repository);
-        using var mirror = GitMirror.Open(Path.Combine(scratch.Path, "proposal"), OperatorParts.OptionsOf(chosen), new GitNetwork(TimeProvider.System));
+        using var mirror = GitMirror.Open(
+            Path.Combine(scratch.Path, "proposal"),
+            OperatorParts.OptionsOf(chosen),
+            new GitNetwork(TimeProvider.System)
+        );
         var proposal = await ReadAsync(mirror, configuration.Kinds, configuration.PolicyOf(chosen), revision, cancellationToken);
         if (documentsOnly)
         {
@@ -35,21 +45,42 @@ internal static class RevisionPlan
 
         await using var parts = new OperatorParts(configuration, loggers, TimeProvider.System);
         await parts.StartWithinAsync(KubernetesAccess.Timeout, cancellationToken);
-        return Print(await ReviewAsync(new FleetClusters(parts.Domains, parts.Fleet, parts.Repositories[chosen.Name].Follower), null), output);
+        return Print(
+            await ReviewAsync(new FleetClusters(parts.Domains, parts.Fleet, parts.Repositories[chosen.Name].Follower), null),
+            output
+        );
 
         Task<Review> ReviewAsync(ILiveClusters clusters, string? withoutLiveState) =>
-            new Reviewer(chosen.Url, chosen.Mode, new(chosen.MaintenanceWindows, TimeProvider.System), new(configuration.Limits.ClustersChangedAtOnce), clusters, loggers.CreateLogger<Reviewer>()).ReviewAsync(proposal, withoutLiveState, cancellationToken);
+            new Reviewer(
+                chosen.Url,
+                chosen.Mode,
+                new(chosen.MaintenanceWindows, TimeProvider.System),
+                new(configuration.Limits.ClustersChangedAtOnce),
+                clusters,
+                loggers.CreateLogger<Reviewer>()
+            ).ReviewAsync(proposal, withoutLiveState, cancellationToken);
     }
 
-    private static RepositoryConfiguration Choose(OperatorConfiguration configuration, string? name) => (name, configuration.Repositories) switch
-    {
-        (null, [var only]) => only,
-        (null, var several) => throw new ConfigurationException([$"--revision is about one repository and {several.Count} are configured; name it with --repository"]),
-        (_, var all) => all.FirstOrDefault(repository => repository.Name == name)
-            ?? throw new ConfigurationException([$"--repository {name}: not configured; configured: {string.Join(", ", all.Select(repository => repository.Name))}"]),
-    };
+    private static RepositoryConfiguration Choose(OperatorConfiguration configuration, string? name) =>
+        (name, configuration.Repositories) switch
+        {
+            (null, [var only]) => only,
+            (null, var several) => throw new ConfigurationException([
+                $"--revision is about one repository and {several.Count} are configured; name it with --repository",
+            ]),
+            (_, var all) => all.FirstOrDefault(repository => repository.Name == name)
+                ?? throw new ConfigurationException([
+                    $"--repository {name}: not configured; configured: {string.Join(", ", all.Select(repository => repository.Name))}",
+                ]),
+        };
 
-    private static async Task<Proposal> ReadAsync(GitMirror mirror, ImmutableArray<DocumentKind> kinds, DocumentPolicy policy, string revision, CancellationToken cancellationToken)
+    private static async Task<Proposal> ReadAsync(
+        GitMirror mirror,
+        ImmutableArray<DocumentKind> kinds,
+        DocumentPolicy policy,
+        string revision,
+        CancellationToken cancellationToken
+    )
     {
         if (await mirror.PollAsync(cancellationToken) is PollResult.Failed failed)
         {
@@ -74,9 +105,11 @@ internal static class RevisionPlan
             }
 
             var plans = review.Clusters.Select(cluster => cluster.Plan).OfType<PlanForecast>();
-            Console.Write(output == "json"
-                ? $"[{string.Join(",\n", plans.Select(PlanJson.Write))}]\n"
-                : string.Concat(plans.Select(plan => PlanText.Write(plan) + "\n")) + ReviewWords.Verdict(review) + ".\n");
+            Console.Write(
+                output == "json"
+                    ? $"[{string.Join(",\n", plans.Select(PlanJson.Write))}]\n"
+                    : string.Concat(plans.Select(plan => PlanText.Write(plan) + "\n")) + ReviewWords.Verdict(review) + ".\n"
+            );
         }
 
         return review.Verdict switch
@@ -91,8 +124,11 @@ internal static class RevisionPlan
     /// <summary>Where live state is not asked for, nothing may ask.</summary>
     private sealed class NoClusters : ILiveClusters
     {
-        public Task<ImmutableArray<DriftFact>> DriftAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken) =>
-            throw new InvalidOperationException("Live state is not looked at");
+        public Task<ImmutableArray<DriftFact>> DriftAsync(
+            ClusterDocument document,
+            DocumentSource source,
+            CancellationToken cancellationToken
+        ) => throw new InvalidOperationException("Live state is not looked at");
 
         public string? Followed => null;
 

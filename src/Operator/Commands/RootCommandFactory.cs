@@ -11,9 +11,14 @@ internal static class RootCommandFactory
     {
         var root = Own();
         var program = new ProgramAccess(
-            kubeconfig => ApiConnection.Open(
-                KubernetesAccess.Configuration(kubeconfig ?? Environment.GetEnvironmentVariable("GITOPS_OPERATOR_KUBECONFIG") ?? ""), new CacheOptions().MaxAge, TimeProvider.System),
-            () => LoggerFactory.Create(logging => OperatorLogging.Configure(logging, LogLevel.Warning, toStandardError: true)));
+            kubeconfig =>
+                ApiConnection.Open(
+                    KubernetesAccess.Configuration(kubeconfig ?? Environment.GetEnvironmentVariable("GITOPS_OPERATOR_KUBECONFIG") ?? ""),
+                    new CacheOptions().MaxAge,
+                    TimeProvider.System
+                ),
+            () => LoggerFactory.Create(logging => OperatorLogging.Configure(logging, LogLevel.Warning, toStandardError: true))
+        );
         foreach (var command in Modules.Create().SelectMany(module => module.Commands(program)))
         {
             root.Subcommands.Add(command);
@@ -22,21 +27,24 @@ internal static class RootCommandFactory
         return root;
     }
 
-    private static RootCommand Own() => new("""
-        Keeps stateful clusters on Kubernetes as a git repository says, one safe step at a time.
+    private static RootCommand Own() =>
+        new(
+            """
+            Keeps stateful clusters on Kubernetes as a git repository says, one safe step at a time.
 
-        A first look, without a cluster:
-          gitops-operator validate examples/repo
-          make demo, in a checkout of the project
+            A first look, without a cluster:
+              gitops-operator validate examples/repo
+              make demo, in a checkout of the project
 
-        All commands share one scheme of exit codes, docs/cli.md: 0 nothing to do, 1 changes, 2 error, 3 progressing, 4 blocked.
-        """)
-    {
-        RunCommand.Create(),
-        SyncCommand.Create(),
-        PlanCommand.Create(),
-        DiffCommand.Create(),
-        ExplainCommand.Create(),
-        ValidateCommand.Create(),
-    };
+            All commands share one scheme of exit codes, docs/cli.md: 0 nothing to do, 1 changes, 2 error, 3 progressing, 4 blocked.
+            """
+        )
+        {
+            RunCommand.Create(),
+            SyncCommand.Create(),
+            PlanCommand.Create(),
+            DiffCommand.Create(),
+            ExplainCommand.Create(),
+            ValidateCommand.Create(),
+        };
 }

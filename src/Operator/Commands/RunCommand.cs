@@ -14,11 +14,15 @@ internal static class RunCommand
     public static Command Create()
     {
         var options = new ConfigurationOptions();
-        var command = new OperatorCommand("run", """
+        var command = new OperatorCommand(
+            "run",
+            """
             Follow the configured repositories on a schedule and keep every cluster as they say, until stopped.
 
             SIGTERM ends it at the next boundary of a step; killing it harms nothing.
-            """, OperatorCommand.Exit(ExitCode.Success, "stopped"));
+            """,
+            OperatorCommand.Exit(ExitCode.Success, "stopped")
+        );
         options.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(options.Read(parsed), cancellationToken));
         return command;
@@ -64,9 +68,8 @@ internal static class RunCommand
         where TJob : IJob
     {
         quartz.AddJob<TJob>(job => job.WithIdentity(key).UsingJobData(nameKey, key.Name));
-        quartz.AddTrigger(trigger => trigger
-            .ForJob(key)
-            .StartNow()
-            .WithSimpleSchedule(schedule => schedule.WithInterval(interval).RepeatForever()));
+        quartz.AddTrigger(trigger =>
+            trigger.ForJob(key).StartNow().WithSimpleSchedule(schedule => schedule.WithInterval(interval).RepeatForever())
+        );
     }
 }

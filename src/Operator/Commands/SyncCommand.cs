@@ -17,24 +17,30 @@ internal static class SyncCommand
             Description = "Seconds after which what has not come to rest is left as it is",
             DefaultValueFactory = _ => 600,
         };
-        var command = new OperatorCommand("sync", """
+        var command = new OperatorCommand(
+            "sync",
+            """
             Read the configured repositories once, bring every cluster to what they say, write status back, and end.
             """,
             OperatorCommand.Exit(ExitCode.Success, "all converged"),
             OperatorCommand.Exit(ExitCode.Progressing, "progressing"),
-            OperatorCommand.Exit(ExitCode.Blocked, "blocked"))
+            OperatorCommand.Exit(ExitCode.Blocked, "blocked")
+        )
         {
             timeout,
         };
         options.AddTo(command);
-        command.SetAction((parsed, cancellationToken) =>
-            RunAsync(options.Read(parsed), TimeSpan.FromSeconds(parsed.GetValue(timeout)), cancellationToken));
+        command.SetAction(
+            (parsed, cancellationToken) => RunAsync(options.Read(parsed), TimeSpan.FromSeconds(parsed.GetValue(timeout)), cancellationToken)
+        );
         return command;
     }
 
     private static async Task<ExitCode> RunAsync(OperatorConfiguration configuration, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        using var loggers = LoggerFactory.Create(logging => OperatorLogging.Configure(logging, LogLevel.Information, toStandardError: true));
+        using var loggers = LoggerFactory.Create(logging =>
+            OperatorLogging.Configure(logging, LogLevel.Information, toStandardError: true)
+        );
         await using var parts = new OperatorParts(configuration, loggers, TimeProvider.System);
         await parts.StartWithinAsync(KubernetesAccess.Timeout, cancellationToken);
         await using var hold = await TakeLeaseAsync(parts, cancellationToken);
@@ -60,7 +66,9 @@ internal static class SyncCommand
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new IOException("Another operator with the same id acts on this cluster; let it do so, or stop it first (see the line about the lease above)");
+            throw new IOException(
+                "Another operator with the same id acts on this cluster; let it do so, or stop it first (see the line about the lease above)"
+            );
         }
     }
 
@@ -88,7 +96,8 @@ internal static class SyncCommand
 
         return parts.Repositories.All.Any(repository => repository.Follower.Report.Fault is not null) ? ExitCode.Error
             : reports.Any(report => report.Phase == ClusterPhase.Refused) ? ExitCode.Blocked
-            : reports.All(report => report.Phase is ClusterPhase.Converged or ClusterPhase.Suspended or ClusterPhase.Orphaned) ? ExitCode.Success
+            : reports.All(report => report.Phase is ClusterPhase.Converged or ClusterPhase.Suspended or ClusterPhase.Orphaned)
+                ? ExitCode.Success
             : ExitCode.Progressing;
     }
 

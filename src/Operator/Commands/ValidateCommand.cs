@@ -10,11 +10,16 @@ internal static class ValidateCommand
     public static Command Create()
     {
         var path = new Argument<string>("path") { Description = "A folder with documents, or one file" };
-        var command = new OperatorCommand("validate", """
+        var command = new OperatorCommand(
+            "validate",
+            """
             Check documents without a cluster, for a person or a CI job.
 
             Every finding is one line, path:line:column: error|warning: field: message [rule].
-            """, OperatorCommand.Exit(ExitCode.Success, "without errors"), OperatorCommand.Exit(ExitCode.Blocked, "errors in documents"))
+            """,
+            OperatorCommand.Exit(ExitCode.Success, "without errors"),
+            OperatorCommand.Exit(ExitCode.Blocked, "errors in documents")
+        )
         {
             path,
         };
@@ -32,7 +37,9 @@ internal static class ValidateCommand
         }
 
         var errors = state.Findings.Count(finding => finding.Severity == FindingSeverity.Error);
-        Console.WriteLine($"{state.Documents.Length} clusters in {files.Count} files: {errors} errors, {state.Findings.Length - errors} warnings");
+        Console.WriteLine(
+            $"{state.Documents.Length} clusters in {files.Count} files: {errors} errors, {state.Findings.Length - errors} warnings"
+        );
         return errors == 0 ? ExitCode.Success : ExitCode.Blocked;
     }
 }

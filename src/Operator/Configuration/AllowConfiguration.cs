@@ -17,7 +17,14 @@ public sealed class AllowConfiguration
     /// <summary>Whether documents may ask for volumes to be deleted (<c>deleteVolumes: true</c>); if not, such a document is a finding.</summary>
     public bool VolumeDeletion { get; set; } = true;
 
-    internal DocumentPolicy Policy => new() { Namespaces = [.. Namespaces], Kinds = [.. Kinds], Images = [.. Images], VolumeDeletion = VolumeDeletion };
+    internal DocumentPolicy Policy =>
+        new()
+        {
+            Namespaces = [.. Namespaces],
+            Kinds = [.. Kinds],
+            Images = [.. Images],
+            VolumeDeletion = VolumeDeletion,
+        };
 
     internal IEnumerable<string> Faults(string where)
     {
@@ -34,7 +41,11 @@ public sealed class AllowConfiguration
             }
         }
 
-        foreach (var kind in (Kinds ?? []).Where(kind => !kind.Contains('*', StringComparison.Ordinal) && !Modules.AllKinds.Any(known => known.Name == kind)))
+        foreach (
+            var kind in (Kinds ?? []).Where(kind =>
+                !kind.Contains('*', StringComparison.Ordinal) && !Modules.AllKinds.Any(known => known.Name == kind)
+            )
+        )
         {
             yield return $"{where}.kinds: '{kind}' is no kind; known are {string.Join(", ", Modules.AllKinds.Select(known => known.Name))}";
         }

@@ -53,7 +53,9 @@ public static class ConfigurationReader
         catch (YamlException fault)
         {
             var cause = fault.InnerException is YamlException or FormatException ? fault.InnerException.Message : fault.Message;
-            throw new ConfigurationException([string.Create(CultureInfo.InvariantCulture, $"{path}:{fault.Start.Line}:{fault.Start.Column}: {cause}")]);
+            throw new ConfigurationException([
+                string.Create(CultureInfo.InvariantCulture, $"{path}:{fault.Start.Line}:{fault.Start.Column}: {cause}"),
+            ]);
         }
     }
 }

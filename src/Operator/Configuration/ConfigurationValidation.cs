@@ -96,7 +96,11 @@ internal static partial class ConfigurationValidation
         {
             yield return $"{where}.url: missing";
         }
-        else if (Uri.TryCreate(repository.Url, UriKind.Absolute, out var url) && url.UserInfo.Length > 0 && (url.Scheme != "ssh" || url.UserInfo.Contains(':', StringComparison.Ordinal)))
+        else if (
+            Uri.TryCreate(repository.Url, UriKind.Absolute, out var url)
+            && url.UserInfo.Length > 0
+            && (url.Scheme != "ssh" || url.UserInfo.Contains(':', StringComparison.Ordinal))
+        )
         {
             yield return $"{where}.url: holds credentials; put the token into a file and name it as tokenFile";
         }
@@ -106,15 +110,23 @@ internal static partial class ConfigurationValidation
             yield return $"{where}.tokenFile: {repository.TokenFile} does not exist";
         }
 
-        foreach (var (option, file) in ((string, string)[])[("sshKeyFile", repository.SshKeyFile), ("knownHostsFile", repository.KnownHostsFile)])
+        foreach (
+            var (option, file) in ((string, string)[])[("sshKeyFile", repository.SshKeyFile), ("knownHostsFile", repository.KnownHostsFile)]
+        )
         {
             if (file.Length > 0 ? !File.Exists(file) : repository.Url.StartsWith("ssh:", StringComparison.OrdinalIgnoreCase))
             {
-                yield return file.Length > 0 ? $"{where}.{option}: {file} does not exist" : $"{where}.{option}: missing; ssh needs a key and the keys of the hosts that it may trust";
+                yield return file.Length > 0
+                    ? $"{where}.{option}: {file} does not exist"
+                    : $"{where}.{option}: missing; ssh needs a key and the keys of the hosts that it may trust";
             }
         }
 
-        foreach (var fault in repository.PullRequests is { } pulls ? PullRequestValidation.Faults(repository, pulls, $"{where}.pullRequests") : [])
+        foreach (
+            var fault in repository.PullRequests is { } pulls
+                ? PullRequestValidation.Faults(repository, pulls, $"{where}.pullRequests")
+                : []
+        )
         {
             yield return fault;
         }
@@ -124,7 +136,9 @@ internal static partial class ConfigurationValidation
             yield return fault;
         }
 
-        foreach (var fault in repository.MaintenanceWindows.SelectMany((window, index) => window.Faults($"{where}.maintenanceWindows[{index}]")))
+        foreach (
+            var fault in repository.MaintenanceWindows.SelectMany((window, index) => window.Faults($"{where}.maintenanceWindows[{index}]"))
+        )
         {
             yield return fault;
         }
@@ -141,30 +155,39 @@ internal static partial class ConfigurationValidation
     }
 
     private static IEnumerable<string> Faults(TimingConfiguration timing) =>
-    [
-        .. AtLeast("timing.statusWindow", timing.StatusWindow, TimeSpan.Zero),
-        .. AtLeast("timing.grace", timing.Grace, SettleFloor),
-        .. AtLeast("timing.settle", timing.Settle, SettleFloor),
-        .. AtLeast("timing.staleness", timing.Staleness, StalenessFloor),
-        .. AtLeast("timing.resync", timing.Resync, TimeSpan.FromSeconds(1)),
-    ];
+        [
+            .. AtLeast("timing.statusWindow", timing.StatusWindow, TimeSpan.Zero),
+            .. AtLeast("timing.grace", timing.Grace, SettleFloor),
+            .. AtLeast("timing.settle", timing.Settle, SettleFloor),
+            .. AtLeast("timing.staleness", timing.Staleness, StalenessFloor),
+            .. AtLeast("timing.resync", timing.Resync, TimeSpan.FromSeconds(1)),
+        ];
 
     private static IEnumerable<string> Faults(LeaderElectionConfiguration election) =>
-    [
-        .. Name("leaderElection.namespace", election.Namespace),
-        .. Name("leaderElection.name", election.Name),
-        .. AtLeast("leaderElection.renewDeadline", election.RenewDeadline, TimeSpan.FromSeconds(2)),
-        .. AtLeast("leaderElection.retryPeriod", election.RetryPeriod, TimeSpan.FromMilliseconds(100)),
-        .. election.LeaseDuration - election.RenewDeadline >= LeaseTerms.LeastMargin ? (string[])[]
-            : [$"leaderElection.leaseDuration: {election.LeaseDuration.TotalSeconds} s leaves less than {LeaseTerms.LeastMargin.TotalSeconds} s after the "
-                + $"renewDeadline of {election.RenewDeadline.TotalSeconds} s; a call that was sent at the last moment needs them"],
-        .. election.RetryPeriod <= election.RenewDeadline / 2 ? (string[])[]
-            : [$"leaderElection.retryPeriod: {election.RetryPeriod.TotalSeconds} s is more than half of the renewDeadline of {election.RenewDeadline.TotalSeconds} s"],
-    ];
+        [
+            .. Name("leaderElection.namespace", election.Namespace),
+            .. Name("leaderElection.name", election.Name),
+            .. AtLeast("leaderElection.renewDeadline", election.RenewDeadline, TimeSpan.FromSeconds(2)),
+            .. AtLeast("leaderElection.retryPeriod", election.RetryPeriod, TimeSpan.FromMilliseconds(100)),
+            .. election.LeaseDuration - election.RenewDeadline >= LeaseTerms.LeastMargin
+                ? (string[])[]
+                :
+                [
+                    $"leaderElection.leaseDuration: {election.LeaseDuration.TotalSeconds} s leaves less than {LeaseTerms.LeastMargin.TotalSeconds} s after the "
+                        + $"renewDeadline of {election.RenewDeadline.TotalSeconds} s; a call that was sent at the last moment needs them",
+                ],
+            .. election.RetryPeriod <= election.RenewDeadline / 2
+                ? (string[])[]
+                :
+                [
+                    $"leaderElection.retryPeriod: {election.RetryPeriod.TotalSeconds} s is more than half of the renewDeadline of {election.RenewDeadline.TotalSeconds} s",
+                ],
+        ];
 
     private static IEnumerable<string> Name(string where, string value) =>
-        value.Length == 0 || NamePattern().IsMatch(value) ? []
-        : [$"{where}: '{value}' is no name; allowed are lower-case letters, digits and '-', 63 at most"];
+        value.Length == 0 || NamePattern().IsMatch(value)
+            ? []
+            : [$"{where}: '{value}' is no name; allowed are lower-case letters, digits and '-', 63 at most"];
 
     internal static IEnumerable<string> AtLeast(string where, TimeSpan value, TimeSpan floor) =>
         value >= floor ? [] : [$"{where}: {value.TotalSeconds} s is too short; at least {floor.TotalSeconds} s"];

@@ -19,7 +19,9 @@ internal sealed class DomainSections(ITypeInspector inner) : TypeInspectorSkelet
     {
         var own = inner.GetProperties(type, container);
         return type == typeof(OperatorConfiguration)
-            ? own.Concat(Operator.Modules.Create().Select(module => module.Options).OfType<DomainOptions>().Select(options => new Section(options)))
+            ? own.Concat(
+                Operator.Modules.Create().Select(module => module.Options).OfType<DomainOptions>().Select(options => new Section(options))
+            )
             : own;
     }
 
@@ -60,6 +62,10 @@ internal sealed class DomainSections(ITypeInspector inner) : TypeInspectorSkelet
         }
 
         private object OptionsIn(object target) =>
-            ((OperatorConfiguration)target).Modules.Select(module => module.Options).OfType<DomainOptions>().Single(options => options.Section == Name).Values;
+            ((OperatorConfiguration)target)
+                .Modules.Select(module => module.Options)
+                .OfType<DomainOptions>()
+                .Single(options => options.Section == Name)
+                .Values;
     }
 }

@@ -16,7 +16,11 @@ internal sealed partial class DurationConverter : IYamlTypeConverter
         var scalar = parser.Consume<Scalar>();
         return TryParse(scalar.Value, out var duration)
             ? duration
-            : throw new YamlException(scalar.Start, scalar.End, $"'{scalar.Value}' is no duration; write for example 500ms, 10s, 5m or 1h30m");
+            : throw new YamlException(
+                scalar.Start,
+                scalar.End,
+                $"'{scalar.Value}' is no duration; write for example 500ms, 10s, 5m or 1h30m"
+            );
     }
 
     public void WriteYaml(IEmitter emitter, object? value, Type type, ObjectSerializer serializer) =>
@@ -31,7 +35,10 @@ internal sealed partial class DurationConverter : IYamlTypeConverter
             return false;
         }
 
-        duration = Part("h", TimeSpan.FromHours(1)) + Part("m", TimeSpan.FromMinutes(1)) + Part("s", TimeSpan.FromSeconds(1))
+        duration =
+            Part("h", TimeSpan.FromHours(1))
+            + Part("m", TimeSpan.FromMinutes(1))
+            + Part("s", TimeSpan.FromSeconds(1))
             + Part("ms", TimeSpan.FromMilliseconds(1));
         return true;
 

@@ -29,16 +29,24 @@ public sealed class HttpConfiguration
     public string Address { get; set; } = "";
 
     /// <summary>Null where there is to be none, or where <see cref="Listen"/> cannot be read.</summary>
-    internal IPEndPoint? Endpoint => IPEndPoint.TryParse(
-        Listen.StartsWith("*:", StringComparison.Ordinal) ? "[::]" + Listen[1..] : Listen, out var endpoint) && Listen.Contains(':', StringComparison.Ordinal)
-        ? endpoint
-        : null;
+    internal IPEndPoint? Endpoint =>
+        IPEndPoint.TryParse(Listen.StartsWith("*:", StringComparison.Ordinal) ? "[::]" + Listen[1..] : Listen, out var endpoint)
+        && Listen.Contains(':', StringComparison.Ordinal)
+            ? endpoint
+            : null;
 
     /// <summary>Null where there is to be none, or where it would be no port of its own. After any free port comes any other.</summary>
-    internal IPEndPoint? HealthEndpoint => Endpoint is not { } endpoint || (HealthPort != 0 && HealthPort == endpoint.Port)
-        ? null
-        : (HealthPort != 0 ? HealthPort : endpoint.Port == 0 ? 0 : endpoint.Port + 1) is >= 0 and <= IPEndPoint.MaxPort and var port
-        ? new(endpoint.Address, port)
+    internal IPEndPoint? HealthEndpoint =>
+        Endpoint is not { } endpoint || (HealthPort != 0 && HealthPort == endpoint.Port) ? null
+        : (
+            HealthPort != 0 ? HealthPort
+            : endpoint.Port == 0 ? 0
+            : endpoint.Port + 1
+        )
+            is >= 0
+                and <= IPEndPoint.MaxPort
+                and var port
+            ? new(endpoint.Address, port)
         : null;
 
     /// <param name="bound">Where it listens, with its real port.</param>

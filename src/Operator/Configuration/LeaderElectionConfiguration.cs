@@ -26,9 +26,13 @@ public sealed class LeaderElectionConfiguration
     public TimeSpan RetryPeriod { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Namespace and name of what replicas of one operator share: the Lease, and the ConfigMap by which they are stopped.</summary>
-    internal (string Namespace, string Name) SharedObject(string operatorId, string kubeconfig) => (
-        Namespace.Length > 0 ? Namespace : (IsInPod(kubeconfig) ? KubernetesClientConfiguration.InClusterConfig().Namespace : null) ?? "default",
-        Name.Length > 0 ? Name : $"gitops-operator-{operatorId}");
+    internal (string Namespace, string Name) SharedObject(string operatorId, string kubeconfig) =>
+        (
+            Namespace.Length > 0
+                ? Namespace
+                : (IsInPod(kubeconfig) ? KubernetesClientConfiguration.InClusterConfig().Namespace : null) ?? "default",
+            Name.Length > 0 ? Name : $"gitops-operator-{operatorId}"
+        );
 
     /// <returns>Null where this process acts without being elected.</returns>
     internal LeaseTerms? Terms(string operatorId, string kubeconfig)
@@ -45,7 +49,8 @@ public sealed class LeaderElectionConfiguration
             $"{Environment.MachineName}_{RandomNumberGenerator.GetHexString(8, lowercase: true)}",
             LeaseDuration,
             RenewDeadline,
-            RetryPeriod);
+            RetryPeriod
+        );
     }
 
     private static bool IsInPod(string kubeconfig) => kubeconfig.Length == 0 && KubernetesClientConfiguration.IsInCluster();

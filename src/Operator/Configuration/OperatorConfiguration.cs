@@ -31,7 +31,11 @@ public sealed class OperatorConfiguration
     /// The namespaces that this operator sees; a document in another is a finding. Each is listed and watched by itself, and nothing is
     /// asked at the scope of the cluster, so that Roles in them are enough (<c>deploy/namespaced</c>). Empty: all namespaces.
     /// </summary>
-    public IList<string> Namespaces { get; set => field = value ?? []; } = [];
+    public IList<string> Namespaces
+    {
+        get;
+        set => field = value ?? [];
+    } = [];
 
     public IList<RepositoryConfiguration> Repositories { get; set; } = [];
 
@@ -41,7 +45,11 @@ public sealed class OperatorConfiguration
 
     public HttpConfiguration Http { get; set; } = new();
 
-    public LimitsConfiguration Limits { get; set => field = value ?? new(); } = new();
+    public LimitsConfiguration Limits
+    {
+        get;
+        set => field = value ?? new();
+    } = new();
 
     /// <summary>The domains, each with its section of this file.</summary>
     [YamlIgnore]
@@ -52,7 +60,11 @@ public sealed class OperatorConfiguration
     public ImmutableArray<DocumentKind> Kinds => [.. Modules.Where(module => module.IsEnabled).SelectMany(module => module.Kinds)];
 
     /// <summary>What the documents of a repository may decide on: what it is allowed, within what the operator sees.</summary>
-    internal DocumentPolicy PolicyOf(RepositoryConfiguration repository) => repository.Allow.Policy with { VisibleNamespaces = [.. Namespaces] };
+    internal DocumentPolicy PolicyOf(RepositoryConfiguration repository) =>
+        repository.Allow.Policy with
+        {
+            VisibleNamespaces = [.. Namespaces],
+        };
 }
 
 /// <summary>One repository with desired state.</summary>
@@ -94,12 +106,20 @@ public sealed class RepositoryConfiguration
     public DriftMode Mode { get; set; } = DriftMode.Correct;
 
     /// <summary>What the repository's documents may decide on.</summary>
-    public AllowConfiguration Allow { get; set => field = value ?? new(); } = new();
+    public AllowConfiguration Allow
+    {
+        get;
+        set => field = value ?? new();
+    } = new();
 
     /// <summary>
     /// When members and replicas may be restarted, moved or removed; none: at any time. What heals a cluster waits for no window.
     /// </summary>
-    public IList<MaintenanceWindowConfiguration> MaintenanceWindows { get; set => field = value ?? []; } = [];
+    public IList<MaintenanceWindowConfiguration> MaintenanceWindows
+    {
+        get;
+        set => field = value ?? [];
+    } = [];
 
     /// <summary>Whether status is committed to the status branch.</summary>
     public bool WriteBack { get; set; } = true;

@@ -9,7 +9,11 @@ internal static class PullRequestValidation
         Faults(repository, pulls, where, ForgeFactory.Kinds);
 
     internal static IEnumerable<string> Faults(
-        RepositoryConfiguration repository, PullRequestConfiguration pulls, string where, IReadOnlyList<IForgeKind> kinds)
+        RepositoryConfiguration repository,
+        PullRequestConfiguration pulls,
+        string where,
+        IReadOnlyList<IForgeKind> kinds
+    )
     {
         if (KindOf(pulls, kinds) is not { } kind)
         {
@@ -74,22 +78,30 @@ internal static class PullRequestValidation
     internal static ForgeOptions? Options(RepositoryConfiguration repository, PullRequestConfiguration pulls, IForgeKind kind)
     {
         var implied = Uri.TryCreate(repository.Url, UriKind.Absolute, out var url) ? kind.Implied(url) : null;
-        var api = pulls.Api.Length == 0 ? implied?.Api : Uri.TryCreate(pulls.Api, UriKind.Absolute, out var given) ? given : null;
+        var api =
+            pulls.Api.Length == 0 ? implied?.Api
+            : Uri.TryCreate(pulls.Api, UriKind.Absolute, out var given) ? given
+            : null;
         var name = pulls.Repository.Length == 0 ? implied?.Repository : pulls.Repository;
-        return api is null || name is null ? null : new()
-        {
-            Kind = pulls.Forge,
-            Api = api,
-            Repository = name,
-            TokenFile = pulls.TokenFile.Length > 0 ? pulls.TokenFile : repository.TokenFile,
-            App = pulls.App is { } app ? new(app.Id, app.Installation, app.PrivateKeyFile) : null,
-            Login = pulls.Login,
-        };
+        return api is null || name is null
+            ? null
+            : new()
+            {
+                Kind = pulls.Forge,
+                Api = api,
+                Repository = name,
+                TokenFile = pulls.TokenFile.Length > 0 ? pulls.TokenFile : repository.TokenFile,
+                App = pulls.App is { } app ? new(app.Id, app.Installation, app.PrivateKeyFile) : null,
+                Login = pulls.Login,
+            };
     }
 
     private static IForgeKind? KindOf(PullRequestConfiguration pulls, IReadOnlyList<IForgeKind> kinds) =>
         kinds.FirstOrDefault(kind => kind.Name == pulls.Forge);
 
     private static bool IsApi(Uri api) =>
-        (api.Scheme == Uri.UriSchemeHttps || (api.Scheme == Uri.UriSchemeHttp && api.IsLoopback)) && api.UserInfo.Length == 0 && api.Query.Length == 0 && api.Fragment.Length == 0;
+        (api.Scheme == Uri.UriSchemeHttps || (api.Scheme == Uri.UriSchemeHttp && api.IsLoopback))
+        && api.UserInfo.Length == 0
+        && api.Query.Length == 0
+        && api.Fragment.Length == 0;
 }

@@ -17,7 +17,9 @@ internal sealed class LeaseCalls(IKubernetes client, LeaseTerms terms, TimeProvi
         try
         {
             return await LimitedAsync(
-                token => client.CoordinationV1.ReadNamespacedLeaseAsync(terms.Name, terms.Namespace, cancellationToken: token), cancellationToken);
+                token => client.CoordinationV1.ReadNamespacedLeaseAsync(terms.Name, terms.Namespace, cancellationToken: token),
+                cancellationToken
+            );
         }
         catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
         {
@@ -57,20 +59,25 @@ internal sealed class LeaseCalls(IKubernetes client, LeaseTerms terms, TimeProvi
         try
         {
             return await LimitedAsync(
-                token => before is null
-                    ? client.CoordinationV1.CreateNamespacedLeaseAsync(lease, terms.Namespace, cancellationToken: token)
-                    : client.CoordinationV1.ReplaceNamespacedLeaseAsync(lease, terms.Name, terms.Namespace, cancellationToken: token),
-                cancellationToken);
+                token =>
+                    before is null
+                        ? client.CoordinationV1.CreateNamespacedLeaseAsync(lease, terms.Namespace, cancellationToken: token)
+                        : client.CoordinationV1.ReplaceNamespacedLeaseAsync(lease, terms.Name, terms.Namespace, cancellationToken: token),
+                cancellationToken
+            );
         }
-        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.Conflict
-            || (before is not null && e.Response.StatusCode == HttpStatusCode.NotFound))
+        catch (HttpOperationException e)
+            when (e.Response.StatusCode == HttpStatusCode.Conflict
+                || (before is not null && e.Response.StatusCode == HttpStatusCode.NotFound)
+            )
         {
             return null;
         }
     }
 
     /// <summary>Whether a call failed for a reason that may pass.</summary>
-    public static bool IsTransient(Exception fault) => fault is HttpOperationException or HttpRequestException or IOException or TimeoutException;
+    public static bool IsTransient(Exception fault) =>
+        fault is HttpOperationException or HttpRequestException or IOException or TimeoutException;
 
     private async Task<T> LimitedAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {

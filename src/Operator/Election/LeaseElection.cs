@@ -8,7 +8,8 @@ namespace GitOpsOperator.Operator.Election;
 /// Contends for a Lease, keeps it, and gives it back. Only monotonic time counts, each process's own: clocks that differ or jump make no
 /// second holder. The client library's elector is not used: it goes by the wall clock, and says that it leads when it no longer does.
 /// </summary>
-internal sealed partial class LeaseElection(IKubernetes client, LeaseTerms terms, TimeProvider time, ILogger<LeaseElection> logger) : IMandate
+internal sealed partial class LeaseElection(IKubernetes client, LeaseTerms terms, TimeProvider time, ILogger<LeaseElection> logger)
+    : IMandate
 {
     private const long Never = long.MinValue;
 
@@ -123,7 +124,8 @@ internal sealed partial class LeaseElection(IKubernetes client, LeaseTerms terms
                 LogReleased(terms.Namespace, terms.Name, terms.Identity);
             }
         }
-        catch (Exception fault) when (LeaseCalls.IsTransient(fault) || (fault is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        catch (Exception fault)
+            when (LeaseCalls.IsTransient(fault) || (fault is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             // It expires by itself; the next holder only waits longer.
             LogNotReleased(terms.Namespace, terms.Name, fault.Message);
@@ -155,7 +157,9 @@ internal sealed partial class LeaseElection(IKubernetes client, LeaseTerms terms
     }
 
     private static Uri? PageOf(V1Lease lease) =>
-        Uri.TryCreate(lease.GetAnnotation(LeaseCalls.PageAnnotation), UriKind.Absolute, out var page) && page.Scheme == Uri.UriSchemeHttp && page.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6
+        Uri.TryCreate(lease.GetAnnotation(LeaseCalls.PageAnnotation), UriKind.Absolute, out var page)
+        && page.Scheme == Uri.UriSchemeHttp
+        && page.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6
             ? page
             : null;
 

@@ -9,7 +9,13 @@ namespace GitOpsOperator.Operator.Election;
 /// </param>
 /// <param name="RetryPeriod">Time between two looks of a contender, and between two tries of a holder that cannot renew.</param>
 internal sealed record LeaseTerms(
-    string Namespace, string Name, string Identity, TimeSpan Duration, TimeSpan RenewDeadline, TimeSpan RetryPeriod)
+    string Namespace,
+    string Name,
+    string Identity,
+    TimeSpan Duration,
+    TimeSpan RenewDeadline,
+    TimeSpan RetryPeriod
+)
 {
     /// <summary>A call to etcd has a deadline of 2 s.</summary>
     public static readonly TimeSpan LeastMargin = TimeSpan.FromSeconds(3);

@@ -14,7 +14,13 @@ namespace GitOpsOperator.Operator.Events;
 /// Says in Kubernetes' own Events what becomes of each cluster: every step, every refusal and wait for a person, and when it is over. They are
 /// about the document's kind and name. Best effort, as events are: one that cannot be written is dropped and counted, and holds up nothing.
 /// </summary>
-internal sealed partial class EventWriter(IKubernetes client, ImmutableArray<DocumentKind> kinds, IMandate mandate, TimeProvider time, ILogger<EventWriter> logger)
+internal sealed partial class EventWriter(
+    IKubernetes client,
+    ImmutableArray<DocumentKind> kinds,
+    IMandate mandate,
+    TimeProvider time,
+    ILogger<EventWriter> logger
+)
 {
     private const int Waiting = 500;
 
@@ -23,7 +29,9 @@ internal sealed partial class EventWriter(IKubernetes client, ImmutableArray<Doc
 
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<Notice> _notices = Channel.CreateBounded<Notice>(new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Channel<Notice> _notices = Channel.CreateBounded<Notice>(
+        new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropOldest }
+    );
     private readonly Dictionary<ClusterKey, NoticeKind> _last = [];
     private bool _failing;
 
@@ -40,7 +48,11 @@ internal sealed partial class EventWriter(IKubernetes client, ImmutableArray<Doc
             // That all is as it should be is news only after something else; so an operator that starts anew says nothing.
             var known = _last.TryGetValue(notice.Cluster, out var last);
             _last[notice.Cluster] = notice.Kind;
-            if (notice.Kind != NoticeKind.Waiting && !(notice.Kind == NoticeKind.Converged && (!known || last == NoticeKind.Converged)) && mandate.Holds)
+            if (
+                notice.Kind != NoticeKind.Waiting
+                && !(notice.Kind == NoticeKind.Converged && (!known || last == NoticeKind.Converged))
+                && mandate.Holds
+            )
             {
                 await TryWriteAsync(notice, cancellationToken);
             }
@@ -56,7 +68,10 @@ internal sealed partial class EventWriter(IKubernetes client, ImmutableArray<Doc
             await client.CoreV1.CreateNamespacedEventAsync(EventOf(notice), notice.Cluster.Namespace, cancellationToken: either.Token);
             _failing = false;
         }
-        catch (Exception fault) when (fault is HttpOperationException or HttpRequestException or IOException || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception fault)
+            when (fault is HttpOperationException or HttpRequestException or IOException
+                || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
         {
             // Once, until it works again: an API server that refuses events refuses all of them.
             if (!_failing)
@@ -74,7 +89,13 @@ internal sealed partial class EventWriter(IKubernetes client, ImmutableArray<Doc
         return new()
         {
             Metadata = new() { GenerateName = $"{notice.Cluster.Name}.", NamespaceProperty = notice.Cluster.Namespace },
-            InvolvedObject = new() { ApiVersion = kind.ApiVersion, Kind = kind.Name, NamespaceProperty = notice.Cluster.Namespace, Name = notice.Cluster.Name },
+            InvolvedObject = new()
+            {
+                ApiVersion = kind.ApiVersion,
+                Kind = kind.Name,
+                NamespaceProperty = notice.Cluster.Namespace,
+                Name = notice.Cluster.Name,
+            },
             Type = notice.Kind is NoticeKind.Blocked or NoticeKind.Refused ? "Warning" : "Normal",
             Reason = notice.Reason,
             Message = notice.Text.Length <= LongestNote ? notice.Text : string.Concat(notice.Text.AsSpan(0, LongestNote - 1), "…"),
@@ -87,6 +108,9 @@ internal sealed partial class EventWriter(IKubernetes client, ImmutableArray<Doc
         };
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Cluster}: an Event cannot be written; until one can, none is told of here: {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Cluster}: an Event cannot be written; until one can, none is told of here: {Reason}"
+    )]
     private partial void LogDropped(ClusterKey cluster, string reason);
 }

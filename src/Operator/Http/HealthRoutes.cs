@@ -13,7 +13,8 @@ internal static class HealthRoutes
 
     public static void Add(IServiceCollection services, OperatorParts parts, IEnumerable<string> repositories)
     {
-        var checks = services.AddHealthChecks()
+        var checks = services
+            .AddHealthChecks()
             .AddCheck("live-state", new LiveStateCheck(parts))
             .AddCheck("leadership", new LeadershipCheck(parts));
         foreach (var repository in repositories)
@@ -34,7 +35,9 @@ internal static class HealthRoutes
         context.Response.ContentType = "text/plain; charset=utf-8";
         context.Response.Headers.XContentTypeOptions = "nosniff";
         return context.Response.WriteAsync(
-            report.Entries.Count == 0 ? "ok\n" : string.Concat(report.Entries.Select(entry => Line(entry.Key, entry.Value))), context.RequestAborted);
+            report.Entries.Count == 0 ? "ok\n" : string.Concat(report.Entries.Select(entry => Line(entry.Key, entry.Value))),
+            context.RequestAborted
+        );
     }
 
     private static string Line(string name, HealthReportEntry entry) =>

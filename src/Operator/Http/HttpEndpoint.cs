@@ -12,7 +12,9 @@ namespace GitOpsOperator.Operator.Http;
 /// Probes have a listener of their own: however many connections the page's port is kept busy with, the kubelet is answered. The listener
 /// of the page answers probes, too, for deployments that were made before there were two.
 /// </remarks>
-internal sealed class HttpEndpoint(OperatorConfiguration configuration, OperatorParts parts, TimeProvider time) : IHostedService, IAsyncDisposable
+internal sealed class HttpEndpoint(OperatorConfiguration configuration, OperatorParts parts, TimeProvider time)
+    : IHostedService,
+        IAsyncDisposable
 {
     /// <summary>Far more than Prometheus, people and other replicas need, and far less than would cost memory that matters.</summary>
     private const int MaxConnections = 100;
@@ -46,15 +48,16 @@ internal sealed class HttpEndpoint(OperatorConfiguration configuration, Operator
                 PageRoutes.Add(services);
             },
             Map,
-            cancellationToken);
+            cancellationToken
+        );
         if (parts.Election is { } election)
         {
             election.Page = configuration.Http.PageAt(_server.Address);
         }
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(
-        ((HttpServer?[])[_server, _health]).OfType<HttpServer>().Select(server => server.StopAsync(cancellationToken)));
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(((HttpServer?[])[_server, _health]).OfType<HttpServer>().Select(server => server.StopAsync(cancellationToken)));
 
     public async ValueTask DisposeAsync()
     {

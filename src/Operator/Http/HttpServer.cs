@@ -26,7 +26,12 @@ internal sealed class HttpServer : IAsyncDisposable
 
     /// <param name="maxConnections">At the same time; null: as many as come.</param>
     public static async Task<HttpServer> StartAsync(
-        IPEndPoint endpoint, long? maxConnections, Action<IServiceCollection> services, Action<WebApplication> routes, CancellationToken cancellationToken)
+        IPEndPoint endpoint,
+        long? maxConnections,
+        Action<IServiceCollection> services,
+        Action<WebApplication> routes,
+        CancellationToken cancellationToken
+    )
     {
         // Empty: no environment, file or console of the surrounding program reaches into it.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());

@@ -11,7 +11,10 @@ internal sealed class KubernetesCallMeter(TimeProvider time) : DelegatingHandler
     private static readonly Meter Meter = new(MeterName);
 
     private static readonly Histogram<double> Calls = Meter.CreateHistogram<double>(
-        "gitops_operator.kubernetes.call.duration", "s", "Time that calls to the API server took, by verb, resource and status code (or none)");
+        "gitops_operator.kubernetes.call.duration",
+        "s",
+        "Time that calls to the API server took, by verb, resource and status code (or none)"
+    );
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

@@ -19,13 +19,26 @@ internal static class MetricsRoutes
     private const int MaxSeries = 20_000;
 
     /// <param name="domainMeters">What the domains count.</param>
-    public static void Add(IServiceCollection services, IEnumerable<string> domainMeters) => services.AddOpenTelemetry().WithMetrics(metrics => metrics
-        .AddMeter([OperatorMetrics.MeterName, ReconcileMetrics.MeterName, SyncMetrics.MeterName, KubernetesCallMeter.MeterName, .. domainMeters])
-        .AddView(instrument => instrument.Meter.Name == OperatorMetrics.MeterName ? new MetricStreamConfiguration { CardinalityLimit = MaxSeries }
-            : instrument.Unit == "s" && instrument.Name.EndsWith(".duration", StringComparison.Ordinal)
-            ? new ExplicitBucketHistogramConfiguration { Boundaries = Seconds }
-            : null)
-        .AddPrometheusExporter(exporter => (exporter.ScopeInfoEnabled, exporter.TargetInfoEnabled) = (false, false)));
+    public static void Add(IServiceCollection services, IEnumerable<string> domainMeters) =>
+        services
+            .AddOpenTelemetry()
+            .WithMetrics(metrics =>
+                metrics
+                    .AddMeter([
+                        OperatorMetrics.MeterName,
+                        ReconcileMetrics.MeterName,
+                        SyncMetrics.MeterName,
+                        KubernetesCallMeter.MeterName,
+                        .. domainMeters,
+                    ])
+                    .AddView(instrument =>
+                        instrument.Meter.Name == OperatorMetrics.MeterName ? new MetricStreamConfiguration { CardinalityLimit = MaxSeries }
+                        : instrument.Unit == "s" && instrument.Name.EndsWith(".duration", StringComparison.Ordinal)
+                            ? new ExplicitBucketHistogramConfiguration { Boundaries = Seconds }
+                        : null
+                    )
+                    .AddPrometheusExporter(exporter => (exporter.ScopeInfoEnabled, exporter.TargetInfoEnabled) = (false, false))
+            );
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new HttpMethodMetadata([HttpMethods.Get]));

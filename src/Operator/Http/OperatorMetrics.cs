@@ -22,19 +22,50 @@ internal sealed class OperatorMetrics : IDisposable
         (_parts, _time) = (parts, time);
         _meter.CreateObservableGauge("gitops_operator.leader", () => Acts ? 1 : 0, null, "1 on the replica that acts");
         _meter.CreateObservableGauge(
-            "gitops_operator.watch.staleness", () => parts.Domains.Select(domain => Of(StalenessOf(domain), ("domain", domain.Domain))), "s",
-            "For how long live state has been too old to be decided on; 0 while it is fresh enough");
+            "gitops_operator.watch.staleness",
+            () => parts.Domains.Select(domain => Of(StalenessOf(domain), ("domain", domain.Domain))),
+            "s",
+            "For how long live state has been too old to be decided on; 0 while it is fresh enough"
+        );
         _meter.CreateObservableGauge(
-            "gitops_operator.cache.age", () => parts.Cache.Kinds.Where(kind => kind.Age is not null).Select(kind => Of(kind.Age!.Age.TotalSeconds, ("kind", kind.Kind))), "s",
-            "How old what is known of the kind may be");
-        _meter.CreateObservableGauge("gitops_operator.sync.age", SyncAges, "s", "Time since the repository was last looked at without a fault");
+            "gitops_operator.cache.age",
+            () => parts.Cache.Kinds.Where(kind => kind.Age is not null).Select(kind => Of(kind.Age!.Age.TotalSeconds, ("kind", kind.Kind))),
+            "s",
+            "How old what is known of the kind may be"
+        );
+        _meter.CreateObservableGauge(
+            "gitops_operator.sync.age",
+            SyncAges,
+            "s",
+            "Time since the repository was last looked at without a fault"
+        );
         _meter.CreateObservableGauge("gitops_operator.repository.fault", Faults, null, "1 while the repository cannot be followed");
-        _meter.CreateObservableGauge("gitops_operator.repository.revision.info", Revisions, null, "Always 1; the revision whose documents are followed");
-        _meter.CreateObservableGauge("gitops_operator.repository.findings", Findings, null, "What was found wrong in the repository's documents");
-        _meter.CreateObservableGauge("gitops_operator.cluster.phase", Phases, null, "1 for the phase that the cluster is in, 0 for the others");
+        _meter.CreateObservableGauge(
+            "gitops_operator.repository.revision.info",
+            Revisions,
+            null,
+            "Always 1; the revision whose documents are followed"
+        );
+        _meter.CreateObservableGauge(
+            "gitops_operator.repository.findings",
+            Findings,
+            null,
+            "What was found wrong in the repository's documents"
+        );
+        _meter.CreateObservableGauge(
+            "gitops_operator.cluster.phase",
+            Phases,
+            null,
+            "1 for the phase that the cluster is in, 0 for the others"
+        );
         _meter.CreateObservableGauge("gitops_operator.cluster.members", Members, null, "Members of the cluster, by health");
         _meter.CreateObservableGauge("gitops_operator.cluster.drifts", Drifts, null, "Differences from git that live state has now");
-        _meter.CreateObservableGauge("gitops_operator.cluster.refusal.info", Refusals, null, "Always 1; the rule by which git's wish is refused or held up");
+        _meter.CreateObservableGauge(
+            "gitops_operator.cluster.refusal.info",
+            Refusals,
+            null,
+            "Always 1; the rule by which git's wish is refused or held up"
+        );
     }
 
     private bool Acts => _parts.Election?.Holds ?? true;
@@ -45,8 +76,7 @@ internal sealed class OperatorMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private static double StalenessOf(IClusterDomain domain) =>
-        domain.Stale is { } stale ? stale.Age.TotalSeconds : 0;
+    private static double StalenessOf(IClusterDomain domain) => domain.Stale is { } stale ? stale.Age.TotalSeconds : 0;
 
     private IEnumerable<Measurement<double>> SyncAges() =>
         from follower in Repositories
@@ -66,7 +96,9 @@ internal sealed class OperatorMetrics : IDisposable
         from severity in Enum.GetValues<Specs.FindingSeverity>()
         select Of(
             follower.Report.Findings.Count(finding => finding.Severity == severity),
-            ("repository", follower.Name), ("severity", Word(severity)));
+            ("repository", follower.Name),
+            ("severity", Word(severity))
+        );
 
     private IEnumerable<Measurement<int>> Phases() =>
         from cluster in Clusters
@@ -86,12 +118,19 @@ internal sealed class OperatorMetrics : IDisposable
         where cluster.Refusal is not null
         select Of(1, cluster, ("rule", cluster.Refusal!.Rule));
 
-    private static Measurement<int> Of(int value, ClusterReport cluster, params (string Name, string Value)[] tags) => Of(
-        value, [("domain", cluster.Cluster.Domain), ("cluster_namespace", cluster.Cluster.Namespace), ("cluster", cluster.Cluster.Name), .. tags]);
+    private static Measurement<int> Of(int value, ClusterReport cluster, params (string Name, string Value)[] tags) =>
+        Of(
+            value,
+            [
+                ("domain", cluster.Cluster.Domain),
+                ("cluster_namespace", cluster.Cluster.Namespace),
+                ("cluster", cluster.Cluster.Name),
+                .. tags,
+            ]
+        );
 
     private static Measurement<T> Of<T>(T value, params (string Name, string Value)[] tags)
-        where T : struct =>
-        new(value, tags.Select(tag => new KeyValuePair<string, object?>(tag.Name, tag.Value)));
+        where T : struct => new(value, tags.Select(tag => new KeyValuePair<string, object?>(tag.Name, tag.Value)));
 
 #pragma warning disable CA1308 // Label values are lower-case words.
     private static string Word<T>(T value)

@@ -5,15 +5,17 @@ namespace GitOpsOperator.Operator.Http;
 /// <summary>What is in the clusters is known.</summary>
 internal sealed class LiveStateCheck(OperatorParts parts) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        parts.Synced ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("the API server has not told yet what is there"));
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(
+            parts.Synced ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("the API server has not told yet what is there")
+        );
 }
 
 /// <summary>Says whether this replica is the active one. Both are ready: one that stands by takes over when it has to.</summary>
 internal sealed class LeadershipCheck(OperatorParts parts) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        HealthCheckResult.Healthy(parts.Election is { Holds: false } ? "standby: another replica is active" : "active"));
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(HealthCheckResult.Healthy(parts.Election is { Holds: false } ? "standby: another replica is active" : "active"));
 }
 
 /// <summary>
@@ -22,8 +24,10 @@ internal sealed class LeadershipCheck(OperatorParts parts) : IHealthCheck
 /// </summary>
 internal sealed class RepositoryCheck(OperatorParts parts, string repository) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        parts.Election is { Holds: false } ? HealthCheckResult.Healthy("polled by the active replica")
-        : parts.Repositories[repository].Follower.LookedAt ? HealthCheckResult.Healthy()
-        : HealthCheckResult.Unhealthy("has not been polled yet"));
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(
+            parts.Election is { Holds: false } ? HealthCheckResult.Healthy("polled by the active replica")
+            : parts.Repositories[repository].Follower.LookedAt ? HealthCheckResult.Healthy()
+            : HealthCheckResult.Unhealthy("has not been polled yet")
+        );
 }

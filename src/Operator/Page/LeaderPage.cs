@@ -22,7 +22,15 @@ internal sealed class LeaderPage : IDisposable
     public LeaderPage(TimeProvider time)
     {
         _time = time;
-        _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false, ConnectTimeout = Deadline })
+        _client = new(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseProxy = false,
+                UseCookies = false,
+                ConnectTimeout = Deadline,
+            }
+        )
         {
             MaxResponseContentBufferSize = MostBytes,
             Timeout = Timeout.InfiniteTimeSpan,
@@ -47,7 +55,10 @@ internal sealed class LeaderPage : IDisposable
                 ? (answer.StatusCode == HttpStatusCode.OK, await answer.Content.ReadAsByteArrayAsync(either.Token))
                 : null;
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception fault)
+            when (fault is HttpRequestException or IOException
+                || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
         {
             // On its way out, or out of reach: what this replica itself knows is shown instead.
             return null;

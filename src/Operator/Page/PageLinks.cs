@@ -8,7 +8,8 @@ internal static class PageLinks
     public const string Overview = "/";
     public const string Style = "/page.css";
 
-    public static string Of(ClusterKey cluster) => $"/clusters/{Uri.EscapeDataString(cluster.Domain)}/{Uri.EscapeDataString(cluster.Namespace)}/{Uri.EscapeDataString(cluster.Name)}";
+    public static string Of(ClusterKey cluster) =>
+        $"/clusters/{Uri.EscapeDataString(cluster.Domain)}/{Uri.EscapeDataString(cluster.Namespace)}/{Uri.EscapeDataString(cluster.Name)}";
 
     public static string Of(OpenPull pull) => $"/pulls/{Uri.EscapeDataString(pull.Repository)}/{pull.Number}";
 }

@@ -40,20 +40,33 @@ internal sealed class PageRoutes(string operatorId, OperatorParts parts, TimePro
         var pages = routes.MapGroup("").AddEndpointFilter(HardenAsync);
         pages.MapGet(PageLinks.Style, () => Results.Bytes(Style.Value, "text/css; charset=utf-8"));
         var known = pages.MapGroup("").AddEndpointFilter(AskLeaderAsync);
-        known.MapGet(PageLinks.Overview, (HtmlRenderer renderer) => RenderAsync<Overview>(renderer, new()
-        {
-            [nameof(Overview.Clusters)] = parts.Reports.OrderBy(report => report.Cluster).ToImmutableArray(),
-            [nameof(Overview.Pulls)] = Pulls.ToImmutableArray(),
-            [nameof(Overview.Repositories)] = Repositories.ToImmutableArray(),
-        }));
-        known.MapGet("/clusters/{domain}/{namespace}/{name}", (HtmlRenderer renderer, string domain, string @namespace, string name) =>
-            parts.Reports.FirstOrDefault(report => report.Cluster == new ClusterKey(domain, @namespace, name)) is { } cluster
-                ? RenderAsync<ClusterPage>(renderer, new() { [nameof(ClusterPage.Cluster)] = cluster })
-                : NotFound);
-        known.MapGet("/pulls/{repository}/{number}", (HtmlRenderer renderer, string repository, string number) =>
-            Pulls.FirstOrDefault(pull => pull.Repository == repository && $"{pull.Number}" == number) is { } pull
-                ? RenderAsync<PullPage>(renderer, new() { [nameof(PullPage.Pull)] = pull })
-                : NotFound);
+        known.MapGet(
+            PageLinks.Overview,
+            (HtmlRenderer renderer) =>
+                RenderAsync<Overview>(
+                    renderer,
+                    new()
+                    {
+                        [nameof(Overview.Clusters)] = parts.Reports.OrderBy(report => report.Cluster).ToImmutableArray(),
+                        [nameof(Overview.Pulls)] = Pulls.ToImmutableArray(),
+                        [nameof(Overview.Repositories)] = Repositories.ToImmutableArray(),
+                    }
+                )
+        );
+        known.MapGet(
+            "/clusters/{domain}/{namespace}/{name}",
+            (HtmlRenderer renderer, string domain, string @namespace, string name) =>
+                parts.Reports.FirstOrDefault(report => report.Cluster == new ClusterKey(domain, @namespace, name)) is { } cluster
+                    ? RenderAsync<ClusterPage>(renderer, new() { [nameof(ClusterPage.Cluster)] = cluster })
+                    : NotFound
+        );
+        known.MapGet(
+            "/pulls/{repository}/{number}",
+            (HtmlRenderer renderer, string repository, string number) =>
+                Pulls.FirstOrDefault(pull => pull.Repository == repository && $"{pull.Number}" == number) is { } pull
+                    ? RenderAsync<PullPage>(renderer, new() { [nameof(PullPage.Pull)] = pull })
+                    : NotFound
+        );
     }
 
     public void Dispose() => _leader.Dispose();
@@ -62,20 +75,26 @@ internal sealed class PageRoutes(string operatorId, OperatorParts parts, TimePro
 
     private IEnumerable<OpenPull> Pulls => parts.PullRequests.All.SelectMany(pass => pass.Open);
 
-    private IEnumerable<RepositoryView> Repositories => parts.Repositories.All.Select(repository => repository.Follower)
-        .Select(follower => new RepositoryView(
-            follower.Name,
-            follower.Report.Revision,
-            follower.Report.Fault,
-            follower.LastInStep is { } at ? time.GetElapsedTime(at) : null,
-            follower.Report.Findings));
+    private IEnumerable<RepositoryView> Repositories =>
+        parts
+            .Repositories.All.Select(repository => repository.Follower)
+            .Select(follower => new RepositoryView(
+                follower.Name,
+                follower.Report.Revision,
+                follower.Report.Fault,
+                follower.LastInStep is { } at ? time.GetElapsedTime(at) : null,
+                follower.Report.Findings
+            ));
 
     /// <summary>Where another replica is active, it is the one that knows.</summary>
     private async ValueTask<object?> AskLeaderAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
         var context = invocation.HttpContext;
-        return parts.Election?.HolderPage is { } page && await _leader.FetchAsync(page, context.Request, context.RequestAborted) is { } fetched
-            ? fetched.Found ? Results.Bytes(fetched.Body, Html) : await NotFound
+        return
+            parts.Election?.HolderPage is { } page && await _leader.FetchAsync(page, context.Request, context.RequestAborted) is { } fetched
+            ? fetched.Found
+                ? Results.Bytes(fetched.Body, Html)
+                : await NotFound
             : await next(invocation);
     }
 
@@ -92,10 +111,18 @@ internal sealed class PageRoutes(string operatorId, OperatorParts parts, TimePro
     private async Task<IResult> RenderAsync<TPage>(HtmlRenderer renderer, Dictionary<string, object?> parameters)
         where TPage : IComponent
     {
-        parameters["Operator"] = new OperatorView(operatorId, Version, parts.Election?.Holds ?? true, parts.Election?.Holder, parts.StoppedBecause);
+        parameters["Operator"] = new OperatorView(
+            operatorId,
+            Version,
+            parts.Election?.Holds ?? true,
+            parts.Election?.Holder,
+            parts.StoppedBecause
+        );
         return Results.Text(
-            await renderer.Dispatcher.InvokeAsync(
-                async () => (await renderer.RenderComponentAsync<TPage>(ParameterView.FromDictionary(parameters))).ToHtmlString()),
-            Html);
+            await renderer.Dispatcher.InvokeAsync(async () =>
+                (await renderer.RenderComponentAsync<TPage>(ParameterView.FromDictionary(parameters))).ToHtmlString()
+            ),
+            Html
+        );
     }
 }

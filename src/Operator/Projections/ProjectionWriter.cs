@@ -41,7 +41,17 @@ internal sealed partial class ProjectionWriter
 
     /// <param name="repositories">URLs of the repositories that are followed.</param>
     /// <param name="notify">Told of each edit by hand that was put back.</param>
-    public ProjectionWriter(IKubernetes client, KubernetesCache cache, ProjectedKind kind, Fleet fleet, ImmutableArray<string> repositories, IMandate mandate, Action<Notice> notify, TimeProvider time, ILogger logger)
+    public ProjectionWriter(
+        IKubernetes client,
+        KubernetesCache cache,
+        ProjectedKind kind,
+        Fleet fleet,
+        ImmutableArray<string> repositories,
+        IMandate mandate,
+        Action<Notice> notify,
+        TimeProvider time,
+        ILogger logger
+    )
     {
         (_kind, _owner, _fleet, _mandate, _notify, _time, _logger) = (kind, cache.Owner, fleet, mandate, notify, time, logger);
         Repositories = repositories;
@@ -101,7 +111,10 @@ internal sealed partial class ProjectionWriter
             {
                 await work(either.Token);
             }
-            catch (Exception e) when (e is HttpOperationException or HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            catch (Exception e)
+                when (e is HttpOperationException or HttpRequestException or IOException
+                    || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+                )
             {
                 fault = (e as HttpOperationException)?.Response.Content ?? e.Message;
             }
@@ -137,7 +150,9 @@ internal sealed partial class ProjectionWriter
     /// <summary>Of a cluster that was ours to show, is in no document any more, and is not there either.</summary>
     private bool IsForgotten(CustomObject live) =>
         Ownership.IsOurs(live.Metadata, _owner)
-        && live.GetAnnotation(ObjectLabels.RepositoryAnnotation) is { } repository && Repositories.Contains(repository) && _fleet.IsCertain(repository)
+        && live.GetAnnotation(ObjectLabels.RepositoryAnnotation) is { } repository
+        && Repositories.Contains(repository)
+        && _fleet.IsCertain(repository)
         && _fleet.RepositoryOf(new(_kind.Domain, live.Metadata.NamespaceProperty, live.Metadata.Name)) is null;
 
     private Task ForgetAsync(ObjectKey key, CustomObject live, CancellationToken cancellationToken)
@@ -180,7 +195,14 @@ internal sealed partial class ProjectionWriter
         kept.Shown = seen;
     }
 
-    private async Task<CustomObject?> ShowSpecAsync(ClusterKey cluster, string repository, Kept kept, CustomObject wanted, CustomObject? live, CancellationToken cancellationToken)
+    private async Task<CustomObject?> ShowSpecAsync(
+        ClusterKey cluster,
+        string repository,
+        Kept kept,
+        CustomObject wanted,
+        CustomObject? live,
+        CancellationToken cancellationToken
+    )
     {
         var text = wanted.Spec!.ToJsonString();
         var facts = live is null ? [] : kept.Ledger.Take(Projection.HandEdits(wanted, live, kept.Spec?.AsKept));
@@ -202,7 +224,14 @@ internal sealed partial class ProjectionWriter
         if (facts.FirstOrDefault(fact => fact.PutBack) is { } edit)
         {
             kept.Ledger.NotePutBack(edit.Target);
-            _notify(new(cluster, NoticeKind.Step, "HandEditPutBack", $"{edit.Target} {edit.Path}: {edit.Live ?? "removed"} put back to {edit.Git ?? "nothing"}, changed by {edit.ChangedBy}: it shows what git says, and changing it changes no cluster"));
+            _notify(
+                new(
+                    cluster,
+                    NoticeKind.Step,
+                    "HandEditPutBack",
+                    $"{edit.Target} {edit.Path}: {edit.Live ?? "removed"} put back to {edit.Git ?? "nothing"}, changed by {edit.ChangedBy}: it shows what git says, and changing it changes no cluster"
+                )
+            );
             PutBack?.Invoke(repository);
         }
 
@@ -213,7 +242,10 @@ internal sealed partial class ProjectionWriter
     {
         var status = JsonNode.Parse(Projection.Status(report, live, _time.GetUtcNow()).ToJsonString())!.AsObject();
         var text = status.ToJsonString();
-        if (JsonNode.DeepEquals(status, live.Status) || (kept.Status is { } last && last.Wanted == text && JsonNode.DeepEquals(last.AsKept, live.Status)))
+        if (
+            JsonNode.DeepEquals(status, live.Status)
+            || (kept.Status is { } last && last.Wanted == text && JsonNode.DeepEquals(last.AsKept, live.Status))
+        )
         {
             return;
         }
@@ -226,7 +258,8 @@ internal sealed partial class ProjectionWriter
                 Metadata = new() { Name = report.Cluster.Name, NamespaceProperty = report.Cluster.Namespace },
                 Status = status,
             },
-            cancellationToken);
+            cancellationToken
+        );
         kept.Status = new(text, applied.Status);
     }
 
@@ -234,10 +267,16 @@ internal sealed partial class ProjectionWriter
         wanted.Metadata.Labels.All(label => live.GetLabel(label.Key) == label.Value)
         && wanted.Metadata.Annotations.All(annotation => live.GetAnnotation(annotation.Key) == annotation.Value);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Kind}: objects that show clusters cannot be written; until they can, nothing more is told of it: {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Kind}: objects that show clusters cannot be written; until they can, nothing more is told of it: {Reason}"
+    )]
     private partial void LogNotWritten(string kind, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Cluster}: there is a {Kind} of this name that another operator shows; it is left alone")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Cluster}: there is a {Kind} of this name that another operator shows; it is left alone"
+    )]
     private partial void LogForeign(ClusterKey cluster, string kind);
 
     /// <summary>What was asked for, and what the API server made of it: an older definition may not know all of it.</summary>

@@ -17,11 +17,16 @@ internal sealed class FleetClusters(IReadOnlyList<IClusterDomain> domains, Fleet
     public async Task<PlanForecast> PlanAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken) =>
         (await DomainOf(document).PlanAsync(document, source, cancellationToken)).Forecast;
 
-    public async Task<ImmutableArray<DriftFact>> DriftAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken) =>
-    [
-        .. (await DomainOf(document).DriftsAsync(document, source, cancellationToken))
-            .Select(entry => entry.Fact).Where(fact => fact.Differs && fact.Class != DriftClass.Intent),
-    ];
+    public async Task<ImmutableArray<DriftFact>> DriftAsync(
+        ClusterDocument document,
+        DocumentSource source,
+        CancellationToken cancellationToken
+    ) =>
+        [
+            .. (await DomainOf(document).DriftsAsync(document, source, cancellationToken))
+                .Select(entry => entry.Fact)
+                .Where(fact => fact.Differs && fact.Class != DriftClass.Intent),
+        ];
 
     public ClusterReport? Report(ClusterKey cluster) => fleet.Reports(follower.Url).FirstOrDefault(report => report.Cluster == cluster);
 

@@ -16,7 +16,8 @@ internal sealed partial record PlanComment(string Start, string Text)
     public string Body => string.Create(CultureInfo.InvariantCulture, $"{Start} digest={Digest} -->\n{Text}");
 
     /// <summary>How comments of one operator for one repository begin. Both are names, free of anything that could end the comment.</summary>
-    public static string StartFor(string operatorId, string repository) => $"<!-- gitops-operator:v1 id={operatorId} repository={repository}";
+    public static string StartFor(string operatorId, string repository) =>
+        $"<!-- gitops-operator:v1 id={operatorId} repository={repository}";
 
     /// <summary>
     /// The digest of a comment as it stands on the forge; null where its text is not the one that its marker was made for, as after
@@ -25,8 +26,11 @@ internal sealed partial record PlanComment(string Start, string Text)
     public static string? DigestOf(string start, string body)
     {
         var text = body.ReplaceLineEndings("\n");
-        return text.StartsWith(start, StringComparison.Ordinal) && Marker().Match(text[start.Length..]) is { Success: true } marker
-            && marker.Groups[1].Value is var digest && DigestOf(text[(start.Length + marker.Length)..]) == digest
+        return
+            text.StartsWith(start, StringComparison.Ordinal)
+            && Marker().Match(text[start.Length..]) is { Success: true } marker
+            && marker.Groups[1].Value is var digest
+            && DigestOf(text[(start.Length + marker.Length)..]) == digest
             ? digest
             : null;
     }

@@ -11,7 +11,9 @@ internal static class Progress
     public static MergeProgress Of(string mergeCommit, Proposal proposal, Review? review, GitMirror mirror, ILiveClusters clusters)
     {
         var followed = clusters.Followed is { } revision && mirror.Contains(revision, mergeCommit) ? revision : null;
-        var changedBy = followed is null ? null : mirror.LastCommitsThatChanged(followed, proposal.Changes.Select(change => change.Path).Distinct());
+        var changedBy = followed is null
+            ? null
+            : mirror.LastCommitsThatChanged(followed, proposal.Changes.Select(change => change.Path).Distinct());
         return new(mergeCommit, [.. proposal.Changes.Select(Look)]);
 
         ClusterProgress Look(ProposedChange change)
@@ -23,7 +25,12 @@ internal static class Progress
 
             if (change.Change == DocumentChange.Removed)
             {
-                return new(change.Cluster, clusters.Report(change.Cluster) is null or { Phase: ClusterPhase.Orphaned } ? ProgressStage.LetGo : ProgressStage.NotYetSeen);
+                return new(
+                    change.Cluster,
+                    clusters.Report(change.Cluster) is null or { Phase: ClusterPhase.Orphaned }
+                        ? ProgressStage.LetGo
+                        : ProgressStage.NotYetSeen
+                );
             }
 
             if (changedBy!.GetValueOrDefault(change.Path) is not { } commit || !mirror.Contains(mergeCommit, commit))
@@ -46,9 +53,15 @@ internal static class Progress
             };
             var reviewed = review?.Clusters.FirstOrDefault(cluster => cluster.Cluster == change.Cluster)?.Plan?.Verdict;
             return new(
-                change.Cluster, stage, report.Headline, report.CurrentStep, report.Remaining, report.Refusal,
+                change.Cluster,
+                stage,
+                report.Headline,
+                report.CurrentStep,
+                report.Remaining,
+                report.Refusal,
                 WorseThanReviewed: report.Refusal?.Rule == PlanReview.RuleId
-                    || (stage == ProgressStage.Stopped && reviewed is PlanVerdict.Changes or PlanVerdict.NothingToDo));
+                    || (stage == ProgressStage.Stopped && reviewed is PlanVerdict.Changes or PlanVerdict.NothingToDo)
+            );
         }
     }
 }

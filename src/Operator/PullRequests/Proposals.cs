@@ -20,13 +20,29 @@ internal sealed class Proposals(GitMirror mirror, ImmutableArray<DocumentKind> k
         switch (mirror.Merge(target, head))
         {
             case MergeOutcome.Conflict conflict:
-                return Proposal.Unusable(target, head, new(
-                    "merge-conflict", "The branch and its target changed the same places", "Merge the target branch into this one, settle the conflict, and push", conflict.Paths));
+                return Proposal.Unusable(
+                    target,
+                    head,
+                    new(
+                        "merge-conflict",
+                        "The branch and its target changed the same places",
+                        "Merge the target branch into this one, settle the conflict, and push",
+                        conflict.Paths
+                    )
+                );
             case MergeOutcome.TooLarge tooLarge:
                 return Proposal.Unusable(target, head, TooLarge(tooLarge.Message));
             case MergeOutcome.Unrelated:
-                return Proposal.Unusable(target, head, new(
-                    "unrelated-history", "The branch has no commit in common with its target", "Start the branch from the target branch", []));
+                return Proposal.Unusable(
+                    target,
+                    head,
+                    new(
+                        "unrelated-history",
+                        "The branch has no commit in common with its target",
+                        "Start the branch from the target branch",
+                        []
+                    )
+                );
             case MergeOutcome.Merged merged:
                 return Compare(target, head, mirror.ReadTree(merged.Tree, "the merge"));
             default:
@@ -38,8 +54,18 @@ internal sealed class Proposals(GitMirror mirror, ImmutableArray<DocumentKind> k
     {
         var obstacle = files switch
         {
-            RevisionFiles.PathMissing missing => new ReviewObstacle("path-missing", missing.Message.TrimEnd('.'), "Keep the folder that the operator watches", []),
-            RevisionFiles.Empty empty => new ReviewObstacle("no-documents", empty.Message.TrimEnd('.'), "Leave at least one document in the folder that the operator watches", []),
+            RevisionFiles.PathMissing missing => new ReviewObstacle(
+                "path-missing",
+                missing.Message.TrimEnd('.'),
+                "Keep the folder that the operator watches",
+                []
+            ),
+            RevisionFiles.Empty empty => new ReviewObstacle(
+                "no-documents",
+                empty.Message.TrimEnd('.'),
+                "Leave at least one document in the folder that the operator watches",
+                []
+            ),
             RevisionFiles.TooLarge tooLarge => TooLarge(tooLarge.Message),
             _ => null,
         };
@@ -55,7 +81,14 @@ internal sealed class Proposals(GitMirror mirror, ImmutableArray<DocumentKind> k
         var known = before.Findings.Select(Identity).ToHashSet();
         var introduced = findings.Where(finding => !known.Contains(Identity(finding))).ToImmutableArray();
         return new(
-            target, head, before.Documents.Concat(after.Documents).DistinctBy(document => document.Key).Count(), Changes(before, after with { Findings = findings }), introduced, findings.Length - introduced.Length, null);
+            target,
+            head,
+            before.Documents.Concat(after.Documents).DistinctBy(document => document.Key).Count(),
+            Changes(before, after with { Findings = findings }),
+            introduced,
+            findings.Length - introduced.Length,
+            null
+        );
     }
 
     private static ReviewObstacle TooLarge(string message) => new("too-large", message.TrimEnd('.'), "Make it smaller", []);
@@ -79,7 +112,11 @@ internal sealed class Proposals(GitMirror mirror, ImmutableArray<DocumentKind> k
         var become = after.Documents.ToDictionary(document => document.Key);
         return
         [
-            .. were.Keys.Union(become.Keys).Order().Select(key => Change(were.GetValueOrDefault(key), become.GetValueOrDefault(key), key, after)).OfType<ProposedChange>(),
+            .. were
+                .Keys.Union(become.Keys)
+                .Order()
+                .Select(key => Change(were.GetValueOrDefault(key), become.GetValueOrDefault(key), key, after))
+                .OfType<ProposedChange>(),
         ];
     }
 
@@ -92,7 +129,9 @@ internal sealed class Proposals(GitMirror mirror, ImmutableArray<DocumentKind> k
         }
 
         var fields = FieldChange.Between(was?.Fields ?? ImmutableSortedDictionary<string, string>.Empty, becomes.Fields);
-        return fields.IsEmpty ? null : new(key, becomes.Location.Path, was is null ? DocumentChange.Added : DocumentChange.Changed, fields, becomes);
+        return fields.IsEmpty
+            ? null
+            : new(key, becomes.Location.Path, was is null ? DocumentChange.Added : DocumentChange.Changed, fields, becomes);
     }
 
     // Without the line: what moved down by an edit above it is no news.

@@ -12,8 +12,15 @@ namespace GitOpsOperator.Operator.PullRequests;
 /// what became of them. What is unchanged costs no request.
 /// </summary>
 internal sealed partial class PullRequestPass(
-    PullRequestSettings settings, IForge forge, GitMirror mirror, Proposals proposals, ILiveClusters clusters, Reviewer reviewer, ReviewedPlans reviewedPlans,
-    ILogger<PullRequestPass> logger)
+    PullRequestSettings settings,
+    IForge forge,
+    GitMirror mirror,
+    Proposals proposals,
+    ILiveClusters clusters,
+    Reviewer reviewer,
+    ReviewedPlans reviewedPlans,
+    ILogger<PullRequestPass> logger
+)
 {
     /// <summary>Merges that are looked up after a start; older ones keep the comment they have.</summary>
     private const int MostResumed = 10;
@@ -56,8 +63,14 @@ internal sealed partial class PullRequestPass(
             await GuardAsync(pull.Number, known => ReviewAsync(pull, known, target, cancellationToken));
         }
 
-        Volatile.Write(ref _open, [.. open.Select(pull => (pull, _known.GetValueOrDefault(pull.Number)?.Review)).Where(pull => pull.Review is not null)
-            .Select(pull => new OpenPull(settings.Repository, pull.pull.Number, pull.pull.Author, pull.Review!))]);
+        Volatile.Write(
+            ref _open,
+            [
+                .. open.Select(pull => (pull, _known.GetValueOrDefault(pull.Number)?.Review))
+                    .Where(pull => pull.Review is not null)
+                    .Select(pull => new OpenPull(settings.Repository, pull.pull.Number, pull.pull.Author, pull.Review!)),
+            ]
+        );
         foreach (var number in _known.Keys.Except(open.Select(pull => pull.Number)).ToList())
         {
             await GuardAsync(number, known => FollowUpAsync(number, known, cancellationToken));
@@ -77,8 +90,11 @@ internal sealed partial class PullRequestPass(
             .Take(MostResumed);
         foreach (var pull in merged)
         {
-            if (await forge.FindCommentAsync(pull.Number, _start, cancellationToken) is { } comment
-                && !ProgressMarkdown.IsDone(PlanComment.TextOf(comment.Body)) && mirror.ParentOf(pull.MergeCommit!) is { } before)
+            if (
+                await forge.FindCommentAsync(pull.Number, _start, cancellationToken) is { } comment
+                && !ProgressMarkdown.IsDone(PlanComment.TextOf(comment.Body))
+                && mirror.ParentOf(pull.MergeCommit!) is { } before
+            )
             {
                 var digest = PlanComment.DigestOf(_start, comment.Body);
                 _known[pull.Number] = new()
@@ -107,7 +123,8 @@ internal sealed partial class PullRequestPass(
             await look(known);
             known.Fault = null;
         }
-        catch (Exception fault) when (fault is IOException or ForgeException { Kind: ForgeErrorKind.Refused or ForgeErrorKind.NotFound, RetryAt: null })
+        catch (Exception fault)
+            when (fault is IOException or ForgeException { Kind: ForgeErrorKind.Refused or ForgeErrorKind.NotFound, RetryAt: null })
         {
             // Told once, not at each pass.
             if (fault.Message != known.Fault)
@@ -228,7 +245,12 @@ internal sealed partial class PullRequestPass(
 
         var progress = Progress.Of(commit, proposal, known.Review, mirror, clusters);
         await SayAsync(
-            number, known, new(_start, ProgressMarkdown.Write(progress, known.Reviewed, forge.MaxCommentLength - PlanComment.LongestMarker)), orMakeOne: true, cancellationToken);
+            number,
+            known,
+            new(_start, ProgressMarkdown.Write(progress, known.Reviewed, forge.MaxCommentLength - PlanComment.LongestMarker)),
+            orMakeOne: true,
+            cancellationToken
+        );
         if (progress.Done)
         {
             await ForgetAsync(number, cancellationToken);
@@ -242,16 +264,18 @@ internal sealed partial class PullRequestPass(
         await mirror.RemoveProposalAsync($"{number}", cancellationToken);
     }
 
-    private CommitStatus Status(Review review, string? url) => new(
-        settings.StatusContext,
-        review.Verdict switch
-        {
-            ReviewVerdict.NothingToDo or ReviewVerdict.Safe => CommitState.Success,
-            ReviewVerdict.Refused or ReviewVerdict.Invalid => CommitState.Failure,
-            _ => CommitState.Pending,
-        },
-        ReviewWords.Verdict(review),
-        url);
+    private CommitStatus Status(Review review, string? url) =>
+        new(
+            settings.StatusContext,
+            review.Verdict switch
+            {
+                ReviewVerdict.NothingToDo or ReviewVerdict.Safe => CommitState.Success,
+                ReviewVerdict.Refused or ReviewVerdict.Invalid => CommitState.Failure,
+                _ => CommitState.Pending,
+            },
+            ReviewWords.Verdict(review),
+            url
+        );
 
     private void Tell(string? fault)
     {
@@ -268,6 +292,9 @@ internal sealed partial class PullRequestPass(
     [LoggerMessage(Level = LogLevel.Warning, Message = "repository {Repository}: pull request {Number} cannot be reviewed: {Fault}")]
     private partial void LogUnreadable(string repository, int number, string fault);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "repository {Repository}: pull request {Number} moved while it was looked at; it is looked at again")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "repository {Repository}: pull request {Number} moved while it was looked at; it is looked at again"
+    )]
     private partial void LogMoved(string repository, int number);
 }

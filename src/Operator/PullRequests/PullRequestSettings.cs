@@ -15,6 +15,7 @@ internal sealed record PullRequestSettings(string OperatorId, string Repository,
     /// <summary>Why this pull request is not shown live state; null where it is.</summary>
     public string? Distrust(PullRequest pull) =>
         pull.FromFork ? "the branch is in another repository, whose author may not write to this one"
-        : TrustedAuthors.Length > 0 && !TrustedAuthors.Contains(pull.Author, StringComparer.OrdinalIgnoreCase) ? "its author is not among those whom the operator's configuration trusts"
+        : TrustedAuthors.Length > 0 && !TrustedAuthors.Contains(pull.Author, StringComparer.OrdinalIgnoreCase)
+            ? "its author is not among those whom the operator's configuration trusts"
         : null;
 }

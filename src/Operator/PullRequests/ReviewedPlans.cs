@@ -22,7 +22,8 @@ internal sealed class ReviewedPlans
         {
             _plans[number] =
             [
-                .. proposal.Changes.Where(change => change.Document is not null && plans.ContainsKey(change.Cluster))
+                .. proposal
+                    .Changes.Where(change => change.Document is not null && plans.ContainsKey(change.Cluster))
                     .Select(change => (change.Document!, PlanReview.Of(plans[change.Cluster], $"pull request {number}"))),
             ];
         }
@@ -41,8 +42,11 @@ internal sealed class ReviewedPlans
     {
         lock (_lock)
         {
-            return _plans.OrderByDescending(entry => entry.Key).SelectMany(entry => entry.Value)
-                .FirstOrDefault(entry => entry.Document.Key == document.Key && entry.Document.Fields.SequenceEqual(document.Fields)).Plan;
+            return _plans
+                .OrderByDescending(entry => entry.Key)
+                .SelectMany(entry => entry.Value)
+                .FirstOrDefault(entry => entry.Document.Key == document.Key && entry.Document.Fields.SequenceEqual(document.Fields))
+                .Plan;
         }
     }
 }

@@ -10,7 +10,14 @@ namespace GitOpsOperator.Operator.PullRequests;
 
 /// <summary>Plans a proposal on what is true now.</summary>
 /// <param name="mode">What the repository does about drift, where a document does not say it itself.</param>
-internal sealed partial class Reviewer(string repositoryUrl, DriftMode mode, MaintenanceWindows windows, ChangeBrake brake, ILiveClusters clusters, ILogger<Reviewer> logger)
+internal sealed partial class Reviewer(
+    string repositoryUrl,
+    DriftMode mode,
+    MaintenanceWindows windows,
+    ChangeBrake brake,
+    ILiveClusters clusters,
+    ILogger<Reviewer> logger
+)
 {
     /// <param name="withoutLiveState">Why live state is not to be looked at; null where it may be.</param>
     public async Task<Review> ReviewAsync(Proposal proposal, string? withoutLiveState, CancellationToken cancellationToken)
@@ -36,8 +43,10 @@ internal sealed partial class Reviewer(string repositoryUrl, DriftMode mode, Mai
     /// <summary>What the merge would meet, with the digest by which it may pass.</summary>
     private IEnumerable<Finding> Braked(Proposal proposal)
     {
-        var changed = proposal.Changes.Where(change => change.Change == DocumentChange.Changed && change.Fields.Any(field => ChangeBrake.IsSpec(field.Path)))
-            .Select(change => change.Document!).ToList();
+        var changed = proposal
+            .Changes.Where(change => change.Change == DocumentChange.Changed && change.Fields.Any(field => ChangeBrake.IsSpec(field.Path)))
+            .Select(change => change.Document!)
+            .ToList();
         return brake.Holds(changed) is { } held ? [new(FindingSeverity.Warning, changed[0].Location, "", held, ChangeBrake.Rule.Id)] : [];
     }
 
@@ -59,7 +68,12 @@ internal sealed partial class Reviewer(string repositoryUrl, DriftMode mode, Mai
         {
             // The edge of one cluster: the others are planned all the same. What an unknown fault says may be anything, so only its kind is shown.
             LogNotPlanned(change.Cluster, fault);
-            return review with { Fault = fault is StaleViewException or KubernetesCallException ? fault.Message : $"a fault of the operator ({fault.GetType().Name}), its log has the details" };
+            return review with
+            {
+                Fault = fault is StaleViewException or KubernetesCallException
+                    ? fault.Message
+                    : $"a fault of the operator ({fault.GetType().Name}), its log has the details",
+            };
         }
     }
 

@@ -14,8 +14,17 @@ namespace GitOpsOperator.Operator.Repositories;
 /// Whatever cannot be read changes nothing: the clusters stay as they last were.
 /// </summary>
 internal sealed partial class RepositoryFollower(
-    string name, GitMirror mirror, DocumentReader reader, Fleet fleet, DriftMode mode, ReviewedPlans reviewed, MaintenanceWindows windows, ChangeBrake brake,
-    TimeProvider time, ILogger<RepositoryFollower> logger)
+    string name,
+    GitMirror mirror,
+    DocumentReader reader,
+    Fleet fleet,
+    DriftMode mode,
+    ReviewedPlans reviewed,
+    MaintenanceWindows windows,
+    ChangeBrake brake,
+    TimeProvider time,
+    ILogger<RepositoryFollower> logger
+)
 {
     private RevisionInfo? _handedOver;
 
@@ -57,8 +66,10 @@ internal sealed partial class RepositoryFollower(
 
     /// <summary>Reads what the repository says now, and hands nothing over.</summary>
     /// <exception cref="IOException">It cannot be read; the message says why.</exception>
-    public async Task<(IReadOnlyList<(ClusterDocument Document, DocumentSource Source)> Documents, ImmutableArray<Finding> Findings)> LookAsync(
-        CancellationToken cancellationToken)
+    public async Task<(
+        IReadOnlyList<(ClusterDocument Document, DocumentSource Source)> Documents,
+        ImmutableArray<Finding> Findings
+    )> LookAsync(CancellationToken cancellationToken)
     {
         if (await mirror.PollAsync(cancellationToken) is PollResult.Failed failed)
         {
@@ -76,13 +87,27 @@ internal sealed partial class RepositoryFollower(
     }
 
     private (IReadOnlyList<(ClusterDocument Document, DocumentSource Source)> Documents, ImmutableArray<Finding> Findings) Interpret(
-        string revision, RevisionFiles.Read read)
+        string revision,
+        RevisionFiles.Read read
+    )
     {
         var state = reader.Read(read.Files);
         var commits = mirror.LastCommitsThatChanged(revision, state.Documents.Select(document => document.Location.Path).Distinct());
         return (
-            [.. state.Documents.Select(document => (document, new DocumentSource(Url, commits.GetValueOrDefault(document.Location.Path, revision), mode) { Reviewed = reviewed.Of(document), Note = windows.State(document.Key)?.Reason }))],
-            read.Findings.AddRange(state.Findings));
+            [
+                .. state.Documents.Select(document =>
+                    (
+                        document,
+                        new DocumentSource(Url, commits.GetValueOrDefault(document.Location.Path, revision), mode)
+                        {
+                            Reviewed = reviewed.Of(document),
+                            Note = windows.State(document.Key)?.Reason,
+                        }
+                    )
+                ),
+            ],
+            read.Findings.AddRange(state.Findings)
+        );
     }
 
     /// <returns>Why the revision's documents cannot be taken at all; null where they were.</returns>
@@ -121,13 +146,24 @@ internal sealed partial class RepositoryFollower(
 
             if (!fleet.Desire(document, source))
             {
-                findings = findings.Add(new(
-                    FindingSeverity.Error, document.Location, "metadata.name",
-                    $"{document.Key} is defined by another repository already; define it in one only", "cluster-in-two-repositories", document.Key));
+                findings = findings.Add(
+                    new(
+                        FindingSeverity.Error,
+                        document.Location,
+                        "metadata.name",
+                        $"{document.Key} is defined by another repository already; define it in one only",
+                        "cluster-in-two-repositories",
+                        document.Key
+                    )
+                );
             }
         }
 
-        var broken = findings.Where(finding => finding.Severity == FindingSeverity.Error).Select(finding => finding.Subject).OfType<ClusterKey>().ToHashSet();
+        var broken = findings
+            .Where(finding => finding.Severity == FindingSeverity.Error)
+            .Select(finding => finding.Subject)
+            .OfType<ClusterKey>()
+            .ToHashSet();
         var named = documents.Select(entry => entry.Document.Key).ToHashSet();
         broken.ExceptWith(named);
         foreach (var cluster in broken)
@@ -146,7 +182,10 @@ internal sealed partial class RepositoryFollower(
         _handedOver = mirror.Describe(revision);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "repository {Repository}: revision {Revision}: {Documents} clusters, {Findings} findings")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "repository {Repository}: revision {Revision}: {Documents} clusters, {Findings} findings"
+    )]
     private partial void LogHandedOver(string repository, string revision, int documents, int findings);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "repository {Repository}: {Fault}")]

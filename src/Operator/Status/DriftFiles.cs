@@ -14,7 +14,11 @@ namespace GitOpsOperator.Operator.Status;
 /// </summary>
 internal static class DriftFiles
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static ImmutableSortedDictionary<string, string> Render(IEnumerable<ClusterReport> reports)
     {
@@ -33,11 +37,12 @@ internal static class DriftFiles
     public static string PathOf(ClusterKey cluster, string extension) => $"drift/{StatusFiles.FileOf(cluster)}.{extension}";
 
     /// <summary>What a commit's subject adds for a cluster that has drifted; what git itself wishes anew, the headline tells.</summary>
-    public static string Suffix(ClusterReport report) => report.Drifts.Count(entry => IsOpen(entry) && entry.Fact.Class != DriftClass.Intent) switch
-    {
-        0 => report.Drifts.Any(entry => entry.CuredAt is not null) ? ", drift cured" : "",
-        var count => $", {count} {(count == 1 ? "difference" : "differences")} from git",
-    };
+    public static string Suffix(ClusterReport report) =>
+        report.Drifts.Count(entry => IsOpen(entry) && entry.Fact.Class != DriftClass.Intent) switch
+        {
+            0 => report.Drifts.Any(entry => entry.CuredAt is not null) ? ", drift cured" : "",
+            var count => $", {count} {(count == 1 ? "difference" : "differences")} from git",
+        };
 
     /// <summary>Live differs from git in it now.</summary>
     public static bool IsOpen(DriftEntry entry) => entry.CuredAt is null && entry.Fact.Differs;
@@ -54,8 +59,10 @@ internal static class DriftFiles
         foreach (var entry in Ordered(drifts))
         {
             var fact = entry.Fact;
-            text.Append($"| {MarkdownText.Escape(Where(fact))} | {Class(fact)} | {Value(fact.Git)} | {Value(fact.Live)} "
-                + $"| {MarkdownText.Escape(entry.ChangedBy)} | {MarkdownText.Escape(Done(entry))} |\n");
+            text.Append(
+                $"| {MarkdownText.Escape(Where(fact))} | {Class(fact)} | {Value(fact.Git)} | {Value(fact.Live)} "
+                    + $"| {MarkdownText.Escape(entry.ChangedBy)} | {MarkdownText.Escape(Done(entry))} |\n"
+            );
         }
 
         return text.ToString();
@@ -79,30 +86,39 @@ internal static class DriftFiles
     public static string Json(IEnumerable<(ClusterKey Cluster, ImmutableArray<DriftEntry> Drifts)> clusters) =>
         JsonSerializer.Serialize(clusters.Select(cluster => ForMachines(cluster.Cluster, cluster.Drifts)), Indented);
 
-    private static Dictionary<string, object?> ForMachines(ClusterKey cluster, ImmutableArray<DriftEntry> drifts) => new()
-    {
-        ["cluster"] = cluster.ToString(),
-        ["drifts"] = Ordered(drifts).Select(entry => new Dictionary<string, object?>
+    private static Dictionary<string, object?> ForMachines(ClusterKey cluster, ImmutableArray<DriftEntry> drifts) =>
+        new()
         {
-            ["object"] = entry.Fact.Target,
-            ["path"] = entry.Fact.Path,
-            ["class"] = Class(entry.Fact),
-            ["git"] = entry.Fact.Git,
-            ["live"] = entry.Fact.Live,
-            ["changedBy"] = entry.ChangedBy,
-            ["manager"] = entry.Fact.Actor?.Manager,
-            ["operation"] = entry.Fact.Actor?.Operation,
-            ["time"] = entry.Fact.Actor?.Time is { } time ? DriftEntry.Shown(time) : null,
-            ["firstSeen"] = DriftEntry.Shown(entry.FirstSeen),
-            ["curedAt"] = entry.CuredAt is { } cured ? DriftEntry.Shown(cured) : null,
-            ["action"] = entry.Action,
-            ["when"] = entry.When,
-        }.Where(pair => pair.Value is not null).ToDictionary()).ToList(),
-    };
+            ["cluster"] = cluster.ToString(),
+            ["drifts"] = Ordered(drifts)
+                .Select(entry =>
+                    new Dictionary<string, object?>
+                    {
+                        ["object"] = entry.Fact.Target,
+                        ["path"] = entry.Fact.Path,
+                        ["class"] = Class(entry.Fact),
+                        ["git"] = entry.Fact.Git,
+                        ["live"] = entry.Fact.Live,
+                        ["changedBy"] = entry.ChangedBy,
+                        ["manager"] = entry.Fact.Actor?.Manager,
+                        ["operation"] = entry.Fact.Actor?.Operation,
+                        ["time"] = entry.Fact.Actor?.Time is { } time ? DriftEntry.Shown(time) : null,
+                        ["firstSeen"] = DriftEntry.Shown(entry.FirstSeen),
+                        ["curedAt"] = entry.CuredAt is { } cured ? DriftEntry.Shown(cured) : null,
+                        ["action"] = entry.Action,
+                        ["when"] = entry.When,
+                    }
+                        .Where(pair => pair.Value is not null)
+                        .ToDictionary()
+                )
+                .ToList(),
+        };
 
     private static string Summary(List<ClusterReport> drifted)
     {
-        var text = new StringBuilder("# Drift\n\nWritten by GitOps Operator; nothing is read back from here but since when a difference is there.\n\n");
+        var text = new StringBuilder(
+            "# Drift\n\nWritten by GitOps Operator; nothing is read back from here but since when a difference is there.\n\n"
+        );
         if (drifted.Count == 0)
         {
             return text.Append("Every cluster is as git says.\n").ToString();
@@ -111,15 +127,20 @@ internal static class DriftFiles
         text.Append("| cluster | open | cured | left alone |\n|---|---|---|---|\n");
         foreach (var report in drifted)
         {
-            text.Append($"| [{MarkdownText.Escape(report.Cluster.ToString())}]({StatusFiles.FileOf(report.Cluster)}.md) | {report.Drifts.Count(IsOpen)} "
-                + $"| {report.Drifts.Count(entry => entry.CuredAt is not null)} | {report.Drifts.Count(entry => !entry.Fact.Differs)} |\n");
+            text.Append(
+                $"| [{MarkdownText.Escape(report.Cluster.ToString())}]({StatusFiles.FileOf(report.Cluster)}.md) | {report.Drifts.Count(IsOpen)} "
+                    + $"| {report.Drifts.Count(entry => entry.CuredAt is not null)} | {report.Drifts.Count(entry => !entry.Fact.Differs)} |\n"
+            );
         }
 
         return text.ToString();
     }
 
-    private static IEnumerable<DriftEntry> Ordered(ImmutableArray<DriftEntry> drifts) => drifts
-        .OrderBy(entry => entry.Fact.Target, StringComparer.Ordinal).ThenBy(entry => entry.Fact.Path, StringComparer.Ordinal).ThenBy(entry => entry.ChangedBy, StringComparer.Ordinal);
+    private static IEnumerable<DriftEntry> Ordered(ImmutableArray<DriftEntry> drifts) =>
+        drifts
+            .OrderBy(entry => entry.Fact.Target, StringComparer.Ordinal)
+            .ThenBy(entry => entry.Fact.Path, StringComparer.Ordinal)
+            .ThenBy(entry => entry.ChangedBy, StringComparer.Ordinal);
 
     private static string Where(DriftFact fact) => fact.Path.Length == 0 ? fact.Target : $"{fact.Target} {fact.Path}";
 
@@ -128,7 +149,9 @@ internal static class DriftFiles
     private static string Value(string? value) => value is null ? "absent" : MarkdownText.Escape(value);
 
     private static string Done(DriftEntry entry) =>
-        entry.CuredAt is { } cured ? $"cured {DriftEntry.Shown(cured)}" : entry.When is { } when ? $"{entry.Action}, {when}" : entry.Action;
+        entry.CuredAt is { } cured ? $"cured {DriftEntry.Shown(cured)}"
+        : entry.When is { } when ? $"{entry.Action}, {when}"
+        : entry.Action;
 
     private static string Printable(string? value) => value is null ? "absent" : MarkdownText.Printable(value);
 }

@@ -13,8 +13,10 @@ namespace GitOpsOperator.Operator.Status;
 /// </summary>
 internal sealed class FirstSeen
 {
-    private static readonly IDeserializer Yaml =
-        new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).IgnoreUnmatchedProperties().Build();
+    private static readonly IDeserializer Yaml = new DeserializerBuilder()
+        .WithNamingConvention(CamelCaseNamingConvention.Instance)
+        .IgnoreUnmatchedProperties()
+        .Build();
 
     private readonly Dictionary<Difference, DateTimeOffset> _times = [];
     private readonly HashSet<Difference> _cured = [];
@@ -47,7 +49,11 @@ internal sealed class FirstSeen
     private void Forget(ClusterReport report)
     {
         var open = report.Drifts.Where(entry => entry.CuredAt is null).Select(entry => Difference.Of(report, entry)).ToHashSet();
-        var cured = report.Drifts.Where(entry => entry.CuredAt is not null).Select(entry => Difference.Of(report, entry)).Except(open).ToHashSet();
+        var cured = report
+            .Drifts.Where(entry => entry.CuredAt is not null)
+            .Select(entry => Difference.Of(report, entry))
+            .Except(open)
+            .ToHashSet();
         foreach (var known in _times.Keys.Where(known => known.Cluster == report.Cluster.ToString()).ToList())
         {
             if (cured.Contains(known))
@@ -62,7 +68,12 @@ internal sealed class FirstSeen
     }
 
     private DriftEntry Earliest(ClusterReport report, DriftEntry entry) =>
-        _times.TryGetValue(Difference.Of(report, entry), out var before) && before < entry.FirstSeen ? entry with { FirstSeen = before } : entry;
+        _times.TryGetValue(Difference.Of(report, entry), out var before) && before < entry.FirstSeen
+            ? entry with
+            {
+                FirstSeen = before,
+            }
+            : entry;
 
     private void Take(string content)
     {
@@ -72,8 +83,15 @@ internal sealed class FirstSeen
             {
                 foreach (var drift in drifts.Where(drift => drift is { CuredAt: null, Object: not null, Path: not null }))
                 {
-                    if (DateTimeOffset.TryParseExact(
-                        drift.FirstSeen, DriftEntry.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+                    if (
+                        DateTimeOffset.TryParseExact(
+                            drift.FirstSeen,
+                            DriftEntry.TimeFormat,
+                            CultureInfo.InvariantCulture,
+                            DateTimeStyles.AssumeUniversal,
+                            out var time
+                        )
+                    )
                     {
                         _times[new(cluster, drift.Object!, drift.Path!, drift.Live)] = time;
                     }
@@ -88,7 +106,8 @@ internal sealed class FirstSeen
 
     private sealed record Difference(string Cluster, string Target, string Path, string? Live)
     {
-        public static Difference Of(ClusterReport report, DriftEntry entry) => new(report.Cluster.ToString(), entry.Fact.Target, entry.Fact.Path, entry.Fact.Live);
+        public static Difference Of(ClusterReport report, DriftEntry entry) =>
+            new(report.Cluster.ToString(), entry.Fact.Target, entry.Fact.Path, entry.Fact.Live);
     }
 
     private sealed class Written

@@ -25,7 +25,9 @@ public static class StatusFiles
         var files = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var report in ordered)
         {
-            files[PathOf(report.Cluster)] = Yaml.Serialize(ForMachines(report).Where(entry => entry.Value is not (null or ICollection { Count: 0 })).ToDictionary());
+            files[PathOf(report.Cluster)] = Yaml.Serialize(
+                ForMachines(report).Where(entry => entry.Value is not (null or ICollection { Count: 0 })).ToDictionary()
+            );
         }
 
         files["status/README.md"] = ForPeople(ordered, repository);
@@ -42,43 +44,54 @@ public static class StatusFiles
         cluster.Domain == "etcd" ? $"{cluster.Namespace}/{cluster.Name}" : $"{cluster.Namespace}/{cluster.Domain}-{cluster.Name}";
 
     /// <summary>Subject of the commit: the cluster and its headline where one changed, else a count.</summary>
-    public static string Subject(IReadOnlyCollection<ClusterReport> changed) => changed.Count switch
-    {
-        0 => "status: repository",
-        1 => $"status({changed.First().Cluster}): {changed.First().Headline}{DriftFiles.Suffix(changed.First())}",
-        _ => $"status: {changed.Count} clusters, {changed.Count(report => report.Phase == ClusterPhase.Converged)} converged",
-    };
+    public static string Subject(IReadOnlyCollection<ClusterReport> changed) =>
+        changed.Count switch
+        {
+            0 => "status: repository",
+            1 => $"status({changed.First().Cluster}): {changed.First().Headline}{DriftFiles.Suffix(changed.First())}",
+            _ => $"status: {changed.Count} clusters, {changed.Count(report => report.Phase == ClusterPhase.Converged)} converged",
+        };
 
-    private static Dictionary<string, object?> ForMachines(ClusterReport report) => new()
-    {
-        ["cluster"] = report.Cluster.ToString(),
-        ["phase"] = report.Phase.ToString(),
-        ["headline"] = report.Headline,
-        ["revision"] = report.Revision,
-        ["path"] = report.Path,
-        ["desired"] = report.Desired,
-        ["conditions"] = report.Conditions.Select(condition => new Dictionary<string, object>
+    private static Dictionary<string, object?> ForMachines(ClusterReport report) =>
+        new()
         {
-            ["type"] = condition.Type,
-            ["status"] = condition.Status ? "True" : "False",
-            ["reason"] = condition.Reason,
-            ["message"] = condition.Message,
-        }).ToList(),
-        ["members"] = report.Members.Select(member => new Dictionary<string, object>
-        {
-            ["name"] = member.Name,
-            ["role"] = member.Role,
-            ["version"] = member.Version,
-            ["healthy"] = member.Healthy,
-            ["detail"] = member.Detail,
-        }).ToList(),
-        ["currentStep"] = report.CurrentStep,
-        ["remaining"] = report.Remaining.ToList(),
-        ["refusal"] = report.Refusal is { } refusal
-            ? new Dictionary<string, string> { ["rule"] = refusal.Rule, ["reason"] = refusal.Reason, ["wayOut"] = refusal.WayOut }
-            : null,
-        ["findings"] = report.Findings.ToList(),
-    };
+            ["cluster"] = report.Cluster.ToString(),
+            ["phase"] = report.Phase.ToString(),
+            ["headline"] = report.Headline,
+            ["revision"] = report.Revision,
+            ["path"] = report.Path,
+            ["desired"] = report.Desired,
+            ["conditions"] = report
+                .Conditions.Select(condition => new Dictionary<string, object>
+                {
+                    ["type"] = condition.Type,
+                    ["status"] = condition.Status ? "True" : "False",
+                    ["reason"] = condition.Reason,
+                    ["message"] = condition.Message,
+                })
+                .ToList(),
+            ["members"] = report
+                .Members.Select(member => new Dictionary<string, object>
+                {
+                    ["name"] = member.Name,
+                    ["role"] = member.Role,
+                    ["version"] = member.Version,
+                    ["healthy"] = member.Healthy,
+                    ["detail"] = member.Detail,
+                })
+                .ToList(),
+            ["currentStep"] = report.CurrentStep,
+            ["remaining"] = report.Remaining.ToList(),
+            ["refusal"] = report.Refusal is { } refusal
+                ? new Dictionary<string, string>
+                {
+                    ["rule"] = refusal.Rule,
+                    ["reason"] = refusal.Reason,
+                    ["wayOut"] = refusal.WayOut,
+                }
+                : null,
+            ["findings"] = report.Findings.ToList(),
+        };
 
     private static string ForPeople(List<ClusterReport> reports, RepositoryReport repository)
     {
@@ -98,8 +111,10 @@ public static class StatusFiles
             foreach (var report in reports)
             {
                 var file = $"{FileOf(report.Cluster)}.yaml";
-                text.Append($"| [{report.Cluster}]({file}) | {report.Phase} | {Escape(report.Headline)} | {Escape(report.Desired)} "
-                    + $"| {Escape(report.Refusal?.Reason ?? report.CurrentStep ?? "")} |\n");
+                text.Append(
+                    $"| [{report.Cluster}]({file}) | {report.Phase} | {Escape(report.Headline)} | {Escape(report.Desired)} "
+                        + $"| {Escape(report.Refusal?.Reason ?? report.CurrentStep ?? "")} |\n"
+                );
             }
         }
 

@@ -13,7 +13,15 @@ namespace GitOpsOperator.Operator.Status;
 /// </summary>
 /// <param name="furtherDrifts">What differs from git of a cluster beyond what its domain looks at.</param>
 internal sealed partial class StatusWriter(
-    RepositoryFollower follower, StatusBranch branch, Fleet fleet, Func<ClusterKey, ImmutableArray<DriftEntry>> furtherDrifts, IMandate mandate, TimeSpan window, TimeProvider time, ILogger<StatusWriter> logger)
+    RepositoryFollower follower,
+    StatusBranch branch,
+    Fleet fleet,
+    Func<ClusterKey, ImmutableArray<DriftEntry>> furtherDrifts,
+    IMandate mandate,
+    TimeSpan window,
+    TimeProvider time,
+    ILogger<StatusWriter> logger
+)
 {
     private readonly CoalescedRequests _requests = new(window, time);
     private ImmutableSortedDictionary<string, string> _written = ImmutableSortedDictionary<string, string>.Empty;
@@ -40,12 +48,19 @@ internal sealed partial class StatusWriter(
         }
 
         var report = follower.Report;
-        var reports = fleet.Reports(follower.Url)
-            .Select(cluster => cluster with
-            {
-                Drifts = [.. cluster.Drifts, .. furtherDrifts(cluster.Cluster)],
-                Findings = [.. report.Findings.Where(finding => finding.Subject == cluster.Cluster).Select(finding => finding.ToString()), .. cluster.Findings],
-            })
+        var reports = fleet
+            .Reports(follower.Url)
+            .Select(cluster =>
+                cluster with
+                {
+                    Drifts = [.. cluster.Drifts, .. furtherDrifts(cluster.Cluster)],
+                    Findings =
+                    [
+                        .. report.Findings.Where(finding => finding.Subject == cluster.Cluster).Select(finding => finding.ToString()),
+                        .. cluster.Findings,
+                    ],
+                }
+            )
             .ToList();
         if (await FirstSeenAsync(cancellationToken) is not { } seen)
         {
@@ -54,7 +69,9 @@ internal sealed partial class StatusWriter(
 
         reports = seen.Apply(reports);
         var files = StatusFiles.Render(reports, report).AddRange(DriftFiles.Render(reports));
-        var changed = reports.Where(cluster => IsNew(files, StatusFiles.PathOf(cluster.Cluster)) || IsNew(files, DriftFiles.PathOf(cluster.Cluster, "yaml"))).ToList();
+        var changed = reports
+            .Where(cluster => IsNew(files, StatusFiles.PathOf(cluster.Cluster)) || IsNew(files, DriftFiles.PathOf(cluster.Cluster, "yaml")))
+            .ToList();
         var result = await branch.WriteAsync(
             new()
             {
@@ -64,7 +81,8 @@ internal sealed partial class StatusWriter(
                 Subject = StatusFiles.Subject(changed),
                 Owned = ["status", "drift"],
             },
-            cancellationToken);
+            cancellationToken
+        );
         if (result is StatusWriteResult.Failed failed)
         {
             TellFault(failed.Error.ToString());

@@ -17,13 +17,13 @@ public static class ApprovalDigest
 {
     /// <param name="incarnation">Unique ids of the objects that hold the data.</param>
     /// <param name="used">Approvals that have been carried out before.</param>
-    public static string Of(ClusterKey cluster, IEnumerable<string> incarnation, IEnumerable<DataEffect> effects, int used) => ContentDigest.Of(
-    [
-        cluster.ToString(),
-        .. incarnation.Order(StringComparer.Ordinal),
-        .. effects.OrderBy(effect => effect.Name, StringComparer.Ordinal).SelectMany(effect => new[] { effect.Before, effect.Name }),
-        used.ToString(System.Globalization.CultureInfo.InvariantCulture),
-    ]);
+    public static string Of(ClusterKey cluster, IEnumerable<string> incarnation, IEnumerable<DataEffect> effects, int used) =>
+        ContentDigest.Of([
+            cluster.ToString(),
+            .. incarnation.Order(StringComparer.Ordinal),
+            .. effects.OrderBy(effect => effect.Name, StringComparer.Ordinal).SelectMany(effect => new[] { effect.Before, effect.Name }),
+            used.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ]);
 }
 
 /// <summary>What the approval of a change comes to.</summary>
@@ -35,10 +35,12 @@ public static class ApprovalRules
     public static (string Reason, string WayOut) Needed(ClusterDocument document, ImmutableArray<DataEffect> effects, string digest)
     {
         var losses = string.Join("; ", effects.Select(effect => effect.Loss));
-        var stale = document.Approvals.IsEmpty ? ""
+        var stale = document.Approvals.IsEmpty
+            ? ""
             : $". The document approves {string.Join(", ", document.Approvals)}, which is for something else, or was carried out before";
         return (
             $"this cannot be taken back: {losses}{stale}",
-            $"If that is meant, put the annotation {ClusterDocument.ApprovalAnnotation}: \"{digest}\" on the document in {document.Location.Path}");
+            $"If that is meant, put the annotation {ClusterDocument.ApprovalAnnotation}: \"{digest}\" on the document in {document.Location.Path}"
+        );
     }
 }

@@ -26,12 +26,15 @@ public sealed class OperatorCommand : Command
 
     public static KeyValuePair<ExitCode, string> Exit(ExitCode code, string meaning) => new(code, meaning);
 
-    public void SetAction(Func<ParseResult, CancellationToken, Task<ExitCode>> run) => base.SetAction(async (parsed, cancellationToken) =>
-    {
-        var code = await RunAsync(() => run(parsed, cancellationToken));
-        Debug.Assert(Exits.ContainsKey(code), $"{Name} ended with {code}, which its help does not say");
-        return (int)code;
-    });
+    public void SetAction(Func<ParseResult, CancellationToken, Task<ExitCode>> run) =>
+        base.SetAction(
+            async (parsed, cancellationToken) =>
+            {
+                var code = await RunAsync(() => run(parsed, cancellationToken));
+                Debug.Assert(Exits.ContainsKey(code), $"{Name} ended with {code}, which its help does not say");
+                return (int)code;
+            }
+        );
 
     /// <summary>The outermost edge. Errors that a person can fix are said in a sentence; all others keep their stack trace.</summary>
     private static async Task<ExitCode> RunAsync(Func<Task<ExitCode>> run)
@@ -40,7 +43,8 @@ public sealed class OperatorCommand : Command
         {
             return await run();
         }
-        catch (Exception error) when (error is CommandException or KubeConfigException or HttpRequestException or IOException or UnauthorizedAccessException)
+        catch (Exception error)
+            when (error is CommandException or KubeConfigException or HttpRequestException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(error.Message);
         }

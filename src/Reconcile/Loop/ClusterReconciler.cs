@@ -22,7 +22,8 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
     ChangeSignal changes,
     ReconcileTiming timing,
     TimeProvider time,
-    ILogger logger)
+    ILogger logger
+)
     where TDesired : class
 {
     private readonly ChangeSignal _newDesired = new();
@@ -55,7 +56,9 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
         var held = decision is Decision<TStep>.Act due ? Admission.Ask(Weigh(live, due.Step)) : null;
         if (held is not null)
         {
-            decision = held.WayOut is { } wayOut ? new Decision<TStep>.Blocked(held.Rule, held.Reason, wayOut) : new Decision<TStep>.Progress(held.Reason);
+            decision = held.WayOut is { } wayOut
+                ? new Decision<TStep>.Blocked(held.Rule, held.Reason, wayOut)
+                : new Decision<TStep>.Progress(held.Reason);
         }
 
         if (decision is Decision<TStep>.Converged or Decision<TStep>.Blocked or Decision<TStep>.Refused)
@@ -74,7 +77,12 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
         using var limit = new CancellationTokenSource(timing.StepLimit, time);
         var begun = time.GetTimestamp();
         var outcome = await execute(desired, live, before, step, limit.Token);
-        ReconcileMetrics.Stepped(Domain, step!.GetType().Name, outcome is StepOutcome.Done ? "done" : "not-yet", time.GetElapsedTime(begun));
+        ReconcileMetrics.Stepped(
+            Domain,
+            step!.GetType().Name,
+            outcome is StepOutcome.Done ? "done" : "not-yet",
+            time.GetElapsedTime(begun)
+        );
         return new(live, decision, outcome);
     }
 
@@ -131,14 +139,15 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
 
     private string Domain => cluster.Domain;
 
-    private static string WordOf(Decision<TStep> decision) => decision switch
-    {
-        Decision<TStep>.Act => "step",
-        Decision<TStep>.Progress => "progress",
-        Decision<TStep>.Blocked => "blocked",
-        Decision<TStep>.Refused => "refused",
-        _ => "converged",
-    };
+    private static string WordOf(Decision<TStep> decision) =>
+        decision switch
+        {
+            Decision<TStep>.Act => "step",
+            Decision<TStep>.Progress => "progress",
+            Decision<TStep>.Blocked => "blocked",
+            Decision<TStep>.Refused => "refused",
+            _ => "converged",
+        };
 
     private static bool IsWaiting(PassResult<TLive, TStep> pass) =>
         pass is { Decision: Decision<TStep>.Progress } or { Outcome: StepOutcome.NotYet };
@@ -153,7 +162,12 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
     /// whom it held: each notification wakes one or a few of many clusters.
     /// </summary>
     private async Task WaitAsync(
-        TimeSpan pause, bool wakeOnChange, bool wakeOnAdmission, (long Changes, long Desired, long Admission) seen, CancellationToken cancellationToken)
+        TimeSpan pause,
+        bool wakeOnChange,
+        bool wakeOnAdmission,
+        (long Changes, long Desired, long Admission) seen,
+        CancellationToken cancellationToken
+    )
     {
         if (pause == TimeSpan.Zero)
         {

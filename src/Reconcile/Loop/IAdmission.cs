@@ -36,7 +36,5 @@ public sealed class OpenAdmission : IAdmission
 
     public Held? Ask(StepRequest step) => null;
 
-    public void Rest(ClusterKey cluster)
-    {
-    }
+    public void Rest(ClusterKey cluster) { }
 }

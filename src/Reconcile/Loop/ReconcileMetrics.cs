@@ -10,10 +10,16 @@ public static class ReconcileMetrics
     private static readonly Meter Meter = new(MeterName);
 
     private static readonly Counter<long> Passes = Meter.CreateCounter<long>(
-        "gitops_operator.passes", "{pass}", "Looks at a cluster, by what was decided: step, progress, blocked, refused, converged or failed");
+        "gitops_operator.passes",
+        "{pass}",
+        "Looks at a cluster, by what was decided: step, progress, blocked, refused, converged or failed"
+    );
 
     private static readonly Histogram<double> Steps = Meter.CreateHistogram<double>(
-        "gitops_operator.step.duration", "s", "Time that steps took, by kind of step and by whether they were done");
+        "gitops_operator.step.duration",
+        "s",
+        "Time that steps took, by kind of step and by whether they were done"
+    );
 
     internal static void Passed(string domain, string result) => Passes.Add(1, new("domain", domain), new("result", result));
 

@@ -10,7 +10,15 @@ using Microsoft.Extensions.Logging;
 namespace GitOpsOperator.Reconcile.Modules;
 
 /// <summary>What every domain is given by the program that it is part of.</summary>
-public sealed record DomainServices(IKubernetes Kubernetes, KubernetesCache Cache, OwnerId Owner, IMandate Mandate, ReconcileTiming Timing, TimeProvider Time, ILoggerFactory Loggers)
+public sealed record DomainServices(
+    IKubernetes Kubernetes,
+    KubernetesCache Cache,
+    OwnerId Owner,
+    IMandate Mandate,
+    ReconcileTiming Timing,
+    TimeProvider Time,
+    ILoggerFactory Loggers
+)
 {
     /// <summary>A member that has been silent for longer is lost, and may be replaced.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(60);

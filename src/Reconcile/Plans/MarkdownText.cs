@@ -12,7 +12,10 @@ public static class MarkdownText
     /// <summary>For a paragraph, a list item or the cell of a table, of ours.</summary>
     public static string Escape(string text)
     {
-        var escaped = Write(text, rune => rune.Value is '`' or '|' or '*' or '_' or '[' or ']' or '\\' or '#' or '~' or '$' ? $"\\{rune}" : null);
+        var escaped = Write(
+            text,
+            rune => rune.Value is '`' or '|' or '*' or '_' or '[' or ']' or '\\' or '#' or '~' or '$' ? $"\\{rune}" : null
+        );
 
         // Bare addresses become links by themselves; an entity in their middle keeps them text.
         return escaped.Replace("://", "&#58;//").Replace("www.", "www&#46;").ToString();
@@ -60,7 +63,15 @@ public static class MarkdownText
         return escaped;
     }
 
-    private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-        or UnicodeCategory.PrivateUse or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned);
+    private static bool IsVisible(Rune rune) =>
+        Rune.GetUnicodeCategory(rune)
+            is not (
+                UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.PrivateUse
+                or UnicodeCategory.Surrogate
+                or UnicodeCategory.OtherNotAssigned
+            );
 }

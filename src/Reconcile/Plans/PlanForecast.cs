@@ -16,7 +16,8 @@ public sealed record PlanForecast(
     PlanSummary Summary,
     ImmutableArray<string> Assumptions,
     PlanVerdict Verdict,
-    PlanStop? Stop)
+    PlanStop? Stop
+)
 {
     /// <summary>How the files that pods read would change; nothing secret is shown.</summary>
     public ImmutableArray<TextDiff> Diffs { get; init; } = [];

@@ -16,32 +16,39 @@ public static class PlanJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static string Write(PlanForecast plan) => JsonSerializer.Serialize(
-        new
-        {
-            cluster = new { plan.Cluster.Domain, plan.Cluster.Namespace, plan.Cluster.Name },
-            plan.Source,
-            plan.Commit,
-            plan.Verdict,
-            plan.Change,
-            plan.Summary,
-            steps = plan.Steps.Select(s => new
+    public static string Write(PlanForecast plan) =>
+        JsonSerializer.Serialize(
+            new
             {
-                s.Kind,
-                s.Subject,
-                s.Sentence,
-                symbol = s.Symbol.ToString(),
-                figures = s.Figures.ToDictionary(f => f.Name, f => new { f.Before, f.After }),
-                s.ClientImpact,
-                s.Risk,
-                s.Reversible,
-                s.WayBack,
-                s.Minor,
-            }),
-            plan.Warnings,
-            plan.Diffs,
-            plan.Assumptions,
-            plan.Stop,
-        },
-        Options) + "\n";
+                cluster = new
+                {
+                    plan.Cluster.Domain,
+                    plan.Cluster.Namespace,
+                    plan.Cluster.Name,
+                },
+                plan.Source,
+                plan.Commit,
+                plan.Verdict,
+                plan.Change,
+                plan.Summary,
+                steps = plan.Steps.Select(s => new
+                {
+                    s.Kind,
+                    s.Subject,
+                    s.Sentence,
+                    symbol = s.Symbol.ToString(),
+                    figures = s.Figures.ToDictionary(f => f.Name, f => new { f.Before, f.After }),
+                    s.ClientImpact,
+                    s.Risk,
+                    s.Reversible,
+                    s.WayBack,
+                    s.Minor,
+                }),
+                plan.Warnings,
+                plan.Diffs,
+                plan.Assumptions,
+                plan.Stop,
+            },
+            Options
+        ) + "\n";
 }

@@ -37,7 +37,9 @@ public static class PlanMarkdown
 
         if (plan.Stop is { } stop)
         {
-            text.Append($"\n**{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")}** `{stop.Rule}`: {Escape(stop.Reason)}.\nWay out: {Escape(stop.WayOut)}.\n");
+            text.Append(
+                $"\n**{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")}** `{stop.Rule}`: {Escape(stop.Reason)}.\nWay out: {Escape(stop.WayOut)}.\n"
+            );
         }
 
         return text.Append($"\n**{Escape(PlanText.LastLine(plan))}**\n").ToString();

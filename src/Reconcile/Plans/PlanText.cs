@@ -32,28 +32,33 @@ public static class PlanText
 
         if (plan.Stop is { } stop)
         {
-            text.Append($"\n{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")} [{stop.Rule}]: {stop.Reason}.\n  Way out: {stop.WayOut}.\n");
+            text.Append(
+                $"\n{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")} [{stop.Rule}]: {stop.Reason}.\n  Way out: {stop.WayOut}.\n"
+            );
         }
 
         return text.Append($"\n{LastLine(plan)}\n").ToString();
     }
 
     /// <summary>The one line that says it all.</summary>
-    public static string LastLine(PlanForecast plan) => plan switch
-    {
-        { Steps.Length: 0, Verdict: PlanVerdict.NothingToDo } => "No changes. The cluster is as git says.",
-        { Steps.Length: 0, Verdict: PlanVerdict.Refused } => "Plan: refused, nothing is changed.",
-        { Steps.Length: 0 } => "Plan: waits, nothing is changed.",
-        { Summary: { Add: 0, Remove: 0, Replace: 0, Restart: 0 } } => $"Plan: {Count(plan.Steps.Length, "step")}, no member to add, to remove or to replace{Then(plan)}.",
-        _ => $"Plan: {plan.Summary}{Then(plan)}.",
-    };
+    public static string LastLine(PlanForecast plan) =>
+        plan switch
+        {
+            { Steps.Length: 0, Verdict: PlanVerdict.NothingToDo } => "No changes. The cluster is as git says.",
+            { Steps.Length: 0, Verdict: PlanVerdict.Refused } => "Plan: refused, nothing is changed.",
+            { Steps.Length: 0 } => "Plan: waits, nothing is changed.",
+            { Summary: { Add: 0, Remove: 0, Replace: 0, Restart: 0 } } =>
+                $"Plan: {Count(plan.Steps.Length, "step")}, no member to add, to remove or to replace{Then(plan)}.",
+            _ => $"Plan: {plan.Summary}{Then(plan)}.",
+        };
 
-    private static string Then(PlanForecast plan) => plan.Verdict switch
-    {
-        PlanVerdict.Refused => "; then refused",
-        PlanVerdict.Waits => "; then waits",
-        _ => "",
-    };
+    private static string Then(PlanForecast plan) =>
+        plan.Verdict switch
+        {
+            PlanVerdict.Refused => "; then refused",
+            PlanVerdict.Waits => "; then waits",
+            _ => "",
+        };
 
     private static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
@@ -68,10 +73,12 @@ public static class PlanText
         var number = 0;
         foreach (var step in shown)
         {
-            text.Append($"  {step.Symbol} {++number,2}. {step.Sentence}\n");
+            text.Append($"  {step.Symbol} {++number, 2}. {step.Sentence}\n");
             // All four move together: where one changes, a reader wants to see that the others do not.
             var changes = step.Figures.Any(f => f.Before != f.After);
-            text.Append($"        {string.Join(", ", step.Figures.Select(f => changes ? $"{f.Name} {f.Before} -> {f.After}" : $"{f.Name} {f.Before}"))}\n");
+            text.Append(
+                $"        {string.Join(", ", step.Figures.Select(f => changes ? $"{f.Name} {f.Before} -> {f.After}" : $"{f.Name} {f.Before}"))}\n"
+            );
             if (step.ClientImpact.Length > 0)
             {
                 text.Append($"        clients: {step.ClientImpact}\n");
@@ -86,10 +93,13 @@ public static class PlanText
         var minor = plan.Steps.Length - shown.Length;
         if (minor > 0)
         {
-            text.Append($"  {(shown.Length > 0 ? "  and" : "~")} {Count(minor, "step")} of bookkeeping (record, labels, sealing, objects)\n");
+            text.Append(
+                $"  {(shown.Length > 0 ? "  and" : "~")} {Count(minor, "step")} of bookkeeping (record, labels, sealing, objects)\n"
+            );
         }
     }
 
     /// <summary>Eight digits of a commit's id; other words for a source are left whole.</summary>
-    public static string ShortCommit(string commit) => commit.Length > 8 && !commit.Contains(' ', StringComparison.Ordinal) ? commit[..8] : commit;
+    public static string ShortCommit(string commit) =>
+        commit.Length > 8 && !commit.Contains(' ', StringComparison.Ordinal) ? commit[..8] : commit;
 }

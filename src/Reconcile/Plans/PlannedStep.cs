@@ -12,7 +12,16 @@ namespace GitOpsOperator.Reconcile.Plans;
 /// <param name="WayBack">How it is undone; null where it cannot be.</param>
 /// <param name="Minor">Bookkeeping that serves a step shown: counted, but not listed.</param>
 public sealed record PlannedStep(
-    char Symbol, string Kind, string Subject, string Sentence, ImmutableArray<PlanFigure> Figures, string ClientImpact, RiskClass Risk, string? WayBack, bool Minor)
+    char Symbol,
+    string Kind,
+    string Subject,
+    string Sentence,
+    ImmutableArray<PlanFigure> Figures,
+    string ClientImpact,
+    RiskClass Risk,
+    string? WayBack,
+    bool Minor
+)
 {
     public bool Reversible => WayBack is not null;
 }

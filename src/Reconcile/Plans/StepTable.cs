@@ -20,8 +20,12 @@ public static class StepTable
         var number = 0;
         foreach (var step in steps)
         {
-            var cells = step.Figures.Select(figure => figure.Before == figure.After ? $"{figure.Before}" : $"{figure.Before} → {figure.After}");
-            text.Append($"| {++number} | `{step.Symbol}` | {Escape(step.Sentence)} | {string.Join(" | ", cells)} | {Escape(step.ClientImpact)} ")
+            var cells = step.Figures.Select(figure =>
+                figure.Before == figure.After ? $"{figure.Before}" : $"{figure.Before} → {figure.After}"
+            );
+            text.Append(
+                    $"| {++number} | `{step.Symbol}` | {Escape(step.Sentence)} | {string.Join(" | ", cells)} | {Escape(step.ClientImpact)} "
+                )
                 .Append($"| {(step.WayBack is { } back ? Escape(back) : "**no**")} |\n");
         }
     }

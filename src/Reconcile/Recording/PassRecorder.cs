@@ -38,7 +38,9 @@ public sealed partial class PassRecorder : IDisposable
     /// <param name="decision">In words, beginning with the id of the rule.</param>
     public void Record<TFacts>(ClusterKey cluster, string decision, TFacts facts)
     {
-        var line = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new RecordedPass<TFacts>(_time.GetUtcNow(), cluster.ToString(), decision, facts), Options) + "\n");
+        var line = Encoding.UTF8.GetBytes(
+            JsonSerializer.Serialize(new RecordedPass<TFacts>(_time.GetUtcNow(), cluster.ToString(), decision, facts), Options) + "\n"
+        );
         lock (_gate)
         {
             if (_ended)

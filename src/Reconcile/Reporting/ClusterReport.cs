@@ -48,28 +48,55 @@ public sealed record ClusterReport
     public ImmutableArray<DriftEntry> Drifts { get; init; } = [];
 
     /// <summary>Of a cluster that is there and that git no longer defines.</summary>
-    public static ClusterReport Orphan(ClusterKey cluster) => new()
-    {
-        Cluster = cluster,
-        Desired = "nothing: no document defines it",
-        Phase = ClusterPhase.Orphaned,
-        Headline = "orphaned: it keeps running, and nothing of it is touched",
-        Conditions = [new("Accepted", false, "Orphaned", "Its document has gone from git; put it back, and the cluster is taken over again as it is found")],
-    };
+    public static ClusterReport Orphan(ClusterKey cluster) =>
+        new()
+        {
+            Cluster = cluster,
+            Desired = "nothing: no document defines it",
+            Phase = ClusterPhase.Orphaned,
+            Headline = "orphaned: it keeps running, and nothing of it is touched",
+            Conditions =
+            [
+                new(
+                    "Accepted",
+                    false,
+                    "Orphaned",
+                    "Its document has gone from git; put it back, and the cluster is taken over again as it is found"
+                ),
+            ],
+        };
 
     /// <summary>It could not be looked at or changed: what was last known stands, and says so.</summary>
-    public ClusterReport AfterFailure(Exception fault) => this with
-    {
-        Phase = ClusterPhase.Blocked,
-        Refusal = new("pass-failed", fault.Message, "It is tried again by itself, less and less often; the operator's log has the details"),
-    };
+    public ClusterReport AfterFailure(Exception fault) =>
+        this with
+        {
+            Phase = ClusterPhase.Blocked,
+            Refusal = new(
+                "pass-failed",
+                fault.Message,
+                "It is tried again by itself, less and less often; the operator's log has the details"
+            ),
+        };
 
     /// <summary>Entries of drift, with what becomes of them where nothing is put back.</summary>
     /// <param name="paused">Why nothing of this cluster is changed at all; null where it is.</param>
     public static ImmutableArray<DriftEntry> Explain(ImmutableArray<DriftEntry> entries, DriftMode mode, string? paused)
     {
         var why = paused ?? (mode == DriftMode.Report ? "nothing: the mode is report" : null);
-        return why is null ? entries : [.. entries.Select(entry => entry is { CuredAt: null, Fact.Class: DriftClass.Drift or DriftClass.Domain } ? entry with { Action = why, When = null } : entry)];
+        return why is null
+            ? entries
+            :
+            [
+                .. entries.Select(entry =>
+                    entry is { CuredAt: null, Fact.Class: DriftClass.Drift or DriftClass.Domain }
+                        ? entry with
+                        {
+                            Action = why,
+                            When = null,
+                        }
+                        : entry
+                ),
+            ];
     }
 
     /// <summary>What is wrong with the document in git, as <c>path:line:column: …</c>, and with what is part of it.</summary>

@@ -16,19 +16,26 @@ namespace GitOpsOperator.Reconcile.Reporting;
 public static class Projection
 {
     /// <summary>What git says of the cluster; null where the report does not know it.</summary>
-    public static CustomObject? Of(ClusterReport report, ProjectedKind kind, OwnerId owner, string repository) => report.Spec is not { } spec ? null : new()
-    {
-        ApiVersion = ProjectedKind.ApiVersion,
-        Kind = kind.Name,
-        Metadata = new()
-        {
-            Name = report.Cluster.Name,
-            NamespaceProperty = report.Cluster.Namespace,
-            Labels = new Dictionary<string, string> { [ObjectLabels.Owner] = owner.Label },
-            Annotations = new Dictionary<string, string> { [ObjectLabels.RepositoryAnnotation] = repository, [ObjectLabels.PathAnnotation] = report.Path ?? "" },
-        },
-        Spec = JsonNode.Parse(spec)!.AsObject(),
-    };
+    public static CustomObject? Of(ClusterReport report, ProjectedKind kind, OwnerId owner, string repository) =>
+        report.Spec is not { } spec
+            ? null
+            : new()
+            {
+                ApiVersion = ProjectedKind.ApiVersion,
+                Kind = kind.Name,
+                Metadata = new()
+                {
+                    Name = report.Cluster.Name,
+                    NamespaceProperty = report.Cluster.Namespace,
+                    Labels = new Dictionary<string, string> { [ObjectLabels.Owner] = owner.Label },
+                    Annotations = new Dictionary<string, string>
+                    {
+                        [ObjectLabels.RepositoryAnnotation] = repository,
+                        [ObjectLabels.PathAnnotation] = report.Path ?? "",
+                    },
+                },
+                Spec = JsonNode.Parse(spec)!.AsObject(),
+            };
 
     /// <summary>The status, with conditions by Kubernetes' conventions (API conventions, "Typical status properties").</summary>
     /// <param name="before">The object as it is, for the times at which conditions last changed.</param>
@@ -43,12 +50,28 @@ public static class Projection
             ["members"] = new JsonArray([.. report.Members.Select(Member)]),
             ["conditions"] = new JsonArray([.. Conditions(report).Select(condition => Shown(condition, before, now))]),
         };
-        AddText(status, "version", string.Join(", ", report.Members.Select(member => member.Version).Where(version => version != "unknown").Distinct().Order(StringComparer.Ordinal)));
+        AddText(
+            status,
+            "version",
+            string.Join(
+                ", ",
+                report
+                    .Members.Select(member => member.Version)
+                    .Where(version => version != "unknown")
+                    .Distinct()
+                    .Order(StringComparer.Ordinal)
+            )
+        );
         AddText(status, "revision", report.Revision);
         AddText(status, "currentStep", report.CurrentStep);
         if (report.Refusal is { } refusal)
         {
-            status["refusal"] = new JsonObject { ["rule"] = refusal.Rule, ["reason"] = refusal.Reason, ["wayOut"] = refusal.WayOut };
+            status["refusal"] = new JsonObject
+            {
+                ["rule"] = refusal.Rule,
+                ["reason"] = refusal.Reason,
+                ["wayOut"] = refusal.WayOut,
+            };
         }
 
         return status;
@@ -57,33 +80,51 @@ public static class Projection
     /// <summary>What somebody has changed by hand. It has no effect on the cluster, and the object is made to say again what git says.</summary>
     /// <param name="kept">The spec as the API server kept it when it was last applied; null where this life of the operator has not applied it.</param>
     public static ImmutableArray<DriftFact> HandEdits(CustomObject wanted, CustomObject live, JsonObject? kept) =>
-    [
-        .. ObjectDrift.Compare(Bare(wanted, kept ?? wanted.Spec), Bare(live, live.Spec))
-            .Where(fact => fact.Class != DriftClass.Foreign && (fact.Actor is not null || kept is not null))
-            .Select(fact => fact with { Class = DriftClass.Drift, PutBack = true, Action = "put back: this object shows what git says, and changing it changes no cluster" }),
-    ];
+        [
+            .. ObjectDrift
+                .Compare(Bare(wanted, kept ?? wanted.Spec), Bare(live, live.Spec))
+                .Where(fact => fact.Class != DriftClass.Foreign && (fact.Actor is not null || kept is not null))
+                .Select(fact =>
+                    fact with
+                    {
+                        Class = DriftClass.Drift,
+                        PutBack = true,
+                        Action = "put back: this object shows what git says, and changing it changes no cluster",
+                    }
+                ),
+        ];
 
     private static IEnumerable<Condition> Conditions(ClusterReport report)
     {
         var drifts = report.Drifts.Where(entry => entry.IsOpen).ToList();
-        return report.Conditions.Append(new(
-            "Drifted", drifts.Count > 0, drifts.Count > 0 ? "DiffersFromGit" : "AsInGit",
-            drifts.Count > 0 ? string.Join("; ", drifts.Take(3).Select(entry => $"{entry.Fact.Target} {entry.Fact.Path}".TrimEnd())) + (drifts.Count > 3 ? $" and {drifts.Count - 3} more" : "") : "Nothing differs from git"));
+        return report.Conditions.Append(
+            new(
+                "Drifted",
+                drifts.Count > 0,
+                drifts.Count > 0 ? "DiffersFromGit" : "AsInGit",
+                drifts.Count > 0
+                    ? string.Join("; ", drifts.Take(3).Select(entry => $"{entry.Fact.Target} {entry.Fact.Path}".TrimEnd()))
+                        + (drifts.Count > 3 ? $" and {drifts.Count - 3} more" : "")
+                    : "Nothing differs from git"
+            )
+        );
     }
 
-    private static JsonObject Member(MemberReport member) => new()
-    {
-        ["name"] = member.Name,
-        ["role"] = member.Role,
-        ["version"] = member.Version,
-        ["healthy"] = member.Healthy,
-        ["detail"] = member.Detail,
-    };
+    private static JsonObject Member(MemberReport member) =>
+        new()
+        {
+            ["name"] = member.Name,
+            ["role"] = member.Role,
+            ["version"] = member.Version,
+            ["healthy"] = member.Healthy,
+            ["detail"] = member.Detail,
+        };
 
     private static JsonObject Shown(Condition condition, CustomObject before, DateTimeOffset now)
     {
         var status = condition.Status ? "True" : "False";
-        var known = (before.Status?["conditions"] as JsonArray)?.OfType<JsonObject>()
+        var known = (before.Status?["conditions"] as JsonArray)
+            ?.OfType<JsonObject>()
             .FirstOrDefault(one => one["type"]?.GetValue<string>() == condition.Type && one["status"]?.GetValue<string>() == status);
         return new()
         {
@@ -92,12 +133,21 @@ public static class Projection
             ["reason"] = ConditionReason.Of(condition.Reason),
             ["message"] = condition.Message,
             ["observedGeneration"] = before.Metadata.Generation ?? 0,
-            ["lastTransitionTime"] = known?["lastTransitionTime"]?.GetValue<string>() ?? now.ToUniversalTime().ToString(DriftEntry.TimeFormat, CultureInfo.InvariantCulture),
+            ["lastTransitionTime"] =
+                known?["lastTransitionTime"]?.GetValue<string>()
+                ?? now.ToUniversalTime().ToString(DriftEntry.TimeFormat, CultureInfo.InvariantCulture),
         };
     }
 
     /// <summary>Without the status, which is nobody's wish.</summary>
-    private static CustomObject Bare(CustomObject item, JsonObject? spec) => new() { ApiVersion = item.ApiVersion, Kind = item.Kind, Metadata = item.Metadata, Spec = spec };
+    private static CustomObject Bare(CustomObject item, JsonObject? spec) =>
+        new()
+        {
+            ApiVersion = item.ApiVersion,
+            Kind = item.Kind,
+            Metadata = item.Metadata,
+            Spec = spec,
+        };
 
     private static void AddText(JsonObject node, string name, string? value)
     {

@@ -33,25 +33,28 @@ public static class ClusterReviewMarkdown
         return text.Append($"\n**Next**\n\n{Next(review)}\n\n</details>\n").ToString();
     }
 
-    private static string Change(ClusterReview review) => review switch
-    {
-        { Change: DocumentChange.Added } => "new cluster",
-        { Change: DocumentChange.Removed } => "no longer in git",
-        { Fields: [var field] } => $"{Escape(field.Path, 60)} {Escape(field.Was ?? "(none)", 40)} → {Escape(field.Becomes ?? "(none)", 40)}",
-        _ => $"{review.Fields.Length} fields",
-    };
+    private static string Change(ClusterReview review) =>
+        review switch
+        {
+            { Change: DocumentChange.Added } => "new cluster",
+            { Change: DocumentChange.Removed } => "no longer in git",
+            { Fields: [var field] } =>
+                $"{Escape(field.Path, 60)} {Escape(field.Was ?? "(none)", 40)} → {Escape(field.Becomes ?? "(none)", 40)}",
+            _ => $"{review.Fields.Length} fields",
+        };
 
-    private static string Risk(ClusterReview review) => review switch
-    {
-        { Plan.Verdict: PlanVerdict.Refused } => "**refused**",
-        { Change: DocumentChange.Removed } => "not looked after any more",
-        { Fault: not null } => "unknown",
-        { Plan: null } => "not planned",
-        { DestroysData: true } => "**deletes data**",
-        { Plan.Verdict: PlanVerdict.Waits } => "waits",
-        _ when review.Plan.Steps.Any(step => step.Risk == RiskClass.Availability) => "availability: see quorum",
-        _ => "none",
-    };
+    private static string Risk(ClusterReview review) =>
+        review switch
+        {
+            { Plan.Verdict: PlanVerdict.Refused } => "**refused**",
+            { Change: DocumentChange.Removed } => "not looked after any more",
+            { Fault: not null } => "unknown",
+            { Plan: null } => "not planned",
+            { DestroysData: true } => "**deletes data**",
+            { Plan.Verdict: PlanVerdict.Waits } => "waits",
+            _ when review.Plan.Steps.Any(step => step.Risk == RiskClass.Availability) => "availability: see quorum",
+            _ => "none",
+        };
 
     private static string ClientImpact(ClusterReview review)
     {
@@ -60,17 +63,22 @@ public static class ClusterReviewMarkdown
             return review.Change == DocumentChange.Removed ? "none" : "unknown";
         }
 
-        var impacts = plan.MajorSteps.Select(step => step.ClientImpact).Where(impact => impact.Length > 0 && !impact.StartsWith("none", StringComparison.Ordinal)).Distinct().ToArray();
+        var impacts = plan
+            .MajorSteps.Select(step => step.ClientImpact)
+            .Where(impact => impact.Length > 0 && !impact.StartsWith("none", StringComparison.Ordinal))
+            .Distinct()
+            .ToArray();
         return impacts.Length == 0 ? "none" : Escape(string.Join("; ", impacts));
     }
 
-    private static string Summary(ClusterReview review) => review switch
-    {
-        { Change: DocumentChange.Removed } => "no longer in git",
-        { Fault: not null } => "live state could not be seen",
-        { Plan: { } plan } => PlanText.LastLine(plan),
-        _ => "not planned",
-    };
+    private static string Summary(ClusterReview review) =>
+        review switch
+        {
+            { Change: DocumentChange.Removed } => "no longer in git",
+            { Fault: not null } => "live state could not be seen",
+            { Plan: { } plan } => PlanText.LastLine(plan),
+            _ => "not planned",
+        };
 
     private static void WriteFields(StringBuilder text, ClusterReview review)
     {
@@ -82,7 +90,9 @@ public static class ClusterReviewMarkdown
         text.Append("\n**What changes**\n\n| field | now | after the merge |\n|---|---|---|\n");
         foreach (var field in review.Fields.Take(MostFields))
         {
-            text.Append($"| {Escape(field.Path, LongestValue)} | {Escape(field.Was ?? "", LongestValue)} | {Escape(field.Becomes ?? "", LongestValue)} |\n");
+            text.Append(
+                $"| {Escape(field.Path, LongestValue)} | {Escape(field.Was ?? "", LongestValue)} | {Escape(field.Becomes ?? "", LongestValue)} |\n"
+            );
         }
 
         if (review.Fields.Length > MostFields)
@@ -145,7 +155,9 @@ public static class ClusterReviewMarkdown
         var minor = plan.Steps.Length - steps.Length;
         if (minor > 0)
         {
-            text.Append($"\n{(steps.Length > 0 ? "and " : "")}{ReviewWords.Count(minor, "step")} of bookkeeping (record, labels, sealing, objects).\n");
+            text.Append(
+                $"\n{(steps.Length > 0 ? "and " : "")}{ReviewWords.Count(minor, "step")} of bookkeeping (record, labels, sealing, objects).\n"
+            );
         }
     }
 
@@ -159,7 +171,9 @@ public static class ClusterReviewMarkdown
         text.Append("\n**What could refuse or wait**\n\n");
         if (plan.Stop is { } stop)
         {
-            text.Append($"- **{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")}** [{stop.Rule}]: {Escape(stop.Reason)}. Way out: {Escape(stop.WayOut)}.\n");
+            text.Append(
+                $"- **{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")}** [{stop.Rule}]: {Escape(stop.Reason)}. Way out: {Escape(stop.WayOut)}.\n"
+            );
         }
 
         if (plan.Steps.Length > 0)
@@ -195,7 +209,9 @@ public static class ClusterReviewMarkdown
         foreach (var fact in drift.Take(MostFields))
         {
             text.Append($"| {Escape($"{fact.Target} {fact.Path}".TrimEnd(), LongestValue)} | {Escape(fact.Git ?? "absent", LongestValue)} ")
-                .Append($"| {Escape(fact.Live ?? "absent", LongestValue)} | {Escape(fact.ChangedBy, LongestValue)} | {Escape(fact.Action, LongestValue)} |\n");
+                .Append(
+                    $"| {Escape(fact.Live ?? "absent", LongestValue)} | {Escape(fact.ChangedBy, LongestValue)} | {Escape(fact.Action, LongestValue)} |\n"
+                );
         }
 
         if (drift.Length > MostFields)
@@ -204,15 +220,19 @@ public static class ClusterReviewMarkdown
         }
     }
 
-    private static string Next(ClusterReview review) => review switch
-    {
-        { Change: DocumentChange.Removed } => "After the merge the cluster keeps running, with its data, and nothing looks after it any more. To keep it looked after, put the document back.",
-        { Fault: { } fault } => $"Live state could not be seen: {Escape(fault, 500)}. It is planned again by itself.",
-        { Plan: null } => "Somebody who may see live state pushes the branch to this repository; then it is planned.",
-        { Plan: { Verdict: PlanVerdict.Refused, Stop: { } stop } } => $"Do not merge as it is. {Escape(stop.WayOut)}.",
-        { Plan: { Verdict: PlanVerdict.Waits, Stop: { } stop } } => $"Merged now, it goes as far as shown and then waits. {Escape(stop.WayOut)}.",
-        { DestroysData: true } => "Look at what cannot be undone. Merging is the consent; it is planned again on what is then true, and carried out one step at a time.",
-        { Plan.Verdict: PlanVerdict.NothingToDo } => "Merge; there is nothing to carry out.",
-        _ => "Merge to apply. It is planned again on what is then true, and carried out one step at a time.",
-    };
+    private static string Next(ClusterReview review) =>
+        review switch
+        {
+            { Change: DocumentChange.Removed } =>
+                "After the merge the cluster keeps running, with its data, and nothing looks after it any more. To keep it looked after, put the document back.",
+            { Fault: { } fault } => $"Live state could not be seen: {Escape(fault, 500)}. It is planned again by itself.",
+            { Plan: null } => "Somebody who may see live state pushes the branch to this repository; then it is planned.",
+            { Plan: { Verdict: PlanVerdict.Refused, Stop: { } stop } } => $"Do not merge as it is. {Escape(stop.WayOut)}.",
+            { Plan: { Verdict: PlanVerdict.Waits, Stop: { } stop } } =>
+                $"Merged now, it goes as far as shown and then waits. {Escape(stop.WayOut)}.",
+            { DestroysData: true } =>
+                "Look at what cannot be undone. Merging is the consent; it is planned again on what is then true, and carried out one step at a time.",
+            { Plan.Verdict: PlanVerdict.NothingToDo } => "Merge; there is nothing to carry out.",
+            _ => "Merge to apply. It is planned again on what is then true, and carried out one step at a time.",
+        };
 }

@@ -17,8 +17,14 @@ public sealed record MergeProgress(string MergeCommit, ImmutableArray<ClusterPro
 /// <param name="Refusal">Why it does not go on; null where it does.</param>
 /// <param name="WorseThanReviewed">The review said that it would go all the way, or with less risk.</param>
 public sealed record ClusterProgress(
-    ClusterKey Cluster, ProgressStage Stage, string Headline = "", string? Step = null, ImmutableArray<string> Remaining = default,
-    RefusalReport? Refusal = null, bool WorseThanReviewed = false)
+    ClusterKey Cluster,
+    ProgressStage Stage,
+    string Headline = "",
+    string? Step = null,
+    ImmutableArray<string> Remaining = default,
+    RefusalReport? Refusal = null,
+    bool WorseThanReviewed = false
+)
 {
     /// <summary>Nothing is left to do here for this proposal.</summary>
     public bool IsOver => Stage is ProgressStage.Done or ProgressStage.LetGo or ProgressStage.Superseded;

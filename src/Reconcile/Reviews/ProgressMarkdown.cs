@@ -20,17 +20,24 @@ public static class ProgressMarkdown
     /// <param name="reviewed">The plan that was reviewed, folded below where there is room for it; null where it is not known.</param>
     public static string Write(MergeProgress progress, string? reviewed, int longest)
     {
-        var text = new StringBuilder($"{(progress.Done ? DoneWord : "**")}{Verdict(progress)}**{MergedAs}{PlanText.ShortCommit(progress.MergeCommit)})\n");
+        var text = new StringBuilder(
+            $"{(progress.Done ? DoneWord : "**")}{Verdict(progress)}**{MergedAs}{PlanText.ShortCommit(progress.MergeCommit)})\n"
+        );
         if (progress.Clusters.Length > 0)
         {
             text.Append("\n| cluster | | now | what is done or waited for |\n|---|---|---|---|\n");
         }
 
-        var ordered = progress.Clusters.OrderByDescending(cluster => cluster.Stage == ProgressStage.Stopped).ThenBy(cluster => cluster.Cluster).ToArray();
+        var ordered = progress
+            .Clusters.OrderByDescending(cluster => cluster.Stage == ProgressStage.Stopped)
+            .ThenBy(cluster => cluster.Cluster)
+            .ToArray();
         var shown = text.AppendWhileFits(longest - Reserve, ordered.Select(Row));
         if (shown < ordered.Length)
         {
-            text.Append($"\n{ordered.Length - shown} of {ordered.Length} clusters are left out: a comment has room for {longest} characters.\n");
+            text.Append(
+                $"\n{ordered.Length - shown} of {ordered.Length} clusters are left out: a comment has room for {longest} characters.\n"
+            );
         }
 
         text.AppendWhileFits(longest, ordered[..shown].Where(cluster => cluster.Refusal is not null).Select(Refusal));
@@ -71,15 +78,16 @@ public static class ProgressMarkdown
             : $"In progress: {done} of {ReviewWords.Count(progress.Clusters.Length, "cluster")} done";
     }
 
-    private static string Stage(ProgressStage stage) => stage switch
-    {
-        ProgressStage.NotYetSeen => "not yet looked at",
-        ProgressStage.Underway => "under way",
-        ProgressStage.Stopped => "**waits**",
-        ProgressStage.Done => "done",
-        ProgressStage.LetGo => "no longer looked after; it keeps running",
-        _ => "changed again by a later commit",
-    };
+    private static string Stage(ProgressStage stage) =>
+        stage switch
+        {
+            ProgressStage.NotYetSeen => "not yet looked at",
+            ProgressStage.Underway => "under way",
+            ProgressStage.Stopped => "**waits**",
+            ProgressStage.Done => "done",
+            ProgressStage.LetGo => "no longer looked after; it keeps running",
+            _ => "changed again by a later commit",
+        };
 
     private static string Doing(ClusterProgress cluster)
     {

@@ -70,7 +70,12 @@ public enum ReviewVerdict
 /// <param name="Plan">Null where nothing was planned: live state was kept out, could not be seen, or the document goes.</param>
 /// <param name="Fault">Why live state could not be seen.</param>
 public sealed record ClusterReview(
-    ClusterKey Cluster, DocumentChange Change, ImmutableArray<FieldChange> Fields, PlanForecast? Plan = null, string? Fault = null)
+    ClusterKey Cluster,
+    DocumentChange Change,
+    ImmutableArray<FieldChange> Fields,
+    PlanForecast? Plan = null,
+    string? Fault = null
+)
 {
     /// <summary>How live differs already from what is in force; the proposal is not to blame for it.</summary>
     public ImmutableArray<DriftFact> Drift { get; init; } = [];
@@ -91,10 +96,15 @@ public enum DocumentChange
 /// <param name="Becomes">Null where it goes.</param>
 public readonly record struct FieldChange(string Path, string? Was, string? Becomes)
 {
-    public static ImmutableArray<FieldChange> Between(ImmutableSortedDictionary<string, string> was, ImmutableSortedDictionary<string, string> becomes) =>
-    [
-        .. was.Keys.Union(becomes.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
-            .Select(path => new FieldChange(path, was.GetValueOrDefault(path), becomes.GetValueOrDefault(path)))
-            .Where(field => field.Was != field.Becomes),
-    ];
+    public static ImmutableArray<FieldChange> Between(
+        ImmutableSortedDictionary<string, string> was,
+        ImmutableSortedDictionary<string, string> becomes
+    ) =>
+        [
+            .. was
+                .Keys.Union(becomes.Keys, StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal)
+                .Select(path => new FieldChange(path, was.GetValueOrDefault(path), becomes.GetValueOrDefault(path)))
+                .Where(field => field.Was != field.Becomes),
+        ];
 }

@@ -39,11 +39,15 @@ public static class ReviewMarkdown
         var details = text.AppendWhileFits(longest - Reserve, byGravity[..rows].Select(ClusterReviewMarkdown.Details));
         if (rows < byGravity.Length)
         {
-            text.Append($"\n{byGravity.Length - rows} of {byGravity.Length} changed clusters are in no row, and {byGravity.Length - details} have no details: a comment has room for {longest} characters. ");
+            text.Append(
+                $"\n{byGravity.Length - rows} of {byGravity.Length} changed clusters are in no row, and {byGravity.Length - details} have no details: a comment has room for {longest} characters. "
+            );
         }
         else if (details < byGravity.Length)
         {
-            text.Append($"\nThe details of {byGravity.Length - details} of {byGravity.Length} clusters are left out: a comment has room for {longest} characters. ");
+            text.Append(
+                $"\nThe details of {byGravity.Length - details} of {byGravity.Length} clusters are left out: a comment has room for {longest} characters. "
+            );
         }
 
         if (details < byGravity.Length)
@@ -79,7 +83,9 @@ public static class ReviewMarkdown
             {
                 var severity = finding.Severity == FindingSeverity.Error ? "**error**" : "warning";
                 var field = finding.Field.Length > 0 ? $"{Escape(finding.Field, 200)}: " : "";
-                text.Append($"- {severity} {Escape($"{finding.Location.Path}", 300)}:{finding.Location.Line}:{finding.Location.Column} {field}{Escape(finding.Message, 500)} [{finding.Rule}]\n");
+                text.Append(
+                    $"- {severity} {Escape($"{finding.Location.Path}", 300)}:{finding.Location.Line}:{finding.Location.Column} {field}{Escape(finding.Message, 500)} [{finding.Rule}]\n"
+                );
             }
 
             if (review.Findings.Length > MostFindings)
@@ -90,17 +96,20 @@ public static class ReviewMarkdown
 
         if (review.FindingsBefore > 0)
         {
-            text.Append($"\n{ReviewWords.Count(review.FindingsBefore, "finding")} that the target branch has already: see its status branch.\n");
+            text.Append(
+                $"\n{ReviewWords.Count(review.FindingsBefore, "finding")} that the target branch has already: see its status branch.\n"
+            );
         }
     }
 
-    private static int Gravity(ClusterReview cluster) => cluster switch
-    {
-        { Plan.Verdict: PlanVerdict.Refused } => 5,
-        { Fault: not null } or { Plan.Verdict: PlanVerdict.Waits } => 4,
-        { DestroysData: true } => 3,
-        { Change: DocumentChange.Removed } => 2,
-        { Plan.Verdict: PlanVerdict.Changes } => 1,
-        _ => 0,
-    };
+    private static int Gravity(ClusterReview cluster) =>
+        cluster switch
+        {
+            { Plan.Verdict: PlanVerdict.Refused } => 5,
+            { Fault: not null } or { Plan.Verdict: PlanVerdict.Waits } => 4,
+            { DestroysData: true } => 3,
+            { Change: DocumentChange.Removed } => 2,
+            { Plan.Verdict: PlanVerdict.Changes } => 1,
+            _ => 0,
+        };
 }

@@ -12,12 +12,16 @@ public static class ReviewWords
         return review.Verdict switch
         {
             ReviewVerdict.Invalid when review.Obstacle is { } obstacle => Obstacle(obstacle),
-            ReviewVerdict.Invalid => $"Invalid: {Count(review.Findings.Count(IsError), "error")} in the documents; what is broken would change nothing",
+            ReviewVerdict.Invalid =>
+                $"Invalid: {Count(review.Findings.Count(IsError), "error")} in the documents; what is broken would change nothing",
             ReviewVerdict.NothingToDo when changed == 0 => "No cluster is changed",
             ReviewVerdict.NothingToDo => $"Nothing to do for {OfAll(review)}",
-            ReviewVerdict.Refused => $"Refused: {review.Clusters.Count(cluster => cluster.Plan is { Verdict: PlanVerdict.Refused })} of {Count(changed, "changed cluster")} may not become what is proposed",
-            ReviewVerdict.Waits => $"Waits: {review.Clusters.Count(cluster => cluster.Fault is not null || cluster.Plan is { Verdict: PlanVerdict.Waits })} of {Count(changed, "changed cluster")} cannot go all the way now",
-            ReviewVerdict.NeedsApproval => $"Needs approval: data of {Count(review.Clusters.Count(cluster => cluster.DestroysData), "cluster")} would be deleted for good",
+            ReviewVerdict.Refused =>
+                $"Refused: {review.Clusters.Count(cluster => cluster.Plan is { Verdict: PlanVerdict.Refused })} of {Count(changed, "changed cluster")} may not become what is proposed",
+            ReviewVerdict.Waits =>
+                $"Waits: {review.Clusters.Count(cluster => cluster.Fault is not null || cluster.Plan is { Verdict: PlanVerdict.Waits })} of {Count(changed, "changed cluster")} cannot go all the way now",
+            ReviewVerdict.NeedsApproval =>
+                $"Needs approval: data of {Count(review.Clusters.Count(cluster => cluster.DestroysData), "cluster")} would be deleted for good",
             ReviewVerdict.Unplanned => $"Valid: {OfAll(review)}; not planned on live state",
             _ => $"Safe: {Count(Steps(review), "step")} for {OfAll(review)}",
         };
@@ -25,11 +29,12 @@ public static class ReviewWords
 
     internal static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
-    private static string Obstacle(ReviewObstacle obstacle) => obstacle.Rule switch
-    {
-        "merge-conflict" => $"Conflict: the branch does not merge, {Count(obstacle.Places.Length, "file")} changed on both sides",
-        _ => "Unreadable: what the merge would give cannot be read",
-    };
+    private static string Obstacle(ReviewObstacle obstacle) =>
+        obstacle.Rule switch
+        {
+            "merge-conflict" => $"Conflict: the branch does not merge, {Count(obstacle.Places.Length, "file")} changed on both sides",
+            _ => "Unreadable: what the merge would give cannot be read",
+        };
 
     private static string OfAll(Review review) => $"{review.Clusters.Length} of {Count(review.ClustersInAll, "cluster")}";
 

@@ -13,4 +13,12 @@ namespace GitOpsOperator.Reconcile.Reviews;
 /// <param name="Replace">Members that were replaced.</param>
 /// <param name="Restart">Members that were restarted.</param>
 public sealed record ReviewedPlan(
-    string ReviewedIn, bool Completes, int? Tolerates, bool LosesData, int Irreversible, int Remove, int Replace, int Restart);
+    string ReviewedIn,
+    bool Completes,
+    int? Tolerates,
+    bool LosesData,
+    int Irreversible,
+    int Remove,
+    int Replace,
+    int Restart
+);

@@ -29,4 +29,6 @@ public sealed class KubernetesCallException(string what, HttpOperationException 
 
 /// <summary>An object that is not ours stands where ours should be. It is never touched.</summary>
 public sealed class ForeignObjectException(string kind, ObjectKey key)
-    : Exception($"{kind}/{key} exists and is not managed by this operator, so it is left alone. Delete or rename it, or name the cluster otherwise.");
+    : Exception(
+        $"{kind}/{key} exists and is not managed by this operator, so it is left alone. Delete or rename it, or name the cluster otherwise."
+    );

@@ -19,56 +19,132 @@ namespace GitOpsOperator.Reconcile.Writing;
 public sealed class OwnedObjects(IKubernetes client, KubernetesView view, IMandate mandate, TimeProvider time)
 {
     private readonly WatchCatchUp _watches = new(time);
-    private readonly WritableKind<V1Secret>? _secrets = view.Secrets is not { } secrets ? null : new(
-        "Secret", secrets,
-        (key, token) => client.CoreV1.ReadNamespacedSecretAsync(key.Name, key.Namespace, cancellationToken: token),
-        (key, patch, force, token) => client.CoreV1.PatchNamespacedSecretAsync(
-            patch, key.Name, key.Namespace, fieldManager: ObjectLabels.FieldManager, force: force, cancellationToken: token),
-        (key, options, token) => client.CoreV1.DeleteNamespacedSecretAsync(key.Name, key.Namespace, options, cancellationToken: token));
+    private readonly WritableKind<V1Secret>? _secrets = view.Secrets is not { } secrets
+        ? null
+        : new(
+            "Secret",
+            secrets,
+            (key, token) => client.CoreV1.ReadNamespacedSecretAsync(key.Name, key.Namespace, cancellationToken: token),
+            (key, patch, force, token) =>
+                client.CoreV1.PatchNamespacedSecretAsync(
+                    patch,
+                    key.Name,
+                    key.Namespace,
+                    fieldManager: ObjectLabels.FieldManager,
+                    force: force,
+                    cancellationToken: token
+                ),
+            (key, options, token) => client.CoreV1.DeleteNamespacedSecretAsync(key.Name, key.Namespace, options, cancellationToken: token)
+        );
 
-    public WritableKind<V1StatefulSet> StatefulSets { get; } = new(
-        "StatefulSet", view.StatefulSets,
-        (key, token) => client.AppsV1.ReadNamespacedStatefulSetAsync(key.Name, key.Namespace, cancellationToken: token),
-        (key, patch, force, token) => client.AppsV1.PatchNamespacedStatefulSetAsync(
-            patch, key.Name, key.Namespace, fieldManager: ObjectLabels.FieldManager, force: force, cancellationToken: token),
-        (key, options, token) => client.AppsV1.DeleteNamespacedStatefulSetAsync(key.Name, key.Namespace, options, cancellationToken: token));
+    public WritableKind<V1StatefulSet> StatefulSets { get; } =
+        new(
+            "StatefulSet",
+            view.StatefulSets,
+            (key, token) => client.AppsV1.ReadNamespacedStatefulSetAsync(key.Name, key.Namespace, cancellationToken: token),
+            (key, patch, force, token) =>
+                client.AppsV1.PatchNamespacedStatefulSetAsync(
+                    patch,
+                    key.Name,
+                    key.Namespace,
+                    fieldManager: ObjectLabels.FieldManager,
+                    force: force,
+                    cancellationToken: token
+                ),
+            (key, options, token) =>
+                client.AppsV1.DeleteNamespacedStatefulSetAsync(key.Name, key.Namespace, options, cancellationToken: token)
+        );
 
-    public WritableKind<V1Pod> Pods { get; } = new(
-        "Pod", view.Pods,
-        (key, token) => client.CoreV1.ReadNamespacedPodAsync(key.Name, key.Namespace, cancellationToken: token),
-        (key, patch, force, token) => client.CoreV1.PatchNamespacedPodAsync(
-            patch, key.Name, key.Namespace, fieldManager: ObjectLabels.FieldManager, force: force, cancellationToken: token),
-        (key, options, token) => client.CoreV1.DeleteNamespacedPodAsync(key.Name, key.Namespace, options, cancellationToken: token));
+    public WritableKind<V1Pod> Pods { get; } =
+        new(
+            "Pod",
+            view.Pods,
+            (key, token) => client.CoreV1.ReadNamespacedPodAsync(key.Name, key.Namespace, cancellationToken: token),
+            (key, patch, force, token) =>
+                client.CoreV1.PatchNamespacedPodAsync(
+                    patch,
+                    key.Name,
+                    key.Namespace,
+                    fieldManager: ObjectLabels.FieldManager,
+                    force: force,
+                    cancellationToken: token
+                ),
+            (key, options, token) => client.CoreV1.DeleteNamespacedPodAsync(key.Name, key.Namespace, options, cancellationToken: token)
+        );
 
-    public WritableKind<V1PersistentVolumeClaim> Claims { get; } = new(
-        "PersistentVolumeClaim", view.Claims,
-        (key, token) => client.CoreV1.ReadNamespacedPersistentVolumeClaimAsync(key.Name, key.Namespace, cancellationToken: token),
-        (key, patch, force, token) => client.CoreV1.PatchNamespacedPersistentVolumeClaimAsync(
-            patch, key.Name, key.Namespace, fieldManager: ObjectLabels.FieldManager, force: force, cancellationToken: token),
-        (key, options, token) => client.CoreV1.DeleteNamespacedPersistentVolumeClaimAsync(key.Name, key.Namespace, options, cancellationToken: token));
+    public WritableKind<V1PersistentVolumeClaim> Claims { get; } =
+        new(
+            "PersistentVolumeClaim",
+            view.Claims,
+            (key, token) => client.CoreV1.ReadNamespacedPersistentVolumeClaimAsync(key.Name, key.Namespace, cancellationToken: token),
+            (key, patch, force, token) =>
+                client.CoreV1.PatchNamespacedPersistentVolumeClaimAsync(
+                    patch,
+                    key.Name,
+                    key.Namespace,
+                    fieldManager: ObjectLabels.FieldManager,
+                    force: force,
+                    cancellationToken: token
+                ),
+            (key, options, token) =>
+                client.CoreV1.DeleteNamespacedPersistentVolumeClaimAsync(key.Name, key.Namespace, options, cancellationToken: token)
+        );
 
-    public WritableKind<V1ConfigMap> ConfigMaps { get; } = new(
-        "ConfigMap", view.ConfigMaps,
-        (key, token) => client.CoreV1.ReadNamespacedConfigMapAsync(key.Name, key.Namespace, cancellationToken: token),
-        (key, patch, force, token) => client.CoreV1.PatchNamespacedConfigMapAsync(
-            patch, key.Name, key.Namespace, fieldManager: ObjectLabels.FieldManager, force: force, cancellationToken: token),
-        (key, options, token) => client.CoreV1.DeleteNamespacedConfigMapAsync(key.Name, key.Namespace, options, cancellationToken: token));
+    public WritableKind<V1ConfigMap> ConfigMaps { get; } =
+        new(
+            "ConfigMap",
+            view.ConfigMaps,
+            (key, token) => client.CoreV1.ReadNamespacedConfigMapAsync(key.Name, key.Namespace, cancellationToken: token),
+            (key, patch, force, token) =>
+                client.CoreV1.PatchNamespacedConfigMapAsync(
+                    patch,
+                    key.Name,
+                    key.Namespace,
+                    fieldManager: ObjectLabels.FieldManager,
+                    force: force,
+                    cancellationToken: token
+                ),
+            (key, options, token) =>
+                client.CoreV1.DeleteNamespacedConfigMapAsync(key.Name, key.Namespace, options, cancellationToken: token)
+        );
 
-    public WritableKind<V1Secret> Secrets => _secrets ?? throw new InvalidOperationException("This view does not have Secrets, so none can be written");
+    public WritableKind<V1Secret> Secrets =>
+        _secrets ?? throw new InvalidOperationException("This view does not have Secrets, so none can be written");
 
-    public WritableKind<V1Service> Services { get; } = new(
-        "Service", view.Services,
-        (key, token) => client.CoreV1.ReadNamespacedServiceAsync(key.Name, key.Namespace, cancellationToken: token),
-        (key, patch, force, token) => client.CoreV1.PatchNamespacedServiceAsync(
-            patch, key.Name, key.Namespace, fieldManager: ObjectLabels.FieldManager, force: force, cancellationToken: token),
-        (key, options, token) => client.CoreV1.DeleteNamespacedServiceAsync(key.Name, key.Namespace, options, cancellationToken: token));
+    public WritableKind<V1Service> Services { get; } =
+        new(
+            "Service",
+            view.Services,
+            (key, token) => client.CoreV1.ReadNamespacedServiceAsync(key.Name, key.Namespace, cancellationToken: token),
+            (key, patch, force, token) =>
+                client.CoreV1.PatchNamespacedServiceAsync(
+                    patch,
+                    key.Name,
+                    key.Namespace,
+                    fieldManager: ObjectLabels.FieldManager,
+                    force: force,
+                    cancellationToken: token
+                ),
+            (key, options, token) => client.CoreV1.DeleteNamespacedServiceAsync(key.Name, key.Namespace, options, cancellationToken: token)
+        );
 
-    public WritableKind<V1PodDisruptionBudget> DisruptionBudgets { get; } = new(
-        "PodDisruptionBudget", view.DisruptionBudgets,
-        (key, token) => client.PolicyV1.ReadNamespacedPodDisruptionBudgetAsync(key.Name, key.Namespace, cancellationToken: token),
-        (key, patch, force, token) => client.PolicyV1.PatchNamespacedPodDisruptionBudgetAsync(
-            patch, key.Name, key.Namespace, fieldManager: ObjectLabels.FieldManager, force: force, cancellationToken: token),
-        (key, options, token) => client.PolicyV1.DeleteNamespacedPodDisruptionBudgetAsync(key.Name, key.Namespace, options, cancellationToken: token));
+    public WritableKind<V1PodDisruptionBudget> DisruptionBudgets { get; } =
+        new(
+            "PodDisruptionBudget",
+            view.DisruptionBudgets,
+            (key, token) => client.PolicyV1.ReadNamespacedPodDisruptionBudgetAsync(key.Name, key.Namespace, cancellationToken: token),
+            (key, patch, force, token) =>
+                client.PolicyV1.PatchNamespacedPodDisruptionBudgetAsync(
+                    patch,
+                    key.Name,
+                    key.Namespace,
+                    fieldManager: ObjectLabels.FieldManager,
+                    force: force,
+                    cancellationToken: token
+                ),
+            (key, options, token) =>
+                client.PolicyV1.DeleteNamespacedPodDisruptionBudgetAsync(key.Name, key.Namespace, options, cancellationToken: token)
+        );
 
     /// <summary>
     /// Server-side apply. Fields of ours that someone else has taken are taken back, on objects that are ours. What exists is applied to
@@ -82,13 +158,19 @@ public sealed class OwnedObjects(IKubernetes client, KubernetesView view, IManda
         desired.Metadata.ResourceVersion = existing?.Metadata.ResourceVersion;
         var applied = await ChangeAsync(
             $"apply {kind.Kind}/{key}",
-            () => kind.Patch(key, new V1Patch(desired, V1Patch.PatchType.ApplyPatch), existing is not null, cancellationToken));
+            () => kind.Patch(key, new V1Patch(desired, V1Patch.PatchType.ApplyPatch), existing is not null, cancellationToken)
+        );
         await _watches.SeeAsync(kind.Copy, key, applied, cancellationToken);
     }
 
     /// <summary>Has an object that somebody has changed as it was rendered again.</summary>
     /// <param name="drifts">What was seen; those of other objects do not matter.</param>
-    public Task PutBackAsync(IKubernetesObject<V1ObjectMeta> rendered, ImmutableArray<DriftFact> drifts, OwnerId owner, CancellationToken cancellationToken)
+    public Task PutBackAsync(
+        IKubernetesObject<V1ObjectMeta> rendered,
+        ImmutableArray<DriftFact> drifts,
+        OwnerId owner,
+        CancellationToken cancellationToken
+    )
     {
         var removal = RenumberedPorts.Removal(drifts.Where(fact => fact.Target == $"{rendered.Kind}/{rendered.Metadata.Name}"));
         return rendered switch
@@ -100,7 +182,13 @@ public sealed class OwnedObjects(IKubernetes client, KubernetesView view, IManda
             V1StatefulSet statefulSet => WholeAsync(StatefulSets, statefulSet),
 
             // The StatefulSet's controller makes pods, so only labels are put back on one.
-            V1Pod pod => PatchAsync(Pods, ObjectKey.Of(pod), owner, new { metadata = new { labels = pod.Metadata.Labels } }, cancellationToken),
+            V1Pod pod => PatchAsync(
+                Pods,
+                ObjectKey.Of(pod),
+                owner,
+                new { metadata = new { labels = pod.Metadata.Labels } },
+                cancellationToken
+            ),
             _ => throw new NotSupportedException($"No way is known to put a {rendered.Kind} back"),
         };
 
@@ -118,8 +206,13 @@ public sealed class OwnedObjects(IKubernetes client, KubernetesView view, IManda
 
     /// <summary>Merge patch of an object that is ours. Nothing happens where it does not exist.</summary>
     public async Task PatchAsync<T>(
-        WritableKind<T> kind, ObjectKey key, OwnerId owner, object mergePatch, CancellationToken cancellationToken,
-        V1Patch.PatchType type = V1Patch.PatchType.MergePatch)
+        WritableKind<T> kind,
+        ObjectKey key,
+        OwnerId owner,
+        object mergePatch,
+        CancellationToken cancellationToken,
+        V1Patch.PatchType type = V1Patch.PatchType.MergePatch
+    )
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         if (await FindOursAsync(kind, key, owner.Label, cancellationToken) is not { } existing)
@@ -129,7 +222,8 @@ public sealed class OwnedObjects(IKubernetes client, KubernetesView view, IManda
 
         var patched = await ChangeAsync(
             $"patch {kind.Kind}/{key}",
-            () => kind.Patch(key, new V1Patch(OnlyOver(existing, mergePatch), type), null, cancellationToken));
+            () => kind.Patch(key, new V1Patch(OnlyOver(existing, mergePatch), type), null, cancellationToken)
+        );
         await _watches.SeeAsync(kind.Copy, key, patched, cancellationToken);
     }
 
@@ -137,7 +231,13 @@ public sealed class OwnedObjects(IKubernetes client, KubernetesView view, IManda
     /// <param name="uid">Null for an object that holds no state, of which one is as good as another.</param>
     /// <param name="leaveDependents">What it has made stays, and belongs to nobody until another takes it.</param>
     public async Task DeleteAsync<T>(
-        WritableKind<T> kind, ObjectKey key, OwnerId owner, string? uid, CancellationToken cancellationToken, bool leaveDependents = false)
+        WritableKind<T> kind,
+        ObjectKey key,
+        OwnerId owner,
+        string? uid,
+        CancellationToken cancellationToken,
+        bool leaveDependents = false
+    )
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         if (await FindOursAsync(kind, key, owner.Label, cancellationToken) is not { } existing)
@@ -148,22 +248,28 @@ public sealed class OwnedObjects(IKubernetes client, KubernetesView view, IManda
         var options = new V1DeleteOptions
         {
             // A StatefulSet is gone only when its pod is, so that "gone" means that nothing of it writes any more.
-            PropagationPolicy = leaveDependents ? "Orphan" : typeof(T) == typeof(V1StatefulSet) ? "Foreground" : "Background",
+            PropagationPolicy =
+                leaveDependents ? "Orphan"
+                : typeof(T) == typeof(V1StatefulSet) ? "Foreground"
+                : "Background",
             Preconditions = new V1Preconditions { Uid = uid ?? existing.Metadata.Uid },
         };
-        await ChangeAsync<object?>($"delete {kind.Kind}/{key}", async () =>
-        {
-            try
+        await ChangeAsync<object?>(
+            $"delete {kind.Kind}/{key}",
+            async () =>
             {
-                await kind.Delete(key, options, cancellationToken);
-            }
-            catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
-            {
-                // Gone between the look and the call: as wanted.
-            }
+                try
+                {
+                    await kind.Delete(key, options, cancellationToken);
+                }
+                catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+                {
+                    // Gone between the look and the call: as wanted.
+                }
 
-            return null;
-        });
+                return null;
+            }
+        );
         await _watches.SeeGoneAsync(kind.Copy, key, options.Preconditions.Uid, cancellationToken);
     }
 
@@ -181,7 +287,8 @@ public sealed class OwnedObjects(IKubernetes client, KubernetesView view, IManda
         var more = new { spec = new { resources = new { requests = new { storage = size.ToString() } } } };
         var patched = await ChangeAsync(
             $"enlarge PersistentVolumeClaim/{key}",
-            () => Claims.Patch(key, new V1Patch(OnlyOver(existing, more), V1Patch.PatchType.MergePatch), null, cancellationToken));
+            () => Claims.Patch(key, new V1Patch(OnlyOver(existing, more), V1Patch.PatchType.MergePatch), null, cancellationToken)
+        );
         await _watches.SeeAsync(Claims.Copy, key, patched, cancellationToken);
     }
 
@@ -199,19 +306,27 @@ public sealed class OwnedObjects(IKubernetes client, KubernetesView view, IManda
             Metadata = new V1ObjectMeta { Name = key.Name, NamespaceProperty = key.Namespace },
             DeleteOptions = new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = uid } },
         };
-        await ChangeAsync<object?>($"evict Pod/{key}", async () =>
-        {
-            try
+        await ChangeAsync<object?>(
+            $"evict Pod/{key}",
+            async () =>
             {
-                await client.CoreV1.CreateNamespacedPodEvictionAsync(eviction, key.Name, key.Namespace, cancellationToken: cancellationToken);
-            }
-            catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
-            {
-                // Gone between the look and the call: as wanted.
-            }
+                try
+                {
+                    await client.CoreV1.CreateNamespacedPodEvictionAsync(
+                        eviction,
+                        key.Name,
+                        key.Namespace,
+                        cancellationToken: cancellationToken
+                    );
+                }
+                catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+                {
+                    // Gone between the look and the call: as wanted.
+                }
 
-            return null;
-        });
+                return null;
+            }
+        );
         await _watches.SeeGoneAsync(Pods.Copy, key, uid, cancellationToken);
     }
 
@@ -220,7 +335,11 @@ public sealed class OwnedObjects(IKubernetes client, KubernetesView view, IManda
         _watches.SeeAsync(ConfigMaps.Copy, ObjectKey.Of(written), written, cancellationToken);
 
     private static async Task<T?> FindOursAsync<T>(
-        WritableKind<T> kind, ObjectKey key, string? ownerLabel, CancellationToken cancellationToken)
+        WritableKind<T> kind,
+        ObjectKey key,
+        string? ownerLabel,
+        CancellationToken cancellationToken
+    )
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         var existing = await FindAsync(kind, key, cancellationToken);
@@ -230,17 +349,21 @@ public sealed class OwnedObjects(IKubernetes client, KubernetesView view, IManda
     }
 
     private static Task<T?> FindAsync<T>(WritableKind<T> kind, ObjectKey key, CancellationToken cancellationToken)
-        where T : class, IKubernetesObject<V1ObjectMeta> => CallAsync($"read {kind.Kind}/{key}", async () =>
-        {
-            try
+        where T : class, IKubernetesObject<V1ObjectMeta> =>
+        CallAsync(
+            $"read {kind.Kind}/{key}",
+            async () =>
             {
-                return await kind.Read(key, cancellationToken);
+                try
+                {
+                    return await kind.Read(key, cancellationToken);
+                }
+                catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+                {
+                    return null;
+                }
             }
-            catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
-            {
-                return null;
-            }
-        });
+        );
 
     /// <summary>Only the version that was read is patched: one that another has written since gives a conflict.</summary>
     private static string OnlyOver<T>(T existing, object patch)

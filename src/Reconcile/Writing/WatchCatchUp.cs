@@ -14,14 +14,28 @@ public sealed class WatchCatchUp(TimeProvider time)
 
     public Task SeeAsync<T>(CachedKind<T> copy, ObjectKey key, T written, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta> =>
-        WaitAsync(copy, objects => objects.TryGetValue(key, out var item) && ObjectVersion.IsAtLeast(item.Metadata.ResourceVersion, written.Metadata.ResourceVersion), cancellationToken);
+        WaitAsync(
+            copy,
+            objects =>
+                objects.TryGetValue(key, out var item)
+                && ObjectVersion.IsAtLeast(item.Metadata.ResourceVersion, written.Metadata.ResourceVersion),
+            cancellationToken
+        );
 
     /// <summary>Gone, or on its way out, or another of the same name.</summary>
     public Task SeeGoneAsync<T>(CachedKind<T> copy, ObjectKey key, string uid, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta> =>
-        WaitAsync(copy, objects => !objects.TryGetValue(key, out var item) || item.Metadata.DeletionTimestamp is not null || item.Metadata.Uid != uid, cancellationToken);
+        WaitAsync(
+            copy,
+            objects => !objects.TryGetValue(key, out var item) || item.Metadata.DeletionTimestamp is not null || item.Metadata.Uid != uid,
+            cancellationToken
+        );
 
-    private async Task WaitAsync<T>(CachedKind<T> copy, Func<IReadOnlyDictionary<ObjectKey, T>, bool> condition, CancellationToken cancellationToken)
+    private async Task WaitAsync<T>(
+        CachedKind<T> copy,
+        Func<IReadOnlyDictionary<ObjectKey, T>, bool> condition,
+        CancellationToken cancellationToken
+    )
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         using var lag = new CancellationTokenSource(MaxLag, time);

@@ -10,5 +10,6 @@ public sealed record WritableKind<T>(
     CachedKind<T> Copy,
     Func<ObjectKey, CancellationToken, Task<T>> Read,
     Func<ObjectKey, V1Patch, bool?, CancellationToken, Task<T>> Patch,
-    Func<ObjectKey, V1DeleteOptions, CancellationToken, Task> Delete)
+    Func<ObjectKey, V1DeleteOptions, CancellationToken, Task> Delete
+)
     where T : class, IKubernetesObject<V1ObjectMeta>;

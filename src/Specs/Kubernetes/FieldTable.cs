@@ -25,7 +25,8 @@ public sealed class FieldTable
     /// <param name="formats">Kinds of text that it may name beside the built-in types.</param>
     public static FieldTable Embedded(Type owner, string resource, FieldTable? below = null, params ReadOnlySpan<TextFormat> formats)
     {
-        using var stream = owner.Assembly.GetManifestResourceStream(resource)
+        using var stream =
+            owner.Assembly.GetManifestResourceStream(resource)
             ?? throw new InvalidOperationException($"{owner.Assembly.GetName().Name} was built without {resource}");
         using var reader = new StreamReader(stream);
         return Read(reader, below, formats.ToImmutableArray());
@@ -66,14 +67,15 @@ public sealed class FieldTable
         return new(name.TrimEnd('!'), type, name.EndsWith('!'), equals < 0 ? null : rest[(equals + 3)..]);
     }
 
-    private static FieldType TypeOf(string text, ImmutableArray<TextFormat> formats) => text switch
-    {
-        ['[', ']', .. var item] => new FieldType.ListOf(TypeOf(item, formats)),
-        ['{', '}', .. var value] => new FieldType.MapOf(TypeOf(value, formats)),
-        "text" => new FieldType.Text([]),
-        _ when text.StartsWith("text ", StringComparison.Ordinal) => new FieldType.Text([.. text[5..].Split('|')]),
-        _ when char.IsAsciiLetterUpper(text[0]) => new FieldType.Structure(text),
-        _ when formats.FirstOrDefault(format => format.Name == text) is { } format => new FieldType.Formatted(format),
-        _ => new FieldType.Simple(Enum.Parse<SimpleType>(text, ignoreCase: true)),
-    };
+    private static FieldType TypeOf(string text, ImmutableArray<TextFormat> formats) =>
+        text switch
+        {
+            ['[', ']', .. var item] => new FieldType.ListOf(TypeOf(item, formats)),
+            ['{', '}', .. var value] => new FieldType.MapOf(TypeOf(value, formats)),
+            "text" => new FieldType.Text([]),
+            _ when text.StartsWith("text ", StringComparison.Ordinal) => new FieldType.Text([.. text[5..].Split('|')]),
+            _ when char.IsAsciiLetterUpper(text[0]) => new FieldType.Structure(text),
+            _ when formats.FirstOrDefault(format => format.Name == text) is { } format => new FieldType.Formatted(format),
+            _ => new FieldType.Simple(Enum.Parse<SimpleType>(text, ignoreCase: true)),
+        };
 }

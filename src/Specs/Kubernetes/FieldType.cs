@@ -5,9 +5,7 @@ namespace GitOpsOperator.Specs.Kubernetes;
 /// <summary>What may stand in a field.</summary>
 public abstract record FieldType
 {
-    private FieldType()
-    {
-    }
+    private FieldType() { }
 
     /// <param name="Allowed">The only texts that are taken; empty where any is.</param>
     public sealed record Text(ImmutableArray<string> Allowed) : FieldType;

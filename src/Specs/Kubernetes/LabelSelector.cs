@@ -7,7 +7,9 @@ public readonly record struct LabelSelector(SpecNode Selector)
 {
     /// <summary>The labels that it asks for.</summary>
     public IEnumerable<string> Labels =>
-        Selector["matchLabels"].SortedFields.Select(entry => entry.Key).Concat(Selector["matchExpressions"].Items.Select(expression => expression["key"].Text ?? ""));
+        Selector["matchLabels"]
+            .SortedFields.Select(entry => entry.Key)
+            .Concat(Selector["matchExpressions"].Items.Select(expression => expression["key"].Text ?? ""));
 
     /// <summary>Null where the labels match, else the first condition that they fail.</summary>
     public string? Mismatch(IReadOnlyDictionary<string, string> labels)

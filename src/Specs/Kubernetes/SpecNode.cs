@@ -32,36 +32,41 @@ public readonly struct SpecNode(JsonElement element) : IEquatable<SpecNode>
     public string? NonEmptyText => Text is { Length: > 0 } text ? text : null;
 
     /// <summary>A scalar as it is written, whatever its type; null for mappings, lists and absent fields.</summary>
-    public string? ScalarText => _element.ValueKind switch
-    {
-        JsonValueKind.String => _element.GetString(),
-        JsonValueKind.Number => _element.GetRawText(),
-        JsonValueKind.True => "true",
-        JsonValueKind.False => "false",
-        _ => null,
-    };
+    public string? ScalarText =>
+        _element.ValueKind switch
+        {
+            JsonValueKind.String => _element.GetString(),
+            JsonValueKind.Number => _element.GetRawText(),
+            JsonValueKind.True => "true",
+            JsonValueKind.False => "false",
+            _ => null,
+        };
 
     /// <summary>Null where it is no integer of 64 bits.</summary>
     public long? WholeNumber => IsNumber && _element.TryGetInt64(out var value) ? value : null;
 
     /// <summary>Null where it is no boolean.</summary>
-    public bool? Boolean => _element.ValueKind switch
-    {
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => null,
-    };
+    public bool? Boolean =>
+        _element.ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => null,
+        };
 
     /// <summary>A quantity (<c>500m</c>, <c>1.5</c>) as a number; null where it is none.</summary>
     public double? Quantity =>
-        IsNumber ? _element.GetDouble() : Specs.Quantity.TryParse(Text, out var quantity) ? quantity.Approximate : null;
+        IsNumber ? _element.GetDouble()
+        : Specs.Quantity.TryParse(Text, out var quantity) ? quantity.Approximate
+        : null;
 
-    public int Count => _element.ValueKind switch
-    {
-        JsonValueKind.Array => _element.GetArrayLength(),
-        JsonValueKind.Object => _element.EnumerateObject().Count(),
-        _ => 0,
-    };
+    public int Count =>
+        _element.ValueKind switch
+        {
+            JsonValueKind.Array => _element.GetArrayLength(),
+            JsonValueKind.Object => _element.EnumerateObject().Count(),
+            _ => 0,
+        };
 
     /// <summary>The items of a list; none where it is no list.</summary>
     public IEnumerable<SpecNode> Items => IsList ? _element.EnumerateArray().Select(item => new SpecNode(item)) : [];

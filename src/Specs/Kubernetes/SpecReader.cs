@@ -13,7 +13,11 @@ namespace GitOpsOperator.Specs.Kubernetes;
 /// <param name="advise">What to tell about a field at a path, as findings name it; null where nothing.</param>
 /// <param name="unknown">What a field is that the table does not know; it is passed over either way.</param>
 public sealed class SpecReader(
-    FindingList findings, FieldTable table, Func<string, FieldAdvice?>? advise = null, FindingSeverity unknown = FindingSeverity.Error)
+    FindingList findings,
+    FieldTable table,
+    Func<string, FieldAdvice?>? advise = null,
+    FindingSeverity unknown = FindingSeverity.Error
+)
 {
     public SpecNode Read(YamlMapping spec, string type)
     {
@@ -42,7 +46,12 @@ public sealed class SpecReader(
                 if (value is not YamlRefused)
                 {
                     findings.Add(
-                        unknown, key.Location, below, $"unknown field; {NearestName.Hint(key.Text, [.. fields.Select(known => known.Name)])}", DocumentRules.UnknownField);
+                        unknown,
+                        key.Location,
+                        below,
+                        $"unknown field; {NearestName.Hint(key.Text, [.. fields.Select(known => known.Name)])}",
+                        DocumentRules.UnknownField
+                    );
                 }
             }
             else if (!IsAbsent(value))
@@ -66,7 +75,12 @@ public sealed class SpecReader(
             }
             else if (field.IsRequired && mapping[field.Name] is not YamlRefused)
             {
-                findings.Error(mapping.Location, FindingList.Below(path, field.Name), "missing; the field must be there", DocumentRules.MissingField);
+                findings.Error(
+                    mapping.Location,
+                    FindingList.Below(path, field.Name),
+                    "missing; the field must be there",
+                    DocumentRules.MissingField
+                );
             }
         }
 
@@ -110,12 +124,17 @@ public sealed class SpecReader(
                 json.WriteNullValue();
                 break;
             default:
-                Wrong(json, node, path, type switch
-                {
-                    FieldType.Structure or FieldType.MapOf => "give a mapping",
-                    FieldType.ListOf => "give a list",
-                    _ => "give a single value",
-                });
+                Wrong(
+                    json,
+                    node,
+                    path,
+                    type switch
+                    {
+                        FieldType.Structure or FieldType.MapOf => "give a mapping",
+                        FieldType.ListOf => "give a list",
+                        _ => "give a single value",
+                    }
+                );
                 break;
         }
     }
@@ -125,19 +144,47 @@ public sealed class SpecReader(
         switch (type)
         {
             case FieldType.Simple { Type: SimpleType.Boolean }:
-                WriteIf(json, scalar, path, scalar.Type == ScalarType.Boolean, "write true or false, without quotes", () => json.WriteBooleanValue(scalar.Text[0] is 't' or 'T'));
+                WriteIf(
+                    json,
+                    scalar,
+                    path,
+                    scalar.Type == ScalarType.Boolean,
+                    "write true or false, without quotes",
+                    () => json.WriteBooleanValue(scalar.Text[0] is 't' or 'T')
+                );
                 break;
             case FieldType.Simple { Type: SimpleType.Integer }:
-                WriteIf(json, scalar, path, IsInteger(scalar), "give an integer", () => json.WriteRawValue(CoreSchema.IntegerOf(scalar.Text).ToString()));
+                WriteIf(
+                    json,
+                    scalar,
+                    path,
+                    IsInteger(scalar),
+                    "give an integer",
+                    () => json.WriteRawValue(CoreSchema.IntegerOf(scalar.Text).ToString())
+                );
                 break;
             case FieldType.Simple { Type: SimpleType.Number }:
-                WriteIf(json, scalar, path, scalar.Type is ScalarType.Integer or ScalarType.Number, "give a number", () => UntypedValue.Write(json, scalar));
+                WriteIf(
+                    json,
+                    scalar,
+                    path,
+                    scalar.Type is ScalarType.Integer or ScalarType.Number,
+                    "give a number",
+                    () => UntypedValue.Write(json, scalar)
+                );
                 break;
             case FieldType.Simple { Type: SimpleType.Scalar } when IsInteger(scalar):
                 json.WriteRawValue(CoreSchema.IntegerOf(scalar.Text).ToString());
                 break;
             case FieldType.Simple { Type: SimpleType.Scalar }:
-                WriteIf(json, scalar, path, scalar.Type is ScalarType.Text or ScalarType.Number, "give text or an integer", () => json.WriteStringValue(scalar.Text));
+                WriteIf(
+                    json,
+                    scalar,
+                    path,
+                    scalar.Type is ScalarType.Text or ScalarType.Number,
+                    "give text or an integer",
+                    () => json.WriteStringValue(scalar.Text)
+                );
                 break;
             case FieldType.Formatted { Format: var format }:
                 Text(json, scalar, path, text => text.Length == 0 || format.IsValid(text), format.Allowed);
@@ -153,8 +200,11 @@ public sealed class SpecReader(
         if (scalar.Plain && CoreSchema.IsAmbiguous(scalar.Text))
         {
             findings.Error(
-                scalar.Location, path, $"{Shown.Of(scalar.Text)} without quotes means different things to YAML 1.1 and 1.2; put it in quotes",
-                DocumentRules.AmbiguousValue);
+                scalar.Location,
+                path,
+                $"{Shown.Of(scalar.Text)} without quotes means different things to YAML 1.1 and 1.2; put it in quotes",
+                DocumentRules.AmbiguousValue
+            );
             json.WriteNullValue();
         }
         else if (scalar.Type != ScalarType.Text)
@@ -194,6 +244,9 @@ public sealed class SpecReader(
 
     /// <summary>64 bits, as upstream's fields have at most.</summary>
     private static bool IsInteger(YamlScalar scalar) =>
-        scalar.Type == ScalarType.Integer && !CoreSchema.IsAmbiguous(scalar.Text)
-        && CoreSchema.IntegerOf(scalar.Text) is var value && value >= long.MinValue && value <= long.MaxValue;
+        scalar.Type == ScalarType.Integer
+        && !CoreSchema.IsAmbiguous(scalar.Text)
+        && CoreSchema.IntegerOf(scalar.Text) is var value
+        && value >= long.MinValue
+        && value <= long.MaxValue;
 }

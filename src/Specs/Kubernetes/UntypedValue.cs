@@ -37,7 +37,8 @@ public static class UntypedValue
                 json.WriteRawValue(CoreSchema.IntegerOf(scalar.Text).ToString());
                 break;
             case YamlScalar { Type: ScalarType.Number } scalar
-                when double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value):
+                when double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+                    && double.IsFinite(value):
                 json.WriteNumberValue(value);
                 break;
             case YamlScalar { Type: not ScalarType.Null } scalar:

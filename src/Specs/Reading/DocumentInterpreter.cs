@@ -10,7 +10,8 @@ public sealed class DocumentInterpreter(ImmutableArray<DocumentKind> kinds)
 
     /// <summary>A slip in the group's name would otherwise make a cluster disappear from git without a word.</summary>
     private static bool LooksLikeOurs(string apiVersion) =>
-        GroupOf(apiVersion) is { Length: < 40 } group && group != DocumentKind.Group
+        GroupOf(apiVersion) is { Length: < 40 } group
+        && group != DocumentKind.Group
         && NearestName.Distance(group.ToLowerInvariant(), DocumentKind.Group) <= 2;
 
     /// <summary>
@@ -34,7 +35,11 @@ public sealed class DocumentInterpreter(ImmutableArray<DocumentKind> kinds)
             if (!yaml.Findings.HasErrors)
             {
                 yaml.Findings.Warn(
-                    yaml.Root!.Location, "", $"is {yaml.Root.Description}, not a document of Kubernetes; left alone", DocumentRules.NotADocument);
+                    yaml.Root!.Location,
+                    "",
+                    $"is {yaml.Root.Description}, not a document of Kubernetes; left alone",
+                    DocumentRules.NotADocument
+                );
             }
 
             return new(null, yaml.Root?.Location ?? partStart, null);
@@ -79,7 +84,12 @@ public sealed class DocumentInterpreter(ImmutableArray<DocumentKind> kinds)
         {
             if (!findings.HasErrors)
             {
-                findings.Warn(document.Location, "", "names no apiVersion, so it is no document of Kubernetes; left alone", DocumentRules.NotADocument);
+                findings.Warn(
+                    document.Location,
+                    "",
+                    "names no apiVersion, so it is no document of Kubernetes; left alone",
+                    DocumentRules.NotADocument
+                );
             }
 
             return null;
@@ -93,7 +103,9 @@ public sealed class DocumentInterpreter(ImmutableArray<DocumentKind> kinds)
         kindName = document.Text("kind", $"write one of {string.Join(", ", kindNames)}");
         if (!whole)
         {
-            return apiVersion is not null && kindName is not null ? kinds.FirstOrDefault(kind => kind.ApiVersion == apiVersion && kind.Name == kindName) : null;
+            return apiVersion is not null && kindName is not null
+                ? kinds.FirstOrDefault(kind => kind.ApiVersion == apiVersion && kind.Name == kindName)
+                : null;
         }
 
         if (apiVersion is null && !document.Has("apiVersion"))
@@ -102,7 +114,11 @@ public sealed class DocumentInterpreter(ImmutableArray<DocumentKind> kinds)
             if (NearMisspelling(document.Mapping, "apiVersion") is { } meant)
             {
                 document.Findings.Error(
-                    meant.Key.Location, document.PathOf(meant.Key.Text), "unknown field; did you mean \"apiVersion\"?", DocumentRules.UnknownField);
+                    meant.Key.Location,
+                    document.PathOf(meant.Key.Text),
+                    "unknown field; did you mean \"apiVersion\"?",
+                    DocumentRules.UnknownField
+                );
             }
 
             return null;
@@ -110,7 +126,11 @@ public sealed class DocumentInterpreter(ImmutableArray<DocumentKind> kinds)
 
         if (apiVersion is not null && LooksLikeOurs(apiVersion))
         {
-            document.Error("apiVersion", $"{Shown.Quoted(apiVersion)} is not {DocumentKind.Group}; {allowedVersion}", DocumentRules.ApiGroup);
+            document.Error(
+                "apiVersion",
+                $"{Shown.Quoted(apiVersion)} is not {DocumentKind.Group}; {allowedVersion}",
+                DocumentRules.ApiGroup
+            );
             return null;
         }
 
@@ -127,7 +147,11 @@ public sealed class DocumentInterpreter(ImmutableArray<DocumentKind> kinds)
         var ofName = ofGroup.Where(kind => kind.Name == kindName).ToArray();
         if (ofName.Length == 0)
         {
-            document.Error("kind", $"{Shown.Quoted(kindName)} is no kind of {group}; {NearestName.Hint(kindName, kindNames)}", DocumentRules.UnknownKind);
+            document.Error(
+                "kind",
+                $"{Shown.Quoted(kindName)} is no kind of {group}; {NearestName.Hint(kindName, kindNames)}",
+                DocumentRules.UnknownKind
+            );
             return null;
         }
 
@@ -135,8 +159,10 @@ public sealed class DocumentInterpreter(ImmutableArray<DocumentKind> kinds)
         if (kind is null)
         {
             document.Error(
-                "apiVersion", $"{Shown.Quoted(apiVersion)} has no {kindName}; write {string.Join(" or ", ofName.Select(known => known.ApiVersion))}",
-                DocumentRules.UnknownVersion);
+                "apiVersion",
+                $"{Shown.Quoted(apiVersion)} has no {kindName}; write {string.Join(" or ", ofName.Select(known => known.ApiVersion))}",
+                DocumentRules.UnknownVersion
+            );
             // The kind is certain and the document has its error, so reading on can only help: the cluster is known and all is told at once.
             return ofName[0];
         }

@@ -137,8 +137,11 @@ public sealed class Fields(YamlMapping mapping, string path, FindingList finding
             if (entry.Value is not YamlRefused)
             {
                 findings.Error(
-                    entry.Key.Location, PathOf(entry.Key.Text), $"unknown field; {NearestName.Hint(entry.Key.Text, _known)}",
-                    DocumentRules.UnknownField);
+                    entry.Key.Location,
+                    PathOf(entry.Key.Text),
+                    $"unknown field; {NearestName.Hint(entry.Key.Text, _known)}",
+                    DocumentRules.UnknownField
+                );
             }
         }
     }
@@ -155,8 +158,7 @@ public sealed class Fields(YamlMapping mapping, string path, FindingList finding
             case null or YamlRefused:
                 return null;
             case YamlScalar empty:
-                findings.Error(
-                    LocationOf(name), PathOf(name), $"has no value; {allowed}, or remove the line", DocumentRules.WrongType);
+                findings.Error(LocationOf(name), PathOf(name), $"has no value; {allowed}, or remove the line", DocumentRules.WrongType);
                 return null;
             case var other:
                 WrongType(other, PathOf(name), allowed);
@@ -169,6 +171,9 @@ public sealed class Fields(YamlMapping mapping, string path, FindingList finding
 
     private void Ambiguous(YamlScalar scalar, string field, string allowed) =>
         findings.Error(
-            scalar.Location, field, $"{Shown.Of(scalar.Text)} without quotes means different things to YAML 1.1 and 1.2; {allowed}",
-            DocumentRules.AmbiguousValue);
+            scalar.Location,
+            field,
+            $"{Shown.Of(scalar.Text)} without quotes means different things to YAML 1.1 and 1.2; {allowed}",
+            DocumentRules.AmbiguousValue
+        );
 }

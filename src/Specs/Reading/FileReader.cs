@@ -16,28 +16,41 @@ public sealed class FileReader(ImmutableArray<DocumentKind> kinds, ReadingLimits
     {
         if (file.Path.EnumerateRunes().Any(rune => !Shown.IsVisible(rune)))
         {
-            return Refused(new(Shown.Of(file.Path), 1, 1), "the path holds characters that do not show; rename the file", DocumentRules.FileName);
+            return Refused(
+                new(Shown.Of(file.Path), 1, 1),
+                "the path holds characters that do not show; rename the file",
+                DocumentRules.FileName
+            );
         }
 
         var start = new SourceLocation(file.Path, 1, 1);
         if (file.Content.Length > limits.FileBytes)
         {
             return Refused(
-                start, $"{file.Content.Length} bytes; a file may hold {limits.FileBytes}, split it or keep it outside the watched path",
-                DocumentRules.FileSize);
+                start,
+                $"{file.Content.Length} bytes; a file may hold {limits.FileBytes}, split it or keep it outside the watched path",
+                DocumentRules.FileSize
+            );
         }
 
         if (YamlText.Decode(file.Content.Span, out var badOffset) is not { } text)
         {
             var byteShown = badOffset < file.Content.Length ? $"byte 0x{file.Content.Span[badOffset]:X2} is" : "the end is";
             return Refused(
-                YamlText.LocationOf(file.Path, file.Content.Span, badOffset), $"{byteShown} not UTF-8; save the file as UTF-8", DocumentRules.NotUtf8);
+                YamlText.LocationOf(file.Path, file.Content.Span, badOffset),
+                $"{byteShown} not UTF-8; save the file as UTF-8",
+                DocumentRules.NotUtf8
+            );
         }
 
         var count = DocumentSplitter.Count(text);
         if (count > limits.DocumentsPerFile)
         {
-            return Refused(start, $"{count} documents; a file may hold {limits.DocumentsPerFile}, split it", DocumentRules.TooManyDocuments);
+            return Refused(
+                start,
+                $"{count} documents; a file may hold {limits.DocumentsPerFile}, split it",
+                DocumentRules.TooManyDocuments
+            );
         }
 
         var documents = ImmutableArray.CreateBuilder<ReadDocument>();

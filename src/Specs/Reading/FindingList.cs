@@ -9,9 +9,11 @@ public sealed class FindingList
 
     public bool HasErrors { get; private set; }
 
-    public void Error(SourceLocation location, string field, string message, Rule rule) => Add(FindingSeverity.Error, location, field, message, rule);
+    public void Error(SourceLocation location, string field, string message, Rule rule) =>
+        Add(FindingSeverity.Error, location, field, message, rule);
 
-    public void Warn(SourceLocation location, string field, string message, Rule rule) => Add(FindingSeverity.Warning, location, field, message, rule);
+    public void Warn(SourceLocation location, string field, string message, Rule rule) =>
+        Add(FindingSeverity.Warning, location, field, message, rule);
 
     public void Add(FindingSeverity severity, SourceLocation location, string field, string message, Rule rule)
     {
@@ -25,22 +27,33 @@ public sealed class FindingList
         var shown = _findings.Count <= limit ? _findings : [.. _findings.OrderByDescending(finding => finding.Severity).Take(limit)];
         foreach (var finding in shown)
         {
-            yield return finding with { Subject = subject };
+            yield return finding with
+            {
+                Subject = subject,
+            };
         }
 
         if (_findings.Count > limit)
         {
             var severity = HasErrors ? FindingSeverity.Error : FindingSeverity.Warning;
             yield return new(
-                severity, _findings[0].Location, "", $"{_findings.Count - limit} more findings in this document are not shown; mend these first",
-                DocumentRules.MoreFindings.Id, subject);
+                severity,
+                _findings[0].Location,
+                "",
+                $"{_findings.Count - limit} more findings in this document are not shown; mend these first",
+                DocumentRules.MoreFindings.Id,
+                subject
+            );
         }
     }
 
     /// <summary>The path of a field below another, safe to print whatever the document calls it.</summary>
     public static string Below(string path, string name)
     {
-        var shown = name.Length > 0 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_') ? name : $"[{Shown.Quoted(name)}]";
+        var shown =
+            name.Length > 0 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
+                ? name
+                : $"[{Shown.Quoted(name)}]";
         return path.Length == 0 || shown[0] == '[' ? path + shown : $"{path}.{shown}";
     }
 }

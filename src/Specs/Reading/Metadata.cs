@@ -8,4 +8,5 @@ public sealed record Metadata(
     SourceLocation Location,
     string BlobId,
     ImmutableSortedDictionary<string, string> Labels,
-    ImmutableSortedDictionary<string, string> Annotations);
+    ImmutableSortedDictionary<string, string> Annotations
+);

@@ -21,8 +21,11 @@ public static partial class MetadataReader
     /// </summary>
     public static ClusterKey? Subject(YamlMapping root, DocumentKind kind)
     {
-        if (root["metadata"] is not YamlMapping metadata || root.Ambiguous.Overlaps(["apiVersion", "kind", "metadata"])
-            || metadata.Ambiguous.Overlaps(["name", "namespace"]))
+        if (
+            root["metadata"] is not YamlMapping metadata
+            || root.Ambiguous.Overlaps(["apiVersion", "kind", "metadata"])
+            || metadata.Ambiguous.Overlaps(["name", "namespace"])
+        )
         {
             return null;
         }
@@ -78,7 +81,9 @@ public static partial class MetadataReader
 
         metadata.Ignore(style.IgnoredFields);
         metadata.Close();
-        return name is null || !style.IsName(name) ? null : new(new(kind.Domain, space ?? DefaultNamespace, name), document.Location, blobId, labels, annotations);
+        return name is null || !style.IsName(name)
+            ? null
+            : new(new(kind.Domain, space ?? DefaultNamespace, name), document.Location, blobId, labels, annotations);
     }
 
     private static ImmutableSortedDictionary<string, string> Pairs(Fields metadata, string field, Action<Fields, YamlScalar, string> check)
@@ -107,11 +112,17 @@ public static partial class MetadataReader
             labels.Error(
                 key.Text,
                 $"{Shown.Quoted(value)} is no value of a label; at most 63 letters, digits, '-', '_' and '.', a letter or digit at both ends",
-                DocumentRules.Label);
+                DocumentRules.Label
+            );
         }
     }
 
-    private static void CheckAnnotation(Fields annotations, YamlScalar key, string value, ImmutableSortedDictionary<string, ImmutableArray<string>> own)
+    private static void CheckAnnotation(
+        Fields annotations,
+        YamlScalar key,
+        string value,
+        ImmutableSortedDictionary<string, ImmutableArray<string>> own
+    )
     {
         switch (key.Text)
         {
@@ -127,7 +138,11 @@ public static partial class MetadataReader
             case var name when own.TryGetValue(name, out var allowed):
                 if (!allowed.Contains(value))
                 {
-                    annotations.Error(key.Text, $"{Shown.Quoted(value)} is not taken; give {string.Join(" or ", allowed)}", DocumentRules.Annotation);
+                    annotations.Error(
+                        key.Text,
+                        $"{Shown.Quoted(value)} is not taken; give {string.Join(" or ", allowed)}",
+                        DocumentRules.Annotation
+                    );
                 }
 
                 break;
@@ -142,14 +157,20 @@ public static partial class MetadataReader
         if (key.Text.StartsWith(ReservedPrefix, StringComparison.Ordinal))
         {
             pairs.Findings.Error(
-                key.Location, pairs.PathOf(key.Text), $"{ReservedPrefix} is the operator's own; choose another prefix", DocumentRules.ReservedKey);
+                key.Location,
+                pairs.PathOf(key.Text),
+                $"{ReservedPrefix} is the operator's own; choose another prefix",
+                DocumentRules.ReservedKey
+            );
         }
         else if (!QualifiedName().IsMatch(key.Text))
         {
             pairs.Findings.Error(
-                key.Location, pairs.PathOf(key.Text),
+                key.Location,
+                pairs.PathOf(key.Text),
                 "no valid key; at most 63 letters, digits, '-', '_' and '.', a letter or digit at both ends, with a domain and '/' before it if wanted",
-                rule);
+                rule
+            );
         }
     }
 
@@ -166,6 +187,7 @@ public static partial class MetadataReader
 
     [GeneratedRegex(
         @"\A(?:(?=[^/]{1,253}/)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?\z",
-        RegexOptions.CultureInvariant)]
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex QualifiedName();
 }

@@ -9,25 +9,50 @@ namespace GitOpsOperator.Specs.Reading;
 /// <param name="IgnoredFields">Of <c>metadata</c>: what the cluster itself writes and an export brings along.</param>
 /// <param name="IgnoredRootFields">Beside <c>metadata</c> and <c>spec</c>.</param>
 public sealed partial record MetadataStyle(
-    string Noun, int LongestName, Regex NamePattern, string NameAllowed, ImmutableArray<string> IgnoredFields, ImmutableArray<string> IgnoredRootFields)
+    string Noun,
+    int LongestName,
+    Regex NamePattern,
+    string NameAllowed,
+    ImmutableArray<string> IgnoredFields,
+    ImmutableArray<string> IgnoredRootFields
+)
 {
     /// <summary>Annotations that only this kind has, with the values that they take.</summary>
-    public ImmutableSortedDictionary<string, ImmutableArray<string>> OwnAnnotations { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
+    public ImmutableSortedDictionary<string, ImmutableArray<string>> OwnAnnotations { get; init; } =
+        ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty;
 
     /// <summary>What the API server fills in; generators and exports write it into files, where it says nothing.</summary>
     public static readonly ImmutableArray<string> WrittenByTheCluster =
-        ["creationTimestamp", "finalizers", "generation", "managedFields", "ownerReferences", "resourceVersion", "selfLink", "uid"];
+    [
+        "creationTimestamp",
+        "finalizers",
+        "generation",
+        "managedFields",
+        "ownerReferences",
+        "resourceVersion",
+        "selfLink",
+        "uid",
+    ];
 
     /// <summary>40, so that every name derived from it (<c>data-NAME-7-0</c>, <c>NAME-client</c>) fits where Kubernetes takes 63 characters.</summary>
     public static readonly MetadataStyle Cluster = new(
-        "cluster", 40, ClusterName(),
-        "a name is 1 to 40 lower-case letters, digits and hyphens, starts with a letter and ends with a letter or digit", [], []);
+        "cluster",
+        40,
+        ClusterName(),
+        "a name is 1 to 40 lower-case letters, digits and hyphens, starts with a letter and ends with a letter or digit",
+        [],
+        []
+    );
 
     /// <summary>An object that no other name is derived from.</summary>
     public static readonly MetadataStyle Object = new(
-        "object", 253, DnsSubdomain(),
+        "object",
+        253,
+        DnsSubdomain(),
         "a name is 1 to 253 lower-case letters, digits, hyphens and dots, a letter or digit at both ends of each part",
-        WrittenByTheCluster, ["status"]);
+        WrittenByTheCluster,
+        ["status"]
+    );
 
     public bool IsName(string text) => text.Length <= LongestName && NamePattern.IsMatch(text);
 
@@ -35,6 +60,9 @@ public sealed partial record MetadataStyle(
     [GeneratedRegex(@"\A[a-z](?:[-a-z0-9]*[a-z0-9])?\z", RegexOptions.CultureInvariant)]
     private static partial Regex ClusterName();
 
-    [GeneratedRegex(@"\A[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"\A[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\z",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex DnsSubdomain();
 }

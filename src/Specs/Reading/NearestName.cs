@@ -15,9 +15,13 @@ public static class NearestName
 
         var (nearest, distance) = known
             .Select(candidate => (candidate, Distance: Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant())))
-            .OrderBy(pair => pair.Distance).ThenBy(pair => pair.candidate, StringComparer.Ordinal)
+            .OrderBy(pair => pair.Distance)
+            .ThenBy(pair => pair.candidate, StringComparer.Ordinal)
             .FirstOrDefault(("", int.MaxValue));
-        if (name.Length >= 4 && known.Where(candidate => candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase)).ToArray() is [var longer])
+        if (
+            name.Length >= 4
+            && known.Where(candidate => candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase)).ToArray() is [var longer]
+        )
         {
             return longer;
         }
@@ -27,7 +31,9 @@ public static class NearestName
 
     /// <summary>For the end of a message: <c>; did you mean x?</c> or the allowed names.</summary>
     public static string Hint(string name, IReadOnlyCollection<string> known) =>
-        Of(name, known) is { } nearest ? $"did you mean \"{nearest}\"?" : $"known are {string.Join(", ", known.Order(StringComparer.Ordinal))}";
+        Of(name, known) is { } nearest
+            ? $"did you mean \"{nearest}\"?"
+            : $"known are {string.Join(", ", known.Order(StringComparer.Ordinal))}";
 
     /// <summary>Insertions, deletions, changes and swaps of neighbours that turn one into the other.</summary>
     [SuppressMessage("Performance", "CA1814:Prefer jagged arrays over multidimensional", Justification = "The table is a rectangle.")]
@@ -42,8 +48,7 @@ public static class NearestName
                 {
                     (0, _) => j,
                     (_, 0) => i,
-                    _ => Math.Min(
-                        Math.Min(rows[i - 1, j], rows[i, j - 1]) + 1, rows[i - 1, j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1)),
+                    _ => Math.Min(Math.Min(rows[i - 1, j], rows[i, j - 1]) + 1, rows[i - 1, j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1)),
                 };
                 if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
                 {

@@ -25,14 +25,21 @@ public static class ResourcesReader
 
         if (quantity < default(Quantity) || (!zeroAllowed && !quantity.IsPositive))
         {
-            fields.Error(name, $"{text} is too little; {(zeroAllowed ? "give zero or more" : "give more than zero")}", DocumentRules.QuantityRange);
+            fields.Error(
+                name,
+                $"{text} is too little; {(zeroAllowed ? "give zero or more" : "give more than zero")}",
+                DocumentRules.QuantityRange
+            );
             return null;
         }
 
         if (ofBytes && text[^1] is 'm' or 'u' or 'n')
         {
             fields.Error(
-                name, $"{text} is a fraction of a byte; did you mean {text[..^1]}{(text[^1] == 'm' ? "Mi" : "Ki")}?", DocumentRules.QuantityUnit);
+                name,
+                $"{text} is a fraction of a byte; did you mean {text[..^1]}{(text[^1] == 'm' ? "Mi" : "Ki")}?",
+                DocumentRules.QuantityUnit
+            );
             return null;
         }
 
@@ -54,7 +61,10 @@ public static class ResourcesReader
             if (limits.TryGetValue(name, out var limit) && request > limit)
             {
                 resources.Error(
-                    "requests", $"{name} asks for {request}, above its limit of {limit}; Kubernetes takes no such pod", DocumentRules.RequestAboveLimit);
+                    "requests",
+                    $"{name} asks for {request}, above its limit of {limit}; Kubernetes takes no such pod",
+                    DocumentRules.RequestAboveLimit
+                );
             }
         }
 
@@ -71,8 +81,11 @@ public static class ResourcesReader
                 if (!IsResource(name))
                 {
                     list.Findings.Error(
-                        list.LocationOf(name), list.PathOf(name), $"no resource of a container; {NearestName.Hint(name, Known)}",
-                        DocumentRules.ResourceName);
+                        list.LocationOf(name),
+                        list.PathOf(name),
+                        $"no resource of a container; {NearestName.Hint(name, Known)}",
+                        DocumentRules.ResourceName
+                    );
                 }
                 else if (ReadQuantity(list, name, ofBytes: name is "memory" or "ephemeral-storage", zeroAllowed: true) is { } quantity)
                 {

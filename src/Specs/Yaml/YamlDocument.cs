@@ -46,7 +46,8 @@ public sealed class YamlDocument
             document.Error(
                 document.At(tab ?? broken.Start),
                 $"not well-formed YAML: {Shown.Of(broken.Message.TrimEnd('.'), longest: 200)}; the rest of this document is not read",
-                DocumentRules.BrokenYaml);
+                DocumentRules.BrokenYaml
+            );
         }
 
         if (!document.IsForeign && YamlText.FirstHidden(part.Text) is >= 0 and var hidden)
@@ -54,9 +55,11 @@ public sealed class YamlDocument
             var before = part.Text.AsSpan(0, hidden);
             var code = ((int)part.Text[hidden]).ToString("X4");
             document.Findings.Error(
-                new(path, before.Count('\n') + part.FirstLine, hidden - before.LastIndexOf('\n')), "",
+                new(path, before.Count('\n') + part.FirstLine, hidden - before.LastIndexOf('\n')),
+                "",
                 $"the character U+{code} does not show but changes how this is read; remove it, or write it as \"\\u{code}\"",
-                DocumentRules.ControlCharacter);
+                DocumentRules.ControlCharacter
+            );
         }
 
         return document;
@@ -83,7 +86,11 @@ public sealed class YamlDocument
         var location = At(current.Start);
         if (++_nodes > _limits.NodesPerDocument)
         {
-            return Stop(location, $"more than {_limits.NodesPerDocument} keys and values in one document; split it", DocumentRules.TooManyNodes);
+            return Stop(
+                location,
+                $"more than {_limits.NodesPerDocument} keys and values in one document; split it",
+                DocumentRules.TooManyNodes
+            );
         }
 
         if (depth > _limits.Depth)
@@ -112,7 +119,11 @@ public sealed class YamlDocument
                 return ReadMapping(depth, location, attach);
             default:
                 // YamlDotNet itself lets some slips through and pairs keys and values wrongly after them: ": a: b", or "x"*y.
-                throw new SyntaxErrorException(current.Start, current.End, "a key or value is missing, or two stand side by side, before this place");
+                throw new SyntaxErrorException(
+                    current.Start,
+                    current.End,
+                    "a key or value is missing, or two stand side by side, before this place"
+                );
         }
     }
 
@@ -212,8 +223,10 @@ public sealed class YamlDocument
             {
                 mapping.Ambiguous.Add(name.Text);
                 Error(
-                    key.Location, $"the key {Shown.Quoted(name.Text)} stands here already on line {first.Line}; keep one of the two",
-                    DocumentRules.DuplicateKey);
+                    key.Location,
+                    $"the key {Shown.Quoted(name.Text)} stands here already on line {first.Line}; keep one of the two",
+                    DocumentRules.DuplicateKey
+                );
             }
             else
             {
@@ -239,7 +252,12 @@ public sealed class YamlDocument
     }
 
     private void Error(SourceLocation location, string message, Rule rule) =>
-        Findings.Error(location, string.Concat(_field.Select((name, index) => index == 0 || name[0] == '[' ? name : $".{name}")), message, rule);
+        Findings.Error(
+            location,
+            string.Concat(_field.Select((name, index) => index == 0 || name[0] == '[' ? name : $".{name}")),
+            message,
+            rule
+        );
 
     private SourceLocation At(Mark mark) => new(_path, checked((int)mark.Line) + _lineOffset, checked((int)mark.Column));
 }

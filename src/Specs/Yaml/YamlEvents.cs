@@ -26,7 +26,8 @@ public sealed class YamlEvents(string text)
         {
             return _parser.MoveNext();
         }
-        catch (Exception slip) when (slip is InvalidOperationException or ArgumentException or IndexOutOfRangeException or OverflowException)
+        catch (Exception slip)
+            when (slip is InvalidOperationException or ArgumentException or IndexOutOfRangeException or OverflowException)
         {
             // Some broken texts trip YamlDotNet's scanner itself (a block key inside an open bracket does). It is the text that is at
             // fault all the same, and its other exceptions say no more.

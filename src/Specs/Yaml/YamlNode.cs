@@ -18,14 +18,15 @@ public sealed class YamlScalar(SourceLocation location, string text, bool plain)
 
     public bool Plain { get; } = plain;
 
-    public override string Description => Type switch
-    {
-        ScalarType.Null => "no value",
-        ScalarType.Boolean => $"{Shown.Of(Text)}, a boolean",
-        ScalarType.Integer => $"{Shown.Of(Text)}, an integer",
-        ScalarType.Number => $"{Shown.Of(Text)}, a number",
-        _ => $"the text {Shown.Quoted(Text)}",
-    };
+    public override string Description =>
+        Type switch
+        {
+            ScalarType.Null => "no value",
+            ScalarType.Boolean => $"{Shown.Of(Text)}, a boolean",
+            ScalarType.Integer => $"{Shown.Of(Text)}, an integer",
+            ScalarType.Number => $"{Shown.Of(Text)}, a number",
+            _ => $"the text {Shown.Quoted(Text)}",
+        };
 }
 
 public sealed class YamlMapping(SourceLocation location) : YamlNode(location)

@@ -56,11 +56,22 @@ public static class YamlText
         return null;
     }
 
-    private static readonly SearchValues<char> Hidden = SearchValues.Create(
-        [
-            .. Enumerable.Range(0, 0x20).Select(code => (char)code).Except(['\t', '\n', '\r']),
-            .. Enumerable.Range(0x7F, 0x21).Select(code => (char)code),
-            '\u2028', '\u2029', '\u202A', '\u202B', '\u202C', '\u202D', '\u202E', '\u2066', '\u2067', '\u2068', '\u2069',
-            '\uFEFF', '\uFFFE', '\uFFFF',
-        ]);
+    private static readonly SearchValues<char> Hidden = SearchValues.Create([
+        .. Enumerable.Range(0, 0x20).Select(code => (char)code).Except(['\t', '\n', '\r']),
+        .. Enumerable.Range(0x7F, 0x21).Select(code => (char)code),
+        '\u2028',
+        '\u2029',
+        '\u202A',
+        '\u202B',
+        '\u202C',
+        '\u202D',
+        '\u202E',
+        '\u2066',
+        '\u2067',
+        '\u2068',
+        '\u2069',
+        '\uFEFF',
+        '\uFFFE',
+        '\uFFFF',
+    ]);
 }

@@ -8,7 +8,8 @@ namespace GitOpsOperator.Sync.Forges;
 /// their distance. Requests run side by side: what belongs to one of them is a value of its own call.
 /// </summary>
 /// <param name="rateLimitHeaders">What comes before <c>remaining</c> and <c>reset</c> (in seconds since 1970) in the names of this forge's headers.</param>
-internal sealed class ForgeHttp(ForgeOptions options, string rateLimitHeaders, TimeProvider time, HttpMessageHandler inner) : DelegatingHandler(inner)
+internal sealed class ForgeHttp(ForgeOptions options, string rateLimitHeaders, TimeProvider time, HttpMessageHandler inner)
+    : DelegatingHandler(inner)
 {
     private readonly ForgeBackoff _backoff = new(time);
     private readonly ResponseCache _remembered = new();
@@ -16,13 +17,14 @@ internal sealed class ForgeHttp(ForgeOptions options, string rateLimitHeaders, T
     private long? _lastWrite;
 
     /// <summary>Follows no redirect by itself, since it would take the token along.</summary>
-    public static HttpMessageHandler Network() => new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        MaxResponseHeadersLength = 64,
-    };
+    public static HttpMessageHandler Network() =>
+        new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            MaxResponseHeadersLength = 64,
+        };
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -126,19 +128,24 @@ internal sealed class ForgeHttp(ForgeOptions options, string rateLimitHeaders, T
         {
             throw new ForgeException(
                 ForgeErrorKind.BadResponse,
-                $"{options.Api.Host} sends its caller to another host; that is not followed, since the token would go along. If the forge has moved, correct pullRequests.api.");
+                $"{options.Api.Host} sends its caller to another host; that is not followed, since the token would go along. If the forge has moved, correct pullRequests.api."
+            );
         }
     }
 
-    private ForgeException TooLong() => new(
-        ForgeErrorKind.BadResponse, $"{options.Api.Host} answered with more than {options.MaxResponseBytes} bytes, which no answer needs; it was not read.");
+    private ForgeException TooLong() =>
+        new(
+            ForgeErrorKind.BadResponse,
+            $"{options.Api.Host} answered with more than {options.MaxResponseBytes} bytes, which no answer needs; it was not read."
+        );
 
     private ForgeException Unreachable(int failures, string why, Exception cause)
     {
         var pause = ForgePause.Unanswered(
             $"{options.Api.Host} cannot be reached ({why.TrimEnd('.')}); it is tried again by itself. Check pullRequests.api, DNS and the network.",
             failures,
-            time.GetUtcNow());
+            time.GetUtcNow()
+        );
         _backoff.Keep(pause);
         return pause.ToException(cause);
     }

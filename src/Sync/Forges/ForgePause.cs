@@ -30,16 +30,27 @@ internal sealed record ForgePause(ForgeErrorKind Kind, string Message, DateTimeO
             (401, _) => For(
                 AfterRefusedToken,
                 ForgeErrorKind.Auth,
-                $"{host} does not accept the token: it is wrong, expired or revoked; write a valid one into the token file, it is used without a restart"),
-            ( >= 500, { } asked) => For(asked, ForgeErrorKind.Server, Failed()),
-            ( >= 500, null) => For(Delay(failures), ForgeErrorKind.Server, Failed(), failures),
+                $"{host} does not accept the token: it is wrong, expired or revoked; write a valid one into the token file, it is used without a restart"
+            ),
+            (>= 500, { } asked) => For(asked, ForgeErrorKind.Server, Failed()),
+            (>= 500, null) => For(Delay(failures), ForgeErrorKind.Server, Failed(), failures),
             _ => null,
         };
 
         string Failed() => $"{host} answered {status}, an error of its own; it is tried again by itself";
 
         ForgePause For(TimeSpan length, ForgeErrorKind kind, string message, int count = 0) =>
-            new(kind, message, now + (length < Min ? Min : length > Max ? Max : length), count);
+            new(
+                kind,
+                message,
+                now
+                    + (
+                        length < Min ? Min
+                        : length > Max ? Max
+                        : length
+                    ),
+                count
+            );
     }
 
     public static ForgePause Unanswered(string message, int failures, DateTimeOffset now) =>
@@ -47,7 +58,8 @@ internal sealed record ForgePause(ForgeErrorKind Kind, string Message, DateTimeO
 
     public ForgeException ToException(Exception? cause = null) => new(Kind, Message, Until, cause);
 
-    private static TimeSpan Delay(int failures) => TimeSpan.FromTicks(Math.Min(MaxDelay.Ticks, FirstDelay.Ticks << Math.Min(failures - 1, 20)));
+    private static TimeSpan Delay(int failures) =>
+        TimeSpan.FromTicks(Math.Min(MaxDelay.Ticks, FirstDelay.Ticks << Math.Min(failures - 1, 20)));
 
     /// <summary>What the response asks for: Retry-After, else the time at which a spent allowance is renewed.</summary>
     private static TimeSpan? Asked(HttpResponseMessage response, string rateLimitHeaders, DateTimeOffset now)
@@ -57,7 +69,8 @@ internal sealed record ForgePause(ForgeErrorKind Kind, string Message, DateTimeO
             return after.Delta ?? (after.Date - now);
         }
 
-        return Header(response, rateLimitHeaders + "remaining") == 0
+        return
+            Header(response, rateLimitHeaders + "remaining") == 0
             && Header(response, rateLimitHeaders + "reset") is { } reset and > 0 and < 253_402_300_800
             ? DateTimeOffset.FromUnixTimeSeconds(reset) - now
             : null;
@@ -65,5 +78,7 @@ internal sealed record ForgePause(ForgeErrorKind Kind, string Message, DateTimeO
 
     private static long? Header(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values)
-        && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+        && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : null;
 }

@@ -43,7 +43,14 @@ public interface IForge
 /// <param name="FromFork">Its branch is in another repository, or that repository is gone: nobody here has let its author write.</param>
 /// <param name="MergeCommit">What the target got, once merged.</param>
 public sealed record PullRequest(
-    int Number, PullRequestState State, string Head, string Target, string Author, bool FromFork, string? MergeCommit);
+    int Number,
+    PullRequestState State,
+    string Head,
+    string Target,
+    string Author,
+    bool FromFork,
+    string? MergeCommit
+);
 
 public enum PullRequestState
 {

@@ -6,7 +6,10 @@ internal static class LibGit2
 {
     private static readonly Lazy<bool> Isolated = new(() =>
     {
-        foreach (var level in (ConfigurationLevel[])[ConfigurationLevel.Global, ConfigurationLevel.Xdg, ConfigurationLevel.System, ConfigurationLevel.ProgramData])
+        foreach (
+            var level in (ConfigurationLevel[])
+                [ConfigurationLevel.Global, ConfigurationLevel.Xdg, ConfigurationLevel.System, ConfigurationLevel.ProgramData]
+        )
         {
             GlobalSettings.SetConfigSearchPaths(level, []);
         }

@@ -24,8 +24,13 @@ public sealed record RepositoryLimits
     {
         (string Name, long Value)[] limits =
         [
-            ("maxFiles", MaxFiles), ("maxFileBytes", MaxFileBytes), ("maxTotalBytes", MaxTotalBytes), ("maxTreeEntries", MaxTreeEntries),
-            ("maxTreeDepth", MaxTreeDepth), ("maxFetchBytes", MaxFetchBytes), ("maxHistoryCommits", MaxHistoryCommits),
+            ("maxFiles", MaxFiles),
+            ("maxFileBytes", MaxFileBytes),
+            ("maxTotalBytes", MaxTotalBytes),
+            ("maxTreeEntries", MaxTreeEntries),
+            ("maxTreeDepth", MaxTreeDepth),
+            ("maxFetchBytes", MaxFetchBytes),
+            ("maxHistoryCommits", MaxHistoryCommits),
         ];
         return limits.Where(limit => limit.Value < 1).Select(limit => $"limits.{limit.Name} is {limit.Value}; it must be at least 1");
     }

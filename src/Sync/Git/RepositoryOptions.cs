@@ -55,12 +55,16 @@ public sealed record RepositoryOptions
 
         if (!RefSelector.IsUsable(Ref))
         {
-            errors.Add($"ref '{Redaction.Printable(Ref)}' is not a name that git allows; give a branch such as main, a tag such as refs/tags/v1, or 40 hexadecimal digits");
+            errors.Add(
+                $"ref '{Redaction.Printable(Ref)}' is not a name that git allows; give a branch such as main, a tag such as refs/tags/v1, or 40 hexadecimal digits"
+            );
         }
 
         if (Path.Length > 0 && EntryName.PathError(Path) is { } path)
         {
-            errors.Add($"path '{Redaction.Printable(Path)}' {path}; give a folder relative to the repository's root, such as clusters/prod");
+            errors.Add(
+                $"path '{Redaction.Printable(Path)}' {path}; give a folder relative to the repository's root, such as clusters/prod"
+            );
         }
 
         if (NetworkTimeout < TimeSpan.FromMilliseconds(100) || NetworkTimeout > TimeSpan.FromMinutes(30))

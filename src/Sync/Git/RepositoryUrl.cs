@@ -25,7 +25,8 @@ internal static partial class RepositoryUrl
 
         if (IsSsh(url))
         {
-            return SshForm().IsMatch(url) ? null
+            return SshForm().IsMatch(url)
+                ? null
                 : "url is no ssh URL that is allowed; give ssh://USER@HOST/PATH or ssh://USER@HOST:PORT/PATH, without a password and with plain characters only";
         }
 
@@ -51,7 +52,10 @@ internal static partial class RepositoryUrl
     public static bool IsSsh(string url) => url.StartsWith("ssh:", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Nothing in it may look like an option or like shell to the programs on either side.</summary>
-    [GeneratedRegex(@"\Assh://[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?/[A-Za-z0-9_~][A-Za-z0-9._~/+-]*\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\Assh://[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?/[A-Za-z0-9_~][A-Za-z0-9._~/+-]*\z",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex SshForm();
 
     /// <summary>True where git's local transport is used, which updates refs without comparing what they were.</summary>

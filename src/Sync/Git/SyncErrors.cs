@@ -9,10 +9,12 @@ internal static class SyncErrors
     public static SyncError Writing(SyncErrorKind kind, string reason, RepositoryOptions options, string branch) =>
         new(kind, Sentence($"The status could not be written to branch {branch} of {options.Url}", kind, reason, options, branch));
 
-    public static SyncError Rewritten(RepositoryOptions options, string accepted, string found) => new(
-        SyncErrorKind.Rewritten,
-        $"{options.Ref} of {options.Url} was rewritten: {found[..12]} does not descend from {accepted[..12]}, which was accepted last. "
-        + "Nothing is changed; push a commit on top of the accepted one, or allow rewrites for this repository.");
+    public static SyncError Rewritten(RepositoryOptions options, string accepted, string found) =>
+        new(
+            SyncErrorKind.Rewritten,
+            $"{options.Ref} of {options.Url} was rewritten: {found[..12]} does not descend from {accepted[..12]}, which was accepted last. "
+                + "Nothing is changed; push a commit on top of the accepted one, or allow rewrites for this repository."
+        );
 
     private static string Sentence(string what, SyncErrorKind kind, string reason, RepositoryOptions options, string reference)
     {
@@ -34,12 +36,10 @@ internal static class SyncErrors
                 $"{what}: it has no {(RefSelector.IsCommit(reference) ? "commit" : "branch or tag")} '{reference}'. Nothing is changed; push it, or correct ref.",
             SyncErrorKind.Refused =>
                 $"{what}: the server refused{why}. Redirects to another host are not followed: give the final URL; for a push see the rules of the branch and the server's hooks.",
-            SyncErrorKind.TooLarge =>
-                $"{what}: it is too large{why}. Make it smaller, or raise limits.maxFetchBytes.",
+            SyncErrorKind.TooLarge => $"{what}: it is too large{why}. Make it smaller, or raise limits.maxFetchBytes.",
             SyncErrorKind.Contended =>
                 $"{what}: other writers kept moving it{why}. It is tried again at the next sync; see that only one operator has this id.",
-            SyncErrorKind.Local =>
-                $"{what}: an error on this side{why}. See that the disk is not full and the data folder is writable.",
+            SyncErrorKind.Local => $"{what}: an error on this side{why}. See that the disk is not full and the data folder is writable.",
             _ => $"{what}{why}.",
         };
     }

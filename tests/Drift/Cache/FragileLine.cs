@@ -28,7 +28,13 @@ internal sealed class FragileLine(Random random) : DelegatingHandler
         switch (Next(10))
         {
             case 0:
-                throw Met("refused", new HttpRequestException("connection refused", new System.Net.Sockets.SocketException((int)System.Net.Sockets.SocketError.ConnectionRefused)));
+                throw Met(
+                    "refused",
+                    new HttpRequestException(
+                        "connection refused",
+                        new System.Net.Sockets.SocketException((int)System.Net.Sockets.SocketError.ConnectionRefused)
+                    )
+                );
             case 1:
                 return Met("500", Answer(HttpStatusCode.InternalServerError, request));
             case 2:
@@ -49,11 +55,16 @@ internal sealed class FragileLine(Random random) : DelegatingHandler
         }
     }
 
-    private static HttpResponseMessage Answer(HttpStatusCode status, HttpRequestMessage request) => new(status)
-    {
-        RequestMessage = request,
-        Content = new StringContent($$"""{"kind":"Status","apiVersion":"v1","status":"Failure","code":{{(int)status}},"message":"as the test has it"}""", System.Text.Encoding.UTF8, "application/json"),
-    };
+    private static HttpResponseMessage Answer(HttpStatusCode status, HttpRequestMessage request) =>
+        new(status)
+        {
+            RequestMessage = request,
+            Content = new StringContent(
+                $$"""{"kind":"Status","apiVersion":"v1","status":"Failure","code":{{(int)status}},"message":"as the test has it"}""",
+                System.Text.Encoding.UTF8,
+                "application/json"
+            ),
+        };
 
     private int Next(int limit)
     {
@@ -90,7 +101,11 @@ internal sealed class FragileStream(Stream inner, int bytes, StreamEnd end, Acti
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -119,11 +134,10 @@ internal sealed class FragileStream(Stream inner, int bytes, StreamEnd end, Acti
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("nothing may be read without heeding cancellation");
+    public override int Read(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("nothing may be read without heeding cancellation");
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

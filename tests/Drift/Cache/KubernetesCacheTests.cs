@@ -54,7 +54,12 @@ public sealed class KubernetesCacheTests
         {
             var labels = new Dictionary<string, string?> { [ObjectLabels.Owner] = label };
             var patched = await admin.CoreV1.PatchNamespacedConfigMapAsync(
-                new V1Patch(new { metadata = new { labels } }, V1Patch.PatchType.MergePatch), "ours", "default", fieldManager: "vandal", cancellationToken: Token);
+                new V1Patch(new { metadata = new { labels } }, V1Patch.PatchType.MergePatch),
+                "ours",
+                "default",
+                fieldManager: "vandal",
+                cancellationToken: Token
+            );
             await maps.WaitAsync(objects => objects[new("default", "ours")].ResourceVersion() == patched.ResourceVersion(), Token);
         }
 
@@ -80,7 +85,8 @@ public sealed class KubernetesCacheTests
         Assert.Equal(["ours", "system"], view.ConfigMaps.Objects.Values.Select(item => item.Name()).Order());
         Assert.All(
             world.Paths.Where(path => path != "/livez"),
-            path => Assert.Matches("^/(api|apis/[a-z]+)/v1/namespaces/(default|kube-system)/", path));
+            path => Assert.Matches("^/(api|apis/[a-z]+)/v1/namespaces/(default|kube-system)/", path)
+        );
     }
 
     [Fact]
@@ -96,11 +102,21 @@ public sealed class KubernetesCacheTests
         await Eventually.TrueAsync(() => world.Watches.Length == 11, () => string.Join('\n', world.Watches), Token);
     }
 
-    private static Task<V1ConfigMap> CreateAsync(Kubernetes admin, string name, string? owner, string manager, string @namespace = "default")
+    private static Task<V1ConfigMap> CreateAsync(
+        Kubernetes admin,
+        string name,
+        string? owner,
+        string manager,
+        string @namespace = "default"
+    )
     {
         var map = new V1ConfigMap
         {
-            Metadata = new() { Name = name, Labels = owner is null ? null : new Dictionary<string, string> { [ObjectLabels.Owner] = owner } },
+            Metadata = new()
+            {
+                Name = name,
+                Labels = owner is null ? null : new Dictionary<string, string> { [ObjectLabels.Owner] = owner },
+            },
             Data = new Dictionary<string, string> { ["of"] = name, ["body"] = $"body-of-{name}" },
         };
         return admin.CoreV1.CreateNamespacedConfigMapAsync(map, @namespace, fieldManager: manager, cancellationToken: Token);
@@ -127,7 +143,11 @@ public sealed class KubernetesCacheTests
         public string[] Paths => [.. _recorder.Requests.Select(uri => uri.AbsolutePath)];
 
         public string[] Watches =>
-            [.. _recorder.Requests.Where(uri => uri.Query.Contains("watch=true", StringComparison.Ordinal)).Select(uri => uri.PathAndQuery)];
+            [
+                .. _recorder
+                    .Requests.Where(uri => uri.Query.Contains("watch=true", StringComparison.Ordinal))
+                    .Select(uri => uri.PathAndQuery),
+            ];
 
         private static TimeSpan MaxAge => TimeSpan.FromSeconds(30);
 

@@ -25,8 +25,15 @@ public sealed class MissingKindTests
         var time = new FakeTimeProvider();
         using var connection = api.Open(Long, time);
         var reflector = new Reflector<V1PodDisruptionBudget>(
-            connection.Reader, connection.Liveness, new(ApiResources.DisruptionBudgets), item => item, _ => { },
-            Long, time, NullLogger.Instance);
+            connection.Reader,
+            connection.Liveness,
+            new(ApiResources.DisruptionBudgets),
+            item => item,
+            _ => { },
+            Long,
+            time,
+            NullLogger.Instance
+        );
         using var stop = new CancellationTokenSource();
         var running = reflector.RunAsync(stop.Token);
 
@@ -37,10 +44,12 @@ public sealed class MissingKindTests
         Assert.Equal(TimeSpan.Zero, reflector.Age.Age);
         Assert.Empty(reflector.Now.Objects);
 
-        await (await NextListAsync()).AnswerAsync("""
+        await (await NextListAsync()).AnswerAsync(
+            """
             {"kind":"PodDisruptionBudgetList","apiVersion":"policy/v1","metadata":{"resourceVersion":"10"},
              "items":[{"metadata":{"namespace":"default","name":"orders-voters","resourceVersion":"3"}}]}
-            """);
+            """
+        );
         await Eventually.TrueAsync(() => reflector.Now.Objects.Count == 1, "listed", Token);
         Assert.True(reflector.Served);
         var watch = await api.NextWatchAsync();
@@ -66,7 +75,9 @@ public sealed class MissingKindTests
                     time.Advance(Between);
                     return api.Waiting > 0;
                 },
-                "asked again", Token);
+                "asked again",
+                Token
+            );
             return await api.NextListAsync();
         }
     }
@@ -77,8 +88,15 @@ public sealed class MissingKindTests
         await using var api = await ScriptedApi.StartAsync();
         using var connection = api.Open(Short);
         var reflector = new Reflector<V1ConfigMap>(
-            connection.Reader, connection.Liveness, new(ApiResources.ConfigMaps), item => item, _ => { },
-            Short, TimeProvider.System, NullLogger.Instance);
+            connection.Reader,
+            connection.Liveness,
+            new(ApiResources.ConfigMaps),
+            item => item,
+            _ => { },
+            Short,
+            TimeProvider.System,
+            NullLogger.Instance
+        );
         using var stop = new CancellationTokenSource();
         var running = reflector.RunAsync(stop.Token);
 

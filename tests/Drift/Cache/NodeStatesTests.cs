@@ -9,17 +9,26 @@ public sealed class NodeStatesTests
     [InlineData("""{"type":"Ready","status":"True"}""", null)]
     [InlineData(
         """{"type":"Ready","status":"Unknown","reason":"NodeStatusUnknown","lastTransitionTime":"2026-01-02T03:04:05Z"}""",
-        "its node node-2 has not been ready since 2026-01-02T03:04:05Z: NodeStatusUnknown")]
+        "its node node-2 has not been ready since 2026-01-02T03:04:05Z: NodeStatusUnknown"
+    )]
     [InlineData("""{"type":"Ready","status":"False","reason":"KubeletNotReady"}""", "its node node-2 is not ready: KubeletNotReady")]
     [InlineData("""{"type":"DiskPressure","status":"False"}""", "its node node-2 has never said that it is ready")]
-    public Task What_a_node_says_of_itself_is_believed(string condition, string? trouble) => SaysAsync(
-        $$$"""{"kind":"Node","apiVersion":"v1","metadata":{"name":"node-2"},"status":{"conditions":[{{{condition}}}]} }""", HttpStatusCode.OK, trouble);
+    public Task What_a_node_says_of_itself_is_believed(string condition, string? trouble) =>
+        SaysAsync(
+            $$$"""{"kind":"Node","apiVersion":"v1","metadata":{"name":"node-2"},"status":{"conditions":[{{{condition}}}]} }""",
+            HttpStatusCode.OK,
+            trouble
+        );
 
     [Theory]
     [InlineData(HttpStatusCode.NotFound, "its node node-2 is not in the cluster any more")]
     [InlineData(HttpStatusCode.Forbidden, "whether its node node-2 is there is not known, since this operator may not get nodes")]
-    [InlineData(HttpStatusCode.ServiceUnavailable, "whether its node node-2 is there is not known: Operation returned an invalid status code 'ServiceUnavailable', response body {}")]
-    public Task A_node_that_cannot_be_asked_for_is_not_taken_for_ready(HttpStatusCode code, string trouble) => SaysAsync("{}", code, trouble);
+    [InlineData(
+        HttpStatusCode.ServiceUnavailable,
+        "whether its node node-2 is there is not known: Operation returned an invalid status code 'ServiceUnavailable', response body {}"
+    )]
+    public Task A_node_that_cannot_be_asked_for_is_not_taken_for_ready(HttpStatusCode code, string trouble) =>
+        SaysAsync("{}", code, trouble);
 
     private static async Task SaysAsync(string answer, HttpStatusCode code, string? expected)
     {

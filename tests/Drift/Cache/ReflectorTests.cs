@@ -176,7 +176,8 @@ public sealed class ReflectorTests
 
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(2);
 
-    private const string Expired = """{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Expired","code":410,"message":"too old"}""";
+    private const string Expired =
+        """{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Expired","code":410,"message":"too old"}""";
 
     private static string Item(string name, string version) =>
         $$$"""{"kind":"ConfigMap","apiVersion":"v1","metadata":{"namespace":"default","name":"{{{name}}}","resourceVersion":"{{{version}}}"}}""";
@@ -200,8 +201,15 @@ public sealed class ReflectorTests
             (Api, _maxAge) = (api, maxAge);
             _connection = Api.Open(maxAge);
             Reflector = new(
-                _connection.Reader, _connection.Liveness, new(ApiResources.ConfigMaps, "default"),
-                item => item, item => _changed.Enqueue(item.Metadata.Name), maxAge, TimeProvider.System, NullLogger.Instance);
+                _connection.Reader,
+                _connection.Liveness,
+                new(ApiResources.ConfigMaps, "default"),
+                item => item,
+                item => _changed.Enqueue(item.Metadata.Name),
+                maxAge,
+                TimeProvider.System,
+                NullLogger.Instance
+            );
             _running = Reflector.RunAsync(_stop.Token);
         }
 
@@ -219,17 +227,29 @@ public sealed class ReflectorTests
 
         /// <summary>The copy has an object before its change is announced. The objects of one list come in any order.</summary>
         public Task WaitChangedAsync(params string[] expected) =>
-            Eventually.TrueAsync(() => _changed.Order().SequenceEqual(expected), $"{string.Join(',', _changed)} is {string.Join(',', expected)}", Token);
+            Eventually.TrueAsync(
+                () => _changed.Order().SequenceEqual(expected),
+                $"{string.Join(',', _changed)} is {string.Join(',', expected)}",
+                Token
+            );
 
-        public Task WaitAsync(params string[] expected) => Eventually.TrueAsync(
-            () => Reflector.Now.Objects.Values.Select(item => $"{item.Metadata.Name}@{item.Metadata.ResourceVersion}").Order()
-                .SequenceEqual(expected),
-            string.Join(',', expected), Token);
+        public Task WaitAsync(params string[] expected) =>
+            Eventually.TrueAsync(
+                () =>
+                    Reflector
+                        .Now.Objects.Values.Select(item => $"{item.Metadata.Name}@{item.Metadata.ResourceVersion}")
+                        .Order()
+                        .SequenceEqual(expected),
+                string.Join(',', expected),
+                Token
+            );
 
         public async ValueTask DisposeAsync()
         {
             await _stop.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _running.WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+                _running.WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None)
+            );
             await Api.DisposeAsync();
             _connection.Dispose();
             _stop.Dispose();

@@ -136,7 +136,9 @@ internal sealed class ScriptedApi : IAsyncDisposable
             }
 
             await context.Response.Body.WriteAsync(
-                Encoding.UTF8.GetBytes($$"""{"type":"{{type}}","object":{{item}}}""" + "\n"), TestContext.Current.CancellationToken);
+                Encoding.UTF8.GetBytes($$"""{"type":"{{type}}","object":{{item}}}""" + "\n"),
+                TestContext.Current.CancellationToken
+            );
             await context.Response.Body.FlushAsync(TestContext.Current.CancellationToken);
         }
 

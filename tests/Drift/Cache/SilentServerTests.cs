@@ -35,11 +35,20 @@ public sealed class SilentServerTests
     }
 
     private static async Task NoticesAsync(
-        KubernetesClientConfiguration configuration, Action fallSilent, Action speak, params DelegatingHandler[] handlers)
+        KubernetesClientConfiguration configuration,
+        Action fallSilent,
+        Action speak,
+        params DelegatingHandler[] handlers
+    )
     {
         using var connection = ApiConnection.Open(configuration, MaxAge, TimeProvider.System, handlers);
         var cache = new KubernetesCache(
-            connection, new("default"), new() { MaxAge = MaxAge }, TimeProvider.System, NullLoggerFactory.Instance);
+            connection,
+            new("default"),
+            new() { MaxAge = MaxAge },
+            TimeProvider.System,
+            NullLoggerFactory.Instance
+        );
         var view = new KubernetesView(cache);
         using var stop = new CancellationTokenSource();
         var running = cache.RunAsync(stop.Token);

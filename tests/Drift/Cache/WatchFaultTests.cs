@@ -40,14 +40,22 @@ public sealed class WatchFaultTests
         var announced = new ConcurrentDictionary<ObjectKey, string?>();
         var lostSight = 0;
         CachedKind<V1ConfigMap>? maps = null;
-        maps = cache.Request<V1ConfigMap>(ApiResources.ConfigMaps, CacheContent.OwnedAndNames, item =>
-        {
-            var key = ObjectKey.Of(item);
-            announced[key] = maps!.Find(key.Namespace, key.Name)?.ResourceVersion();
-            lostSight += key.Name == Anchor && announced[key] is null ? 1 : 0;
-        });
+        maps = cache.Request<V1ConfigMap>(
+            ApiResources.ConfigMaps,
+            CacheContent.OwnedAndNames,
+            item =>
+            {
+                var key = ObjectKey.Of(item);
+                announced[key] = maps!.Find(key.Namespace, key.Name)?.ResourceVersion();
+                lostSight += key.Name == Anchor && announced[key] is null ? 1 : 0;
+            }
+        );
         await writer.CoreV1.CreateNamespacedConfigMapAsync(
-            Map(Anchor, 0, OwnLabels), "default", fieldManager: ObjectLabels.FieldManager, cancellationToken: Token);
+            Map(Anchor, 0, OwnLabels),
+            "default",
+            fieldManager: ObjectLabels.FieldManager,
+            cancellationToken: Token
+        );
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var watching = cache.RunAsync(stop.Token);
 
@@ -58,20 +66,24 @@ public sealed class WatchFaultTests
         {
             Assert.False(
                 limit.IsCancellationRequested,
-                $"seed {seed} has not met every fault {TimesEach} times in time: {string.Join(", ", line.Faults)}; {watching.Exception}");
+                $"seed {seed} has not met every fault {TimesEach} times in time: {string.Join(", ", line.Faults)}; {watching.Exception}"
+            );
             await ChangeAsync(writer, random, ++change);
         }
 
         line.Mend();
-        var listed = (await writer.CoreV1.ListConfigMapForAllNamespacesAsync(cancellationToken: Token)).Items
-            .ToDictionary(item => ObjectKey.Of(item));
+        var listed = (await writer.CoreV1.ListConfigMapForAllNamespacesAsync(cancellationToken: Token)).Items.ToDictionary(item =>
+            ObjectKey.Of(item)
+        );
         await Eventually.SucceedsAsync(
             () =>
             {
                 Assert.Equal(listed.Values.Select(Expectation).Order(), maps.Objects.Values.Select(Seen).Order());
                 return Task.CompletedTask;
             },
-            () => $"seed {seed}: {string.Join(", ", line.Faults)}; {watching.Exception}", Token);
+            () => $"seed {seed}: {string.Join(", ", line.Faults)}; {watching.Exception}",
+            Token
+        );
 
         // Nothing may wait for a word that never comes: of each object that there ever was, the last state was announced.
         Assert.All(announced, told => Assert.Equal(listed.GetValueOrDefault(told.Key)?.ResourceVersion(), told.Value));
@@ -81,7 +93,8 @@ public sealed class WatchFaultTests
         Assert.Equal(0, lostSight);
         Assert.False(watching.IsCompleted);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"seed {seed}, {change} changes: {string.Join(", ", line.Faults.OrderBy(fault => fault.Key))}");
+            $"seed {seed}, {change} changes: {string.Join(", ", line.Faults.OrderBy(fault => fault.Key))}"
+        );
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
     }
@@ -95,7 +108,7 @@ public sealed class WatchFaultTests
     /// <summary>Ours whole, also where somebody has taken the label off; of the rest that it is there.</summary>
     private static string Expectation(V1ConfigMap item) =>
         $"{item.Namespace()}/{item.Name()}@{item.ResourceVersion()}: "
-            + (Ownership.IsOurs(item.Metadata, Owner) ? item.Data["number"] : "a name");
+        + (Ownership.IsOurs(item.Metadata, Owner) ? item.Data["number"] : "a name");
 
     private static string Seen(V1ConfigMap item) =>
         $"{item.Namespace()}/{item.Name()}@{item.ResourceVersion()}: {(item.Data is { } data ? data["number"] : "a name")}";
@@ -105,15 +118,26 @@ public sealed class WatchFaultTests
         var isAnchor = random.Next(4) == 0;
         var name = isAnchor ? Anchor : $"item-{random.Next(12)}";
         var @namespace = isAnchor || random.Next(2) == 0 ? "default" : "kube-system";
-        var labels = random.Next(3) switch { 0 => OwnLabels, 1 => null, _ => isAnchor ? null : OthersLabels };
+        var labels = random.Next(3) switch
+        {
+            0 => OwnLabels,
+            1 => null,
+            _ => isAnchor ? null : OthersLabels,
+        };
         var found = await writer.CoreV1.ListNamespacedConfigMapAsync(
-            @namespace, fieldSelector: $"metadata.name={name}", cancellationToken: Token);
+            @namespace,
+            fieldSelector: $"metadata.name={name}",
+            cancellationToken: Token
+        );
         var standing = found.Items.SingleOrDefault();
         if (standing is null)
         {
             await writer.CoreV1.CreateNamespacedConfigMapAsync(
-                Map(name, number, labels), @namespace,
-                fieldManager: random.Next(2) == 0 ? ObjectLabels.FieldManager : "somebody", cancellationToken: Token);
+                Map(name, number, labels),
+                @namespace,
+                fieldManager: random.Next(2) == 0 ? ObjectLabels.FieldManager : "somebody",
+                cancellationToken: Token
+            );
         }
         else if (!isAnchor && random.Next(3) == 0)
         {
@@ -128,5 +152,9 @@ public sealed class WatchFaultTests
     }
 
     private static V1ConfigMap Map(string name, int number, IDictionary<string, string>? labels) =>
-        new() { Metadata = new() { Name = name, Labels = labels }, Data = new Dictionary<string, string> { ["number"] = $"{number}" } };
+        new()
+        {
+            Metadata = new() { Name = name, Labels = labels },
+            Data = new Dictionary<string, string> { ["number"] = $"{number}" },
+        };
 }

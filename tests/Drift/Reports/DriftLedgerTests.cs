@@ -5,7 +5,15 @@ namespace GitOpsOperator.Drift.Tests.Reports;
 public sealed class DriftLedgerTests
 {
     private static readonly DriftFact Replicas = new(
-        "StatefulSet/orders-0", "spec.replicas", DriftClass.Drift, "1", "0", new("hpa", "Update", null), PutBack: true, "put back");
+        "StatefulSet/orders-0",
+        "spec.replicas",
+        DriftClass.Drift,
+        "1",
+        "0",
+        new("hpa", "Update", null),
+        PutBack: true,
+        "put back"
+    );
 
     [Fact]
     public void First_seen_stands_still_while_a_difference_stays()
@@ -46,7 +54,11 @@ public sealed class DriftLedgerTests
         }
 
         Assert.False(Assert.Single(ledger.Take([Replicas])).PutBack);
-        Assert.Contains("the other owner is hpa", Assert.Single(ledger.Entries, entry => entry.CuredAt is null).Action, StringComparison.Ordinal);
+        Assert.Contains(
+            "the other owner is hpa",
+            Assert.Single(ledger.Entries, entry => entry.CuredAt is null).Action,
+            StringComparison.Ordinal
+        );
 
         // It stays stopped while the other stays, however long, and begins anew once the other has given up.
         time.Now += TimeSpan.FromHours(1);

@@ -13,11 +13,17 @@ public sealed class FieldOwnersTests
     [Fact]
     public void A_field_of_a_list_item_is_found_by_the_item_keys()
     {
-        var owners = Owners("""{"f:spec":{"f:containers":{"k:{\"name\":\"etcd\"}":{".":{},"f:image":{},"f:ports":{"k:{\"containerPort\":2379,\"protocol\":\"TCP\"}":{"f:name":{}}}}}}}""");
+        var owners = Owners(
+            """{"f:spec":{"f:containers":{"k:{\"name\":\"etcd\"}":{".":{},"f:image":{},"f:ports":{"k:{\"containerPort\":2379,\"protocol\":\"TCP\"}":{"f:name":{}}}}}}}"""
+        );
         var container = FieldPath.Root.Below("spec").Below("containers").At("etcd", Container);
         Assert.Equal("kubectl-edit", owners.Other(container.Below("image"))?.Manager);
         Assert.Null(owners.Other(container.Below("args")));
-        Assert.Null(owners.Other(FieldPath.Root.Below("spec").Below("containers").At("other", JsonNode.Parse("""{"name":"other"}""")!).Below("image")));
+        Assert.Null(
+            owners.Other(
+                FieldPath.Root.Below("spec").Below("containers").At("other", JsonNode.Parse("""{"name":"other"}""")!).Below("image")
+            )
+        );
 
         // The API server notes the protocol by default, which the item itself need not say.
         Assert.NotNull(owners.Other(container.Below("ports").At("2379", Container["ports"]![0]!).Below("name")));
@@ -31,15 +37,26 @@ public sealed class FieldOwnersTests
     public void Nobody_is_named_for_what_managedFields_does_not_hold()
     {
         Assert.Null(new FieldOwners(new V1ObjectMeta()).Other(FieldPath.Root.Below("spec")));
-        Assert.Null(Owners("""{"f:spec":{"f:replicas":{}}}""", ObjectLabels.FieldManager).Other(FieldPath.Root.Below("spec").Below("replicas")));
+        Assert.Null(
+            Owners("""{"f:spec":{"f:replicas":{}}}""", ObjectLabels.FieldManager).Other(FieldPath.Root.Below("spec").Below("replicas"))
+        );
         Assert.Null(Owners("""{"f:spec":{"k:broken":{}}}""").Other(FieldPath.Root.Below("spec").At("x", Container)));
     }
 
-    private static FieldOwners Owners(string fields, string manager = "kubectl-edit") => new(new V1ObjectMeta
-    {
-        ManagedFields =
-        [
-            new V1ManagedFieldsEntry { Manager = manager, Operation = "Update", Time = DateTime.UnixEpoch, FieldsV1 = JsonSerializer.Deserialize<JsonElement>(fields) },
-        ],
-    });
+    private static FieldOwners Owners(string fields, string manager = "kubectl-edit") =>
+        new(
+            new V1ObjectMeta
+            {
+                ManagedFields =
+                [
+                    new V1ManagedFieldsEntry
+                    {
+                        Manager = manager,
+                        Operation = "Update",
+                        Time = DateTime.UnixEpoch,
+                        FieldsV1 = JsonSerializer.Deserialize<JsonElement>(fields),
+                    },
+                ],
+            }
+        );
 }

@@ -19,8 +19,7 @@ public sealed class MaintenanceWindowTests
     // Summer time: the same wall clock is an hour earlier.
     [InlineData("2026-07-01T19:59:59Z", false)]
     [InlineData("2026-07-01T20:00:00Z", true)]
-    public void It_is_open_by_the_clocks_of_its_time_zone(string now, bool open) =>
-        Assert.Equal(open, State(now, Window()) is null);
+    public void It_is_open_by_the_clocks_of_its_time_zone(string now, bool open) => Assert.Equal(open, State(now, Window()) is null);
 
     [Fact]
     public void While_it_is_closed_the_next_opening_is_told_in_local_time()
@@ -54,7 +53,11 @@ public sealed class MaintenanceWindowTests
 
     [Fact]
     public void One_that_never_opens_again_is_said_to() =>
-        Assert.Contains("opens ever again", State("2026-11-25T12:00:00Z", Window(cron: "0 0 0 1 1 ? 2026"))!.Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "opens ever again",
+            State("2026-11-25T12:00:00Z", Window(cron: "0 0 0 1 1 ? 2026"))!.Reason,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("0 0 22 ? * MON-FRI", "Europe/Berlin", 4, null)]
@@ -65,13 +68,26 @@ public sealed class MaintenanceWindowTests
     [InlineData("0 0 0 30 2 ?", "UTC", 4, "w[0]: ")]
     public void What_is_no_window_is_a_fault_of_the_configuration(string cron, string zone, int hours, string? fault)
     {
-        var faults = new MaintenanceWindowConfiguration { Cron = cron, TimeZone = zone, Duration = TimeSpan.FromHours(hours) }.Faults("w[0]").ToArray();
+        var faults = new MaintenanceWindowConfiguration
+        {
+            Cron = cron,
+            TimeZone = zone,
+            Duration = TimeSpan.FromHours(hours),
+        }
+            .Faults("w[0]")
+            .ToArray();
 
         Assert.Equal(fault is not null, faults.Length > 0);
         Assert.All(faults, told => Assert.StartsWith(fault!, told, StringComparison.Ordinal));
     }
 
-    private static MaintenanceWindowConfiguration Window(string cron = "0 0 22 ? * MON-FRI") => new() { Cron = cron, Duration = TimeSpan.FromHours(4), TimeZone = "Europe/Berlin" };
+    private static MaintenanceWindowConfiguration Window(string cron = "0 0 22 ? * MON-FRI") =>
+        new()
+        {
+            Cron = cron,
+            Duration = TimeSpan.FromHours(4),
+            TimeZone = "Europe/Berlin",
+        };
 
     private static Reconcile.Loop.Held? State(string now, params MaintenanceWindowConfiguration[] windows) =>
         new MaintenanceWindows(windows, new FakeTimeProvider(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture))).State(Orders);

@@ -103,7 +103,10 @@ public sealed class PaceTests
             Assert.True(inside.Count <= limit);
         }
 
-        Assert.True(turns.Values.Min() * 3 >= turns.Values.Max(), string.Join(", ", turns.Select(entry => $"{entry.Key} had {entry.Value} turns")));
+        Assert.True(
+            turns.Values.Min() * 3 >= turns.Values.Max(),
+            string.Join(", ", turns.Select(entry => $"{entry.Key} had {entry.Value} turns"))
+        );
     }
 
     private static ClusterKey Of(string name) => new("etcd", "default", name);

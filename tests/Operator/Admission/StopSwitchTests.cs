@@ -17,7 +17,11 @@ public sealed class StopSwitchTests
     {
         await using var world = await OperatorWorld.StartAsync();
         using var client = new Kubernetes(world.Api.ClientConfiguration());
-        await client.CoreV1.CreateNamespacedConfigMapAsync(new() { Metadata = Thrown("migrating\nthe storage") }, "default", cancellationToken: Token);
+        await client.CoreV1.CreateNamespacedConfigMapAsync(
+            new() { Metadata = Thrown("migrating\nthe storage") },
+            "default",
+            cancellationToken: Token
+        );
         var host = await world.StartOperatorAsync("stopped");
         var fleet = OperatorWorld.Parts(host).Fleet;
         await OperatorWorld.UntilAsync(() => Task.FromResult(RefusalRule() is not null), "the cluster was looked at");
@@ -25,13 +29,26 @@ public sealed class StopSwitchTests
         Assert.Equal("operator-stopped", RefusalRule());
         var refusal = fleet.Reports(world.RepositoryUrl)[0].Refusal!;
         Assert.Equal("the operator is stopped by hand: migratingthe storage", refusal.Reason);
-        Assert.Equal("Remove the annotation: kubectl -n default annotate configmap gitops-operator-default gitops-operator.dev/stop-", refusal.WayOut);
-        Assert.DoesNotContain((await client.CoreV1.ListNamespacedConfigMapAsync("default", cancellationToken: Token)).Items, map => map.Metadata.Name != Name);
+        Assert.Equal(
+            "Remove the annotation: kubectl -n default annotate configmap gitops-operator-default gitops-operator.dev/stop-",
+            refusal.WayOut
+        );
+        Assert.DoesNotContain(
+            (await client.CoreV1.ListNamespacedConfigMapAsync("default", cancellationToken: Token)).Items,
+            map => map.Metadata.Name != Name
+        );
         Assert.Empty((await client.CoreV1.ListNamespacedServiceAsync("default", cancellationToken: Token)).Items);
 
         await client.CoreV1.PatchNamespacedConfigMapAsync(
-            new V1Patch($"{{\"metadata\":{{\"annotations\":{{\"{StopSwitch.Annotation}\":null}}}}}}", V1Patch.PatchType.MergePatch), Name, "default", cancellationToken: Token);
-        await OperatorWorld.UntilAsync(async () => (await client.AppsV1.ListNamespacedStatefulSetAsync("default", cancellationToken: Token)).Items.Count > 0, "the first member is started");
+            new V1Patch($"{{\"metadata\":{{\"annotations\":{{\"{StopSwitch.Annotation}\":null}}}}}}", V1Patch.PatchType.MergePatch),
+            Name,
+            "default",
+            cancellationToken: Token
+        );
+        await OperatorWorld.UntilAsync(
+            async () => (await client.AppsV1.ListNamespacedStatefulSetAsync("default", cancellationToken: Token)).Items.Count > 0,
+            "the first member is started"
+        );
 
         string? RefusalRule() => fleet.Reports(world.RepositoryUrl).FirstOrDefault()?.Refusal?.Rule;
     }
@@ -42,17 +59,30 @@ public sealed class StopSwitchTests
         await using var world = await OperatorWorld.StartAsync();
         using var client = new Kubernetes(world.Api.ClientConfiguration());
         var host = await world.StartOperatorAsync("running");
-        await OperatorWorld.UntilAsync(async () => (await client.AppsV1.ListNamespacedStatefulSetAsync("default", cancellationToken: Token)).Items.Count > 0, "the first member is started");
+        await OperatorWorld.UntilAsync(
+            async () => (await client.AppsV1.ListNamespacedStatefulSetAsync("default", cancellationToken: Token)).Items.Count > 0,
+            "the first member is started"
+        );
 
         await client.CoreV1.CreateNamespacedConfigMapAsync(new() { Metadata = Thrown("") }, "default", cancellationToken: Token);
         await client.AppsV1.DeleteNamespacedStatefulSetAsync("orders-0", "default", cancellationToken: Token);
         await OperatorWorld.UntilAsync(
-            () => Task.FromResult(OperatorWorld.Parts(host).Fleet.Reports(world.RepositoryUrl)[0].Refusal?.Rule == "operator-stopped"), "the cluster is held");
+            () => Task.FromResult(OperatorWorld.Parts(host).Fleet.Reports(world.RepositoryUrl)[0].Refusal?.Rule == "operator-stopped"),
+            "the cluster is held"
+        );
         Assert.Empty((await client.AppsV1.ListNamespacedStatefulSetAsync("default", cancellationToken: Token)).Items);
 
         await client.CoreV1.DeleteNamespacedConfigMapAsync(Name, "default", cancellationToken: Token);
-        await OperatorWorld.UntilAsync(async () => (await client.AppsV1.ListNamespacedStatefulSetAsync("default", cancellationToken: Token)).Items.Count > 0, "the first member is back");
+        await OperatorWorld.UntilAsync(
+            async () => (await client.AppsV1.ListNamespacedStatefulSetAsync("default", cancellationToken: Token)).Items.Count > 0,
+            "the first member is back"
+        );
     }
 
-    private static V1ObjectMeta Thrown(string reason) => new() { Name = Name, Annotations = new Dictionary<string, string> { [StopSwitch.Annotation] = reason } };
+    private static V1ObjectMeta Thrown(string reason) =>
+        new()
+        {
+            Name = Name,
+            Annotations = new Dictionary<string, string> { [StopSwitch.Annotation] = reason },
+        };
 }

@@ -53,9 +53,23 @@ public sealed class CanaryTests : IDisposable
         var options = new RepositoryOptions { Url = "http://127.0.0.1:1/repo.git", TokenFile = token };
         var babbling = new GitNetwork(TimeProvider.System, new("/bin/sh", ["-c", Babble]));
         using var mirror = GitMirror.Open(_repository.Folder($"mirror-{Guid.NewGuid()}"), options, babbling);
-        await using var fleet = new Fleet(new Dictionary<string, IClusterDomain> { ["etcd"] = new RecordingDomain() }, CancellationToken.None);
+        await using var fleet = new Fleet(
+            new Dictionary<string, IClusterDomain> { ["etcd"] = new RecordingDomain() },
+            CancellationToken.None
+        );
         var log = new KeptLog();
-        var follower = new RepositoryFollower("platform", mirror, new DocumentReader(Modules.AllKinds), fleet, DriftMode.Correct, new(), new([], TimeProvider.System), new(0), TimeProvider.System, log);
+        var follower = new RepositoryFollower(
+            "platform",
+            mirror,
+            new DocumentReader(Modules.AllKinds),
+            fleet,
+            DriftMode.Correct,
+            new(),
+            new([], TimeProvider.System),
+            new(0),
+            TimeProvider.System,
+            log
+        );
         switch (channel)
         {
             case "log":
@@ -80,9 +94,23 @@ public sealed class CanaryTests : IDisposable
     private async Task<string> CommittedAsync(RepositoryFollower follower, string source)
     {
         using var branch = StatusBranch.Open(
-            _repository.Folder($"status-{Guid.NewGuid()}"), new RepositoryOptions { Url = _repository.FileUrl }, new GitNetwork(TimeProvider.System), "default");
-        Assert.IsNotType<StatusWriteResult.Failed>(await branch.WriteAsync(
-            new() { Files = StatusFiles.Render([], follower.Report), SourceCommit = source, SourceTime = DateTimeOffset.UnixEpoch, Subject = $"status: {follower.Report.Fault}" }, Token));
+            _repository.Folder($"status-{Guid.NewGuid()}"),
+            new RepositoryOptions { Url = _repository.FileUrl },
+            new GitNetwork(TimeProvider.System),
+            "default"
+        );
+        Assert.IsNotType<StatusWriteResult.Failed>(
+            await branch.WriteAsync(
+                new()
+                {
+                    Files = StatusFiles.Render([], follower.Report),
+                    SourceCommit = source,
+                    SourceTime = DateTimeOffset.UnixEpoch,
+                    Subject = $"status: {follower.Report.Fault}",
+                },
+                Token
+            )
+        );
         return _repository.Git(_repository.Bare, "log", "-1", "-p", "gitops-status/default");
     }
 
@@ -95,7 +123,12 @@ public sealed class CanaryTests : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Add($"{formatter(state, exception)} {exception}");
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Lines.Add($"{formatter(state, exception)} {exception}");
     }
 }

@@ -15,7 +15,8 @@ internal static partial class CliReference
 
     public static string Write()
     {
-        var text = new StringBuilder("""
+        var text = new StringBuilder(
+            """
             # The command line
 
             `gitops-operator COMMAND --help` says the same as this page, which is generated from the code: a test compares them.
@@ -27,10 +28,14 @@ internal static partial class CliReference
             | code | meaning | commands |
             |---|---|---|
 
-            """);
+            """
+        );
         foreach (var code in Enum.GetValues<ExitCode>())
         {
-            var users = Commands.Cast<OperatorCommand>().Where(command => command.Exits.ContainsKey(code)).Select(command => $"`{command.Name}` {command.Exits[code]}");
+            var users = Commands
+                .Cast<OperatorCommand>()
+                .Where(command => command.Exits.ContainsKey(code))
+                .Select(command => $"`{command.Name}` {command.Exits[code]}");
             text.Append($"| {(int)code} | {Meaning(code)} | {(code == ExitCode.Error ? "every command" : string.Join("; ", users))} |\n");
         }
 
@@ -45,8 +50,12 @@ internal static partial class CliReference
 
     private static void Section(StringBuilder text, Command command)
     {
-        var arguments = command.Arguments.Select(argument => argument.Arity.MinimumNumberOfValues == 0 ? $"[{Upper(argument.Name)}]" : Upper(argument.Name));
-        text.Append($"\n## `{string.Join(' ', ["gitops-operator", command.Name, .. arguments])}`\n\n{((OperatorCommand)command).Text.Trim()}\n");
+        var arguments = command.Arguments.Select(argument =>
+            argument.Arity.MinimumNumberOfValues == 0 ? $"[{Upper(argument.Name)}]" : Upper(argument.Name)
+        );
+        text.Append(
+            $"\n## `{string.Join(' ', ["gitops-operator", command.Name, .. arguments])}`\n\n{((OperatorCommand)command).Text.Trim()}\n"
+        );
         if (command.Arguments.Count + command.Options.Count == 0)
         {
             return;
@@ -60,15 +69,19 @@ internal static partial class CliReference
 
         foreach (var option in command.Options)
         {
-            text.Append($"| {string.Join(", ", ((string[])[option.Name, .. option.Aliases]).Select(name => $"`{name}`"))} | {Cell(option.Description)} |\n");
+            text.Append(
+                $"| {string.Join(", ", ((string[])[option.Name, .. option.Aliases]).Select(name => $"`{name}`"))} | {Cell(option.Description)} |\n"
+            );
         }
     }
 
-    private static string Meaning(ExitCode code) => Blank().Replace(
-        Comments[$"F:{typeof(ExitCode).FullName}.{code}"].Value, " ").Trim();
+    private static string Meaning(ExitCode code) => Blank().Replace(Comments[$"F:{typeof(ExitCode).FullName}.{code}"].Value, " ").Trim();
 
-    private static Dictionary<string, XElement> Comments { get; } = XDocument.Load(Path.ChangeExtension(typeof(ExitCode).Assembly.Location, "xml"))
-        .Descendants("member").ToDictionary(member => member.Attribute("name")!.Value, member => member.Element("summary")!);
+    private static Dictionary<string, XElement> Comments { get; } =
+        XDocument
+            .Load(Path.ChangeExtension(typeof(ExitCode).Assembly.Location, "xml"))
+            .Descendants("member")
+            .ToDictionary(member => member.Attribute("name")!.Value, member => member.Element("summary")!);
 
     private static string Upper(string name) => name.ToUpperInvariant();
 

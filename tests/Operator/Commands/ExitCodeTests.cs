@@ -46,9 +46,13 @@ public sealed partial class ExitCodeTests : IDisposable
     }
 
     [Fact]
-    public void The_table_has_every_code_of_the_scheme_and_no_other() => Assert.Equal(
-        Enum.GetValues<ExitCode>().Select(code => (int)code),
-        Row().Matches(File.ReadAllText(Checkout.File("docs", "cli.md"))).Select(row => int.Parse(row.Groups["code"].Value, CultureInfo.InvariantCulture)));
+    public void The_table_has_every_code_of_the_scheme_and_no_other() =>
+        Assert.Equal(
+            Enum.GetValues<ExitCode>().Select(code => (int)code),
+            Row()
+                .Matches(File.ReadAllText(Checkout.File("docs", "cli.md")))
+                .Select(row => int.Parse(row.Groups["code"].Value, CultureInfo.InvariantCulture))
+        );
 
     [Fact]
     public void The_scheme_is_kubectl_diffs_as_far_as_that_goes() =>
@@ -81,7 +85,8 @@ public sealed partial class ExitCodeTests : IDisposable
             metadata: { name: orders }
             spec: { size: {{size}}, version: 3.5.16, storage: { size: 1Gi } }
             """,
-            Token);
+            Token
+        );
 
         Assert.Equal(expected, (await RunAsync("validate", _folder.FullName)).Code);
     }
@@ -112,9 +117,16 @@ public sealed partial class ExitCodeTests : IDisposable
     private static int[] InTable(string name)
     {
         var page = File.ReadAllText(Checkout.File("docs", "cli.md"));
-        return [.. Row().Matches(page)
-            .Where(row => row.Groups["commands"].Value == "every command" || row.Groups["commands"].Value.Contains($"`{name}` ", StringComparison.Ordinal))
-            .Select(row => int.Parse(row.Groups["code"].Value, CultureInfo.InvariantCulture))];
+        return
+        [
+            .. Row()
+                .Matches(page)
+                .Where(row =>
+                    row.Groups["commands"].Value == "every command"
+                    || row.Groups["commands"].Value.Contains($"`{name}` ", StringComparison.Ordinal)
+                )
+                .Select(row => int.Parse(row.Groups["code"].Value, CultureInfo.InvariantCulture)),
+        ];
     }
 
     /// <summary>The real program, as a script runs it.</summary>

@@ -15,9 +15,14 @@ internal sealed partial class ConfigurationReference
 {
     private const string Root = "operator";
 
-    private static readonly ImmutableArray<DomainOptions> Domains = [.. new OperatorConfiguration().Modules.Select(module => module.Options).OfType<DomainOptions>()];
+    private static readonly ImmutableArray<DomainOptions> Domains =
+    [
+        .. new OperatorConfiguration().Modules.Select(module => module.Options).OfType<DomainOptions>(),
+    ];
 
-    private static readonly Dictionary<string, XElement> Comments = Domains.Select(domain => domain.Values.GetType()).Append(typeof(OperatorConfiguration))
+    private static readonly Dictionary<string, XElement> Comments = Domains
+        .Select(domain => domain.Values.GetType())
+        .Append(typeof(OperatorConfiguration))
         .SelectMany(type => XDocument.Load(Path.ChangeExtension(type.Assembly.Location, "xml")).Descendants("member"))
         .Where(member => member.Element("summary") is not null)
         .DistinctBy(member => member.Attribute("name")!.Value)
@@ -29,7 +34,8 @@ internal sealed partial class ConfigurationReference
     public static string Write()
     {
         var reference = new ConfigurationReference();
-        reference._text.Append("""
+        reference._text.Append(
+            """
             # Configuration
 
             The operator reads one YAML file, named by `--config`; in `deploy/` it is `config.yaml`. A name that is not known here is refused at the start, with its
@@ -39,7 +45,8 @@ internal sealed partial class ConfigurationReference
             This page is generated from the code: a test compares them.
 
 
-            """);
+            """
+        );
         reference._pending.Enqueue((Root, typeof(OperatorConfiguration), new OperatorConfiguration()));
         while (reference._pending.TryDequeue(out var section))
         {
@@ -51,15 +58,21 @@ internal sealed partial class ConfigurationReference
 
     private void Section(string path, Type type, object defaults)
     {
-        _text.Append($"## {(path == Root ? "The file" : $"`{path}`")}\n\n{Words(Comments[$"T:{type.FullName}"])}\n\n| name | default | meaning |\n|---|---|---|\n");
+        _text.Append(
+            $"## {(path == Root ? "The file" : $"`{path}`")}\n\n{Words(Comments[$"T:{type.FullName}"])}\n\n| name | default | meaning |\n|---|---|---|\n"
+        );
         foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite))
         {
             var name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
             var below = path == Root ? name : $"{path}.{name}";
             var element = property.PropertyType.IsGenericType ? property.PropertyType.GetGenericArguments()[0] : null;
-            var nested = element is { IsValueType: false } && element != typeof(string) ? element
-                : property.PropertyType is { IsValueType: false, IsGenericType: false } own && own != typeof(string) ? own : null;
-            _text.Append($"| `{name}` | {(nested is null ? Default(property.GetValue(defaults)) : "")} | {Meaning(property, nested, $"{below}{(element is null ? "" : "[]")}")} |\n");
+            var nested =
+                element is { IsValueType: false } && element != typeof(string) ? element
+                : property.PropertyType is { IsValueType: false, IsGenericType: false } own && own != typeof(string) ? own
+                : null;
+            _text.Append(
+                $"| `{name}` | {(nested is null ? Default(property.GetValue(defaults)) : "")} | {Meaning(property, nested, $"{below}{(element is null ? "" : "[]")}")} |\n"
+            );
             if (nested is not null)
             {
                 _pending.Enqueue(($"{below}{(element is null ? "" : "[]")}", nested, Activator.CreateInstance(nested)!));
@@ -82,32 +95,44 @@ internal sealed partial class ConfigurationReference
     }
 
     /// <summary>As forges make them of headings.</summary>
-    private static string Anchor(string heading) => string.Concat(heading.Where(character => char.IsLetterOrDigit(character) || character == '-')).ToLowerInvariant();
+    private static string Anchor(string heading) =>
+        string.Concat(heading.Where(character => char.IsLetterOrDigit(character) || character == '-')).ToLowerInvariant();
 
-    private static string Default(object? value) => value switch
-    {
-        null => "none",
-        string { Length: 0 } => "empty",
-        string text => $"`{text}`",
-        bool flag => flag ? "`true`" : "`false`",
-        TimeSpan time => $"`{Shown(time)}`",
-        Enum word => $"`{JsonNamingPolicy.CamelCase.ConvertName(word.ToString())}`",
-        IEnumerable list => $"`[{string.Join(", ", list.Cast<object>())}]`",
-        _ => $"`{value}`",
-    };
+    private static string Default(object? value) =>
+        value switch
+        {
+            null => "none",
+            string { Length: 0 } => "empty",
+            string text => $"`{text}`",
+            bool flag => flag ? "`true`" : "`false`",
+            TimeSpan time => $"`{Shown(time)}`",
+            Enum word => $"`{JsonNamingPolicy.CamelCase.ConvertName(word.ToString())}`",
+            IEnumerable list => $"`[{string.Join(", ", list.Cast<object>())}]`",
+            _ => $"`{value}`",
+        };
 
-    private static string Shown(TimeSpan time) => time.TotalSeconds % 3600 == 0 && time > TimeSpan.Zero ? $"{time.TotalHours}h" : time.TotalSeconds % 60 == 0 && time > TimeSpan.Zero ? $"{time.TotalMinutes}m" : $"{time.TotalSeconds}s";
+    private static string Shown(TimeSpan time) =>
+        time.TotalSeconds % 3600 == 0 && time > TimeSpan.Zero ? $"{time.TotalHours}h"
+        : time.TotalSeconds % 60 == 0 && time > TimeSpan.Zero ? $"{time.TotalMinutes}m"
+        : $"{time.TotalSeconds}s";
 
     /// <summary>A doc comment as Markdown in one line.</summary>
     private static string Words(XElement comment)
     {
-        var words = string.Concat(comment.Nodes().Select(node => node switch
-        {
-            XText text => text.Value,
-            XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
-            XElement { Name.LocalName: "see" } see => $"`{JsonNamingPolicy.CamelCase.ConvertName(see.Attribute("cref")!.Value.Split('.')[^1])}`",
-            _ => throw new InvalidOperationException($"No word for {node}"),
-        }));
+        var words = string.Concat(
+            comment
+                .Nodes()
+                .Select(node =>
+                    node switch
+                    {
+                        XText text => text.Value,
+                        XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
+                        XElement { Name.LocalName: "see" } see =>
+                            $"`{JsonNamingPolicy.CamelCase.ConvertName(see.Attribute("cref")!.Value.Split('.')[^1])}`",
+                        _ => throw new InvalidOperationException($"No word for {node}"),
+                    }
+                )
+        );
         return Blank().Replace(words, " ").Trim().Replace("|", "\\|", StringComparison.Ordinal);
     }
 

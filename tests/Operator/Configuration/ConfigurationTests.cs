@@ -11,12 +11,14 @@ public sealed class ConfigurationTests : IDisposable
     [Fact]
     public void Defaults_are_laid_under_what_the_file_says()
     {
-        var configuration = Read("""
+        var configuration = Read(
+            """
             repositories:
               - name: clusters
                 url: https://git.example/clusters.git
                 interval: 1m30s
-            """);
+            """
+        );
 
         var repository = Assert.Single(configuration.Repositories);
         Assert.Equal(TimeSpan.FromSeconds(90), repository.Interval);
@@ -27,12 +29,14 @@ public sealed class ConfigurationTests : IDisposable
     [Fact]
     public void A_domain_reads_its_own_section_and_no_other_root_key_is_taken()
     {
-        var configuration = Read("""
+        var configuration = Read(
+            """
             repositories: [{name: a, url: /tmp/a}]
             prometheus:
               enabled: true
               promtool: /tools
-            """);
+            """
+        );
 
         var prometheus = configuration.Modules.Select(module => module.Options?.Values).OfType<PrometheusOptions>().Single();
         Assert.True(prometheus.Enabled);
@@ -40,7 +44,12 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Contains(configuration.Kinds, kind => kind.Name == "ServiceMonitor");
         Assert.DoesNotContain(Read("repositories: [{name: a, url: /tmp/a}]").Kinds, kind => kind.Name == "ServiceMonitor");
         Assert.Contains(
-            "prometheuz", Assert.Throws<ConfigurationException>(() => Read("repositories: [{name: a, url: /tmp/a}]\nprometheuz: {enabled: true}")).Message, StringComparison.Ordinal);
+            "prometheuz",
+            Assert
+                .Throws<ConfigurationException>(() => Read("repositories: [{name: a, url: /tmp/a}]\nprometheuz: {enabled: true}"))
+                .Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -48,7 +57,10 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("mode: report", DriftMode.Report)]
     [InlineData("mode: correct", DriftMode.Correct)]
     public void What_a_repository_does_about_drift_is_said_in_the_file(string mode, DriftMode expected) =>
-        Assert.Equal(expected, Assert.Single(Read($"repositories: [{{name: a, url: /tmp/a{(mode.Length > 0 ? $", {mode}" : "")}}}]").Repositories).Mode);
+        Assert.Equal(
+            expected,
+            Assert.Single(Read($"repositories: [{{name: a, url: /tmp/a{(mode.Length > 0 ? $", {mode}" : "")}}}]").Repositories).Mode
+        );
 
     [Fact]
     public void The_environment_is_laid_over_the_file_and_flags_over_the_environment()
@@ -62,7 +74,8 @@ public sealed class ConfigurationTests : IDisposable
         var configuration = Read(
             file,
             environment: new() { ["GITOPS_OPERATOR_ID"] = "from-environment", ["GITOPS_OPERATOR_STATE_DIRECTORY"] = "/from-environment" },
-            flags: read => read.StateDirectory = "/from-flag");
+            flags: read => read.StateDirectory = "/from-flag"
+        );
 
         Assert.Equal("from-environment", configuration.OperatorId);
         Assert.Equal("/from-flag", configuration.StateDirectory);
@@ -71,17 +84,23 @@ public sealed class ConfigurationTests : IDisposable
     [Fact]
     public void All_faults_are_told_at_once()
     {
-        var faults = Assert.Throws<ConfigurationException>(() => Read("""
-            operatorId: Not a name
-            kubeconfig: /there/is/no/such/file
-            repositories:
-              - name: twice
-                url: https://user:secret@git.example/a.git
-              - name: twice
-                interval: 10ms
-            timing:
-              settle: 1s
-            """)).Faults;
+        var faults = Assert
+            .Throws<ConfigurationException>(() =>
+                Read(
+                    """
+                    operatorId: Not a name
+                    kubeconfig: /there/is/no/such/file
+                    repositories:
+                      - name: twice
+                        url: https://user:secret@git.example/a.git
+                      - name: twice
+                        interval: 10ms
+                    timing:
+                      settle: 1s
+                    """
+                )
+            )
+            .Faults;
 
         Assert.Collection(
             faults,
@@ -91,14 +110,21 @@ public sealed class ConfigurationTests : IDisposable
             fault => Assert.Contains("repositories[0].url: holds credentials", fault, StringComparison.Ordinal),
             fault => Assert.Contains("repositories[1].url: missing", fault, StringComparison.Ordinal),
             fault => Assert.Contains("repositories[1].interval: 0.01 s is too short; at least 1 s", fault, StringComparison.Ordinal),
-            fault => Assert.Contains("timing.settle: 1 s is too short; at least 5 s", fault, StringComparison.Ordinal));
+            fault => Assert.Contains("timing.settle: 1 s is too short; at least 5 s", fault, StringComparison.Ordinal)
+        );
         Assert.DoesNotContain(faults, fault => fault.Contains("secret", StringComparison.Ordinal));
     }
 
     [Fact]
     public void What_a_repository_may_decide_on_is_said_in_the_file()
     {
-        var policy = Assert.Single(Read("repositories: [{name: a, url: /tmp/a, allow: {namespaces: [team-a, team-a-*], kinds: [EtcdCluster], images: [gcr.io/etcd-development]}}]").Repositories).Allow.Policy;
+        var policy = Assert
+            .Single(
+                Read(
+                    "repositories: [{name: a, url: /tmp/a, allow: {namespaces: [team-a, team-a-*], kinds: [EtcdCluster], images: [gcr.io/etcd-development]}}]"
+                ).Repositories
+            )
+            .Allow.Policy;
 
         Assert.Equal(["team-a", "team-a-*"], policy.Namespaces);
         Assert.Equal(["EtcdCluster"], policy.Kinds);
@@ -112,7 +138,11 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("images: [\"gcr.io/*\"]", "allow.images: 'gcr.io/*' holds a *")]
     [InlineData("images: [\"\"]", "allow.images: holds an empty entry")]
     public void A_policy_that_means_something_else_than_it_says_is_a_fault(string allow, string fault) =>
-        Assert.Contains(fault, Assert.Throws<ConfigurationException>(() => Read($"repositories: [{{name: a, url: /tmp/a, allow: {{{allow}}}}}]")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            fault,
+            Assert.Throws<ConfigurationException>(() => Read($"repositories: [{{name: a, url: /tmp/a, allow: {{{allow}}}}}]")).Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("repositores: []", ":1:1: ", "repositores")]
@@ -130,8 +160,12 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("*:8080", 0, "[::]:8081")]
     [InlineData("127.0.0.1:8080", 9000, "127.0.0.1:9000")]
     [InlineData("127.0.0.1:0", 0, "127.0.0.1:0")]
-    public void Probes_have_a_port_of_their_own_without_a_word(string listen, int healthPort, string expected) => Assert.Equal(
-        expected, Read($"{{repositories: [{{name: a, url: /tmp/a}}], http: {{listen: '{listen}', healthPort: {healthPort}}}}}").Http.HealthEndpoint?.ToString());
+    public void Probes_have_a_port_of_their_own_without_a_word(string listen, int healthPort, string expected) =>
+        Assert.Equal(
+            expected,
+            Read($"{{repositories: [{{name: a, url: /tmp/a}}], http: {{listen: '{listen}', healthPort: {healthPort}}}}}")
+                .Http.HealthEndpoint?.ToString()
+        );
 
     [Theory]
     [InlineData("listen: '*:8080', healthPort: 8080", "no port beside http.listen's 8080")]
@@ -139,8 +173,12 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("listen: '*:8080', healthPort: 65536", "no port beside http.listen's 8080")]
     [InlineData("listen: '*:8080', healthPort: -1", "no port beside http.listen's 8080")]
     [InlineData("healthPort: 8081", "is at the address of http.listen, and that is empty")]
-    public void A_port_for_probes_that_cannot_be_is_refused(string http, string fault) => Assert.Contains(
-        fault, Assert.Throws<ConfigurationException>(() => Read($"{{repositories: [{{name: a, url: /tmp/a}}], http: {{{http}}}}}")).Message, StringComparison.Ordinal);
+    public void A_port_for_probes_that_cannot_be_is_refused(string http, string fault) =>
+        Assert.Contains(
+            fault,
+            Assert.Throws<ConfigurationException>(() => Read($"{{repositories: [{{name: a, url: /tmp/a}}], http: {{{http}}}}}")).Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("500ms", 0.5)]
@@ -163,7 +201,10 @@ public sealed class ConfigurationTests : IDisposable
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true);
 
     private OperatorConfiguration Read(
-        string text, Dictionary<string, string>? environment = null, Action<OperatorConfiguration>? flags = null)
+        string text,
+        Dictionary<string, string>? environment = null,
+        Action<OperatorConfiguration>? flags = null
+    )
     {
         File.WriteAllText(_path, text);
         return ConfigurationReader.Read(_path, name => environment?.GetValueOrDefault(name), flags ?? (_ => { }));

@@ -30,9 +30,18 @@ public sealed class AccessTests
 
         using var client = new Kubernetes(world.Api.ClientConfiguration());
         await OperatorWorld.UntilAsync(
-            async () => (await client.AppsV1.ListNamespacedStatefulSetAsync("default", cancellationToken: Token)).Items.Count > 0, "the first member is started");
+            async () => (await client.AppsV1.ListNamespacedStatefulSetAsync("default", cancellationToken: Token)).Items.Count > 0,
+            "the first member is started"
+        );
 
-        var unused = await Kubectl.RunAsync(Token, "--kubeconfig", world.Kubeconfig, "get", "--raw", $"/sandbox/unused-rules/{Namespace}/gitops-operator");
+        var unused = await Kubectl.RunAsync(
+            Token,
+            "--kubeconfig",
+            world.Kubeconfig,
+            "get",
+            "--raw",
+            $"/sandbox/unused-rules/{Namespace}/gitops-operator"
+        );
         TestContext.Current.TestOutputHelper?.WriteLine(unused);
         Assert.Contains("delete persistentvolumeclaims", unused, StringComparison.Ordinal);
         Assert.DoesNotContain("list pods", unused, StringComparison.Ordinal);
@@ -47,33 +56,68 @@ public sealed class AccessTests
         foreach (var @namespace in (string[])["default", "kube-public"])
         {
             await Kubectl.RunAsync(
-                Token, "--kubeconfig", world.Kubeconfig, "-n", @namespace, "apply",
-                "-f", Path.Combine(deploy, "namespaced", "access.yaml"), "-f", Path.Combine(deploy, "namespaced", "access-prometheus.yaml"));
+                Token,
+                "--kubeconfig",
+                world.Kubeconfig,
+                "-n",
+                @namespace,
+                "apply",
+                "-f",
+                Path.Combine(deploy, "namespaced", "access.yaml"),
+                "-f",
+                Path.Combine(deploy, "namespaced", "access-prometheus.yaml")
+            );
         }
 
-        world.Commit("elsewhere.yaml", _ => "apiVersion: gitops-operator.dev/v1alpha1\nkind: EtcdCluster\nmetadata: {name: elsewhere, namespace: kube-system}\nspec: {size: 1, version: 3.5.16, storage: {size: 1Gi}}\n");
+        world.Commit(
+            "elsewhere.yaml",
+            _ =>
+                "apiVersion: gitops-operator.dev/v1alpha1\nkind: EtcdCluster\nmetadata: {name: elsewhere, namespace: kube-system}\nspec: {size: 1, version: 3.5.16, storage: {size: 1Gi}}\n"
+        );
         var kubeconfig = await world.KubeconfigOfAsync(Namespace, "gitops-operator");
         var calls = new ConcurrentDictionary<string, int>();
         using var listener = RefusedCalls(calls);
-        var host = await world.StartOperatorAsync("restricted", kubeconfig, Namespace, configure: configuration =>
-        {
-            configuration.Namespaces = ["default", "kube-public"];
-            var prometheus = configuration.Modules.Select(module => module.Options?.Values).OfType<PrometheusOptions>().Single();
-            prometheus.Enabled = prometheus.ObjectsFromCluster = true;
-        });
+        var host = await world.StartOperatorAsync(
+            "restricted",
+            kubeconfig,
+            Namespace,
+            configure: configuration =>
+            {
+                configuration.Namespaces = ["default", "kube-public"];
+                var prometheus = configuration.Modules.Select(module => module.Options?.Values).OfType<PrometheusOptions>().Single();
+                prometheus.Enabled = prometheus.ObjectsFromCluster = true;
+            }
+        );
         await OperatorWorld.UntilReadyAsync(host);
 
         using var client = new Kubernetes(world.Api.ClientConfiguration());
         await OperatorWorld.UntilAsync(
-            async () => (await client.AppsV1.ListNamespacedStatefulSetAsync("default", cancellationToken: Token)).Items.Count > 0, "the first member is started");
+            async () => (await client.AppsV1.ListNamespacedStatefulSetAsync("default", cancellationToken: Token)).Items.Count > 0,
+            "the first member is started"
+        );
         await OperatorWorld.UntilAsync(
-            async () => (await client.CustomObjects.ListNamespacedCustomObjectAsync<CustomObjectList>("gitops-operator.dev", "v1alpha1", "default", "etcdclusters", cancellationToken: Token)).Items.Count > 0,
-            "the cluster is shown");
+            async () =>
+                (
+                    await client.CustomObjects.ListNamespacedCustomObjectAsync<CustomObjectList>(
+                        "gitops-operator.dev",
+                        "v1alpha1",
+                        "default",
+                        "etcdclusters",
+                        cancellationToken: Token
+                    )
+                )
+                    .Items
+                    .Count > 0,
+            "the cluster is shown"
+        );
 
         // A refused call is one that was asked for beyond what is granted, and nothing is granted at the scope of the cluster.
         Assert.Empty(calls);
         Assert.Empty((await client.AppsV1.ListNamespacedStatefulSetAsync("kube-system", cancellationToken: Token)).Items);
-        var finding = Assert.Single(OperatorWorld.Parts(host).Repositories["platform"].Follower.Report.Findings, finding => finding.Subject?.Name == "elsewhere");
+        var finding = Assert.Single(
+            OperatorWorld.Parts(host).Repositories["platform"].Follower.Report.Findings,
+            finding => finding.Subject?.Name == "elsewhere"
+        );
         Assert.Contains("is not seen by this operator, only default, kube-public", finding.Message, StringComparison.Ordinal);
     }
 
@@ -89,14 +133,16 @@ public sealed class AccessTests
                 }
             },
         };
-        listener.SetMeasurementEventCallback<double>((_, _, tags, _) =>
-        {
-            var call = tags.ToArray().ToDictionary(tag => tag.Key, tag => $"{tag.Value}");
-            if (call["code"] == "403")
+        listener.SetMeasurementEventCallback<double>(
+            (_, _, tags, _) =>
             {
-                calls.AddOrUpdate($"{call["verb"]} {call["resource"]}", 1, (_, count) => count + 1);
+                var call = tags.ToArray().ToDictionary(tag => tag.Key, tag => $"{tag.Value}");
+                if (call["code"] == "403")
+                {
+                    calls.AddOrUpdate($"{call["verb"]} {call["resource"]}", 1, (_, count) => count + 1);
+                }
             }
-        });
+        );
         listener.Start();
         return listener;
     }
@@ -107,32 +153,93 @@ public sealed class AccessTests
         await using var world = await OperatorWorld.StartAsync();
         using var admin = new Kubernetes(world.Api.ClientConfiguration());
         await admin.RbacAuthorizationV1.CreateNamespacedRoleAsync(
-            new V1Role { Metadata = new() { Name = "patcher" }, Rules = [new() { ApiGroups = [""], Resources = ["configmaps"], Verbs = ["patch", "get"], ResourceNames = ["mine"] }] },
-            "default", cancellationToken: Token);
+            new V1Role
+            {
+                Metadata = new() { Name = "patcher" },
+                Rules =
+                [
+                    new()
+                    {
+                        ApiGroups = [""],
+                        Resources = ["configmaps"],
+                        Verbs = ["patch", "get"],
+                        ResourceNames = ["mine"],
+                    },
+                ],
+            },
+            "default",
+            cancellationToken: Token
+        );
         await admin.RbacAuthorizationV1.CreateNamespacedRoleBindingAsync(
             new V1RoleBinding
             {
                 Metadata = new() { Name = "patcher" },
-                RoleRef = new() { ApiGroup = "rbac.authorization.k8s.io", Kind = "Role", Name = "patcher" },
-                Subjects = [new() { Kind = "ServiceAccount", Name = "default", NamespaceProperty = "default" }],
+                RoleRef = new()
+                {
+                    ApiGroup = "rbac.authorization.k8s.io",
+                    Kind = "Role",
+                    Name = "patcher",
+                },
+                Subjects =
+                [
+                    new()
+                    {
+                        Kind = "ServiceAccount",
+                        Name = "default",
+                        NamespaceProperty = "default",
+                    },
+                ],
             },
-            "default", cancellationToken: Token);
-        using var account = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(await world.KubeconfigOfAsync("default", "default")));
+            "default",
+            cancellationToken: Token
+        );
+        using var account = new Kubernetes(
+            KubernetesClientConfiguration.BuildConfigFromConfigFile(await world.KubeconfigOfAsync("default", "default"))
+        );
 
         Assert.Equal(
             "pods is forbidden: User \"system:serviceaccount:default:default\" cannot list resource \"pods\" in API group \"\" at the cluster scope",
-            await ForbiddenAsync(() => account.CoreV1.ListPodForAllNamespacesAsync(cancellationToken: Token)));
-        Assert.Contains("cannot get resource \"configmaps\"", await ForbiddenAsync(() => account.CoreV1.ReadNamespacedConfigMapAsync("yours", "default", cancellationToken: Token)), StringComparison.Ordinal);
-        Assert.Contains("in the namespace \"kube-system\"", await ForbiddenAsync(() => account.CoreV1.ReadNamespacedConfigMapAsync("mine", "kube-system", cancellationToken: Token)), StringComparison.Ordinal);
+            await ForbiddenAsync(() => account.CoreV1.ListPodForAllNamespacesAsync(cancellationToken: Token))
+        );
+        Assert.Contains(
+            "cannot get resource \"configmaps\"",
+            await ForbiddenAsync(() => account.CoreV1.ReadNamespacedConfigMapAsync("yours", "default", cancellationToken: Token)),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "in the namespace \"kube-system\"",
+            await ForbiddenAsync(() => account.CoreV1.ReadNamespacedConfigMapAsync("mine", "kube-system", cancellationToken: Token)),
+            StringComparison.Ordinal
+        );
 
         // Applying what is not there makes it.
-        Task<V1ConfigMap> ApplyAsync() => account.CoreV1.PatchNamespacedConfigMapAsync(
-            new V1Patch(new V1ConfigMap { ApiVersion = "v1", Kind = "ConfigMap", Metadata = new() { Name = "mine" } }, V1Patch.PatchType.ApplyPatch),
-            "mine", "default", fieldManager: "test", cancellationToken: Token);
+        Task<V1ConfigMap> ApplyAsync() =>
+            account.CoreV1.PatchNamespacedConfigMapAsync(
+                new V1Patch(
+                    new V1ConfigMap
+                    {
+                        ApiVersion = "v1",
+                        Kind = "ConfigMap",
+                        Metadata = new() { Name = "mine" },
+                    },
+                    V1Patch.PatchType.ApplyPatch
+                ),
+                "mine",
+                "default",
+                fieldManager: "test",
+                cancellationToken: Token
+            );
         Assert.Contains("cannot create resource \"configmaps\"", await ForbiddenAsync(ApplyAsync), StringComparison.Ordinal);
-        await admin.CoreV1.CreateNamespacedConfigMapAsync(new V1ConfigMap { Metadata = new() { Name = "mine" } }, "default", cancellationToken: Token);
+        await admin.CoreV1.CreateNamespacedConfigMapAsync(
+            new V1ConfigMap { Metadata = new() { Name = "mine" } },
+            "default",
+            cancellationToken: Token
+        );
         await ApplyAsync();
-        Assert.Equal("mine", (await account.CoreV1.ReadNamespacedConfigMapAsync("mine", "default", cancellationToken: Token)).Metadata.Name);
+        Assert.Equal(
+            "mine",
+            (await account.CoreV1.ReadNamespacedConfigMapAsync("mine", "default", cancellationToken: Token)).Metadata.Name
+        );
     }
 
     private static async Task<string> ForbiddenAsync<T>(Func<Task<T>> call)

@@ -35,8 +35,17 @@ public sealed partial class DeployTests : IDisposable
         Assert.Equal(before, await VersionsAsync());
 
         // kubectl says "configured" of a disruption budget whenever it is applied, so the objects themselves are asked.
-        Task<string> VersionsAsync() => Kubectl.RunAsync(
-            Token, "--kubeconfig", kubeconfig, "get", "-k", Folder, "-o", "jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.resourceVersion}{\"\\n\"}{end}");
+        Task<string> VersionsAsync() =>
+            Kubectl.RunAsync(
+                Token,
+                "--kubeconfig",
+                kubeconfig,
+                "get",
+                "-k",
+                Folder,
+                "-o",
+                "jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.resourceVersion}{\"\\n\"}{end}"
+            );
     }
 
     [Fact]
@@ -47,7 +56,10 @@ public sealed partial class DeployTests : IDisposable
         var pod = deployment.Spec.Template.Spec;
         Assert.True(pod.SecurityContext.RunAsNonRoot);
         Assert.Equal("RuntimeDefault", pod.SecurityContext.SeccompProfile.Type);
-        Assert.All(pod.Volumes, volume => Assert.True((volume.ConfigMap ?? volume.Secret ?? (object?)volume.EmptyDir) is not null, volume.Name));
+        Assert.All(
+            pod.Volumes,
+            volume => Assert.True((volume.ConfigMap ?? volume.Secret ?? (object?)volume.EmptyDir) is not null, volume.Name)
+        );
         var container = Assert.Single(pod.Containers);
         Assert.False(container.SecurityContext.AllowPrivilegeEscalation);
         Assert.True(container.SecurityContext.ReadOnlyRootFilesystem);
@@ -57,7 +69,9 @@ public sealed partial class DeployTests : IDisposable
         Assert.Equal(("/healthz", "/readyz"), (container.LivenessProbe.HttpGet.Path, container.ReadinessProbe.HttpGet.Path));
         Assert.All(
             (V1Probe[])[container.StartupProbe, container.LivenessProbe, container.ReadinessProbe],
-            probe => Assert.Equal(("health", BusyPortTests.ProbeTimeout.TotalSeconds), (probe.HttpGet.Port.Value, probe.TimeoutSeconds ?? 1)));
+            probe =>
+                Assert.Equal(("health", BusyPortTests.ProbeTimeout.TotalSeconds), (probe.HttpGet.Port.Value, probe.TimeoutSeconds ?? 1))
+        );
     }
 
     [Fact]
@@ -70,9 +84,17 @@ public sealed partial class DeployTests : IDisposable
         Assert.Equal([terms.Name], role.Rules.Single(rule => rule.ResourceNames is not null).ResourceNames);
         Assert.Equal("", configuration.LeaderElection.Namespace);
 
-        var ports = (await RenderedAsync<V1Deployment>()).Spec.Template.Spec.Containers[0].Ports.ToDictionary(port => port.Name, port => port.ContainerPort);
+        var ports = (await RenderedAsync<V1Deployment>())
+            .Spec.Template.Spec.Containers[0]
+            .Ports.ToDictionary(port => port.Name, port => port.ContainerPort);
         Assert.Equal(
-            new Dictionary<string, int> { ["metrics"] = configuration.Http.Endpoint!.Port, ["health"] = configuration.Http.HealthEndpoint!.Port }, ports);
+            new Dictionary<string, int>
+            {
+                ["metrics"] = configuration.Http.Endpoint!.Port,
+                ["health"] = configuration.Http.HealthEndpoint!.Port,
+            },
+            ports
+        );
 
         // A configuration that was written before there was a port for probes has it at the same place.
         Assert.Equal(configuration.Http.HealthEndpoint, new HttpConfiguration { Listen = configuration.Http.Listen }.HealthEndpoint);
@@ -87,7 +109,10 @@ public sealed partial class DeployTests : IDisposable
     public async Task No_rule_is_for_everything_or_reads_a_Secret()
     {
         var text = await File.ReadAllLinesAsync(Checkout.File("deploy", "rbac.yaml"), Token);
-        Assert.DoesNotContain(text, line => line.Contains('*', StringComparison.Ordinal) || line.Contains("secrets", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            text,
+            line => line.Contains('*', StringComparison.Ordinal) || line.Contains("secrets", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -117,12 +142,15 @@ public sealed partial class DeployTests : IDisposable
         Assert.Equal("promtool", Assert.Single(container.VolumeMounts, mount => mount.MountPath == new PrometheusOptions().Promtool).Name);
         Assert.Equal(["1Gi", "50m"], [container.Resources.Limits["memory"].ToString(), container.Resources.Requests["cpu"].ToString()]);
         Assert.Equal(["2", "3"], pod.InitContainers.Select(init => init.Image.Split(":v")[1].Split('.')[0]));
-        Assert.All(pod.InitContainers, init =>
-        {
-            Assert.Contains($"cp /bin/promtool /promtool/{init.Image.Split(":v")[1]}/", init.Command[^1], StringComparison.Ordinal);
-            Assert.False(init.SecurityContext.AllowPrivilegeEscalation);
-            Assert.Equal(["ALL"], init.SecurityContext.Capabilities.Drop);
-        });
+        Assert.All(
+            pod.InitContainers,
+            init =>
+            {
+                Assert.Contains($"cp /bin/promtool /promtool/{init.Image.Split(":v")[1]}/", init.Command[^1], StringComparison.Ordinal);
+                Assert.False(init.SecurityContext.AllowPrivilegeEscalation);
+                Assert.Equal(["ALL"], init.SecurityContext.Capabilities.Drop);
+            }
+        );
     }
 
     [Fact]
@@ -130,40 +158,72 @@ public sealed partial class DeployTests : IDisposable
     {
         var objects = KubernetesYaml.LoadAllFromString(await RenderWithAsync("prometheus", "namespaced"));
         Assert.Empty(objects.OfType<V1ClusterRoleBinding>());
-        Assert.All(objects.OfType<V1RoleBinding>(), binding => Assert.Equal((Namespace, "Role"), (binding.Metadata.NamespaceProperty, binding.RoleRef.Kind)));
+        Assert.All(
+            objects.OfType<V1RoleBinding>(),
+            binding => Assert.Equal((Namespace, "Role"), (binding.Metadata.NamespaceProperty, binding.RoleRef.Kind))
+        );
 
         // What gives access in a namespace grants rules that are there, to the account that is there.
         foreach (var name in (string[])["access.yaml", "access-prometheus.yaml"])
         {
-            var access = KubernetesYaml.Deserialize<V1RoleBinding>(await File.ReadAllTextAsync(Checkout.File("deploy", "namespaced", name), Token));
+            var access = KubernetesYaml.Deserialize<V1RoleBinding>(
+                await File.ReadAllTextAsync(Checkout.File("deploy", "namespaced", name), Token)
+            );
             Assert.Contains(objects.OfType<V1ClusterRole>(), role => role.Metadata.Name == access.RoleRef.Name);
             var subject = Assert.Single(access.Subjects);
-            Assert.Contains(objects.OfType<V1ServiceAccount>(), account => (account.Metadata.NamespaceProperty, account.Metadata.Name) == (subject.NamespaceProperty, subject.Name));
+            Assert.Contains(
+                objects.OfType<V1ServiceAccount>(),
+                account => (account.Metadata.NamespaceProperty, account.Metadata.Name) == (subject.NamespaceProperty, subject.Name)
+            );
         }
     }
 
     [Fact]
     public async Task Its_dashboard_asks_only_for_what_is_served_in_expressions_that_Prometheus_reads()
     {
-        using var dashboard = JsonDocument.Parse(await File.ReadAllTextAsync(Checkout.File("deploy", "monitoring", "dashboard.json"), Token));
+        using var dashboard = JsonDocument.Parse(
+            await File.ReadAllTextAsync(Checkout.File("deploy", "monitoring", "dashboard.json"), Token)
+        );
         string[] asked =
         [
-            .. dashboard.RootElement.GetProperty("panels").EnumerateArray().Where(panel => panel.TryGetProperty("targets", out _))
-                .SelectMany(panel => panel.GetProperty("targets").EnumerateArray()).Select(target => target.GetProperty("expr").GetString()!),
+            .. dashboard
+                .RootElement.GetProperty("panels")
+                .EnumerateArray()
+                .Where(panel => panel.TryGetProperty("targets", out _))
+                .SelectMany(panel => panel.GetProperty("targets").EnumerateArray())
+                .Select(target => target.GetProperty("expr").GetString()!),
         ];
         Assert.True(asked.Length >= 15, $"only {asked.Length} expressions");
         var path = Path.Combine(_folder.FullName, "dashboard.yaml");
-        var rules = asked.Select((expression, index) => new { record = $"panel:{index}", expr = expression.Replace("$namespace", ".*", StringComparison.Ordinal).Replace("$cluster", ".*", StringComparison.Ordinal) });
+        var rules = asked.Select(
+            (expression, index) =>
+                new
+                {
+                    record = $"panel:{index}",
+                    expr = expression
+                        .Replace("$namespace", ".*", StringComparison.Ordinal)
+                        .Replace("$cluster", ".*", StringComparison.Ordinal),
+                }
+        );
         await File.WriteAllTextAsync(path, KubernetesJson.Serialize(new { groups = new[] { new { name = "dashboard", rules } } }), Token);
         await Promtool.AcceptsAsync(["check", "rules", path], "", Token);
 
         // What the operator serves is held to metrics.md, and etcd's names to the alert rules, each by a test of its own.
-        var known = await File.ReadAllTextAsync(Checkout.File("docs", "metrics.md"), Token) + await File.ReadAllTextAsync(Checkout.File("deploy", "monitoring", "etcd-rules.yaml"), Token);
-        var variables = dashboard.RootElement.GetProperty("templating").GetProperty("list").EnumerateArray().Select(variable => variable.TryGetProperty("definition", out var query) ? query.GetString()! : "");
+        var known =
+            await File.ReadAllTextAsync(Checkout.File("docs", "metrics.md"), Token)
+            + await File.ReadAllTextAsync(Checkout.File("deploy", "monitoring", "etcd-rules.yaml"), Token);
+        var variables = dashboard
+            .RootElement.GetProperty("templating")
+            .GetProperty("list")
+            .EnumerateArray()
+            .Select(variable => variable.TryGetProperty("definition", out var query) ? query.GetString()! : "");
         foreach (var name in asked.Concat(variables).SelectMany(text => MetricName().Matches(text)).Select(match => match.Value).Distinct())
         {
             Assert.True(
-                known.Contains(name, StringComparison.Ordinal) || known.Contains($"`{Suffix().Replace(name, "")}`", StringComparison.Ordinal), $"{name} is nowhere served");
+                known.Contains(name, StringComparison.Ordinal)
+                    || known.Contains($"`{Suffix().Replace(name, "")}`", StringComparison.Ordinal),
+                $"{name} is nowhere served"
+            );
         }
     }
 
@@ -172,7 +232,9 @@ public sealed partial class DeployTests : IDisposable
     [InlineData("etcd")]
     public async Task Its_alert_rules_fire_when_they_should(string name)
     {
-        var rules = KubernetesYaml.Deserialize<Dictionary<string, object>>(await File.ReadAllTextAsync(Checkout.File("deploy", "monitoring", $"{name}-rules.yaml"), Token));
+        var rules = KubernetesYaml.Deserialize<Dictionary<string, object>>(
+            await File.ReadAllTextAsync(Checkout.File("deploy", "monitoring", $"{name}-rules.yaml"), Token)
+        );
         var path = Path.Combine(_folder.FullName, $"{name}-rules.yaml");
         await File.WriteAllTextAsync(path, KubernetesYaml.Serialize(rules["spec"]), Token);
         var test = Path.Combine(_folder.FullName, $"{name}.test.yaml");

@@ -23,7 +23,12 @@ internal sealed class Contender : IAsyncDisposable
     {
         Clock = new(clock ?? new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         _client = new Kubernetes(api.ClientConfiguration(), Line);
-        Election = new(_client, new("default", "gitops-operator-default", name, Duration, RenewDeadline, RetryPeriod), Clock, NullLogger<LeaseElection>.Instance);
+        Election = new(
+            _client,
+            new("default", "gitops-operator-default", name, Duration, RenewDeadline, RetryPeriod),
+            Clock,
+            NullLogger<LeaseElection>.Instance
+        );
         _taking = LeaseHold.TakeAsync(Election, _stop.Token);
     }
 
@@ -66,8 +71,12 @@ internal sealed class Contender : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _taking.ContinueWith(
-            async taken => await (taken.IsCompletedSuccessfully ? taken.Result.DisposeAsync() : ValueTask.CompletedTask), TaskScheduler.Default).Unwrap();
+        await _taking
+            .ContinueWith(
+                async taken => await (taken.IsCompletedSuccessfully ? taken.Result.DisposeAsync() : ValueTask.CompletedTask),
+                TaskScheduler.Default
+            )
+            .Unwrap();
         _client.Dispose();
         _stop.Dispose();
     }

@@ -24,11 +24,15 @@ public sealed class EventWriterTests
         using var client = new Kubernetes(world.Api.ClientConfiguration());
         await world.StartOperatorAsync("telling");
 
-        await OperatorWorld.UntilAsync(async () => (await EventsAsync(client)).Any(told => told.Reason == "StartSeed"), "the seed's start is told");
+        await OperatorWorld.UntilAsync(
+            async () => (await EventsAsync(client)).Any(told => told.Reason == "StartSeed"),
+            "the seed's start is told"
+        );
         var told = (await EventsAsync(client)).Single(told => told.Reason == "StartSeed");
         Assert.Equal(
             ("gitops-operator.dev/v1alpha1", "EtcdCluster", "default", "orders"),
-            (told.InvolvedObject.ApiVersion, told.InvolvedObject.Kind, told.InvolvedObject.NamespaceProperty, told.InvolvedObject.Name));
+            (told.InvolvedObject.ApiVersion, told.InvolvedObject.Kind, told.InvolvedObject.NamespaceProperty, told.InvolvedObject.Name)
+        );
         Assert.Equal("start orders-0 as the seed of a new cluster", told.Message);
         Assert.Equal(("Normal", "gitops-operator"), (told.Type, told.ReportingComponent));
     }
@@ -43,7 +47,8 @@ public sealed class EventWriterTests
             new(Orders, NoticeKind.Converged, "Converged", "converged at 2"),
             new(Orders, NoticeKind.Converged, "Converged", "converged at 3"),
             new(Orders, NoticeKind.Blocked, "NeedsApproval", new string('x', 3000)),
-            new(Orders, NoticeKind.Refused, "VersionOutOfReach", "refused"));
+            new(Orders, NoticeKind.Refused, "VersionOutOfReach", "refused")
+        );
 
         Assert.Equal(["converged at 2", new string('x', 1023) + "…", "refused"], told.Select(one => one.Message));
         Assert.Equal(["Normal", "Warning", "Warning"], told.Select(one => one.Type));
@@ -59,7 +64,13 @@ public sealed class EventWriterTests
         await using var api = await ApiServer.StartAsync(new ApiServerOptions(), Token);
         var refused = 0;
         using var client = new Kubernetes(api.ClientConfiguration(), new Refusing(() => ++refused <= 2));
-        var writer = new EventWriter(client, Modules.AllKinds, Mandate.Unconditional, TimeProvider.System, NullLogger<EventWriter>.Instance);
+        var writer = new EventWriter(
+            client,
+            Modules.AllKinds,
+            Mandate.Unconditional,
+            TimeProvider.System,
+            NullLogger<EventWriter>.Instance
+        );
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var running = writer.RunAsync(stop.Token);
 
@@ -86,7 +97,12 @@ public sealed class EventWriterTests
 
         writer.Complete();
         await writer.RunAsync(Token);
-        return [.. (await EventsAsync(client)).OrderBy(told => long.Parse(told.Metadata.ResourceVersion, System.Globalization.CultureInfo.InvariantCulture))];
+        return
+        [
+            .. (await EventsAsync(client)).OrderBy(told =>
+                long.Parse(told.Metadata.ResourceVersion, System.Globalization.CultureInfo.InvariantCulture)
+            ),
+        ];
     }
 
     private static async Task<IReadOnlyList<Corev1Event>> EventsAsync(Kubernetes client) =>
@@ -101,7 +117,13 @@ public sealed class EventWriterTests
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
             request.Method == HttpMethod.Post && refuses()
-                ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.Forbidden) { Content = new StringContent("events is forbidden"), RequestMessage = request })
+                ? Task.FromResult(
+                    new HttpResponseMessage(HttpStatusCode.Forbidden)
+                    {
+                        Content = new StringContent("events is forbidden"),
+                        RequestMessage = request,
+                    }
+                )
                 : base.SendAsync(request, cancellationToken);
     }
 }

@@ -38,8 +38,13 @@ public sealed class HostileRepositoryTests : IDisposable
         ["a symbolic link to a file outside"] = new(bare => With(bare).File("link.yaml", "/etc/passwd", "120000").Commit(), "link.yaml"),
         ["a submodule"] = new(bare => With(bare).Entry("160000", "module.yaml", new ObjectId(new string('b', 40))).Commit(), "module.yaml"),
         ["folders named .. and .git"] = new(
-            bare => With(bare).Entry("40000", "..", Inner(bare)).Entry("40000", ".git", Inner(bare)).Commit(), ".git"),
-        ["a backslash and a newline in names"] = new(bare => With(bare).File("..\\a.yaml", Evil).File("b\n.yaml", Evil).Commit(), "..\\a.yaml"),
+            bare => With(bare).Entry("40000", "..", Inner(bare)).Entry("40000", ".git", Inner(bare)).Commit(),
+            ".git"
+        ),
+        ["a backslash and a newline in names"] = new(
+            bare => With(bare).File("..\\a.yaml", Evil).File("b\n.yaml", Evil).Commit(),
+            "..\\a.yaml"
+        ),
         ["a NUL in a document"] = new(bare => With(bare).File("nul.yaml", Evil + "\0").Commit(), "nul.yaml"),
         ["bidirectional marks in a name"] = new(bare => With(bare).File("a\u202elmay.yaml", Evil).Commit(), "a"),
         ["names that differ in case alone"] = new(bare => With(bare).File("Orders.yaml", Evil).Commit(), "Orders.yaml"),
@@ -51,9 +56,19 @@ public sealed class HostileRepositoryTests : IDisposable
         ["a tree of a billion files"] = new(bare => With(bare).Entry("40000", "bomb", Bomb(bare)).Commit(), "files"),
         ["folders nested 2,000 deep"] = new(bare => With(bare).Entry("40000", "deep", Deep(bare)).Commit(), "deep"),
         ["a cluster in a namespace of others"] = new(
-            bare => With(bare).File("evil.yaml", Evil.Replace("name: evil", "name: evil\n  namespace: kube-system", StringComparison.Ordinal)).Commit(), "namespace-not-allowed"),
+            bare =>
+                With(bare)
+                    .File("evil.yaml", Evil.Replace("name: evil", "name: evil\n  namespace: kube-system", StringComparison.Ordinal))
+                    .Commit(),
+            "namespace-not-allowed"
+        ),
         ["an image of one's own"] = new(
-            bare => With(bare).File("evil.yaml", Evil.Replace("spec:", "spec:\n  image: {repository: evil.example/etcd}", StringComparison.Ordinal)).Commit(), "image-not-allowed"),
+            bare =>
+                With(bare)
+                    .File("evil.yaml", Evil.Replace("spec:", "spec:\n  image: {repository: evil.example/etcd}", StringComparison.Ordinal))
+                    .Commit(),
+            "image-not-allowed"
+        ),
         ["a branch rewritten to another history"] = new(Rewrite, "does not descend"),
     };
 
@@ -71,9 +86,23 @@ public sealed class HostileRepositoryTests : IDisposable
         var domain = new RecordingDomain();
         await using var fleet = new Fleet(new Dictionary<string, IClusterDomain> { ["etcd"] = domain }, CancellationToken.None);
         await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root }, Token);
-        using var mirror = GitMirror.Open(_repository.Folder("mirror"), new Sync.Git.RepositoryOptions { Url = $"{server.Address}repo.git" }, new GitNetwork(TimeProvider.System));
+        using var mirror = GitMirror.Open(
+            _repository.Folder("mirror"),
+            new Sync.Git.RepositoryOptions { Url = $"{server.Address}repo.git" },
+            new GitNetwork(TimeProvider.System)
+        );
         var follower = new RepositoryFollower(
-            "platform", mirror, new(Modules.AllKinds, policy: Policy), fleet, DriftMode.Correct, new(), new([], TimeProvider.System), new(0), TimeProvider.System, NullLogger<RepositoryFollower>.Instance);
+            "platform",
+            mirror,
+            new(Modules.AllKinds, policy: Policy),
+            fleet,
+            DriftMode.Correct,
+            new(),
+            new([], TimeProvider.System),
+            new(0),
+            TimeProvider.System,
+            NullLogger<RepositoryFollower>.Instance
+        );
         await follower.PassAsync(Token);
         Assert.Equal([$"{Orders} with size 3"], domain.HandedOver);
 
@@ -88,10 +117,18 @@ public sealed class HostileRepositoryTests : IDisposable
         allocated = GC.GetTotalAllocatedBytes() - allocated;
 
         var told = $"{follower.Report.Fault}\n{string.Join('\n', follower.Report.Findings)}";
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{name}: {clock.Elapsed.TotalSeconds:F2} s, {allocated / 1e6:F0} MB allocated; {told.Trim().Split('\n')[0]}"));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name}: {clock.Elapsed.TotalSeconds:F2} s, {allocated / 1e6:F0} MB allocated; {told.Trim().Split('\n')[0]}"
+            )
+        );
         Assert.Contains(attack.Told, told, StringComparison.Ordinal);
-        Assert.All(domain.HandedOver.Skip(1), what => Assert.Contains(what, (string[])[$"{Orders} with size 3", $"{Orders} kept", "etcd/evil kept", "etcd/kube-system/evil kept"]));
+        Assert.All(
+            domain.HandedOver.Skip(1),
+            what =>
+                Assert.Contains(what, (string[])[$"{Orders} with size 3", $"{Orders} kept", "etcd/evil kept", "etcd/kube-system/evil kept"])
+        );
         Assert.True(allocated < attack.Megabytes * 1_000_000L, $"{allocated / 1e6:F0} MB were allocated");
     }
 
@@ -108,7 +145,11 @@ public sealed class HostileRepositoryTests : IDisposable
         // The target goes on, so that there is something to merge.
         _repository.Commit("Another file", ("readme.md", "more\n"));
         await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root }, Token);
-        using var mirror = GitMirror.Open(_repository.Folder("mirror"), new Sync.Git.RepositoryOptions { Url = $"{server.Address}repo.git" }, new GitNetwork(TimeProvider.System));
+        using var mirror = GitMirror.Open(
+            _repository.Folder("mirror"),
+            new Sync.Git.RepositoryOptions { Url = $"{server.Address}repo.git" },
+            new GitNetwork(TimeProvider.System)
+        );
         Assert.IsType<PollResult.Advanced>(await mirror.PollAsync(Token));
         var (head, _) = await mirror.FetchProposalAsync("refs/pull/7/head", "7", Token);
 
@@ -117,18 +158,19 @@ public sealed class HostileRepositoryTests : IDisposable
         Assert.Contains("entries", Assert.IsType<MergeOutcome.TooLarge>(merge).Message, StringComparison.Ordinal);
     }
 
-    private static string Document(string name, int size) => $"""
-        apiVersion: gitops-operator.dev/v1alpha1
-        kind: EtcdCluster
-        metadata:
-          name: {name}
-        spec:
-          size: {size}
-          version: 3.5.16
-          storage:
-            size: 1Gi
+    private static string Document(string name, int size) =>
+        $"""
+            apiVersion: gitops-operator.dev/v1alpha1
+            kind: EtcdCluster
+            metadata:
+              name: {name}
+            spec:
+              size: {size}
+              version: 3.5.16
+              storage:
+                size: 1Gi
 
-        """;
+            """;
 
     /// <summary>The good document, for others to stand beside.</summary>
     private static RawTree With(Repository bare) => new RawTree(bare).File(OrdersFile, Document("orders", 3));
@@ -136,7 +178,8 @@ public sealed class HostileRepositoryTests : IDisposable
     private static ObjectId Inner(Repository bare) => new RawTree(bare).File("evil.yaml", Evil).Write();
 
     private static string Aliases() =>
-        "a0: &a0 [x, x]\n" + string.Concat(Enumerable.Range(1, 60).Select(level => $"a{level}: &a{level} [*a{level - 1}, *a{level - 1}]\n"));
+        "a0: &a0 [x, x]\n"
+        + string.Concat(Enumerable.Range(1, 60).Select(level => $"a{level}: &a{level} [*a{level - 1}, *a{level - 1}]\n"));
 
     private static RawTree Many(Repository bare, int count)
     {
@@ -145,11 +188,17 @@ public sealed class HostileRepositoryTests : IDisposable
         return Enumerable.Range(0, count).Aggregate(With(bare), (tree, number) => tree.Entry("100644", $"f{number:D6}.yaml", blob));
     }
 
-    private static ObjectId Bomb(Repository bare) => Enumerable.Range(0, 9).Aggregate(
-        Inner(bare), (below, _) => Enumerable.Range(0, 10).Aggregate(new RawTree(bare), (tree, number) => tree.Entry("40000", $"f{number}", below)).Write());
+    private static ObjectId Bomb(Repository bare) =>
+        Enumerable
+            .Range(0, 9)
+            .Aggregate(
+                Inner(bare),
+                (below, _) =>
+                    Enumerable.Range(0, 10).Aggregate(new RawTree(bare), (tree, number) => tree.Entry("40000", $"f{number}", below)).Write()
+            );
 
-    private static ObjectId Deep(Repository bare) => Enumerable.Range(0, 2000).Aggregate(
-        Inner(bare), (below, _) => new RawTree(bare).Entry("40000", "d", below).Write());
+    private static ObjectId Deep(Repository bare) =>
+        Enumerable.Range(0, 2000).Aggregate(Inner(bare), (below, _) => new RawTree(bare).Entry("40000", "d", below).Write());
 
     private static void Rewrite(Repository bare)
     {

@@ -26,7 +26,10 @@ public sealed class BusyPortTests
         await using var world = await OperatorWorld.StartAsync();
         var host = await world.StartOperatorAsync("operator");
         await OperatorWorld.UntilAsync(
-            async () => (await OperatorWorld.AskAsync(host, "/readyz")).Text.Contains("[+]repository/platform ok", StringComparison.Ordinal), "the replica is active");
+            async () =>
+                (await OperatorWorld.AskAsync(host, "/readyz")).Text.Contains("[+]repository/platform ok", StringComparison.Ordinal),
+            "the replica is active"
+        );
         var endpoint = host.Services.GetRequiredService<HttpEndpoint>();
         var idle = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => ConnectAsync(endpoint.Address!)));
         try
@@ -56,7 +59,10 @@ public sealed class BusyPortTests
         var slow = ports.Select(port => UntilDroppedAsync(port, "GET / HTTP/1.1\r\nHost: operator\r\nX-Slow: ", "a")).ToList();
         var silent = ports.Select(port => UntilDroppedAsync(port, "", "")).ToList();
 
-        Assert.All(await Task.WhenAll(slow), took => Assert.InRange(took, HttpServer.HeadersTimeout - Slack, HttpServer.HeadersTimeout + Slack));
+        Assert.All(
+            await Task.WhenAll(slow),
+            took => Assert.InRange(took, HttpServer.HeadersTimeout - Slack, HttpServer.HeadersTimeout + Slack)
+        );
         Assert.All(await Task.WhenAll(silent), took => Assert.InRange(took, HttpServer.KeepAlive - Slack, HttpServer.KeepAlive + Slack));
     }
 

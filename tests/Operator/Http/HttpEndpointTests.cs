@@ -39,7 +39,10 @@ public sealed partial class HttpEndpointTests
         var leader = await world.StartOperatorAsync("leader");
         await OperatorWorld.UntilReadyAsync(leader);
         await OperatorWorld.UntilAsync(
-            async () => (await OperatorWorld.AskAsync(leader, "/readyz")).Text.Contains("[+]repository/platform ok", StringComparison.Ordinal), "the repository was looked at");
+            async () =>
+                (await OperatorWorld.AskAsync(leader, "/readyz")).Text.Contains("[+]repository/platform ok", StringComparison.Ordinal),
+            "the repository was looked at"
+        );
         var standby = await world.StartOperatorAsync("standby");
         await OperatorWorld.UntilReadyAsync(standby);
         Assert.Contains("[+]leadership standby", (await OperatorWorld.AskAsync(standby, "/readyz")).Text, StringComparison.Ordinal);
@@ -76,7 +79,10 @@ public sealed partial class HttpEndpointTests
         var host = await world.StartOperatorAsync("operator");
         var page = host.Services.GetRequiredService<HttpEndpoint>().Address!;
         Assert.Equal((HttpStatusCode.OK, "ok\n"), await OperatorWorld.AskAsync(page, "/healthz"));
-        await OperatorWorld.UntilAsync(async () => (await OperatorWorld.AskAsync(page, "/readyz")).Code == HttpStatusCode.OK, "it is ready");
+        await OperatorWorld.UntilAsync(
+            async () => (await OperatorWorld.AskAsync(page, "/readyz")).Code == HttpStatusCode.OK,
+            "it is ready"
+        );
     }
 
     [Fact]
@@ -88,7 +94,11 @@ public sealed partial class HttpEndpointTests
         // There are no members in this world that the operator could ask.
         using var members = new EtcdEndpoints(EtcdEndpoints.DefaultDeadline, TimeProvider.System);
         await Assert.ThrowsAsync<EtcdCallException>(() => members.At("http://127.0.0.1:1").StatusAsync(Token));
-        var documented = DocumentedName().Matches(await File.ReadAllTextAsync(Checkout.File("docs", "metrics.md"), Token)).Select(match => match.Groups[1].Value).Order().ToList();
+        var documented = DocumentedName()
+            .Matches(await File.ReadAllTextAsync(Checkout.File("docs", "metrics.md"), Token))
+            .Select(match => match.Groups[1].Value)
+            .Order()
+            .ToList();
         var metrics = "";
         List<string> shown = [];
 
@@ -99,16 +109,28 @@ public sealed partial class HttpEndpointTests
                 metrics = (await OperatorWorld.AskAsync(host, "/metrics")).Text;
 
                 // Only while something is refused.
-                shown = [.. TypeLine().Matches(metrics).Select(match => match.Groups[1].Value).Append("gitops_operator_cluster_refusal_info").Distinct().Order()];
+                shown =
+                [
+                    .. TypeLine()
+                        .Matches(metrics)
+                        .Select(match => match.Groups[1].Value)
+                        .Append("gitops_operator_cluster_refusal_info")
+                        .Distinct()
+                        .Order(),
+                ];
                 return shown.Count >= documented.Count;
             },
-            () => $"every documented metric; missing: {string.Join(", ", documented.Except(shown))}");
+            () => $"every documented metric; missing: {string.Join(", ", documented.Except(shown))}"
+        );
         Assert.Equal(documented, shown);
 
         Assert.Contains("gitops_operator_leader 1", metrics, StringComparison.Ordinal);
         Assert.Contains("gitops_operator_repository_fault{repository=\"platform\"} 0", metrics, StringComparison.Ordinal);
         Assert.Contains(
-            "gitops_operator_cluster_phase{cluster=\"orders\",cluster_namespace=\"default\",domain=\"etcd\",phase=\"progressing\"} 1", metrics, StringComparison.Ordinal);
+            "gitops_operator_cluster_phase{cluster=\"orders\",cluster_namespace=\"default\",domain=\"etcd\",phase=\"progressing\"} 1",
+            metrics,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("otel_scope", metrics, StringComparison.Ordinal);
         await Promtool.AcceptsAsync(["check", "metrics"], metrics, Token);
     }

@@ -17,7 +17,14 @@ public sealed class PageTests
         await using var world = await OperatorWorld.StartAsync();
         var host = await world.StartOperatorAsync("operator");
         var text = "";
-        await OperatorWorld.UntilAsync(async () => (text = (await OperatorWorld.AskAsync(host, "/")).Text).Contains("waiting for orders-0 to answer as the seed", StringComparison.Ordinal), () => $"the cluster is shown: {text}");
+        await OperatorWorld.UntilAsync(
+            async () =>
+                (text = (await OperatorWorld.AskAsync(host, "/")).Text).Contains(
+                    "waiting for orders-0 to answer as the seed",
+                    StringComparison.Ordinal
+                ),
+            () => $"the cluster is shown: {text}"
+        );
         Assert.Contains("<a href=\"/clusters/etcd/default/orders\">etcd/orders</a>", text, StringComparison.Ordinal);
         Assert.Contains(">Progressing</span>", text, StringComparison.Ordinal);
         Assert.Contains($"<code>{world.Head}</code>", text, StringComparison.Ordinal);
@@ -30,7 +37,13 @@ public sealed class PageTests
         Assert.Contains("<td data-label=\"member\">orders-0</td>", cluster, StringComparison.Ordinal);
     }
 
-    [Theory, InlineData("/clusters/etcd/default/none"), InlineData("/clusters/etcd/default"), InlineData("/pulls/platform/1"), InlineData("/page.js")]
+    [
+        Theory,
+        InlineData("/clusters/etcd/default/none"),
+        InlineData("/clusters/etcd/default"),
+        InlineData("/pulls/platform/1"),
+        InlineData("/page.js")
+    ]
     public async Task What_is_not_there_is_not_found(string path)
     {
         await using var world = await OperatorWorld.StartAsync();
@@ -42,17 +55,27 @@ public sealed class PageTests
     public async Task What_a_document_says_is_text_and_the_browser_is_told_to_run_nothing()
     {
         await using var world = await OperatorWorld.StartAsync();
-        world.Commit("bad.yaml", _ => "apiVersion: gitops-operator.dev/v1alpha1\nkind: EtcdCluster\nmetadata: {name: evil}\nspec: {size: 1, version: '<script>alert(1)</script>', storage: {ephemeral: true}}\n");
+        world.Commit(
+            "bad.yaml",
+            _ =>
+                "apiVersion: gitops-operator.dev/v1alpha1\nkind: EtcdCluster\nmetadata: {name: evil}\nspec: {size: 1, version: '<script>alert(1)</script>', storage: {ephemeral: true}}\n"
+        );
         var host = await world.StartOperatorAsync("operator");
         var text = "";
-        await OperatorWorld.UntilAsync(async () => (text = (await OperatorWorld.AskAsync(host, "/")).Text).Contains("alert(1)", StringComparison.Ordinal), () => $"the finding is shown: {text}");
+        await OperatorWorld.UntilAsync(
+            async () => (text = (await OperatorWorld.AskAsync(host, "/")).Text).Contains("alert(1)", StringComparison.Ordinal),
+            () => $"the finding is shown: {text}"
+        );
         Assert.DoesNotContain("<script", text, StringComparison.OrdinalIgnoreCase);
 
         using var client = new HttpClient { BaseAddress = host.Services.GetRequiredService<HttpEndpoint>().Address };
         foreach (var path in (string[])["/", "/page.css"])
         {
             using var answer = await client.GetAsync(path, Token);
-            Assert.Equal("default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", answer.Headers.GetValues("Content-Security-Policy").Single());
+            Assert.Equal(
+                "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+                answer.Headers.GetValues("Content-Security-Policy").Single()
+            );
             Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
             Assert.True(answer.Headers.CacheControl?.NoStore);
         }
@@ -66,8 +89,12 @@ public sealed class PageTests
         await OperatorWorld.UntilAsync(() => Task.FromResult(OperatorWorld.Parts(leader).Election!.Holds), "the first replica acts");
         var standby = await world.StartOperatorAsync("standby");
         await OperatorWorld.UntilAsync(
-            async () => (await OperatorWorld.AskAsync(standby, "/")).Text is var text && text.Contains("waiting for orders-0 to answer as the seed", StringComparison.Ordinal) && text.Contains(">acts</span>", StringComparison.Ordinal),
-            "the page of the second shows what the first knows");
+            async () =>
+                (await OperatorWorld.AskAsync(standby, "/")).Text is var text
+                && text.Contains("waiting for orders-0 to answer as the seed", StringComparison.Ordinal)
+                && text.Contains(">acts</span>", StringComparison.Ordinal),
+            "the page of the second shows what the first knows"
+        );
         Assert.Empty(OperatorWorld.Parts(standby).Reports);
         var (code, cluster) = await OperatorWorld.AskAsync(standby, "/clusters/etcd/default/orders");
         Assert.Equal(HttpStatusCode.OK, code);
@@ -89,11 +116,20 @@ public sealed class PageTests
         await client.CoordinationV1.CreateNamespacedLeaseAsync(
             new()
             {
-                Metadata = new() { Name = "gitops-operator-default", Annotations = new Dictionary<string, string> { [LeaseCalls.PageAnnotation] = page } },
+                Metadata = new()
+                {
+                    Name = "gitops-operator-default",
+                    Annotations = new Dictionary<string, string> { [LeaseCalls.PageAnnotation] = page },
+                },
                 Spec = new() { HolderIdentity = "somebody", LeaseDurationSeconds = 3600 },
             },
-            "default", cancellationToken: Token);
+            "default",
+            cancellationToken: Token
+        );
         var standby = await world.StartOperatorAsync("standby");
-        await OperatorWorld.UntilAsync(async () => (await OperatorWorld.AskAsync(standby, "/")).Text.Contains("somebody acts.", StringComparison.Ordinal), "the page says so");
+        await OperatorWorld.UntilAsync(
+            async () => (await OperatorWorld.AskAsync(standby, "/")).Text.Contains("somebody acts.", StringComparison.Ordinal),
+            "the page says so"
+        );
     }
 }

@@ -28,7 +28,17 @@ public sealed partial class ChangeBrakeTests : IDisposable
         Commit(("a", 3, ""), ("b", 3, ""), ("c", 3, ""));
         Assert.Equal(["etcd/a with size 3", "etcd/b with size 3", "etcd/c with size 3"], await world.PassAsync());
         Commit(("a", 5, ""), ("b", 5, ""), ("c", 3, ""), ("d", 1, ""), ("e", 1, ""), ("f", 1, ""));
-        Assert.Equal(["etcd/a with size 5", "etcd/b with size 5", "etcd/c with size 3", "etcd/d with size 1", "etcd/e with size 1", "etcd/f with size 1"], await world.PassAsync());
+        Assert.Equal(
+            [
+                "etcd/a with size 5",
+                "etcd/b with size 5",
+                "etcd/c with size 3",
+                "etcd/d with size 1",
+                "etcd/e with size 1",
+                "etcd/f with size 1",
+            ],
+            await world.PassAsync()
+        );
     }
 
     [Fact]
@@ -71,19 +81,33 @@ public sealed partial class ChangeBrakeTests : IDisposable
         Assert.Equal(["etcd/a kept", "etcd/b kept", "etcd/c kept", "etcd/d with size 5"], await world.PassAsync());
     }
 
-    private void Commit(params (string Name, int Size, string Approval)[] clusters) => _repository.Commit("clusters", [.. clusters.Select(cluster => ($"{cluster.Name}.yaml", (string?)$"""
-        apiVersion: gitops-operator.dev/v1alpha1
-        kind: EtcdCluster
-        metadata:
-          name: {cluster.Name}
-          annotations: {(cluster.Approval.Length == 0 ? "{}" : $"{{gitops-operator.dev/approve: '{cluster.Approval}'}}")}
-        spec:
-          size: {cluster.Size}
-          version: 3.5.16
-          storage:
-            size: 1Gi
+    private void Commit(params (string Name, int Size, string Approval)[] clusters) =>
+        _repository.Commit(
+            "clusters",
+            [
+                .. clusters.Select(cluster =>
+                    (
+                        $"{cluster.Name}.yaml",
+                        (string?)
+                            $"""
+                            apiVersion: gitops-operator.dev/v1alpha1
+                            kind: EtcdCluster
+                            metadata:
+                              name: {cluster.Name}
+                              annotations: {(
+                                cluster.Approval.Length == 0 ? "{}" : $"{{gitops-operator.dev/approve: '{cluster.Approval}'}}"
+                            )}
+                            spec:
+                              size: {cluster.Size}
+                              version: 3.5.16
+                              storage:
+                                size: 1Gi
 
-        """))]);
+                            """
+                    )
+                ),
+            ]
+        );
 
     private World Open(RecordingDomain domain) => new(_repository, domain);
 
@@ -102,7 +126,17 @@ public sealed partial class ChangeBrakeTests : IDisposable
             _fleet = new(new Dictionary<string, IClusterDomain> { ["etcd"] = domain }, CancellationToken.None);
             _mirror = GitMirror.Open(repository.Folder("mirror"), new() { Url = repository.FileUrl }, new GitNetwork(TimeProvider.System));
             Follower = new(
-                "platform", _mirror, new DocumentReader(Modules.AllKinds), _fleet, DriftMode.Correct, new(), new([], TimeProvider.System), new(Limit), TimeProvider.System, NullLogger<RepositoryFollower>.Instance);
+                "platform",
+                _mirror,
+                new DocumentReader(Modules.AllKinds),
+                _fleet,
+                DriftMode.Correct,
+                new(),
+                new([], TimeProvider.System),
+                new(Limit),
+                TimeProvider.System,
+                NullLogger<RepositoryFollower>.Instance
+            );
         }
 
         public RepositoryFollower Follower { get; }

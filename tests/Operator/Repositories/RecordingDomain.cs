@@ -39,8 +39,11 @@ internal sealed class RecordingDomain : IClusterDomain
 
     public Task WaitSyncedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task<ImmutableArray<DriftEntry>> DriftsAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("These tests only hand documents over");
+    public Task<ImmutableArray<DriftEntry>> DriftsAsync(
+        ClusterDocument document,
+        DocumentSource source,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException("These tests only hand documents over");
 
     public Task<PlanView> PlanAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken) =>
         throw new NotSupportedException("These tests only hand documents over");
@@ -57,7 +60,8 @@ internal sealed class RecordingDomain : IClusterDomain
     {
         public ClusterReport? Report => null;
 
-        public void Desire(ClusterDocument document, DocumentSource source) => domain.Note($"{cluster} with size {document.Fields["spec.size"]}");
+        public void Desire(ClusterDocument document, DocumentSource source) =>
+            domain.Note($"{cluster} with size {document.Fields["spec.size"]}");
 
         public void KeepAccepted(string repository) => domain.Note($"{cluster} kept");
 

@@ -11,7 +11,10 @@ public sealed class HandOverTests
     {
         await using var world = await OperatorWorld.StartAsync();
         var first = await world.StartOperatorAsync("first");
-        await OperatorWorld.UntilAsync(() => Task.FromResult(OperatorWorld.Parts(first).Election!.Holds), "the first replica holds the lease");
+        await OperatorWorld.UntilAsync(
+            () => Task.FromResult(OperatorWorld.Parts(first).Election!.Holds),
+            "the first replica holds the lease"
+        );
         var second = await world.StartOperatorAsync("second");
         await OperatorWorld.UntilReadyAsync(second);
         Assert.False(OperatorWorld.Parts(second).Election!.Holds);
@@ -19,8 +22,12 @@ public sealed class HandOverTests
         // In the middle of its work: the cluster's record and its first objects are being written.
         using var client = new Kubernetes(world.Api.ClientConfiguration());
         await OperatorWorld.UntilAsync(
-            async () => (await client.CoreV1.ListNamespacedConfigMapAsync("default", cancellationToken: Token)).Items.Any(item => item.Metadata.Name == "orders-record"),
-            "the first replica works on the cluster");
+            async () =>
+                (await client.CoreV1.ListNamespacedConfigMapAsync("default", cancellationToken: Token)).Items.Any(item =>
+                    item.Metadata.Name == "orders-record"
+                ),
+            "the first replica works on the cluster"
+        );
 
         var (before, after) = (OperatorWorld.Parts(first).Election!, OperatorWorld.Parts(second).Election!);
         var stopping = TimeProvider.System.GetTimestamp();
@@ -31,7 +38,8 @@ public sealed class HandOverTests
                 Assert.False(before.Holds && after.Holds, "both hold the lease");
                 return Task.FromResult(after.Holds);
             },
-            "the second replica holds the lease");
+            "the second replica holds the lease"
+        );
         var took = TimeProvider.System.GetElapsedTime(stopping);
         TestContext.Current.TestOutputHelper?.WriteLine($"handed over in {took.TotalMilliseconds:0} ms");
         Assert.True(took < TimeSpan.FromSeconds(2), $"handing over took {took}");
@@ -39,6 +47,8 @@ public sealed class HandOverTests
 
         // The second takes up what the first had begun.
         await OperatorWorld.UntilAsync(
-            async () => (await client.AppsV1.ListNamespacedStatefulSetAsync("default", cancellationToken: Token)).Items.Count > 0, "the first member is started");
+            async () => (await client.AppsV1.ListNamespacedStatefulSetAsync("default", cancellationToken: Token)).Items.Count > 0,
+            "the first member is started"
+        );
     }
 }

@@ -45,7 +45,9 @@ internal sealed class OperatorWorld : IAsyncDisposable
         LibGit2Sharp.Repository.Init(world.RepositoryUrl, isBare: true);
         repository.Network.Remotes.Add("origin", world.RepositoryUrl);
         repository.Refs.UpdateTarget("HEAD", "refs/heads/main");
-        await File.WriteAllTextAsync(Path.Combine(world.Repository, "orders.yaml"), """
+        await File.WriteAllTextAsync(
+            Path.Combine(world.Repository, "orders.yaml"),
+            """
             apiVersion: gitops-operator.dev/v1alpha1
             kind: EtcdCluster
             metadata:
@@ -55,7 +57,9 @@ internal sealed class OperatorWorld : IAsyncDisposable
               version: 3.5.16
               storage:
                 size: 1Gi
-            """, Token);
+            """,
+            Token
+        );
         Commit(repository, "One cluster");
         return world;
     }
@@ -117,7 +121,9 @@ internal sealed class OperatorWorld : IAsyncDisposable
     {
         using var client = new Kubernetes(Api.ClientConfiguration());
         var request = new Authenticationv1TokenRequest { Spec = new() { Audiences = [] } };
-        var token = (await client.CoreV1.CreateNamespacedServiceAccountTokenAsync(request, account, @namespace, cancellationToken: Token)).Status.Token;
+        var token = (await client.CoreV1.CreateNamespacedServiceAccountTokenAsync(request, account, @namespace, cancellationToken: Token))
+            .Status
+            .Token;
         var yaml = await File.ReadAllTextAsync(Kubeconfig, Token);
         var path = Path.Combine(_folder.FullName, $"kubeconfig-{account}");
         await File.WriteAllTextAsync(path, System.Text.RegularExpressions.Regex.Replace(yaml, "token: .*", $"token: {token}"), Token);
@@ -125,7 +131,13 @@ internal sealed class OperatorWorld : IAsyncDisposable
     }
 
     /// <param name="kubeconfig">Another API server than the world's.</param>
-    public async Task<IHost> StartOperatorAsync(string name, string? kubeconfig = null, string leaseNamespace = "default", bool writeBack = false, Action<OperatorConfiguration>? configure = null)
+    public async Task<IHost> StartOperatorAsync(
+        string name,
+        string? kubeconfig = null,
+        string leaseNamespace = "default",
+        bool writeBack = false,
+        Action<OperatorConfiguration>? configure = null
+    )
     {
         var configuration = new OperatorConfiguration
         {
@@ -133,7 +145,16 @@ internal sealed class OperatorWorld : IAsyncDisposable
             StateDirectory = Path.Combine(_folder.FullName, name),
             Http = new() { Listen = "127.0.0.1:0" },
             LeaderElection = new() { Enabled = true, Namespace = leaseNamespace },
-            Repositories = [new() { Name = "platform", Url = RepositoryUrl, Interval = TimeSpan.FromSeconds(2), WriteBack = writeBack }],
+            Repositories =
+            [
+                new()
+                {
+                    Name = "platform",
+                    Url = RepositoryUrl,
+                    Interval = TimeSpan.FromSeconds(2),
+                    WriteBack = writeBack,
+                },
+            ],
         };
         configure?.Invoke(configuration);
         var host = RunCommand.Build(configuration);

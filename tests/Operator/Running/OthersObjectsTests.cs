@@ -25,27 +25,38 @@ public sealed class OthersObjectsTests
         for (var number = 0; number < Objects; number++)
         {
             await client.CoreV1.CreateNamespacedConfigMapAsync(
-                new() { Metadata = new() { Name = $"others-{number}" }, Data = new Dictionary<string, string> { ["text"] = text } },
-                "default", cancellationToken: Token);
+                new()
+                {
+                    Metadata = new() { Name = $"others-{number}" },
+                    Data = new Dictionary<string, string> { ["text"] = text },
+                },
+                "default",
+                cancellationToken: Token
+            );
         }
 
         var url = $"http://127.0.0.1:{FreePort()}";
-        var configuration = world.Write("config.yaml", $$"""
+        var configuration = world.Write(
+            "config.yaml",
+            $$"""
             kubeconfig: {{world.Kubeconfig}}
             stateDirectory: {{world.Folder}}/state
             repositories: [{name: platform, url: {{world.RepositoryUrl}}, interval: 2s}]
             http: {listen: "{{url["http://".Length..]}}"}
             prometheus: {enabled: true, objectsFromCluster: true}
             leaderElection: {enabled: true}
-            """);
+            """
+        );
         var assembly = Path.Combine(AppContext.BaseDirectory, "gitops-operator.dll");
         using var limit = MemoryLimit.TryMake(Limit);
-        using var program = Process.Start(new ProcessStartInfo("/bin/sh")
-        {
-            ArgumentList = { "-c", $"{limit.Enter}exec dotnet '{assembly}' run --config '{configuration}'" },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var program = Process.Start(
+            new ProcessStartInfo("/bin/sh")
+            {
+                ArgumentList = { "-c", $"{limit.Enter}exec dotnet '{assembly}' run --config '{configuration}'" },
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var output = Task.WhenAll(program.StandardOutput.ReadToEndAsync(Token), program.StandardError.ReadToEndAsync(Token));
         try
         {
@@ -54,11 +65,13 @@ public sealed class OthersObjectsTests
             Assert.False(program.HasExited, program.HasExited ? string.Concat(await output) : "");
             await OperatorWorld.UntilAsync(
                 async () => (await client.AppsV1.ListNamespacedStatefulSetAsync("default", cancellationToken: Token)).Items.Count > 0,
-                "the first member is started");
+                "the first member is started"
+            );
 
             var peak = PeakOf(program);
             TestContext.Current.TestOutputHelper?.WriteLine(
-                $"{peak >> 20} MiB at most, {(limit.Holds ? "under a limit of 512 MiB" : "without a limit")}");
+                $"{peak >> 20} MiB at most, {(limit.Holds ? "under a limit of 512 MiB" : "without a limit")}"
+            );
             Assert.True(peak < MaxPeak, $"{peak >> 20} MiB");
         }
         finally

@@ -17,10 +17,61 @@ public sealed class DriftFilesTests
     /// <summary>One of each kind, with what somebody hostile would write into a label.</summary>
     private static readonly ImmutableArray<DriftEntry> Drifts =
     [
-        new(new("StatefulSet/orders-1", "spec.replicas", DriftClass.Drift, "1", "0", new("kubectl", "Update", Noon), PutBack: true, "put back"), Noon, null, "put back", "at the next pass"),
-        new(new("etcd/members", "8e9e05c52164694d", DriftClass.Domain, null, "a learner at http://stray.example:2380", null, PutBack: false, ""), Noon, null, "removed, since git names no such member", "at the next pass"),
-        new(new("Service/orders-client", "metadata.labels[team]", DriftClass.Foreign, null, "</td> @everyone | `x`\n\u202e", new("kubectl-label", "Update", null), PutBack: false, ""), Noon, null, "left alone", null),
-        new(new("Service/orders-peers", "spec.clusterIP", DriftClass.Immutable, "None", "10.0.0.9", null, PutBack: false, ""), Noon, Noon.AddMinutes(1), "nothing more: live is as git says again", null),
+        new(
+            new(
+                "StatefulSet/orders-1",
+                "spec.replicas",
+                DriftClass.Drift,
+                "1",
+                "0",
+                new("kubectl", "Update", Noon),
+                PutBack: true,
+                "put back"
+            ),
+            Noon,
+            null,
+            "put back",
+            "at the next pass"
+        ),
+        new(
+            new(
+                "etcd/members",
+                "8e9e05c52164694d",
+                DriftClass.Domain,
+                null,
+                "a learner at http://stray.example:2380",
+                null,
+                PutBack: false,
+                ""
+            ),
+            Noon,
+            null,
+            "removed, since git names no such member",
+            "at the next pass"
+        ),
+        new(
+            new(
+                "Service/orders-client",
+                "metadata.labels[team]",
+                DriftClass.Foreign,
+                null,
+                "</td> @everyone | `x`\n\u202e",
+                new("kubectl-label", "Update", null),
+                PutBack: false,
+                ""
+            ),
+            Noon,
+            null,
+            "left alone",
+            null
+        ),
+        new(
+            new("Service/orders-peers", "spec.clusterIP", DriftClass.Immutable, "None", "10.0.0.9", null, PutBack: false, ""),
+            Noon,
+            Noon.AddMinutes(1),
+            "nothing more: live is as git says again",
+            null
+        ),
     ];
 
     [Fact]
@@ -77,7 +128,9 @@ public sealed class DriftFilesTests
     [Theory]
     [InlineData("not: [yaml")]
     [InlineData("cluster: etcd/default/orders\ndrifts: 7\n")]
-    [InlineData("cluster: etcd/default/orders\ndrifts: [{object: StatefulSet/orders-1, path: spec.replicas, live: '0', firstSeen: yesterday}]\n")]
+    [InlineData(
+        "cluster: etcd/default/orders\ndrifts: [{object: StatefulSet/orders-1, path: spec.replicas, live: '0', firstSeen: yesterday}]\n"
+    )]
     [InlineData("")]
     public void What_somebody_has_made_of_a_report_is_as_if_it_had_not_been_there(string content)
     {
@@ -87,7 +140,14 @@ public sealed class DriftFilesTests
     }
 
     private static ClusterReport Report(ClusterKey cluster, ImmutableArray<DriftEntry> drifts) =>
-        new() { Cluster = cluster, Desired = "3 members", Phase = ClusterPhase.Converged, Headline = "3/3 healthy", Drifts = drifts };
+        new()
+        {
+            Cluster = cluster,
+            Desired = "3 members",
+            Phase = ClusterPhase.Converged,
+            Headline = "3/3 healthy",
+            Drifts = drifts,
+        };
 
     private static void Matches(string file, string actual)
     {

@@ -8,14 +8,25 @@ internal static class SeenParts
     /// <param name="known">Of a part's name what may be seen of it.</param>
     /// <param name="mayBeUnseen">Parts that need no reason not to be seen for a moment.</param>
     public static IEnumerable<string> Unknown(
-        IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after, Func<string, IReadOnlySet<string>> known, Func<string, bool> mayBeUnseen)
+        IReadOnlyDictionary<string, string> before,
+        IReadOnlyDictionary<string, string> after,
+        Func<string, IReadOnlySet<string>> known,
+        Func<string, bool> mayBeUnseen
+    )
     {
         foreach (var (part, seen) in after)
         {
             var values = known(part);
 
             // What goes may be seen going.
-            if (!values.Contains(seen) && !(seen.StartsWith(PassParts.Going, StringComparison.Ordinal) && values.Contains(PassParts.Nothing) && values.Any(value => value != PassParts.Nothing)))
+            if (
+                !values.Contains(seen)
+                && !(
+                    seen.StartsWith(PassParts.Going, StringComparison.Ordinal)
+                    && values.Contains(PassParts.Nothing)
+                    && values.Any(value => value != PassParts.Nothing)
+                )
+            )
             {
                 yield return $"{part} is '{seen}', where the model knows {string.Join(", ", values.Select(value => $"'{value}'"))}";
             }

@@ -54,7 +54,11 @@ public sealed class ApiServerTests
         using var request = new HttpRequestMessage(new HttpMethod(method), server.Url + path);
         using var response = await http.SendAsync(request, Ct);
         Assert.Equal(501, (int)response.StatusCode);
-        Assert.Contains(name, KubernetesJson.Deserialize<V1Status>(await response.Content.ReadAsStringAsync(Ct)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            name,
+            KubernetesJson.Deserialize<V1Status>(await response.Content.ReadAsStringAsync(Ct)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -66,12 +70,25 @@ public sealed class ApiServerTests
         Assert.Contains("immutable after creation", (await RefusalAsync(() => AskAsync("2Gi"))).Message, StringComparison.Ordinal);
 
         await client.CoreV1.PatchNamespacedPersistentVolumeClaimStatusAsync(
-            new V1Patch(new { status = new { phase = "Bound" } }, V1Patch.PatchType.MergePatch), "data", "default", cancellationToken: Ct);
+            new V1Patch(new { status = new { phase = "Bound" } }, V1Patch.PatchType.MergePatch),
+            "data",
+            "default",
+            cancellationToken: Ct
+        );
         Assert.Equal("2Gi", (await AskAsync("2Gi")).Spec.Resources.Requests["storage"].ToString());
-        Assert.Contains("can not be less than previous value", (await RefusalAsync(() => AskAsync("1Gi"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "can not be less than previous value",
+            (await RefusalAsync(() => AskAsync("1Gi"))).Message,
+            StringComparison.Ordinal
+        );
 
-        Task<V1PersistentVolumeClaim> AskAsync(string size) => client.CoreV1.PatchNamespacedPersistentVolumeClaimAsync(
-            new V1Patch(new { spec = new { resources = new { requests = new { storage = size } } } }, V1Patch.PatchType.MergePatch), "data", "default", cancellationToken: Ct);
+        Task<V1PersistentVolumeClaim> AskAsync(string size) =>
+            client.CoreV1.PatchNamespacedPersistentVolumeClaimAsync(
+                new V1Patch(new { spec = new { resources = new { requests = new { storage = size } } } }, V1Patch.PatchType.MergePatch),
+                "data",
+                "default",
+                cancellationToken: Ct
+            );
     }
 
     [Fact]
@@ -87,7 +104,14 @@ public sealed class ApiServerTests
 
         var errors = new List<Exception>();
         var seen = 0;
-        await foreach (var _ in client.CoreV1.WatchListNamespacedConfigMapAsync("default", resourceVersion: first.Metadata.ResourceVersion, onError: errors.Add, cancellationToken: Ct))
+        await foreach (
+            var _ in client.CoreV1.WatchListNamespacedConfigMapAsync(
+                "default",
+                resourceVersion: first.Metadata.ResourceVersion,
+                onError: errors.Add,
+                cancellationToken: Ct
+            )
+        )
         {
             seen++;
         }
@@ -114,7 +138,8 @@ public sealed class ApiServerTests
         Assert.Equal(["c", "d", "e", "f", "g", "h", "i"], rest.Items.Select(map => map.Metadata.Name));
         Assert.NotEqual(first.Metadata.ResourceVersion, rest.Metadata.ResourceVersion);
 
-        Task<V1ConfigMapList> NextAsync(string next) => client.CoreV1.ListNamespacedConfigMapAsync("default", continueParameter: next, cancellationToken: Ct);
+        Task<V1ConfigMapList> NextAsync(string next) =>
+            client.CoreV1.ListNamespacedConfigMapAsync("default", continueParameter: next, cancellationToken: Ct);
 
         async Task WriteAsync(params string[] names)
         {
@@ -132,7 +157,14 @@ public sealed class ApiServerTests
         using var client = new Kubernetes(server.ClientConfiguration());
         var list = await client.CoreV1.ListNamespacedPodAsync("default", cancellationToken: Ct);
         var other = await client.CoreV1.CreateNamespacedConfigMapAsync(ConfigMap("a"), "default", cancellationToken: Ct);
-        await foreach (var (type, pod) in client.CoreV1.WatchListNamespacedPodAsync("default", allowWatchBookmarks: true, resourceVersion: list.Metadata.ResourceVersion, cancellationToken: Ct))
+        await foreach (
+            var (type, pod) in client.CoreV1.WatchListNamespacedPodAsync(
+                "default",
+                allowWatchBookmarks: true,
+                resourceVersion: list.Metadata.ResourceVersion,
+                cancellationToken: Ct
+            )
+        )
         {
             Assert.Equal(WatchEventType.Bookmark, type);
             Assert.True(long.Parse(pod.Metadata.ResourceVersion) >= long.Parse(other.Metadata.ResourceVersion));
@@ -147,8 +179,15 @@ public sealed class ApiServerTests
         using var client = new Kubernetes(server.ClientConfiguration());
         await client.CoreV1.CreateNamespacedPodAsync(Pod("p"), "default", cancellationToken: Ct);
         var types = new List<WatchEventType>();
-        await foreach (var (type, pod) in client.CoreV1.WatchListNamespacedPodAsync(
-            "default", allowWatchBookmarks: true, sendInitialEvents: true, resourceVersionMatch: "NotOlderThan", cancellationToken: Ct))
+        await foreach (
+            var (type, pod) in client.CoreV1.WatchListNamespacedPodAsync(
+                "default",
+                allowWatchBookmarks: true,
+                sendInitialEvents: true,
+                resourceVersionMatch: "NotOlderThan",
+                cancellationToken: Ct
+            )
+        )
         {
             types.Add(type);
             if (type == WatchEventType.Bookmark)
@@ -170,12 +209,22 @@ public sealed class ApiServerTests
         var writes = new Writes(store, TimeProvider.System);
         foreach (var name in new[] { "default", "more" })
         {
-            writes.Create(Kinds.Namespace, "", new System.Text.Json.Nodes.JsonObject { ["metadata"] = new System.Text.Json.Nodes.JsonObject { ["name"] = name } }, new WriteOptions("test"));
+            writes.Create(
+                Kinds.Namespace,
+                "",
+                new System.Text.Json.Nodes.JsonObject { ["metadata"] = new System.Text.Json.Nodes.JsonObject { ["name"] = name } },
+                new WriteOptions("test")
+            );
         }
 
         for (var i = 0; i < 4; i++)
         {
-            writes.Create(Kinds.Pod, "default", System.Text.Json.Nodes.JsonNode.Parse(KubernetesJson.Serialize(Pod($"p{i}")))!, new WriteOptions("test"));
+            writes.Create(
+                Kinds.Pod,
+                "default",
+                System.Text.Json.Nodes.JsonNode.Parse(KubernetesJson.Serialize(Pod($"p{i}")))!,
+                new WriteOptions("test")
+            );
         }
 
         var told = 0;
@@ -192,7 +241,9 @@ public sealed class ApiServerTests
     {
         await using var server = await ApiServer.StartAsync(new ApiServerOptions { MaxBodyBytes = 2_000 }, Ct);
         using var client = new Kubernetes(server.ClientConfiguration());
-        var refusal = await RefusalAsync(() => client.CoreV1.CreateNamespacedConfigMapAsync(ConfigMap("big", ("k", new string('x', 3_000))), "default", cancellationToken: Ct));
+        var refusal = await RefusalAsync(() =>
+            client.CoreV1.CreateNamespacedConfigMapAsync(ConfigMap("big", ("k", new string('x', 3_000))), "default", cancellationToken: Ct)
+        );
         Assert.Equal((413, "RequestEntityTooLarge"), (refusal.Code, refusal.Reason));
     }
 
@@ -221,7 +272,11 @@ public sealed class ApiServerTests
         try
         {
             var socket = Path.Combine(folder.FullName, "api.sock");
-            var options = new ApiServerOptions { Endpoints = [new IPEndPoint(IPAddress.Loopback, 0), new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0)], UnixSocket = socket };
+            var options = new ApiServerOptions
+            {
+                Endpoints = [new IPEndPoint(IPAddress.Loopback, 0), new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0)],
+                UnixSocket = socket,
+            };
             await using var server = await ApiServer.StartAsync(options, Ct);
             Assert.Equal(["127.0.0.1", "127.0.0.2"], server.Endpoints.Select(endpoint => endpoint.Address.ToString()));
             foreach (var endpoint in server.Endpoints)
@@ -232,7 +287,11 @@ public sealed class ApiServerTests
             }
 
             using var handler = new SocketsHttpHandler();
-            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
             handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(server.ClientConfiguration().SslCaCerts);
             handler.ConnectCallback = async (_, ct) =>
             {
@@ -281,7 +340,10 @@ public sealed class ApiServerTests
 
     private static HttpClient Http(string? authorization)
     {
-        var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
+        var handler = new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
+        };
         var http = new HttpClient(handler);
         http.DefaultRequestHeaders.Authorization = authorization is null ? null : AuthenticationHeaderValue.Parse(authorization);
         return http;

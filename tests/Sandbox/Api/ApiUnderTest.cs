@@ -71,7 +71,10 @@ public sealed class ApiSession : IDisposable
     public static async Task<ApiSession> OpenAsync(ApiUnderTest api, CancellationToken ct)
     {
         var client = await api.ClientAsync(ct);
-        var ns = await client.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { GenerateName = "contract-" } }, cancellationToken: ct);
+        var ns = await client.CoreV1.CreateNamespaceAsync(
+            new V1Namespace { Metadata = new V1ObjectMeta { GenerateName = "contract-" } },
+            cancellationToken: ct
+        );
         return new ApiSession(client, ns.Metadata.Name);
     }
 

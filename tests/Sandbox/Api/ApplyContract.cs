@@ -85,7 +85,13 @@ public abstract class ApplyContract(ApiUnderTest api)
         using var session = await ApiSession.OpenAsync(api, Ct);
         var made = await ApplyAsync(session, ConfigMap("a", ("k", "1"), ("l", "1")), "one");
         made.Data["k"] = "2";
-        var updated = await session.Client.CoreV1.ReplaceNamespacedConfigMapAsync(made, "a", session.Namespace, fieldManager: "editor", cancellationToken: Ct);
+        var updated = await session.Client.CoreV1.ReplaceNamespacedConfigMapAsync(
+            made,
+            "a",
+            session.Namespace,
+            fieldManager: "editor",
+            cancellationToken: Ct
+        );
         Assert.Contains("f:k", Owned(updated, "editor"), StringComparison.Ordinal);
         Assert.DoesNotContain("f:l", Owned(updated, "editor"), StringComparison.Ordinal);
         Assert.DoesNotContain("f:k", Owned(updated, "one"), StringComparison.Ordinal);
@@ -97,7 +103,12 @@ public abstract class ApplyContract(ApiUnderTest api)
     public async Task Create_records_its_manager()
     {
         using var session = await ApiSession.OpenAsync(api, Ct);
-        var made = await session.Client.CoreV1.CreateNamespacedConfigMapAsync(ConfigMap("a", ("k", "1")), session.Namespace, fieldManager: "maker", cancellationToken: Ct);
+        var made = await session.Client.CoreV1.CreateNamespacedConfigMapAsync(
+            ConfigMap("a", ("k", "1")),
+            session.Namespace,
+            fieldManager: "maker",
+            cancellationToken: Ct
+        );
         var entry = Assert.Single(made.Metadata.ManagedFields);
         Assert.Equal(("maker", "Update"), (entry.Manager, entry.Operation));
         Assert.Contains("f:k", KubernetesJson.Serialize(entry.FieldsV1), StringComparison.Ordinal);
@@ -117,7 +128,14 @@ public abstract class ApplyContract(ApiUnderTest api)
             {
                 Template = new V1PodTemplateSpec
                 {
-                    Spec = new V1PodSpec { Containers = [new V1Container { Name = "etcd", Env = [new V1EnvVar { Name = "B", Value = "2" }] }, new V1Container { Name = "side", Image = "registry.example/side:1" }] },
+                    Spec = new V1PodSpec
+                    {
+                        Containers =
+                        [
+                            new V1Container { Name = "etcd", Env = [new V1EnvVar { Name = "B", Value = "2" }] },
+                            new V1Container { Name = "side", Image = "registry.example/side:1" },
+                        ],
+                    },
                 },
             },
         };
@@ -150,7 +168,12 @@ public abstract class ApplyContract(ApiUnderTest api)
         using var session = await ApiSession.OpenAsync(api, Ct);
         await ApplyAsync(session, StatefulSet("web", replicas: 1), "one");
         await session.Client.AppsV1.PatchNamespacedStatefulSetAsync(
-            new V1Patch("{\"spec\":{\"replicas\":4}}", V1Patch.PatchType.MergePatch), "web", session.Namespace, fieldManager: "scaler", cancellationToken: Ct);
+            new V1Patch("{\"spec\":{\"replicas\":4}}", V1Patch.PatchType.MergePatch),
+            "web",
+            session.Namespace,
+            fieldManager: "scaler",
+            cancellationToken: Ct
+        );
         var refusal = await RefusalAsync(() => ApplyAsync(session, StatefulSet("web", replicas: 1), "one"));
         Assert.Equal(".spec.replicas", Assert.Single(refusal.Details.Causes).Field);
         var without = StatefulSet("web");
@@ -164,9 +187,19 @@ public abstract class ApplyContract(ApiUnderTest api)
         using var session = await ApiSession.OpenAsync(api, Ct);
         await ApplyAsync(session, ConfigMap("a", ("k", "1")), "one");
         var patch = new V1Patch(ConfigMap("a", ("k", "2")), V1Patch.PatchType.ApplyPatch);
-        var shown = await session.Client.CoreV1.PatchNamespacedConfigMapAsync(patch, "a", session.Namespace, dryRun: "All", fieldManager: "one", cancellationToken: Ct);
+        var shown = await session.Client.CoreV1.PatchNamespacedConfigMapAsync(
+            patch,
+            "a",
+            session.Namespace,
+            dryRun: "All",
+            fieldManager: "one",
+            cancellationToken: Ct
+        );
         Assert.Equal("2", shown.Data["k"]);
-        Assert.Equal("1", (await session.Client.CoreV1.ReadNamespacedConfigMapAsync("a", session.Namespace, cancellationToken: Ct)).Data["k"]);
+        Assert.Equal(
+            "1",
+            (await session.Client.CoreV1.ReadNamespacedConfigMapAsync("a", session.Namespace, cancellationToken: Ct)).Data["k"]
+        );
     }
 
     [Fact]
@@ -174,7 +207,9 @@ public abstract class ApplyContract(ApiUnderTest api)
     {
         using var session = await ApiSession.OpenAsync(api, Ct);
         var patch = new V1Patch(ConfigMap("a"), V1Patch.PatchType.ApplyPatch);
-        var error = await Assert.ThrowsAsync<k8s.Autorest.HttpOperationException>(() => session.Client.CoreV1.PatchNamespacedConfigMapAsync(patch, "a", session.Namespace, cancellationToken: Ct));
+        var error = await Assert.ThrowsAsync<k8s.Autorest.HttpOperationException>(() =>
+            session.Client.CoreV1.PatchNamespacedConfigMapAsync(patch, "a", session.Namespace, cancellationToken: Ct)
+        );
         Assert.Equal(422, (int)error.Response.StatusCode);
     }
 
@@ -190,11 +225,26 @@ public abstract class ApplyContract(ApiUnderTest api)
     }
 
     private static string Owned(V1ConfigMap map, string manager) =>
-        string.Concat(map.Metadata.ManagedFields.Where(entry => entry.Manager == manager).Select(entry => KubernetesJson.Serialize(entry.FieldsV1)));
+        string.Concat(
+            map.Metadata.ManagedFields.Where(entry => entry.Manager == manager).Select(entry => KubernetesJson.Serialize(entry.FieldsV1))
+        );
 
     private static Task<V1ConfigMap> ApplyAsync(ApiSession session, V1ConfigMap map, string manager, bool? force = null) =>
-        session.Client.CoreV1.PatchNamespacedConfigMapAsync(new V1Patch(map, V1Patch.PatchType.ApplyPatch), map.Metadata.Name, session.Namespace, fieldManager: manager, force: force, cancellationToken: Ct);
+        session.Client.CoreV1.PatchNamespacedConfigMapAsync(
+            new V1Patch(map, V1Patch.PatchType.ApplyPatch),
+            map.Metadata.Name,
+            session.Namespace,
+            fieldManager: manager,
+            force: force,
+            cancellationToken: Ct
+        );
 
     private static Task<V1StatefulSet> ApplyAsync(ApiSession session, V1StatefulSet set, string manager) =>
-        session.Client.AppsV1.PatchNamespacedStatefulSetAsync(new V1Patch(set, V1Patch.PatchType.ApplyPatch), set.Metadata.Name, session.Namespace, fieldManager: manager, cancellationToken: Ct);
+        session.Client.AppsV1.PatchNamespacedStatefulSetAsync(
+            new V1Patch(set, V1Patch.PatchType.ApplyPatch),
+            set.Metadata.Name,
+            session.Namespace,
+            fieldManager: manager,
+            cancellationToken: Ct
+        );
 }

@@ -15,7 +15,24 @@ public sealed class BadInputTests
     private const string Maps = "/api/v1/namespaces/default/configmaps";
     private const int DeepestFields = 7;
 
-    private static readonly string[] Values = ["null", "0", "-1", "1.5", "1e400", "\"\"", "\"x y\"", "\"%\"", "true", "[]", "{}", "[null]", "[[]]", "{\"a\":null}", "{\"\":{}}"];
+    private static readonly string[] Values =
+    [
+        "null",
+        "0",
+        "-1",
+        "1.5",
+        "1e400",
+        "\"\"",
+        "\"x y\"",
+        "\"%\"",
+        "true",
+        "[]",
+        "{}",
+        "[null]",
+        "[[]]",
+        "{\"a\":null}",
+        "{\"\":{}}",
+    ];
 
     private const string Definition = """
         {
@@ -168,7 +185,13 @@ public sealed class BadInputTests
     public async Task A_small_patch_does_not_make_a_large_or_endlessly_deep_object()
     {
         await using var server = await ApiServer.StartAsync(new ApiServerOptions(), Ct);
-        await AskAsync(server, "POST", Maps, "application/json", "{\"metadata\":{\"name\":\"a\"},\"data\":{\"k\":\"" + new string('x', 1_000) + "\"}}");
+        await AskAsync(
+            server,
+            "POST",
+            Maps,
+            "application/json",
+            "{\"metadata\":{\"name\":\"a\"},\"data\":{\"k\":\"" + new string('x', 1_000) + "\"}}"
+        );
         var doubled = string.Join(',', Enumerable.Range(0, 40).Select(i => $$"""{"op":"copy","from":"/data","path":"/data/k{{i}}"}"""));
         Assert.Equal(413, await PatchAsync(doubled));
 
@@ -176,8 +199,18 @@ public sealed class BadInputTests
         Assert.Equal(413, await PatchAsync(wide));
         Assert.Equal(413, await PatchAsync(string.Join(',', Enumerable.Repeat("""{"op":"test","path":"/data/none"}""", 10_001))));
 
-        var deep = string.Join(',', Enumerable.Range(1, 200)
-            .Select(i => $$"""{"op":"add","path":"/metadata{{string.Concat(Enumerable.Repeat("/a", i))}}","value":[]}""".Replace("[]", "{}", StringComparison.Ordinal)));
+        var deep = string.Join(
+            ',',
+            Enumerable
+                .Range(1, 200)
+                .Select(i =>
+                    $$"""{"op":"add","path":"/metadata{{string.Concat(Enumerable.Repeat("/a", i))}}","value":[]}""".Replace(
+                        "[]",
+                        "{}",
+                        StringComparison.Ordinal
+                    )
+                )
+        );
         Assert.Equal(400, await PatchAsync(deep));
 
         Task<int> PatchAsync(string operations) => AskAsync(server, "PATCH", $"{Maps}/a", "application/json-patch+json", $"[{operations}]");
@@ -186,7 +219,10 @@ public sealed class BadInputTests
     private static async Task<int> AskAsync(ApiServer server, string method, string path, string type, string body)
     {
         var access = server.ClientConfiguration();
-        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
+        using var handler = new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
+        };
         using var http = new HttpClient(handler);
         using var request = new HttpRequestMessage(new(method), new Uri(server.Url + path));
         request.Headers.Authorization = new("Bearer", access.AccessToken);
@@ -234,21 +270,25 @@ public sealed class BadInputTests
         static JsonObject Of(object model) => JsonNode.Parse(KubernetesJson.Serialize(model))!.AsObject();
     }
 
-    private static JsonNode? Sample(Schema schema, int depth) => schema switch
-    {
-        _ when depth > DeepestFields => null,
-        Schema.Struct @struct => new JsonObject(@struct.Fields
-            .Select(field => KeyValuePair.Create(field.Key, Sample(field.Value, depth + 1))).Where(field => field.Value is not null)),
-        Schema.MapOf map => new JsonObject { ["key"] = Sample(map.Element, depth + 1) },
-        Schema.ListOf list => new JsonArray(Sample(list.Element, depth + 1)),
-        Schema.Scalar { Type: var type } when type == typeof(bool) => true,
-        Schema.Scalar { Type: var type } when type == typeof(ResourceQuantity) || type == typeof(IntOrString) => "1",
-        Schema.Scalar { Type: var type } when type == typeof(byte[]) => "AA==",
-        Schema.Scalar { Type: var type } when type == typeof(int) || type == typeof(long) || type == typeof(double) => 1,
-        Schema.Scalar { Type: var type } when type == typeof(DateTime) => "2026-01-01T00:00:00Z",
-        Schema.Scalar => "name",
-        _ => new JsonObject(),
-    };
+    private static JsonNode? Sample(Schema schema, int depth) =>
+        schema switch
+        {
+            _ when depth > DeepestFields => null,
+            Schema.Struct @struct => new JsonObject(
+                @struct
+                    .Fields.Select(field => KeyValuePair.Create(field.Key, Sample(field.Value, depth + 1)))
+                    .Where(field => field.Value is not null)
+            ),
+            Schema.MapOf map => new JsonObject { ["key"] = Sample(map.Element, depth + 1) },
+            Schema.ListOf list => new JsonArray(Sample(list.Element, depth + 1)),
+            Schema.Scalar { Type: var type } when type == typeof(bool) => true,
+            Schema.Scalar { Type: var type } when type == typeof(ResourceQuantity) || type == typeof(IntOrString) => "1",
+            Schema.Scalar { Type: var type } when type == typeof(byte[]) => "AA==",
+            Schema.Scalar { Type: var type } when type == typeof(int) || type == typeof(long) || type == typeof(double) => 1,
+            Schema.Scalar { Type: var type } when type == typeof(DateTime) => "2026-01-01T00:00:00Z",
+            Schema.Scalar => "name",
+            _ => new JsonObject(),
+        };
 
     private static IEnumerable<object[]> Paths(JsonNode? node)
     {

@@ -20,9 +20,15 @@ public abstract class DefinitionContract(ApiUnderTest api)
         using var world = await WorldAsync();
         await world.CreateAsync("""{"metadata": {"name": "a"}, "spec": {"size": 3}}""");
         var made = await world.ReadAsync("a");
-        Assert.Equal((3, 1), (made.GetProperty("spec").GetProperty("size").GetInt32(), made.GetProperty("metadata").GetProperty("generation").GetInt32()));
+        Assert.Equal(
+            (3, 1),
+            (made.GetProperty("spec").GetProperty("size").GetInt32(), made.GetProperty("metadata").GetProperty("generation").GetInt32())
+        );
         var listed = await world.ListAsync();
-        Assert.Equal("a", Assert.Single(listed.GetProperty("items").EnumerateArray()).GetProperty("metadata").GetProperty("name").GetString());
+        Assert.Equal(
+            "a",
+            Assert.Single(listed.GetProperty("items").EnumerateArray()).GetProperty("metadata").GetProperty("name").GetString()
+        );
         Assert.Equal("ShelfList", listed.GetProperty("kind").GetString());
     }
 
@@ -47,7 +53,9 @@ public abstract class DefinitionContract(ApiUnderTest api)
     public async Task A_field_that_the_schema_does_not_have_is_dropped_unless_it_says_otherwise()
     {
         using var world = await WorldAsync();
-        await world.CreateAsync("""{"metadata": {"name": "a"}, "spec": {"size": 1, "unheard": true, "anything": {"of": ["any", {"kind": 1}]}}}""");
+        await world.CreateAsync(
+            """{"metadata": {"name": "a"}, "spec": {"size": 1, "unheard": true, "anything": {"of": ["any", {"kind": 1}]}}}"""
+        );
         var spec = (await world.ReadAsync("a")).GetProperty("spec");
         Assert.False(spec.TryGetProperty("unheard", out _));
         Assert.Equal("""{"of":["any",{"kind":1}]}""", JsonSerializer.Serialize(spec.GetProperty("anything")));
@@ -60,12 +68,26 @@ public abstract class DefinitionContract(ApiUnderTest api)
         await world.ApplyAsync("a", """{"spec": {"size": 1}, "status": {"phase": "ignored"}}""", "one");
         Assert.False((await world.ReadAsync("a")).TryGetProperty("status", out _));
 
-        await world.ApplyStatusAsync("a", """{"spec": {"size": 7}, "status": {"phase": "Ready", "conditions": [{"type": "Ready", "status": "True"}]}}""", "one");
+        await world.ApplyStatusAsync(
+            "a",
+            """{"spec": {"size": 7}, "status": {"phase": "Ready", "conditions": [{"type": "Ready", "status": "True"}]}}""",
+            "one"
+        );
         await world.ApplyStatusAsync("a", """{"status": {"conditions": [{"type": "Sound", "status": "False"}]}}""", "two");
         var read = await world.ReadAsync("a");
-        Assert.Equal((1, 1), (read.GetProperty("spec").GetProperty("size").GetInt32(), read.GetProperty("metadata").GetProperty("generation").GetInt32()));
+        Assert.Equal(
+            (1, 1),
+            (read.GetProperty("spec").GetProperty("size").GetInt32(), read.GetProperty("metadata").GetProperty("generation").GetInt32())
+        );
         Assert.Equal("Ready", read.GetProperty("status").GetProperty("phase").GetString());
-        Assert.Equal(["Ready", "Sound"], read.GetProperty("status").GetProperty("conditions").EnumerateArray().Select(condition => condition.GetProperty("type").GetString()).Order());
+        Assert.Equal(
+            ["Ready", "Sound"],
+            read.GetProperty("status")
+                .GetProperty("conditions")
+                .EnumerateArray()
+                .Select(condition => condition.GetProperty("type").GetString())
+                .Order()
+        );
 
         await world.ApplyAsync("a", """{"spec": {"size": 2}}""", "one");
         Assert.Equal(2, (await world.ReadAsync("a")).GetProperty("metadata").GetProperty("generation").GetInt32());
@@ -100,7 +122,8 @@ public abstract class DefinitionContract(ApiUnderTest api)
 
         public async Task DefineAsync()
         {
-            var definition = KubernetesYaml.Deserialize<V1CustomResourceDefinition>($$"""
+            var definition = KubernetesYaml.Deserialize<V1CustomResourceDefinition>(
+                $$"""
                 apiVersion: apiextensions.k8s.io/v1
                 kind: CustomResourceDefinition
                 metadata:
@@ -141,7 +164,8 @@ public abstract class DefinitionContract(ApiUnderTest api)
                                     properties: 
                                       type: {type: string}
                                       status: {type: string}
-                """);
+                """
+            );
             await session.Client.ApiextensionsV1.CreateCustomResourceDefinitionAsync(definition, cancellationToken: Ct);
             await EventuallyAsync(async () => !await GoneAsync(() => ListAsync()), "the kind is served", Ct);
         }
@@ -150,24 +174,60 @@ public abstract class DefinitionContract(ApiUnderTest api)
             await session.Client.ApiextensionsV1.DeleteCustomResourceDefinitionAsync($"{Plural}.{group}", cancellationToken: Ct);
 
         public async Task CreateAsync(string body) =>
-            await session.Client.CustomObjects.CreateNamespacedCustomObjectAsync(Whole(body), group, "v1", session.Namespace, Plural, cancellationToken: Ct);
+            await session.Client.CustomObjects.CreateNamespacedCustomObjectAsync(
+                Whole(body),
+                group,
+                "v1",
+                session.Namespace,
+                Plural,
+                cancellationToken: Ct
+            );
 
         public async Task<JsonElement> ReadAsync(string name) =>
-            (JsonElement)await session.Client.CustomObjects.GetNamespacedCustomObjectAsync(group, "v1", session.Namespace, Plural, name, Ct);
+            (JsonElement)
+                await session.Client.CustomObjects.GetNamespacedCustomObjectAsync(group, "v1", session.Namespace, Plural, name, Ct);
 
         public async Task<JsonElement> ListAsync() =>
-            (JsonElement)await session.Client.CustomObjects.ListNamespacedCustomObjectAsync(group, "v1", session.Namespace, Plural, cancellationToken: Ct);
+            (JsonElement)
+                await session.Client.CustomObjects.ListNamespacedCustomObjectAsync(
+                    group,
+                    "v1",
+                    session.Namespace,
+                    Plural,
+                    cancellationToken: Ct
+                );
 
-        public async Task ApplyAsync(string name, string body, string manager) => await session.Client.CustomObjects.PatchNamespacedCustomObjectAsync(
-            new V1Patch(Named(body, name), V1Patch.PatchType.ApplyPatch), group, "v1", session.Namespace, Plural, name, fieldManager: manager, force: true, cancellationToken: Ct);
+        public async Task ApplyAsync(string name, string body, string manager) =>
+            await session.Client.CustomObjects.PatchNamespacedCustomObjectAsync(
+                new V1Patch(Named(body, name), V1Patch.PatchType.ApplyPatch),
+                group,
+                "v1",
+                session.Namespace,
+                Plural,
+                name,
+                fieldManager: manager,
+                force: true,
+                cancellationToken: Ct
+            );
 
-        public async Task ApplyStatusAsync(string name, string body, string manager) => await session.Client.CustomObjects.PatchNamespacedCustomObjectStatusAsync(
-            new V1Patch(Named(body, name), V1Patch.PatchType.ApplyPatch), group, "v1", session.Namespace, Plural, name, fieldManager: manager, force: true, cancellationToken: Ct);
+        public async Task ApplyStatusAsync(string name, string body, string manager) =>
+            await session.Client.CustomObjects.PatchNamespacedCustomObjectStatusAsync(
+                new V1Patch(Named(body, name), V1Patch.PatchType.ApplyPatch),
+                group,
+                "v1",
+                session.Namespace,
+                Plural,
+                name,
+                fieldManager: manager,
+                force: true,
+                cancellationToken: Ct
+            );
 
         public void Dispose() => session.Dispose();
 
         private Dictionary<string, object?> Named(string body, string name) => new(Whole(body)) { ["metadata"] = new { name } };
 
-        private Dictionary<string, object?> Whole(string body) => new(JsonSerializer.Deserialize<Dictionary<string, object?>>(body)!) { ["apiVersion"] = $"{group}/v1", ["kind"] = "Shelf" };
+        private Dictionary<string, object?> Whole(string body) =>
+            new(JsonSerializer.Deserialize<Dictionary<string, object?>>(body)!) { ["apiVersion"] = $"{group}/v1", ["kind"] = "Shelf" };
     }
 }

@@ -19,7 +19,9 @@ public abstract class DeletionContract(ApiUnderTest api)
         await session.Client.CoreV1.CreateNamespacedConfigMapAsync(ConfigMap("a"), session.Namespace, cancellationToken: Ct);
         var status = await session.Client.CoreV1.DeleteNamespacedConfigMapAsync("a", session.Namespace, cancellationToken: Ct);
         Assert.Equal("Success", status.Status);
-        Assert.True(await GoneAsync(() => session.Client.CoreV1.ReadNamespacedConfigMapAsync("a", session.Namespace, cancellationToken: Ct)));
+        Assert.True(
+            await GoneAsync(() => session.Client.CoreV1.ReadNamespacedConfigMapAsync("a", session.Namespace, cancellationToken: Ct))
+        );
     }
 
     [Fact]
@@ -31,14 +33,31 @@ public abstract class DeletionContract(ApiUnderTest api)
         await session.Client.CoreV1.CreateNamespacedConfigMapAsync(held, session.Namespace, cancellationToken: Ct);
         await session.Client.CoreV1.CreateNamespacedConfigMapAsync(ConfigMap("free"), session.Namespace, cancellationToken: Ct);
         await session.Client.CoreV1.DeleteNamespaceAsync(session.Namespace, cancellationToken: Ct);
-        await EventuallyAsync(() => GoneAsync(() => session.Client.CoreV1.ReadNamespacedConfigMapAsync("free", session.Namespace, cancellationToken: Ct)), "what nothing holds is gone", Ct);
-        var refusal = await RefusalAsync(() => session.Client.CoreV1.CreateNamespacedConfigMapAsync(ConfigMap("new"), session.Namespace, cancellationToken: Ct));
+        await EventuallyAsync(
+            () => GoneAsync(() => session.Client.CoreV1.ReadNamespacedConfigMapAsync("free", session.Namespace, cancellationToken: Ct)),
+            "what nothing holds is gone",
+            Ct
+        );
+        var refusal = await RefusalAsync(() =>
+            session.Client.CoreV1.CreateNamespacedConfigMapAsync(ConfigMap("new"), session.Namespace, cancellationToken: Ct)
+        );
         Assert.Equal((403, "Forbidden"), (refusal.Code, refusal.Reason));
-        Assert.Equal("Terminating", (await session.Client.CoreV1.ReadNamespaceAsync(session.Namespace, cancellationToken: Ct)).Status.Phase);
+        Assert.Equal(
+            "Terminating",
+            (await session.Client.CoreV1.ReadNamespaceAsync(session.Namespace, cancellationToken: Ct)).Status.Phase
+        );
 
         await session.Client.CoreV1.PatchNamespacedConfigMapAsync(
-            new V1Patch("""{"metadata": {"finalizers": null} }""", V1Patch.PatchType.MergePatch), "held", session.Namespace, cancellationToken: Ct);
-        await EventuallyAsync(() => GoneAsync(() => session.Client.CoreV1.ReadNamespaceAsync(session.Namespace, cancellationToken: Ct)), "the namespace is gone", Ct);
+            new V1Patch("""{"metadata": {"finalizers": null} }""", V1Patch.PatchType.MergePatch),
+            "held",
+            session.Namespace,
+            cancellationToken: Ct
+        );
+        await EventuallyAsync(
+            () => GoneAsync(() => session.Client.CoreV1.ReadNamespaceAsync(session.Namespace, cancellationToken: Ct)),
+            "the namespace is gone",
+            Ct
+        );
     }
 
     [Fact]
@@ -51,7 +70,12 @@ public abstract class DeletionContract(ApiUnderTest api)
         await DeleteAsync(new V1Preconditions { Uid = made.Metadata.Uid });
 
         Task DeleteAsync(V1Preconditions preconditions) =>
-            session.Client.CoreV1.DeleteNamespacedConfigMapAsync("a", session.Namespace, new V1DeleteOptions { Preconditions = preconditions }, cancellationToken: Ct);
+            session.Client.CoreV1.DeleteNamespacedConfigMapAsync(
+                "a",
+                session.Namespace,
+                new V1DeleteOptions { Preconditions = preconditions },
+                cancellationToken: Ct
+            );
     }
 
     [Fact]
@@ -59,9 +83,16 @@ public abstract class DeletionContract(ApiUnderTest api)
     {
         using var session = await ApiSession.OpenAsync(api, Ct);
         var made = await session.Client.CoreV1.CreateNamespacedConfigMapAsync(ConfigMap("a"), session.Namespace, cancellationToken: Ct);
-        await session.Client.CoreV1.ReplaceNamespacedConfigMapAsync(ConfigMap("a", ("k", "v")), "a", session.Namespace, cancellationToken: Ct);
+        await session.Client.CoreV1.ReplaceNamespacedConfigMapAsync(
+            ConfigMap("a", ("k", "v")),
+            "a",
+            session.Namespace,
+            cancellationToken: Ct
+        );
         var options = new V1DeleteOptions { Preconditions = new V1Preconditions { ResourceVersion = made.Metadata.ResourceVersion } };
-        var refusal = await RefusalAsync(() => session.Client.CoreV1.DeleteNamespacedConfigMapAsync("a", session.Namespace, options, cancellationToken: Ct));
+        var refusal = await RefusalAsync(() =>
+            session.Client.CoreV1.DeleteNamespacedConfigMapAsync("a", session.Namespace, options, cancellationToken: Ct)
+        );
         Assert.Equal((409, "Conflict"), (refusal.Code, refusal.Reason));
     }
 
@@ -77,11 +108,20 @@ public abstract class DeletionContract(ApiUnderTest api)
         Assert.NotNull(held.Metadata.DeletionTimestamp);
 
         held.Metadata.Finalizers = ["example.com/one", "example.com/two"];
-        Assert.Equal(422, (await RefusalAsync(() => session.Client.CoreV1.ReplaceNamespacedConfigMapAsync(held, "a", session.Namespace, cancellationToken: Ct))).Code);
+        Assert.Equal(
+            422,
+            (
+                await RefusalAsync(() =>
+                    session.Client.CoreV1.ReplaceNamespacedConfigMapAsync(held, "a", session.Namespace, cancellationToken: Ct)
+                )
+            ).Code
+        );
 
         held.Metadata.Finalizers = null;
         await session.Client.CoreV1.ReplaceNamespacedConfigMapAsync(held, "a", session.Namespace, cancellationToken: Ct);
-        Assert.True(await GoneAsync(() => session.Client.CoreV1.ReadNamespacedConfigMapAsync("a", session.Namespace, cancellationToken: Ct)));
+        Assert.True(
+            await GoneAsync(() => session.Client.CoreV1.ReadNamespacedConfigMapAsync("a", session.Namespace, cancellationToken: Ct))
+        );
     }
 
     [Fact]
@@ -89,7 +129,12 @@ public abstract class DeletionContract(ApiUnderTest api)
     {
         using var session = await ApiSession.OpenAsync(api, Ct);
         await session.Client.CoreV1.CreateNamespacedPodAsync(Pod("p", node: "n"), session.Namespace, cancellationToken: Ct);
-        var deleted = await session.Client.CoreV1.DeleteNamespacedPodAsync("p", session.Namespace, gracePeriodSeconds: 20, cancellationToken: Ct);
+        var deleted = await session.Client.CoreV1.DeleteNamespacedPodAsync(
+            "p",
+            session.Namespace,
+            gracePeriodSeconds: 20,
+            cancellationToken: Ct
+        );
         Assert.NotNull(deleted.Metadata.DeletionTimestamp);
         var waiting = await session.Client.CoreV1.ReadNamespacedPodAsync("p", session.Namespace, cancellationToken: Ct);
         Assert.Equal((20L, false), (waiting.Metadata.DeletionGracePeriodSeconds, waiting.Metadata.DeletionTimestamp is null));
@@ -111,8 +156,17 @@ public abstract class DeletionContract(ApiUnderTest api)
     {
         using var session = await ApiSession.OpenAsync(api, Ct);
         var (owner, _) = await OwnerAndOwnedAsync(session);
-        await session.Client.CoreV1.DeleteNamespacedConfigMapAsync(owner.Metadata.Name, session.Namespace, propagationPolicy: "Background", cancellationToken: Ct);
-        await EventuallyAsync(() => GoneAsync(() => session.Client.CoreV1.ReadNamespacedConfigMapAsync("owned", session.Namespace, cancellationToken: Ct)), "the owned object was collected", Ct);
+        await session.Client.CoreV1.DeleteNamespacedConfigMapAsync(
+            owner.Metadata.Name,
+            session.Namespace,
+            propagationPolicy: "Background",
+            cancellationToken: Ct
+        );
+        await EventuallyAsync(
+            () => GoneAsync(() => session.Client.CoreV1.ReadNamespacedConfigMapAsync("owned", session.Namespace, cancellationToken: Ct)),
+            "the owned object was collected",
+            Ct
+        );
     }
 
     [Fact]
@@ -120,9 +174,22 @@ public abstract class DeletionContract(ApiUnderTest api)
     {
         using var session = await ApiSession.OpenAsync(api, Ct);
         var (owner, _) = await OwnerAndOwnedAsync(session);
-        await session.Client.CoreV1.DeleteNamespacedConfigMapAsync(owner.Metadata.Name, session.Namespace, propagationPolicy: "Orphan", cancellationToken: Ct);
-        await EventuallyAsync(() => GoneAsync(() => session.Client.CoreV1.ReadNamespacedConfigMapAsync("owner", session.Namespace, cancellationToken: Ct)), "the owner was gone", Ct);
-        Assert.Null((await session.Client.CoreV1.ReadNamespacedConfigMapAsync("owned", session.Namespace, cancellationToken: Ct)).Metadata.OwnerReferences);
+        await session.Client.CoreV1.DeleteNamespacedConfigMapAsync(
+            owner.Metadata.Name,
+            session.Namespace,
+            propagationPolicy: "Orphan",
+            cancellationToken: Ct
+        );
+        await EventuallyAsync(
+            () => GoneAsync(() => session.Client.CoreV1.ReadNamespacedConfigMapAsync("owner", session.Namespace, cancellationToken: Ct)),
+            "the owner was gone",
+            Ct
+        );
+        Assert.Null(
+            (await session.Client.CoreV1.ReadNamespacedConfigMapAsync("owned", session.Namespace, cancellationToken: Ct))
+                .Metadata
+                .OwnerReferences
+        );
     }
 
     [Fact]
@@ -130,12 +197,34 @@ public abstract class DeletionContract(ApiUnderTest api)
     {
         using var session = await ApiSession.OpenAsync(api, Ct);
         var (owner, _) = await OwnerAndOwnedAsync(session, finalizer: "example.com/hold");
-        await session.Client.CoreV1.DeleteNamespacedConfigMapAsync(owner.Metadata.Name, session.Namespace, propagationPolicy: "Foreground", cancellationToken: Ct);
-        await EventuallyAsync(async () => (await session.Client.CoreV1.ReadNamespacedConfigMapAsync("owned", session.Namespace, cancellationToken: Ct)).Metadata.DeletionTimestamp is not null, "the owned object was being deleted", Ct);
+        await session.Client.CoreV1.DeleteNamespacedConfigMapAsync(
+            owner.Metadata.Name,
+            session.Namespace,
+            propagationPolicy: "Foreground",
+            cancellationToken: Ct
+        );
+        await EventuallyAsync(
+            async () =>
+                (await session.Client.CoreV1.ReadNamespacedConfigMapAsync("owned", session.Namespace, cancellationToken: Ct))
+                    .Metadata
+                    .DeletionTimestamp
+                    is not null,
+            "the owned object was being deleted",
+            Ct
+        );
         var waiting = await session.Client.CoreV1.ReadNamespacedConfigMapAsync("owner", session.Namespace, cancellationToken: Ct);
         Assert.Contains("foregroundDeletion", waiting.Metadata.Finalizers);
-        await session.Client.CoreV1.PatchNamespacedConfigMapAsync(new V1Patch("""{"metadata":{"finalizers":null}}""", V1Patch.PatchType.MergePatch), "owned", session.Namespace, cancellationToken: Ct);
-        await EventuallyAsync(() => GoneAsync(() => session.Client.CoreV1.ReadNamespacedConfigMapAsync("owner", session.Namespace, cancellationToken: Ct)), "the owner was gone", Ct);
+        await session.Client.CoreV1.PatchNamespacedConfigMapAsync(
+            new V1Patch("""{"metadata":{"finalizers":null}}""", V1Patch.PatchType.MergePatch),
+            "owned",
+            session.Namespace,
+            cancellationToken: Ct
+        );
+        await EventuallyAsync(
+            () => GoneAsync(() => session.Client.CoreV1.ReadNamespacedConfigMapAsync("owner", session.Namespace, cancellationToken: Ct)),
+            "the owner was gone",
+            Ct
+        );
     }
 
     [Fact]
@@ -148,7 +237,16 @@ public abstract class DeletionContract(ApiUnderTest api)
         body.Metadata.OwnerReferences = [Owner(one), Owner(two)];
         await session.Client.CoreV1.CreateNamespacedConfigMapAsync(body, session.Namespace, cancellationToken: Ct);
         await session.Client.CoreV1.DeleteNamespacedConfigMapAsync("one", session.Namespace, cancellationToken: Ct);
-        await EventuallyAsync(async () => (await session.Client.CoreV1.ReadNamespacedConfigMapAsync("owned", session.Namespace, cancellationToken: Ct)).Metadata.OwnerReferences is [var left] && left.Name == "two", "only the second owner was named", Ct);
+        await EventuallyAsync(
+            async () =>
+                (await session.Client.CoreV1.ReadNamespacedConfigMapAsync("owned", session.Namespace, cancellationToken: Ct))
+                    .Metadata
+                    .OwnerReferences
+                    is [var left]
+                && left.Name == "two",
+            "only the second owner was named",
+            Ct
+        );
     }
 
     [Fact]
@@ -157,11 +255,20 @@ public abstract class DeletionContract(ApiUnderTest api)
         using var session = await ApiSession.OpenAsync(api, Ct);
         foreach (var (name, label) in new[] { ("a", "x"), ("b", "x"), ("c", "y") })
         {
-            await session.Client.CoreV1.CreateNamespacedPodAsync(Pod(name, new Dictionary<string, string> { ["l"] = label }), session.Namespace, cancellationToken: Ct);
+            await session.Client.CoreV1.CreateNamespacedPodAsync(
+                Pod(name, new Dictionary<string, string> { ["l"] = label }),
+                session.Namespace,
+                cancellationToken: Ct
+            );
         }
 
         await session.Client.CoreV1.DeleteCollectionNamespacedPodAsync(session.Namespace, labelSelector: "l=x", cancellationToken: Ct);
-        Assert.Equal("c", Assert.Single((await session.Client.CoreV1.ListNamespacedPodAsync(session.Namespace, cancellationToken: Ct)).Items).Metadata.Name);
+        Assert.Equal(
+            "c",
+            Assert
+                .Single((await session.Client.CoreV1.ListNamespacedPodAsync(session.Namespace, cancellationToken: Ct)).Items)
+                .Metadata.Name
+        );
     }
 
     [Fact]
@@ -181,20 +288,51 @@ public abstract class DeletionContract(ApiUnderTest api)
             new V1PodDisruptionBudget
             {
                 Metadata = new V1ObjectMeta { Name = "pdb" },
-                Spec = new V1PodDisruptionBudgetSpec { MinAvailable = "1", Selector = new V1LabelSelector { MatchLabels = new Dictionary<string, string> { ["l"] = "x" } } },
+                Spec = new V1PodDisruptionBudgetSpec
+                {
+                    MinAvailable = "1",
+                    Selector = new V1LabelSelector { MatchLabels = new Dictionary<string, string> { ["l"] = "x" } },
+                },
             },
             session.Namespace,
-            cancellationToken: Ct);
+            cancellationToken: Ct
+        );
         foreach (var name in new[] { "a", "b" })
         {
-            await session.Client.CoreV1.CreateNamespacedPodAsync(Pod(name, new Dictionary<string, string> { ["l"] = "x" }, node: "n"), session.Namespace, cancellationToken: Ct);
+            await session.Client.CoreV1.CreateNamespacedPodAsync(
+                Pod(name, new Dictionary<string, string> { ["l"] = "x" }, node: "n"),
+                session.Namespace,
+                cancellationToken: Ct
+            );
             await session.Client.CoreV1.PatchNamespacedPodStatusAsync(
-                new V1Patch("""{"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}]}}""", V1Patch.PatchType.MergePatch), name, session.Namespace, cancellationToken: Ct);
+                new V1Patch(
+                    """{"status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}]}}""",
+                    V1Patch.PatchType.MergePatch
+                ),
+                name,
+                session.Namespace,
+                cancellationToken: Ct
+            );
         }
 
-        await session.Client.CoreV1.CreateNamespacedPodEvictionAsync(new V1Eviction { Metadata = new V1ObjectMeta { Name = "a" } }, "a", session.Namespace, cancellationToken: Ct);
-        var refusal = await RefusalAsync(() => session.Client.CoreV1.CreateNamespacedPodEvictionAsync(new V1Eviction { Metadata = new V1ObjectMeta { Name = "b" } }, "b", session.Namespace, cancellationToken: Ct));
-        Assert.Equal((429, "TooManyRequests", "DisruptionBudget"), (refusal.Code, refusal.Reason, Assert.Single(refusal.Details.Causes).Reason));
+        await session.Client.CoreV1.CreateNamespacedPodEvictionAsync(
+            new V1Eviction { Metadata = new V1ObjectMeta { Name = "a" } },
+            "a",
+            session.Namespace,
+            cancellationToken: Ct
+        );
+        var refusal = await RefusalAsync(() =>
+            session.Client.CoreV1.CreateNamespacedPodEvictionAsync(
+                new V1Eviction { Metadata = new V1ObjectMeta { Name = "b" } },
+                "b",
+                session.Namespace,
+                cancellationToken: Ct
+            )
+        );
+        Assert.Equal(
+            (429, "TooManyRequests", "DisruptionBudget"),
+            (refusal.Code, refusal.Reason, Assert.Single(refusal.Details.Causes).Reason)
+        );
     }
 
     [Fact]
@@ -202,15 +340,38 @@ public abstract class DeletionContract(ApiUnderTest api)
     {
         using var session = await ApiSession.OpenAsync(api, Ct);
         await session.Client.CoreV1.CreateNamespacedPodAsync(Pod("p"), session.Namespace, cancellationToken: Ct);
-        var binding = new V1Binding { Metadata = new V1ObjectMeta { Name = "p" }, Target = new V1ObjectReference { ApiVersion = "v1", Kind = "Node", Name = "n1" } };
+        var binding = new V1Binding
+        {
+            Metadata = new V1ObjectMeta { Name = "p" },
+            Target = new V1ObjectReference
+            {
+                ApiVersion = "v1",
+                Kind = "Node",
+                Name = "n1",
+            },
+        };
         await session.Client.CoreV1.CreateNamespacedPodBindingAsync(binding, "p", session.Namespace, cancellationToken: Ct);
-        Assert.Equal("n1", (await session.Client.CoreV1.ReadNamespacedPodAsync("p", session.Namespace, cancellationToken: Ct)).Spec.NodeName);
-        Assert.Equal(409, (await RefusalAsync(() => session.Client.CoreV1.CreateNamespacedPodBindingAsync(binding, "p", session.Namespace, cancellationToken: Ct))).Code);
+        Assert.Equal(
+            "n1",
+            (await session.Client.CoreV1.ReadNamespacedPodAsync("p", session.Namespace, cancellationToken: Ct)).Spec.NodeName
+        );
+        Assert.Equal(
+            409,
+            (
+                await RefusalAsync(() =>
+                    session.Client.CoreV1.CreateNamespacedPodBindingAsync(binding, "p", session.Namespace, cancellationToken: Ct)
+                )
+            ).Code
+        );
     }
 
     private static async Task<(V1ConfigMap Owner, V1ConfigMap Owned)> OwnerAndOwnedAsync(ApiSession session, string? finalizer = null)
     {
-        var owner = await session.Client.CoreV1.CreateNamespacedConfigMapAsync(ConfigMap("owner"), session.Namespace, cancellationToken: Ct);
+        var owner = await session.Client.CoreV1.CreateNamespacedConfigMapAsync(
+            ConfigMap("owner"),
+            session.Namespace,
+            cancellationToken: Ct
+        );
         var body = ConfigMap("owned");
         body.Metadata.OwnerReferences = [Owner(owner, blocks: true)];
         body.Metadata.Finalizers = finalizer is null ? null : [finalizer];

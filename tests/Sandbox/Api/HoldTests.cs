@@ -50,7 +50,9 @@ public sealed class HoldTests : IAsyncLifetime
     {
         using var hold = _server.Holds.Next(HoldPoint.After, Held);
         await _client.CoreV1.CreateNamespacedConfigMapAsync(ConfigMap("aa"), "default", cancellationToken: Ct);
-        await _client.CoreV1.ReplaceNamespacedConfigMapAsync(ConfigMap("aa", ("k", "v")), "aa", "default", cancellationToken: Ct).WaitAsync(Deadline, Ct);
+        await _client
+            .CoreV1.ReplaceNamespacedConfigMapAsync(ConfigMap("aa", ("k", "v")), "aa", "default", cancellationToken: Ct)
+            .WaitAsync(Deadline, Ct);
         Assert.False(hold.Held.IsCompleted);
 
         var first = WriteAsync("first", Ct);

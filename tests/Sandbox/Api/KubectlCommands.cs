@@ -25,16 +25,24 @@ internal static class KubectlCommands
         new("create service nodeport outside --tcp=80", "service/outside created"),
         new("create service externalname elsewhere --external-name=example.com", "service/elsewhere created"),
         new("create role reader --verb=get --resource=pods", "role.rbac.authorization.k8s.io/reader created"),
-        new("create rolebinding robot --role=reader --serviceaccount=NAMESPACE:robot", "rolebinding.rbac.authorization.k8s.io/robot created"),
+        new(
+            "create rolebinding robot --role=reader --serviceaccount=NAMESPACE:robot",
+            "rolebinding.rbac.authorization.k8s.io/robot created"
+        ),
         new("create clusterrole NAMESPACE --verb=get --resource=nodes", "clusterrole.rbac.authorization.k8s.io/NAMESPACE created"),
-        new("create clusterrolebinding NAMESPACE --clusterrole=NAMESPACE --user=u", "clusterrolebinding.rbac.authorization.k8s.io/NAMESPACE created"),
+        new(
+            "create clusterrolebinding NAMESPACE --clusterrole=NAMESPACE --user=u",
+            "clusterrolebinding.rbac.authorization.k8s.io/NAMESPACE created"
+        ),
         new("create poddisruptionbudget least --selector=app=web --min-available=1", "poddisruptionbudget.policy/least created", Since: 21),
         new("create poddisruptionbudget most --selector=app=web --max-unavailable=0", "poddisruptionbudget.policy/most created", Since: 21),
         new("run single --image=registry.example/web:1 --restart=Never", "pod/single created"),
         new("expose deployment web --name=exposed --port=80", "service/exposed exposed"),
-        KubectlCommand.Fails("create configmap settings --from-literal=a=b", "error: failed to create configmap: configmaps \"settings\" already exists"),
+        KubectlCommand.Fails(
+            "create configmap settings --from-literal=a=b",
+            "error: failed to create configmap: configmaps \"settings\" already exists"
+        ),
         KubectlCommand.Fails("create deployment Upper --image=x", "is invalid: metadata.name: Invalid value: \"Upper\""),
-
         // Read.
         new("get configmaps settings", "NAME DATA AGE settings 1"),
         new("get secret password", "NAME TYPE DATA AGE password Opaque 1"),
@@ -73,14 +81,16 @@ internal static class KubectlCommands
         new("version", "Server Version"),
         new("get --raw /readyz", "ok"),
         new("logs single", ""),
-
         // Changed.
         new("label configmap settings x=y", "configmap/settings labeled"),
         new("label configmap settings x-", "configmap/settings unlabeled"),
         KubectlCommand.Fails("label configmap nothere x=y", "configmaps \"nothere\" not found"),
         new("annotate configmap settings x=y", "configmap/settings annotated"),
         new("patch configmap settings -p {\"data\":{\"b\":\"c\"}}", "configmap/settings patched"),
-        new("patch configmap settings --type=json -p [{\"op\":\"add\",\"path\":\"/data/d\",\"value\":\"e\"}]", "configmap/settings patched"),
+        new(
+            "patch configmap settings --type=json -p [{\"op\":\"add\",\"path\":\"/data/d\",\"value\":\"e\"}]",
+            "configmap/settings patched"
+        ),
         new("patch configmap settings --type=merge -p {\"data\":{\"b\":null}}", "configmap/settings patched"),
         new("patch configmap settings --type=merge -p {\"data\":{\"b\":null}}", "configmap/settings patched (no change)"),
         KubectlCommand.Fails("patch configmap settings --type=json -p [{\"op\":\"test\",\"path\":\"/data/d\",\"value\":\"f\"}]", Rejected),
@@ -96,7 +106,6 @@ internal static class KubectlCommands
         new("rollout resume deployment/web", "deployment.apps/web resumed"),
         new("wait --for=jsonpath={.data.d}=e configmap/settings --timeout=5s", "configmap/settings condition met"),
         KubectlCommand.Fails("wait --for=condition=Ready pod/single --timeout=1s", "timed out waiting for the condition on pods/single"),
-
         // Applied; INPUT is a ConfigMap in a file.
         new("apply -f INPUT", "configmap/applied created"),
         new("apply -f INPUT", "configmap/applied unchanged"),
@@ -107,7 +116,6 @@ internal static class KubectlCommands
         KubectlCommand.Fails("create -f INPUT", "configmaps \"applied\" already exists"),
         new("delete -f INPUT", "configmap \"applied\" deleted"),
         KubectlCommand.Fails("replace -f INPUT", "configmaps \"applied\" not found"),
-
         // Deleted, and waited for.
         new("delete pod single", "pod \"single\" deleted"),
         new("wait --for=delete pod/single --timeout=5s", ""),

@@ -45,7 +45,10 @@ public abstract class KubectlContract(ApiUnderTest api)
         var map = (await kubectl.RunAsync(null, "get", "configmap", "settings")).Split('\n').Select(Words).ToList();
         Assert.Equal(["NAME", "DATA", "AGE"], map[0]);
         Assert.Equal(["settings", "2"], map[1][..2]);
-        Assert.Equal("registry.example/etcd:3.5.16", await kubectl.RunAsync(null, "get", "sts", "web", "-o", "jsonpath={.spec.template.spec.containers[0].image}"));
+        Assert.Equal(
+            "registry.example/etcd:3.5.16",
+            await kubectl.RunAsync(null, "get", "sts", "web", "-o", "jsonpath={.spec.template.spec.containers[0].image}")
+        );
     }
 
     [Fact]
@@ -71,8 +74,7 @@ public abstract class KubectlContract(ApiUnderTest api)
             {
                 line = await watch.StandardOutput.ReadLineAsync(deadline.Token);
                 Assert.NotNull(line);
-            }
-            while (Words(line) is not [var first, "settings", ..] || first != type);
+            } while (Words(line) is not [var first, "settings", ..] || first != type);
         }
     }
 
@@ -80,8 +82,18 @@ public abstract class KubectlContract(ApiUnderTest api)
     public async Task Apply_server_side_creates_changes_and_reports_conflicts()
     {
         await using var kubectl = await KubectlAsync();
-        Assert.Contains("statefulset.apps/web serverside-applied", await kubectl.RunAsync(Manifest, "apply", "--server-side", "-f", "-"), StringComparison.Ordinal);
-        await kubectl.RunAsync(Manifest.Replace("replicas: 2", "replicas: 3", StringComparison.Ordinal), "apply", "--server-side", "-f", "-");
+        Assert.Contains(
+            "statefulset.apps/web serverside-applied",
+            await kubectl.RunAsync(Manifest, "apply", "--server-side", "-f", "-"),
+            StringComparison.Ordinal
+        );
+        await kubectl.RunAsync(
+            Manifest.Replace("replicas: 2", "replicas: 3", StringComparison.Ordinal),
+            "apply",
+            "--server-side",
+            "-f",
+            "-"
+        );
         Assert.Equal("3", await kubectl.RunAsync(null, "get", "sts", "web", "-o", "jsonpath={.spec.replicas}"));
         var (exit, told) = await kubectl.TryAsync(Manifest, "apply", "--server-side", "--field-manager=other", "-f", "-");
         Assert.Equal(1, exit);
@@ -95,7 +107,13 @@ public abstract class KubectlContract(ApiUnderTest api)
     public async Task Apply_refuses_a_field_that_the_kind_does_not_have()
     {
         await using var kubectl = await KubectlAsync();
-        var (exit, told) = await kubectl.TryAsync(Manifest.Replace("serviceName", "servceName", StringComparison.Ordinal), "apply", "--server-side", "-f", "-");
+        var (exit, told) = await kubectl.TryAsync(
+            Manifest.Replace("serviceName", "servceName", StringComparison.Ordinal),
+            "apply",
+            "--server-side",
+            "-f",
+            "-"
+        );
         Assert.Equal(1, exit);
         Assert.Contains("servceName", told, StringComparison.Ordinal);
     }
@@ -107,7 +125,10 @@ public abstract class KubectlContract(ApiUnderTest api)
         await kubectl.RunAsync(Manifest, "apply", "--server-side", "-f", "-");
         await kubectl.RunAsync(null, "label", "sts", "web", "tier=back");
         await kubectl.RunAsync(null, "scale", "sts", "web", "--replicas=5");
-        Assert.Equal("back 5", await kubectl.RunAsync(null, "get", "sts", "web", "-o", "jsonpath={.metadata.labels.tier} {.spec.replicas}"));
+        Assert.Equal(
+            "back 5",
+            await kubectl.RunAsync(null, "get", "sts", "web", "-o", "jsonpath={.metadata.labels.tier} {.spec.replicas}")
+        );
         Assert.Contains("web", await kubectl.RunAsync(null, "get", "sts", "-l", "tier=back", "-o", "name"), StringComparison.Ordinal);
         await kubectl.RunAsync(Manifest, "delete", "-f", "-");
         Assert.Equal("", await kubectl.RunAsync(null, "get", "sts", "-o", "name"));
@@ -125,9 +146,13 @@ public abstract class KubectlContract(ApiUnderTest api)
         var otherwise = new List<string>();
         foreach (var command in KubectlCommands.All.Where(command => command.Since <= minor))
         {
-            string Filled(string text) => text.Replace("NAMESPACE", kubectl.Namespace, StringComparison.Ordinal).Replace("INPUT", input, StringComparison.Ordinal);
+            string Filled(string text) =>
+                text.Replace("NAMESPACE", kubectl.Namespace, StringComparison.Ordinal).Replace("INPUT", input, StringComparison.Ordinal);
             var (exit, output) = await kubectl.TryAsync(null, Filled(command.Line).Split(' '));
-            if (exit != command.Exit || !string.Join(' ', Words(output.ReplaceLineEndings(" "))).Contains(Filled(command.Says), StringComparison.Ordinal))
+            if (
+                exit != command.Exit
+                || !string.Join(' ', Words(output.ReplaceLineEndings(" "))).Contains(Filled(command.Says), StringComparison.Ordinal)
+            )
             {
                 otherwise.Add($"kubectl {command.Line}\n  ends with {exit}, wanted {command.Exit}, {command.Says}:\n  {output}");
             }
@@ -142,9 +167,11 @@ public abstract class KubectlContract(ApiUnderTest api)
     {
         var config = await api.KubeconfigAsync(Ct);
         var program = KubectlRunner.Find();
-        Assert.SkipUnless(program is not null, "no kubectl: KUBECTL names none, none is beside KUBEBUILDER_ASSETS' binaries and none on PATH; `make kube` fetches one");
+        Assert.SkipUnless(
+            program is not null,
+            "no kubectl: KUBECTL names none, none is beside KUBEBUILDER_ASSETS' binaries and none on PATH; `make kube` fetches one"
+        );
         using var session = await ApiSession.OpenAsync(api, Ct);
         return await KubectlRunner.CreateAsync(program!, config, session.Namespace, Ct);
     }
-
 }

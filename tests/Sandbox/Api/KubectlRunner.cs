@@ -15,8 +15,11 @@ internal sealed class KubectlRunner(string program, DirectoryInfo home, string n
     public static string? Find()
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
-        var candidates = folders.Prepend(RealApi.Assets ?? "").Append(Path.Combine(SandboxFixture.Binaries, "tools"))
-            .Where(folder => folder.Length > 0).Select(folder => Path.Combine(folder, "kubectl"));
+        var candidates = folders
+            .Prepend(RealApi.Assets ?? "")
+            .Append(Path.Combine(SandboxFixture.Binaries, "tools"))
+            .Where(folder => folder.Length > 0)
+            .Select(folder => Path.Combine(folder, "kubectl"));
         return candidates.Prepend(Environment.GetEnvironmentVariable("KUBECTL") ?? "").FirstOrDefault(File.Exists);
     }
 
@@ -34,9 +37,15 @@ internal sealed class KubectlRunner(string program, DirectoryInfo home, string n
         var start = new ProcessStartInfo(
             program,
             [
-                "--kubeconfig", Path.Combine(home.FullName, "config"), "--cache-dir", Path.Combine(home.FullName, "cache"), "--namespace", ns,
+                "--kubeconfig",
+                Path.Combine(home.FullName, "config"),
+                "--cache-dir",
+                Path.Combine(home.FullName, "cache"),
+                "--namespace",
+                ns,
                 .. arguments,
-            ])
+            ]
+        )
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

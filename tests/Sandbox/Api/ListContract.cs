@@ -54,12 +54,20 @@ public abstract class ListContract(ApiUnderTest api)
         }
 
         var first = await session.Client.CoreV1.ListNamespacedPodAsync(
-            session.Namespace, labelSelector: "wanted=yes", limit: 2, cancellationToken: Ct);
+            session.Namespace,
+            labelSelector: "wanted=yes",
+            limit: 2,
+            cancellationToken: Ct
+        );
         Assert.Equal(["b", "d"], Names(first));
         Assert.Null(first.Metadata.RemainingItemCount);
         var rest = await session.Client.CoreV1.ListNamespacedPodAsync(
-            session.Namespace, labelSelector: "wanted=yes", limit: 2, continueParameter: first.Metadata.ContinueProperty,
-            cancellationToken: Ct);
+            session.Namespace,
+            labelSelector: "wanted=yes",
+            limit: 2,
+            continueParameter: first.Metadata.ContinueProperty,
+            cancellationToken: Ct
+        );
         Assert.Equal(["e"], Names(rest));
     }
 
@@ -76,11 +84,15 @@ public abstract class ListContract(ApiUnderTest api)
             Assert.True(page.Items.Count <= 1);
             seen.AddRange(page.Items.Select(pod => (pod.Metadata.NamespaceProperty, pod.Metadata.Name)));
             next = page.Metadata.ContinueProperty;
-        }
-        while (!string.IsNullOrEmpty(next));
+        } while (!string.IsNullOrEmpty(next));
 
         Assert.Equal(seen.Distinct(), seen);
-        var written = new HashSet<(string, string)>([(one.Namespace, "a"), (one.Namespace, "b"), (two.Namespace, "a"), (two.Namespace, "b")]);
+        var written = new HashSet<(string, string)>([
+            (one.Namespace, "a"),
+            (one.Namespace, "b"),
+            (two.Namespace, "a"),
+            (two.Namespace, "b"),
+        ]);
         Assert.Superset(written, seen.ToHashSet());
     }
 
@@ -89,7 +101,11 @@ public abstract class ListContract(ApiUnderTest api)
     {
         using var session = await OpenAsync("a", "b", "c");
         var list = await session.Client.CoreV1.ListNamespacedPodAsync(
-            session.Namespace, limit: 1, resourceVersion: "0", cancellationToken: Ct);
+            session.Namespace,
+            limit: 1,
+            resourceVersion: "0",
+            cancellationToken: Ct
+        );
         Assert.Equal((3, true), (list.Items.Count, string.IsNullOrEmpty(list.Metadata.ContinueProperty)));
     }
 
@@ -101,7 +117,11 @@ public abstract class ListContract(ApiUnderTest api)
         await session.Client.CoreV1.DeleteNamespacedPodAsync("a", session.Namespace, gracePeriodSeconds: 0, cancellationToken: Ct);
         await session.Client.CoreV1.CreateNamespacedPodAsync(Pod("b"), session.Namespace, cancellationToken: Ct);
         var then = await session.Client.CoreV1.ListNamespacedPodAsync(
-            session.Namespace, resourceVersion: before.Metadata.ResourceVersion, resourceVersionMatch: "Exact", cancellationToken: Ct);
+            session.Namespace,
+            resourceVersion: before.Metadata.ResourceVersion,
+            resourceVersionMatch: "Exact",
+            cancellationToken: Ct
+        );
         Assert.Equal(["a"], Names(then));
         Assert.Equal(before.Items[0].Metadata.Uid, then.Items[0].Metadata.Uid);
     }
@@ -125,12 +145,15 @@ public abstract class ListContract(ApiUnderTest api)
         Assert.Equal(("PartialObjectMetadataList", "meta.k8s.io/v1"), ((string?)first["kind"], (string?)first["apiVersion"]));
         var items = first["items"]!.AsArray();
         Assert.Equal(["a", "b"], items.Select(item => (string?)item!["metadata"]!["name"]));
-        Assert.All(items, item =>
-        {
-            Assert.Equal(("PartialObjectMetadata", "meta.k8s.io/v1"), ((string?)item!["kind"], (string?)item["apiVersion"]));
-            Assert.Equal(["apiVersion", "kind", "metadata"], item.AsObject().Select(field => field.Key).Order());
-            Assert.NotNull(item["metadata"]!["uid"]);
-        });
+        Assert.All(
+            items,
+            item =>
+            {
+                Assert.Equal(("PartialObjectMetadata", "meta.k8s.io/v1"), ((string?)item!["kind"], (string?)item["apiVersion"]));
+                Assert.Equal(["apiVersion", "kind", "metadata"], item.AsObject().Select(field => field.Key).Order());
+                Assert.NotNull(item["metadata"]!["uid"]);
+            }
+        );
         var (_, rest) = await GetAsync(session, $"pods?limit=2&continue={first["metadata"]!["continue"]}", Lists);
         Assert.Equal("c", (string?)Assert.Single(rest["items"]!.AsArray())!["metadata"]!["name"]);
     }
@@ -185,9 +208,16 @@ public abstract class ListContract(ApiUnderTest api)
     private static Task<V1PodList> PageAsync(ApiSession session, int? limit, string? next = null) =>
         session.Client.CoreV1.ListNamespacedPodAsync(session.Namespace, limit: limit, continueParameter: next, cancellationToken: Ct);
 
-    private static Task<V1Pod> LabelAsync(ApiSession session, string pod, string label) => session.Client.CoreV1.PatchNamespacedPodAsync(
-        new V1Patch(new { metadata = new { labels = new Dictionary<string, string> { [label] = "yes" } } }, V1Patch.PatchType.MergePatch),
-        pod, session.Namespace, cancellationToken: Ct);
+    private static Task<V1Pod> LabelAsync(ApiSession session, string pod, string label) =>
+        session.Client.CoreV1.PatchNamespacedPodAsync(
+            new V1Patch(
+                new { metadata = new { labels = new Dictionary<string, string> { [label] = "yes" } } },
+                V1Patch.PatchType.MergePatch
+            ),
+            pod,
+            session.Namespace,
+            cancellationToken: Ct
+        );
 
     private static string[] Names(V1PodList list) => [.. list.Items.Select(pod => pod.Metadata.Name)];
 

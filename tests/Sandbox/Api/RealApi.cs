@@ -24,11 +24,22 @@ public sealed class RealApi : ApiUnderTest
 
     protected override async Task<string> StartAsync(CancellationToken ct)
     {
-        Assert.SkipUnless(Assets is not null, "KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd; run `make test-kube`, which builds them");
+        Assert.SkipUnless(
+            Assets is not null,
+            "KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd; run `make test-kube`, which builds them"
+        );
 
         // No StatefulSets: the contract is the API server's, and its tests make pods of their own.
         _server = await KubeServer.StartAsync(
-            new() { Assets = Assets!, Folder = _home.FullName, Controllers = ["garbagecollector", "namespace", "pvc-protection", "disruption"] }, TimeProvider.System, ct);
+            new()
+            {
+                Assets = Assets!,
+                Folder = _home.FullName,
+                Controllers = ["garbagecollector", "namespace", "pvc-protection", "disruption"],
+            },
+            TimeProvider.System,
+            ct
+        );
         return _server.KubeconfigFor(_server.Url);
     }
 }

@@ -24,7 +24,10 @@ public abstract class WatchContract(ApiUnderTest api)
         await session.Client.CoreV1.DeleteNamespacedPodAsync("p", session.Namespace, gracePeriodSeconds: 0, cancellationToken: Ct);
         // Even a pod that goes at once is first seen with its deletionTimestamp.
         var events = await TakeAsync(session, 4, list.Metadata.ResourceVersion);
-        Assert.Equal([WatchEventType.Added, WatchEventType.Modified, WatchEventType.Modified, WatchEventType.Deleted], events.Select(one => one.Type));
+        Assert.Equal(
+            [WatchEventType.Added, WatchEventType.Modified, WatchEventType.Modified, WatchEventType.Deleted],
+            events.Select(one => one.Type)
+        );
         Assert.NotNull(events[2].Pod.Metadata.DeletionTimestamp);
         var versions = events.Select(one => long.Parse(one.Pod.Metadata.ResourceVersion)).ToList();
         Assert.Equal(versions.Order().Distinct(), versions);
@@ -78,7 +81,14 @@ public abstract class WatchContract(ApiUnderTest api)
         await session.Client.CoreV1.CreateNamespacedPodAsync(Pod("p"), session.Namespace, cancellationToken: Ct);
         var errors = new ConcurrentQueue<Exception>();
         var seen = 0;
-        await foreach (var _ in session.Client.CoreV1.WatchListNamespacedPodAsync(session.Namespace, timeoutSeconds: 1, onError: errors.Enqueue, cancellationToken: Ct))
+        await foreach (
+            var _ in session.Client.CoreV1.WatchListNamespacedPodAsync(
+                session.Namespace,
+                timeoutSeconds: 1,
+                onError: errors.Enqueue,
+                cancellationToken: Ct
+            )
+        )
         {
             seen++;
         }
@@ -87,13 +97,27 @@ public abstract class WatchContract(ApiUnderTest api)
         Assert.Empty(errors);
     }
 
-    private static async Task<List<(WatchEventType Type, V1Pod Pod)>> TakeAsync(ApiSession session, int count, string? version, string? labels = null, string? fields = null)
+    private static async Task<List<(WatchEventType Type, V1Pod Pod)>> TakeAsync(
+        ApiSession session,
+        int count,
+        string? version,
+        string? labels = null,
+        string? fields = null
+    )
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         deadline.CancelAfter(TimeSpan.FromSeconds(30));
         var events = new List<(WatchEventType, V1Pod)>();
-        await foreach (var (type, pod) in session.Client.CoreV1.WatchListNamespacedPodAsync(
-            session.Namespace, resourceVersion: version, labelSelector: labels, fieldSelector: fields, onError: error => throw error, cancellationToken: deadline.Token))
+        await foreach (
+            var (type, pod) in session.Client.CoreV1.WatchListNamespacedPodAsync(
+                session.Namespace,
+                resourceVersion: version,
+                labelSelector: labels,
+                fieldSelector: fields,
+                onError: error => throw error,
+                cancellationToken: deadline.Token
+            )
+        )
         {
             events.Add((type, pod));
             if (events.Count == count)

@@ -20,7 +20,10 @@ public sealed class SandboxCommandsTests
     [InlineData("fault kill orders-0-0 --from 10.128.0.1", "--from is of use with partition alone")]
     [InlineData("up --image gitops-operator", "--image: 'gitops-operator' is not NAME=FOLDER; give for example gitops-operator=out")]
     [InlineData("up --image =out", "--image: '=out' is not NAME=FOLDER; give for example gitops-operator=out")]
-    [InlineData("write --endpoint orders --history h", "--endpoint: 'orders' is no URL; give for example http://orders-client.default.svc:2379")]
+    [InlineData(
+        "write --endpoint orders --history h",
+        "--endpoint: 'orders' is no URL; give for example http://orders-client.default.svc:2379"
+    )]
     public void What_is_wrong_is_told(string line, string error) => Assert.Equal([error], Errors(line));
 
     [Theory]

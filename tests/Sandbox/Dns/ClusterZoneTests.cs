@@ -11,7 +11,11 @@ namespace GitOpsOperator.Sandbox.Tests.Dns;
 public sealed class ClusterZoneTests
 {
     private const string Client = "orders-client.default.svc.cluster.local";
-    private const int NoError = 0, FormatError = 1, NameError = 3, NotImplemented = 4, Refused = 5;
+    private const int NoError = 0,
+        FormatError = 1,
+        NameError = 3,
+        NotImplemented = 4,
+        Refused = 5;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -21,7 +25,10 @@ public sealed class ClusterZoneTests
         var answer = await AskAsync(Message.Query(Client, Message.A));
         Assert.Equal(NoError, answer.Code);
         Assert.Equal(["10.128.0.10", "10.128.0.11"], answer.Answers.Select(record => record.Address.ToString()));
-        Assert.All(answer.Answers, record => Assert.Equal((Client, Message.A, 1, 0u), (record.Name, record.Type, record.Class, record.TimeToLive)));
+        Assert.All(
+            answer.Answers,
+            record => Assert.Equal((Client, Message.A, 1, 0u), (record.Name, record.Type, record.Class, record.TimeToLive))
+        );
         Assert.Empty(answer.Authorities);
     }
 
@@ -49,9 +56,13 @@ public sealed class ClusterZoneTests
     {
         var peers = await AskAsync(Message.Query("_peer._tcp.orders-peers.default.svc.cluster.local", Message.Srv));
         Assert.Equal(
-            [(2380, "orders-0-0.orders-peers.default.svc.cluster.local"), (2380, "orders-1-0.orders-peers.default.svc.cluster.local"),
-                (2380, "orders-2-0.orders-peers.default.svc.cluster.local")],
-            peers.Answers.Select(record => ((int)record.Target.Port, record.Target.Host)));
+            [
+                (2380, "orders-0-0.orders-peers.default.svc.cluster.local"),
+                (2380, "orders-1-0.orders-peers.default.svc.cluster.local"),
+                (2380, "orders-2-0.orders-peers.default.svc.cluster.local"),
+            ],
+            peers.Answers.Select(record => ((int)record.Target.Port, record.Target.Host))
+        );
 
         // Pods that do not name the Service as their own are told apart by their addresses.
         var clients = await AskAsync(Message.Query("_client._tcp.orders-client.default.svc.cluster.local", Message.Srv));
@@ -131,20 +142,28 @@ public sealed class ClusterZoneTests
         Assert.Equal(2, (await AskAsync(Message.Query(Client, Message.A, @class: 255))).Answers.Count);
     }
 
-    public static TheoryData<string, byte[]> Malformed => new()
-    {
-        { "no question", Message.Words(Message.Id, 0, 0, 0, 0, 0) },
-        { "two questions", [.. Message.Words(Message.Id, 0, 2, 0, 0, 0), .. Message.Query(Client, Message.A)[12..], .. Message.Query(Client, Message.Aaaa)[12..]] },
-        { "a question that ends in its name", Message.Query(Client, Message.A)[..20] },
-        { "a question that ends before its type", Message.Query(Client, Message.A)[..^3] },
-        { "a label longer than what is left", [.. Message.Words(Message.Id, 0, 1, 0, 0, 0), 60, (byte)'a', 0, 0, 1, 0, 1] },
-        { "a label longer than 63", [.. Message.Words(Message.Id, 0, 1, 0, 0, 0), 64, .. new byte[64], 0, 0, 1, 0, 1] },
-        { "a name that points to itself", [.. Message.Words(Message.Id, 0, 1, 0, 0, 0), 0xC0, 12, 0, 1, 0, 1] },
-        { "a name longer than 255", Message.Query(string.Join('.', Enumerable.Repeat(new string('a', 60), 5)), Message.A) },
-        { "an extension that is not there", [.. Message.Words(Message.Id, 0, 1, 0, 0, 1), .. Message.Query(Client, Message.A)[12..]] },
-        { "an extension longer than the message", [.. Message.Query(Client, Message.A, datagram: 512)[..^2], 0, 9] },
-        { "two extensions", Twice(Message.Query(Client, Message.A, datagram: 512)) },
-    };
+    public static TheoryData<string, byte[]> Malformed =>
+        new()
+        {
+            { "no question", Message.Words(Message.Id, 0, 0, 0, 0, 0) },
+            {
+                "two questions",
+                [
+                    .. Message.Words(Message.Id, 0, 2, 0, 0, 0),
+                    .. Message.Query(Client, Message.A)[12..],
+                    .. Message.Query(Client, Message.Aaaa)[12..],
+                ]
+            },
+            { "a question that ends in its name", Message.Query(Client, Message.A)[..20] },
+            { "a question that ends before its type", Message.Query(Client, Message.A)[..^3] },
+            { "a label longer than what is left", [.. Message.Words(Message.Id, 0, 1, 0, 0, 0), 60, (byte)'a', 0, 0, 1, 0, 1] },
+            { "a label longer than 63", [.. Message.Words(Message.Id, 0, 1, 0, 0, 0), 64, .. new byte[64], 0, 0, 1, 0, 1] },
+            { "a name that points to itself", [.. Message.Words(Message.Id, 0, 1, 0, 0, 0), 0xC0, 12, 0, 1, 0, 1] },
+            { "a name longer than 255", Message.Query(string.Join('.', Enumerable.Repeat(new string('a', 60), 5)), Message.A) },
+            { "an extension that is not there", [.. Message.Words(Message.Id, 0, 1, 0, 0, 1), .. Message.Query(Client, Message.A)[12..]] },
+            { "an extension longer than the message", [.. Message.Query(Client, Message.A, datagram: 512)[..^2], 0, 9] },
+            { "two extensions", Twice(Message.Query(Client, Message.A, datagram: 512)) },
+        };
 
     [Theory, MemberData(nameof(Malformed))]
     public async Task What_is_malformed_is_told_so(string what, byte[] query)
@@ -173,7 +192,11 @@ public sealed class ClusterZoneTests
         var seed = Environment.GetEnvironmentVariable("TEST_SEED") is { Length: > 0 } given ? int.Parse(given, null) : Random.Shared.Next();
         TestContext.Current.TestOutputHelper?.WriteLine($"TEST_SEED={seed}");
         var random = new Random(seed);
-        byte[][] queries = [Message.Query(Client, Message.A, datagram: 4096), Message.Query("_peer._tcp.orders-peers.default.svc.cluster.local", Message.Srv)];
+        byte[][] queries =
+        [
+            Message.Query(Client, Message.A, datagram: 4096),
+            Message.Query("_peer._tcp.orders-peers.default.svc.cluster.local", Message.Srv),
+        ];
         var answered = 0;
         for (var round = 0; round < 20_000; round++)
         {
@@ -198,15 +221,25 @@ public sealed class ClusterZoneTests
 
     private static async Task<Message> AskAsync(byte[] query) => Message.Read((await ZoneAsync()).Answer(query)!.ToBytes());
 
-    internal static async Task<ClusterZone> ZoneAsync(int pods = 3) => new(new ServiceRecords(
-        await HoldingAsync(Service("orders-peers", publishNotReady: true), Service("orders-client", publishNotReady: false)),
-        await HoldingAsync([.. Enumerable.Range(0, pods).Select(index => Pod(index, ready: index < 2 || pods > 3))])));
+    internal static async Task<ClusterZone> ZoneAsync(int pods = 3) =>
+        new(
+            new ServiceRecords(
+                await HoldingAsync(Service("orders-peers", publishNotReady: true), Service("orders-client", publishNotReady: false)),
+                await HoldingAsync([.. Enumerable.Range(0, pods).Select(index => Pod(index, ready: index < 2 || pods > 3))])
+            )
+        );
 
     private static async Task<ObjectCache<T>> HoldingAsync<T>(params T[] objects)
         where T : IKubernetesObject<V1ObjectMeta>
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var cache = new ObjectCache<T>("objects", _ => Task.FromResult<(IEnumerable<T>, string)>((objects, "1")), Nothing<T>, TimeProvider.System, NullLogger.Instance);
+        var cache = new ObjectCache<T>(
+            "objects",
+            _ => Task.FromResult<(IEnumerable<T>, string)>((objects, "1")),
+            Nothing<T>,
+            TimeProvider.System,
+            NullLogger.Instance
+        );
         var running = cache.RunAsync(stop.Token);
         await cache.Listed;
         await stop.CancelAsync();
@@ -215,37 +248,56 @@ public sealed class ClusterZoneTests
     }
 
     private static async IAsyncEnumerable<(WatchEventType, T)> Nothing<T>(
-        string version, Action<Exception> onError, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        string version,
+        Action<Exception> onError,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         await Task.Delay(Timeout.Infinite, cancellationToken);
         yield break;
     }
 
-    private static V1Service Service(string name, bool publishNotReady) => new()
-    {
-        Metadata = new() { Name = name, NamespaceProperty = "default" },
-        Spec = new()
+    private static V1Service Service(string name, bool publishNotReady) =>
+        new()
         {
-            PublishNotReadyAddresses = publishNotReady,
-            Selector = new Dictionary<string, string> { ["app"] = "orders" },
-            Ports = [new() { Name = "client", Port = 2379 }, new() { Name = "peer", Port = 2380, TargetPort = "peer" }],
-        },
-    };
+            Metadata = new() { Name = name, NamespaceProperty = "default" },
+            Spec = new()
+            {
+                PublishNotReadyAddresses = publishNotReady,
+                Selector = new Dictionary<string, string> { ["app"] = "orders" },
+                Ports =
+                [
+                    new() { Name = "client", Port = 2379 },
+                    new()
+                    {
+                        Name = "peer",
+                        Port = 2380,
+                        TargetPort = "peer",
+                    },
+                ],
+            },
+        };
 
-    private static V1Pod Pod(int index, bool ready) => new()
-    {
-        Metadata = new() { Name = $"orders-{index}-0", NamespaceProperty = "default", Labels = new Dictionary<string, string> { ["app"] = "orders" } },
-        Spec = new()
+    private static V1Pod Pod(int index, bool ready) =>
+        new()
         {
-            Hostname = $"orders-{index}-0",
-            Subdomain = "orders-peers",
-            Containers = [new() { Name = "etcd", Ports = [new() { Name = "peer", ContainerPort = 2380 }] }],
-        },
-        Status = new()
-        {
-            PodIP = new IPAddress([10, 128, 0, (byte)(10 + index)]).ToString(),
-            Phase = "Running",
-            Conditions = [new() { Type = "Ready", Status = ready ? "True" : "False" }],
-        },
-    };
+            Metadata = new()
+            {
+                Name = $"orders-{index}-0",
+                NamespaceProperty = "default",
+                Labels = new Dictionary<string, string> { ["app"] = "orders" },
+            },
+            Spec = new()
+            {
+                Hostname = $"orders-{index}-0",
+                Subdomain = "orders-peers",
+                Containers = [new() { Name = "etcd", Ports = [new() { Name = "peer", ContainerPort = 2380 }] }],
+            },
+            Status = new()
+            {
+                PodIP = new IPAddress([10, 128, 0, (byte)(10 + index)]).ToString(),
+                Phase = "Running",
+                Conditions = [new() { Type = "Ready", Status = ready ? "True" : "False" }],
+            },
+        };
 }

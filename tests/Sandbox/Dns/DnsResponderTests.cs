@@ -16,7 +16,13 @@ public sealed class DnsResponderTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _responder = new(await ClusterZoneTests.ZoneAsync(pods: 100), IPAddress.Loopback, TimeProvider.System, NullLogger.Instance, port: 0);
+        _responder = new(
+            await ClusterZoneTests.ZoneAsync(pods: 100),
+            IPAddress.Loopback,
+            TimeProvider.System,
+            NullLogger.Instance,
+            port: 0
+        );
         _running = _responder.RunAsync(_stop.Token);
     }
 
@@ -58,7 +64,10 @@ public sealed class DnsResponderTests : IAsyncLifetime
         Assert.Equal(0, await answerless.ReceiveAsync(new byte[1], cancellationToken));
 
         await datagrams.SendAsync(Message.Query("orders-0-0.orders-peers.default.svc.cluster.local", Message.A), cancellationToken);
-        Assert.Equal("10.128.0.10", Assert.Single(Message.Read((await datagrams.ReceiveAsync(cancellationToken)).Buffer).Answers).Address.ToString());
+        Assert.Equal(
+            "10.128.0.10",
+            Assert.Single(Message.Read((await datagrams.ReceiveAsync(cancellationToken)).Buffer).Answers).Address.ToString()
+        );
         using var other = await ConnectAsync(cancellationToken);
         Assert.Equal(100, (await AskAsync(other, Message.Query(Client, Message.A), cancellationToken)).Answers.Count);
     }

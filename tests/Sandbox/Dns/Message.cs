@@ -5,7 +5,13 @@ using System.Text;
 namespace GitOpsOperator.Sandbox.Tests.Dns;
 
 /// <summary>A message as a resolver writes one, and reads one: written from RFC 1035 alone, of nothing of the server's.</summary>
-internal sealed record Message(ushort Flags, byte[] Question, IReadOnlyList<Message.Record> Answers, IReadOnlyList<Message.Record> Authorities, IReadOnlyList<Message.Record> Additional)
+internal sealed record Message(
+    ushort Flags,
+    byte[] Question,
+    IReadOnlyList<Message.Record> Answers,
+    IReadOnlyList<Message.Record> Authorities,
+    IReadOnlyList<Message.Record> Additional
+)
 {
     public const ushort Id = 0xBEEF;
     public const ushort A = 1;
@@ -29,13 +35,22 @@ internal sealed record Message(ushort Flags, byte[] Question, IReadOnlyList<Mess
 
     /// <summary>A query of one question.</summary>
     /// <param name="datagram">What the asker takes, by EDNS; null for a message without.</param>
-    public static byte[] Query(string name, ushort type, ushort @class = 1, ushort flags = RecursionDesired, ushort? datagram = null, byte version = 0) =>
-    [
-        .. Words(Id, flags, 1, 0, 0, (ushort)(datagram is null ? 0 : 1)),
-        .. name.Split('.', StringSplitOptions.RemoveEmptyEntries).SelectMany(label => (byte[])[(byte)label.Length, .. Encoding.ASCII.GetBytes(label)]), 0,
-        .. Words(type, @class),
-        .. datagram is { } size ? (byte[])[0, .. Words(Opt, size), 0, version, 0, 0, 0, 0] : [],
-    ];
+    public static byte[] Query(
+        string name,
+        ushort type,
+        ushort @class = 1,
+        ushort flags = RecursionDesired,
+        ushort? datagram = null,
+        byte version = 0
+    ) =>
+        [
+            .. Words(Id, flags, 1, 0, 0, (ushort)(datagram is null ? 0 : 1)),
+            .. name.Split('.', StringSplitOptions.RemoveEmptyEntries)
+                .SelectMany(label => (byte[])[(byte)label.Length, .. Encoding.ASCII.GetBytes(label)]),
+            0,
+            .. Words(type, @class),
+            .. datagram is { } size ? (byte[])[0, .. Words(Opt, size), 0, version, 0, 0, 0, 0] : [],
+        ];
 
     public static byte[] Words(params ushort[] words) => [.. words.SelectMany(word => (byte[])[(byte)(word >> 8), (byte)word])];
 
@@ -51,13 +66,24 @@ internal sealed record Message(ushort Flags, byte[] Question, IReadOnlyList<Mess
         }
 
         var asked = bytes[12..at];
-        List<Record> Records(int count) => [.. Enumerable.Range(0, count).Select(_ =>
-        {
-            var (name, next) = NameAt(bytes, at);
-            var length = Word(next + 8);
-            at = next + 10 + length;
-            return new Record(name, Word(next), Word(next + 2), BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(next + 4)), bytes[(next + 10)..at]);
-        })];
+        List<Record> Records(int count) =>
+            [
+                .. Enumerable
+                    .Range(0, count)
+                    .Select(_ =>
+                    {
+                        var (name, next) = NameAt(bytes, at);
+                        var length = Word(next + 8);
+                        at = next + 10 + length;
+                        return new Record(
+                            name,
+                            Word(next),
+                            Word(next + 2),
+                            BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(next + 4)),
+                            bytes[(next + 10)..at]
+                        );
+                    }),
+            ];
         var message = new Message(Word(2), asked, Records(Word(6)), Records(Word(8)), Records(Word(10)));
         Assert.Equal(bytes.Length, at);
         return message;

@@ -42,18 +42,22 @@ public sealed class TunnelTests : IAsyncLifetime
     [Fact]
     public async Task Many_connections_at_once_keep_their_bytes_apart()
     {
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(async index =>
-        {
-            using var client = await ConnectAsync();
-            using var server = await _server.AcceptAsync(Cancelled);
-            var sent = RandomNumberGenerator.GetBytes(500_000 + index);
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 20)
+                .Select(async index =>
+                {
+                    using var client = await ConnectAsync();
+                    using var server = await _server.AcceptAsync(Cancelled);
+                    var sent = RandomNumberGenerator.GetBytes(500_000 + index);
 
-            // The server that accepts is any client's: it sends back what it gets, so each client must see its own.
-            var echoing = EchoAsync(server);
-            var sending = SendAsync(client, sent);
-            Assert.Equal(sent, await ReceiveAllAsync(client));
-            await Task.WhenAll(echoing, sending);
-        }));
+                    // The server that accepts is any client's: it sends back what it gets, so each client must see its own.
+                    var echoing = EchoAsync(server);
+                    var sending = SendAsync(client, sent);
+                    Assert.Equal(sent, await ReceiveAllAsync(client));
+                    await Task.WhenAll(echoing, sending);
+                })
+        );
     }
 
     [Fact]
@@ -115,7 +119,7 @@ public sealed class TunnelTests : IAsyncLifetime
 
     private static async Task SendAsync(Socket socket, byte[] bytes)
     {
-        for (var sent = 0; sent < bytes.Length;)
+        for (var sent = 0; sent < bytes.Length; )
         {
             sent += await socket.SendAsync(bytes.AsMemory(sent), Cancelled);
         }
@@ -127,7 +131,7 @@ public sealed class TunnelTests : IAsyncLifetime
     {
         await foreach (var bytes in ChunksAsync(socket))
         {
-            for (var sent = 0; sent < bytes.Length;)
+            for (var sent = 0; sent < bytes.Length; )
             {
                 sent += await socket.SendAsync(bytes[sent..], Cancelled);
             }

@@ -61,8 +61,18 @@ public sealed partial class KubectlPodTests(SandboxFixture sandbox)
         await using var kubectl = await KubectlAsync($"kubectl-forward-{webSockets}");
         var etcd = Pod("etcd", "");
         const string Url = "http://127.0.0.1:2379";
-        etcd.Spec.Containers[0].Command = ["etcd", "--data-dir=/data/etcd", $"--listen-client-urls={Url}", $"--advertise-client-urls={Url}"];
-        etcd.Spec.Containers[0].ReadinessProbe = new() { Exec = new() { Command = ["etcdctl", "endpoint", "health"] }, PeriodSeconds = 1 };
+        etcd.Spec.Containers[0].Command =
+        [
+            "etcd",
+            "--data-dir=/data/etcd",
+            $"--listen-client-urls={Url}",
+            $"--advertise-client-urls={Url}",
+        ];
+        etcd.Spec.Containers[0].ReadinessProbe = new()
+        {
+            Exec = new() { Command = ["etcdctl", "endpoint", "health"] },
+            PeriodSeconds = 1,
+        };
         await CreateAsync(kubectl, etcd);
         await UntilAsync(kubectl, "etcd", StatefulSetPlan.IsReady);
 
@@ -75,7 +85,11 @@ public sealed partial class KubectlPodTests(SandboxFixture sandbox)
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => http.GetStringAsync(metrics, Cancelled)));
         Assert.All(answers, answer => Assert.Contains("etcd_server_has_leader 1", answer, StringComparison.Ordinal));
         await Assert.ThrowsAsync<HttpRequestException>(() => http.GetStringAsync(new Uri($"http://127.0.0.1:{shut}/"), Cancelled));
-        Assert.Contains("error forwarding port 1 to pod etcd", await forward.StandardError.ReadLineAsync(Cancelled), StringComparison.Ordinal);
+        Assert.Contains(
+            "error forwarding port 1 to pod etcd",
+            await forward.StandardError.ReadLineAsync(Cancelled),
+            StringComparison.Ordinal
+        );
         forward.Kill();
         await forward.WaitForExitAsync(Cancelled);
     }
@@ -104,15 +118,33 @@ public sealed partial class KubectlPodTests(SandboxFixture sandbox)
     public async Task Budgets_and_volumes_tell_true_numbers()
     {
         await using var kubectl = await KubectlAsync("kubectl-numbers");
-        await sandbox.Client.AppsV1.CreateNamespacedStatefulSetAsync(Set("web", replicas: 2), kubectl.Namespace, cancellationToken: Cancelled);
+        await sandbox.Client.AppsV1.CreateNamespacedStatefulSetAsync(
+            Set("web", replicas: 2),
+            kubectl.Namespace,
+            cancellationToken: Cancelled
+        );
         await kubectl.RunAsync(null, "create", "poddisruptionbudget", "web", "--selector=app=web", "--max-unavailable=1");
-        await SandboxFixture.UntilAsync(() => RowAsync("poddisruptionbudget", "web"), row => row is ["web", "N/A", "1", "1", _], Soon, Cancelled);
-        var budget = await sandbox.Client.PolicyV1.ReadNamespacedPodDisruptionBudgetAsync("web", kubectl.Namespace, cancellationToken: Cancelled);
+        await SandboxFixture.UntilAsync(
+            () => RowAsync("poddisruptionbudget", "web"),
+            row => row is ["web", "N/A", "1", "1", _],
+            Soon,
+            Cancelled
+        );
+        var budget = await sandbox.Client.PolicyV1.ReadNamespacedPodDisruptionBudgetAsync(
+            "web",
+            kubectl.Namespace,
+            cancellationToken: Cancelled
+        );
         Assert.Equal((2, 2, 1), (budget.Status.ExpectedPods, budget.Status.CurrentHealthy, budget.Status.DesiredHealthy));
         Assert.Equal(("DisruptionAllowed", "True"), (budget.Status.Conditions[0].Type, budget.Status.Conditions[0].Status));
 
         await kubectl.RunAsync(null, "patch", "pdb", "web", "-p", """{"spec":{"maxUnavailable":0}}""");
-        await SandboxFixture.UntilAsync(() => RowAsync("poddisruptionbudget", "web"), row => row is ["web", "N/A", "0", "0", _], Soon, Cancelled);
+        await SandboxFixture.UntilAsync(
+            () => RowAsync("poddisruptionbudget", "web"),
+            row => row is ["web", "N/A", "0", "0", _],
+            Soon,
+            Cancelled
+        );
 
         var row = await RowAsync("persistentvolumeclaim", "data-web-0");
         Assert.Equal(["Bound", "1Gi", "RWO", "<unset>"], [row[1], .. row[3..6]]);
@@ -138,12 +170,19 @@ public sealed partial class KubectlPodTests(SandboxFixture sandbox)
                 new Corev1Event
                 {
                     Metadata = new() { Name = name },
-                    InvolvedObject = new() { Kind = "Pod", Name = "p", NamespaceProperty = kubectl.Namespace },
+                    InvolvedObject = new()
+                    {
+                        Kind = "Pod",
+                        Name = "p",
+                        NamespaceProperty = kubectl.Namespace,
+                    },
                     Reason = name,
                     Message = "m",
                     LastTimestamp = seen,
                 },
-                kubectl.Namespace, cancellationToken: Cancelled);
+                kubectl.Namespace,
+                cancellationToken: Cancelled
+            );
         }
 
         var lines = (await kubectl.RunAsync(null, "get", "events", "--sort-by=.lastTimestamp", "--no-headers")).Split('\n');
@@ -185,32 +224,47 @@ public sealed partial class KubectlPodTests(SandboxFixture sandbox)
     private Task<V1Pod> CreateAsync(KubectlRunner kubectl, V1Pod pod) =>
         sandbox.Client.CoreV1.CreateNamespacedPodAsync(pod, kubectl.Namespace, cancellationToken: Cancelled);
 
-    private Task<V1Pod> UntilAsync(KubectlRunner kubectl, string name, Func<V1Pod, bool> wanted) => SandboxFixture.UntilAsync(
-        async () =>
+    private Task<V1Pod> UntilAsync(KubectlRunner kubectl, string name, Func<V1Pod, bool> wanted) =>
+        SandboxFixture.UntilAsync(
+            async () =>
+            {
+                var found = await sandbox.Client.CoreV1.ListNamespacedPodAsync(
+                    kubectl.Namespace,
+                    fieldSelector: $"metadata.name={name}",
+                    cancellationToken: Cancelled
+                );
+                return found.Items.SingleOrDefault() ?? new V1Pod { Metadata = new(), Status = new() };
+            },
+            wanted,
+            Soon,
+            Cancelled
+        );
+
+    private static V1Pod Pod(string name, string script) =>
+        new()
         {
-            var found = await sandbox.Client.CoreV1.ListNamespacedPodAsync(
-                kubectl.Namespace, fieldSelector: $"metadata.name={name}", cancellationToken: Cancelled);
-            return found.Items.SingleOrDefault() ?? new V1Pod { Metadata = new(), Status = new() };
-        },
-        wanted, Soon, Cancelled);
+            ApiVersion = "v1",
+            Kind = "Pod",
+            Metadata = new() { Name = name },
+            Spec = Spec(script),
+        };
 
-    private static V1Pod Pod(string name, string script) => new()
-    {
-        ApiVersion = "v1",
-        Kind = "Pod",
-        Metadata = new() { Name = name },
-        Spec = Spec(script),
-    };
-
-    private static V1PodSpec Spec(string script) => new()
-    {
-        TerminationGracePeriodSeconds = 1,
-        Containers =
-        [
-            new() { Name = "main", Image = "etcd:3.5.16", Command = ["sh", "-c", script], VolumeMounts = [new() { Name = "data", MountPath = "/data" }] },
-        ],
-        Volumes = [new() { Name = "data", EmptyDir = new() }],
-    };
+    private static V1PodSpec Spec(string script) =>
+        new()
+        {
+            TerminationGracePeriodSeconds = 1,
+            Containers =
+            [
+                new()
+                {
+                    Name = "main",
+                    Image = "etcd:3.5.16",
+                    Command = ["sh", "-c", script],
+                    VolumeMounts = [new() { Name = "data", MountPath = "/data" }],
+                },
+            ],
+            Volumes = [new() { Name = "data", EmptyDir = new() }],
+        };
 
     private static V1StatefulSet Set(string name, int replicas = 1)
     {
@@ -228,7 +282,11 @@ public sealed partial class KubectlPodTests(SandboxFixture sandbox)
                 ServiceName = name,
                 PodManagementPolicy = "Parallel",
                 Selector = new() { MatchLabels = labels },
-                Template = new() { Metadata = new() { Labels = labels }, Spec = spec },
+                Template = new()
+                {
+                    Metadata = new() { Labels = labels },
+                    Spec = spec,
+                },
                 VolumeClaimTemplates = [Samples.Claim("data")],
             },
         };

@@ -37,7 +37,13 @@ public sealed class NodePartsTests : IDisposable
         File.WriteAllText(log, "an earlier run\nthis run's end\n");
         var start = "an earlier run\n".Length;
 
-        var message = TerminationMessage.Read(new V1Container { TerminationMessagePolicy = policy }, Path.Combine(_folder.FullName, "none"), log, start, exitCode);
+        var message = TerminationMessage.Read(
+            new V1Container { TerminationMessagePolicy = policy },
+            Path.Combine(_folder.FullName, "none"),
+            log,
+            start,
+            exitCode
+        );
 
         Assert.Equal(expected, message);
     }
@@ -49,7 +55,12 @@ public sealed class NodePartsTests : IDisposable
         File.WriteAllLines(log, Enumerable.Range(0, 1000).Select(line => $"{line} {new string('x', 5)}"));
 
         var message = TerminationMessage.Read(
-            new V1Container { TerminationMessagePolicy = "FallbackToLogsOnError" }, Path.Combine(_folder.FullName, "none"), log, 0, 1)!;
+            new V1Container { TerminationMessagePolicy = "FallbackToLogsOnError" },
+            Path.Combine(_folder.FullName, "none"),
+            log,
+            0,
+            1
+        )!;
 
         Assert.True(message.Length <= 2048);
         Assert.Equal(80, message.Split('\n').Length);
@@ -82,8 +93,16 @@ public sealed class NodePartsTests : IDisposable
 
         Assert.Equal(etcd, images.Resolve("gcr.io/etcd-development/etcd:v3.5.16").Files["/usr/local/bin"]);
         Assert.Equal(etcd, images.Resolve("localhost:5000/etcd:v3.5.16-amd64@sha256:00").Files["/usr/local/bin"]);
-        Assert.Contains("there is 3.5.16", Assert.Throws<UnknownImageException>(() => images.Resolve("etcd:v3.6.0")).Message, StringComparison.Ordinal);
-        Assert.Contains("no programs for \"nginx\"", Assert.Throws<UnknownImageException>(() => images.Resolve("nginx:1")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "there is 3.5.16",
+            Assert.Throws<UnknownImageException>(() => images.Resolve("etcd:v3.6.0")).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "no programs for \"nginx\"",
+            Assert.Throws<UnknownImageException>(() => images.Resolve("nginx:1")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static Dictionary<string, byte[]> Files(params (string Name, string Text)[] files) =>

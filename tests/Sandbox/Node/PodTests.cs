@@ -25,8 +25,15 @@ public sealed class PodTests(SandboxFixture sandbox)
     public async Task A_container_without_its_port_is_not_ready_and_one_that_listens_is()
     {
         var ns = await sandbox.NamespaceAsync("pod-tcp", Cancelled);
-        var pod = Shell("listener", "until [ -e /data/go ]; do sleep 0.1; done; exec perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalPort => 9000, Listen => 5) or die; while (my $c = $s->accept) { close $c }'");
-        pod.Spec.Containers[0].ReadinessProbe = new() { TcpSocket = new() { Port = 9000 }, PeriodSeconds = 1 };
+        var pod = Shell(
+            "listener",
+            "until [ -e /data/go ]; do sleep 0.1; done; exec perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalPort => 9000, Listen => 5) or die; while (my $c = $s->accept) { close $c }'"
+        );
+        pod.Spec.Containers[0].ReadinessProbe = new()
+        {
+            TcpSocket = new() { Port = 9000 },
+            PeriodSeconds = 1,
+        };
         Share(pod);
         await CreateAsync(pod, ns);
         var running = await UntilAsync(ns, "listener", p => p.Status?.ContainerStatuses?[0].State.Running is not null);
@@ -42,7 +49,12 @@ public sealed class PodTests(SandboxFixture sandbox)
     {
         var ns = await sandbox.NamespaceAsync("pod-liveness", Cancelled);
         var pod = Shell("stuck", "touch /data/alive; exec sleep 1000");
-        pod.Spec.Containers[0].LivenessProbe = new() { Exec = new() { Command = ["test", "-e", "/data/alive"] }, PeriodSeconds = 1, FailureThreshold = 2 };
+        pod.Spec.Containers[0].LivenessProbe = new()
+        {
+            Exec = new() { Command = ["test", "-e", "/data/alive"] },
+            PeriodSeconds = 1,
+            FailureThreshold = 2,
+        };
         pod.Spec.TerminationGracePeriodSeconds = 1;
         Share(pod);
         await CreateAsync(pod, ns);
@@ -62,17 +74,28 @@ public sealed class PodTests(SandboxFixture sandbox)
     public async Task A_deleted_pod_gets_SIGTERM_and_its_time_to_finish()
     {
         var ns = await sandbox.NamespaceAsync("pod-graceful", Cancelled);
-        await CreateAsync(Shell("graceful", "trap 'sleep 1; echo finished; exit 0' TERM; echo started; while true; do sleep 0.1; done"), ns);
+        await CreateAsync(
+            Shell("graceful", "trap 'sleep 1; echo finished; exit 0' TERM; echo started; while true; do sleep 0.1; done"),
+            ns
+        );
         await UntilAsync(ns, "graceful", StatefulSetPlan.IsReady);
         await SandboxFixture.UntilAsync(
-            () => Task.FromResult(sandbox.Log(ns, "graceful", "shell")), log => log.Contains("started", StringComparison.Ordinal), Soon, Cancelled);
+            () => Task.FromResult(sandbox.Log(ns, "graceful", "shell")),
+            log => log.Contains("started", StringComparison.Ordinal),
+            Soon,
+            Cancelled
+        );
 
         await sandbox.Client.CoreV1.DeleteNamespacedPodAsync("graceful", ns, cancellationToken: Cancelled);
 
         var terminating = await sandbox.Client.CoreV1.ReadNamespacedPodAsync("graceful", ns, cancellationToken: Cancelled);
         Assert.NotNull(terminating.Metadata.DeletionTimestamp);
         await SandboxFixture.UntilAsync(
-            () => sandbox.Client.CoreV1.ListNamespacedPodAsync(ns, cancellationToken: Cancelled), pods => pods.Items.Count == 0, Soon, Cancelled);
+            () => sandbox.Client.CoreV1.ListNamespacedPodAsync(ns, cancellationToken: Cancelled),
+            pods => pods.Items.Count == 0,
+            Soon,
+            Cancelled
+        );
         Assert.Contains("finished", sandbox.Log(ns, "graceful", "shell"), StringComparison.Ordinal);
     }
 
@@ -80,18 +103,42 @@ public sealed class PodTests(SandboxFixture sandbox)
     public async Task A_changed_ConfigMap_reaches_the_running_pod()
     {
         var ns = await sandbox.NamespaceAsync("pod-projection", Cancelled);
-        V1ConfigMap Map(string text) => new() { Metadata = new() { Name = "settings" }, Data = new Dictionary<string, string> { ["a.txt"] = text } };
+        V1ConfigMap Map(string text) =>
+            new()
+            {
+                Metadata = new() { Name = "settings" },
+                Data = new Dictionary<string, string> { ["a.txt"] = text },
+            };
         await sandbox.Client.CoreV1.CreateNamespacedConfigMapAsync(Map("first"), ns, cancellationToken: Cancelled);
         var pod = Shell("reader", "while true; do cat /settings/a.txt; echo; sleep 0.2; done");
-        pod.Spec.Volumes = [new() { Name = "settings", ConfigMap = new() { Name = "settings" } }];
-        pod.Spec.Containers[0].VolumeMounts = [new() { Name = "settings", MountPath = "/settings", ReadOnlyProperty = true }];
+        pod.Spec.Volumes =
+        [
+            new()
+            {
+                Name = "settings",
+                ConfigMap = new() { Name = "settings" },
+            },
+        ];
+        pod.Spec.Containers[0].VolumeMounts =
+        [
+            new()
+            {
+                Name = "settings",
+                MountPath = "/settings",
+                ReadOnlyProperty = true,
+            },
+        ];
         await CreateAsync(pod, ns);
         await UntilAsync(ns, "reader", StatefulSetPlan.IsReady);
 
         await sandbox.Client.CoreV1.ReplaceNamespacedConfigMapAsync(Map("second"), "settings", ns, cancellationToken: Cancelled);
 
         await SandboxFixture.UntilAsync(
-            () => Task.FromResult(sandbox.Log(ns, "reader", "shell")), log => log.Contains("second", StringComparison.Ordinal), Soon, Cancelled);
+            () => Task.FromResult(sandbox.Log(ns, "reader", "shell")),
+            log => log.Contains("second", StringComparison.Ordinal),
+            Soon,
+            Cancelled
+        );
         Assert.Contains("first", sandbox.Log(ns, "reader", "shell"), StringComparison.Ordinal);
         Assert.Equal(0, (await UntilAsync(ns, "reader", _ => true)).Status.ContainerStatuses[0].RestartCount);
     }
@@ -103,15 +150,30 @@ public sealed class PodTests(SandboxFixture sandbox)
         var pod = Shell("waiting", "echo \"told: $WORD\"; exec sleep 1000");
         pod.Spec.Containers[0].EnvFrom = [new() { ConfigMapRef = new() { Name = "later" } }];
         await CreateAsync(pod, ns);
-        var waiting = await UntilAsync(ns, "waiting", p => p.Status?.ContainerStatuses?[0].State.Waiting?.Reason == "CreateContainerConfigError");
+        var waiting = await UntilAsync(
+            ns,
+            "waiting",
+            p => p.Status?.ContainerStatuses?[0].State.Waiting?.Reason == "CreateContainerConfigError"
+        );
         Assert.Equal("configmap \"later\" not found", waiting.Status.ContainerStatuses[0].State.Waiting.Message);
 
         await sandbox.Client.CoreV1.CreateNamespacedConfigMapAsync(
-            new() { Metadata = new() { Name = "later" }, Data = new Dictionary<string, string> { ["WORD"] = "hello" } }, ns, cancellationToken: Cancelled);
+            new()
+            {
+                Metadata = new() { Name = "later" },
+                Data = new Dictionary<string, string> { ["WORD"] = "hello" },
+            },
+            ns,
+            cancellationToken: Cancelled
+        );
 
         await UntilAsync(ns, "waiting", StatefulSetPlan.IsReady);
         await SandboxFixture.UntilAsync(
-            () => Task.FromResult(sandbox.Log(ns, "waiting", "shell")), log => log.Contains("told: hello", StringComparison.Ordinal), Soon, Cancelled);
+            () => Task.FromResult(sandbox.Log(ns, "waiting", "shell")),
+            log => log.Contains("told: hello", StringComparison.Ordinal),
+            Soon,
+            Cancelled
+        );
     }
 
     [Fact]
@@ -119,7 +181,15 @@ public sealed class PodTests(SandboxFixture sandbox)
     {
         Assert.NotNull(sandbox.Client);
         Assert.Equal(7, await SandboxCommand.ExecAsync(sandbox.Folder, ["sh", "-c", "exit 7"], TextWriter.Null, Cancelled));
-        Assert.Equal(0, await SandboxCommand.ExecAsync(sandbox.Folder, ["sh", "-c", "kubectl get namespace default -o name >&2"], TextWriter.Null, Cancelled));
+        Assert.Equal(
+            0,
+            await SandboxCommand.ExecAsync(
+                sandbox.Folder,
+                ["sh", "-c", "kubectl get namespace default -o name >&2"],
+                TextWriter.Null,
+                Cancelled
+            )
+        );
     }
 
     [Theory]
@@ -133,7 +203,18 @@ public sealed class PodTests(SandboxFixture sandbox)
         await CreateAsync(pod, ns);
         await UntilAsync(ns, "shell-pod", StatefulSetPlan.IsReady);
 
-        var (code, told, complaint) = await KubectlAsync(input + (input.Length > 0 ? "\n" : ""), "-n", ns, "exec", "-i", "shell-pod", "--", "/bin/sh", "-c", script);
+        var (code, told, complaint) = await KubectlAsync(
+            input + (input.Length > 0 ? "\n" : ""),
+            "-n",
+            ns,
+            "exec",
+            "-i",
+            "shell-pod",
+            "--",
+            "/bin/sh",
+            "-c",
+            script
+        );
 
         Assert.Equal(output, told);
         Assert.Contains(error, complaint, StringComparison.Ordinal);
@@ -149,7 +230,18 @@ public sealed class PodTests(SandboxFixture sandbox)
         await CreateAsync(pod, ns);
         var running = await UntilAsync(ns, "shell-pod", StatefulSetPlan.IsReady);
         var alive = Path.Combine(EmptyDir(running), "alive");
-        using (var kubectl = StartKubectl("-n", ns, "exec", "shell-pod", "--", "/bin/sh", "-c", "while true; do touch /data/alive; sleep 0.05; done"))
+        using (
+            var kubectl = StartKubectl(
+                "-n",
+                ns,
+                "exec",
+                "shell-pod",
+                "--",
+                "/bin/sh",
+                "-c",
+                "while true; do touch /data/alive; sleep 0.05; done"
+            )
+        )
         {
             await SandboxFixture.UntilAsync(() => Task.FromResult(File.Exists(alive)), there => there, Soon, Cancelled);
             kubectl.Kill();
@@ -162,7 +254,10 @@ public sealed class PodTests(SandboxFixture sandbox)
                 await Task.Delay(500, Cancelled);
                 return File.Exists(alive);
             },
-            there => !there, Soon, Cancelled);
+            there => !there,
+            Soon,
+            Cancelled
+        );
     }
 
     [Theory]
@@ -187,7 +282,10 @@ public sealed class PodTests(SandboxFixture sandbox)
         using var output = new StringWriter();
 
         var exitCode = await SandboxCommand.RunAsync(
-            new SandboxOptions { Directory = sandbox.Folder, Binaries = SandboxFixture.Binaries }, output, Cancelled);
+            new SandboxOptions { Directory = sandbox.Folder, Binaries = SandboxFixture.Binaries },
+            output,
+            Cancelled
+        );
 
         Assert.Equal(1, exitCode);
         Assert.Contains("a sandbox runs in", output.ToString(), StringComparison.Ordinal);
@@ -206,20 +304,36 @@ public sealed class PodTests(SandboxFixture sandbox)
     private Process StartKubectl(params string[] arguments)
     {
         Assert.NotNull(sandbox.Client);
-        return Process.Start(new ProcessStartInfo(
-            Path.Combine(SandboxFixture.Binaries, "tools", "kubectl"), ["--kubeconfig", Path.Combine(sandbox.Folder, "kubeconfig"), .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        return Process.Start(
+            new ProcessStartInfo(
+                Path.Combine(SandboxFixture.Binaries, "tools", "kubectl"),
+                ["--kubeconfig", Path.Combine(sandbox.Folder, "kubeconfig"), .. arguments]
+            )
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
     }
 
-    private static V1Pod Shell(string name, string script) => new()
-    {
-        Metadata = new() { Name = name },
-        Spec = new() { Containers = [new() { Name = "shell", Image = "docker.io/library/debian:bookworm", Command = ["/bin/sh", "-c", script] }] },
-    };
+    private static V1Pod Shell(string name, string script) =>
+        new()
+        {
+            Metadata = new() { Name = name },
+            Spec = new()
+            {
+                Containers =
+                [
+                    new()
+                    {
+                        Name = "shell",
+                        Image = "docker.io/library/debian:bookworm",
+                        Command = ["/bin/sh", "-c", script],
+                    },
+                ],
+            },
+        };
 
     private static void Share(V1Pod pod)
     {
@@ -229,8 +343,14 @@ public sealed class PodTests(SandboxFixture sandbox)
 
     private string EmptyDir(V1Pod pod) => Path.Combine(sandbox.Folder, "pods", pod.Metadata.Uid, "volumes", "data");
 
-    private Task<V1Pod> CreateAsync(V1Pod pod, string ns) => sandbox.Client.CoreV1.CreateNamespacedPodAsync(pod, ns, cancellationToken: Cancelled);
+    private Task<V1Pod> CreateAsync(V1Pod pod, string ns) =>
+        sandbox.Client.CoreV1.CreateNamespacedPodAsync(pod, ns, cancellationToken: Cancelled);
 
-    private Task<V1Pod> UntilAsync(string ns, string name, Func<V1Pod, bool> wanted) => SandboxFixture.UntilAsync(
-        () => sandbox.Client.CoreV1.ReadNamespacedPodAsync(name, ns, cancellationToken: Cancelled), wanted, Soon, Cancelled);
+    private Task<V1Pod> UntilAsync(string ns, string name, Func<V1Pod, bool> wanted) =>
+        SandboxFixture.UntilAsync(
+            () => sandbox.Client.CoreV1.ReadNamespacedPodAsync(name, ns, cancellationToken: Cancelled),
+            wanted,
+            Soon,
+            Cancelled
+        );
 }

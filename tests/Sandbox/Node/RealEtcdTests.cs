@@ -21,11 +21,18 @@ public sealed class RealEtcdTests(SandboxFixture sandbox)
         Assert.Contains(pod.Spec.NodeName, NodeOptions.Names);
         Assert.StartsWith("10.128.", pod.Status.PodIP, StringComparison.Ordinal);
         Assert.Equal("Running", pod.Status.Phase);
-        var claim = await sandbox.Client.CoreV1.ReadNamespacedPersistentVolumeClaimAsync("data-orders-0-0", ns, cancellationToken: Cancelled);
+        var claim = await sandbox.Client.CoreV1.ReadNamespacedPersistentVolumeClaimAsync(
+            "data-orders-0-0",
+            ns,
+            cancellationToken: Cancelled
+        );
         Assert.Equal("Bound", claim.Status.Phase);
         var set = await SandboxFixture.UntilAsync(
             () => sandbox.Client.AppsV1.ReadNamespacedStatefulSetAsync(EtcdSet.Name, ns, cancellationToken: Cancelled),
-            set => set.Status?.ReadyReplicas == 1, Soon, Cancelled);
+            set => set.Status?.ReadyReplicas == 1,
+            Soon,
+            Cancelled
+        );
         Assert.Equal(1, set.Status.Replicas);
         Assert.Equal(0, await ExecAsync("etcdctl", $"--endpoints=http://{EtcdSet.Pod}.{EtcdSet.Service}.{ns}.svc:2379", "put", "a", "1"));
         Assert.Equal(0, await ExecAsync("etcdctl", $"--endpoints=http://{EtcdSet.Service}.{ns}.svc.cluster.local:2379", "get", "a"));
@@ -51,7 +58,16 @@ public sealed class RealEtcdTests(SandboxFixture sandbox)
     public async Task A_process_that_is_stopped_or_cut_off_answers_nobody_and_is_the_same_one_afterwards(string fault, string end)
     {
         var ns = await StartEtcdAsync($"etcd-{fault}");
-        string[] put = ["etcdctl", $"--endpoints=http://{EtcdSet.Pod}.{EtcdSet.Service}.{ns}.svc:2379", "--dial-timeout=2s", "--command-timeout=2s", "put", "a", "1"];
+        string[] put =
+        [
+            "etcdctl",
+            $"--endpoints=http://{EtcdSet.Pod}.{EtcdSet.Service}.{ns}.svc:2379",
+            "--dial-timeout=2s",
+            "--command-timeout=2s",
+            "put",
+            "a",
+            "1",
+        ];
         Assert.Equal(0, await ExecAsync(put));
 
         await FaultAsync(fault, ns);
@@ -66,7 +82,12 @@ public sealed class RealEtcdTests(SandboxFixture sandbox)
     public async Task A_wiped_and_sealed_member_ends_with_its_last_word_in_the_status()
     {
         var ns = await StartEtcdAsync("etcd-wiped");
-        await sandbox.Client.CoreV1.ReplaceNamespacedConfigMapAsync(EtcdSet.BootMap(ns, "existing"), EtcdSet.Boot, ns, cancellationToken: Cancelled);
+        await sandbox.Client.CoreV1.ReplaceNamespacedConfigMapAsync(
+            EtcdSet.BootMap(ns, "existing"),
+            EtcdSet.Boot,
+            ns,
+            cancellationToken: Cancelled
+        );
         await FaultAsync("kill", ns);
         await RestartedAsync(ns, restarts: 1);
 
@@ -74,8 +95,15 @@ public sealed class RealEtcdTests(SandboxFixture sandbox)
 
         var pod = await SandboxFixture.UntilAsync(
             () => PodAsync(ns),
-            pod => pod.Status.ContainerStatuses[0] is { State.Waiting.Reason: "CrashLoopBackOff", LastState.Terminated.ExitCode: 1 }, Soon, Cancelled);
-        Assert.Contains("cannot fetch cluster info from peer urls", pod.Status.ContainerStatuses[0].LastState.Terminated.Message, StringComparison.Ordinal);
+            pod => pod.Status.ContainerStatuses[0] is { State.Waiting.Reason: "CrashLoopBackOff", LastState.Terminated.ExitCode: 1 },
+            Soon,
+            Cancelled
+        );
+        Assert.Contains(
+            "cannot fetch cluster info from peer urls",
+            pod.Status.ContainerStatuses[0].LastState.Terminated.Message,
+            StringComparison.Ordinal
+        );
         Assert.False(StatefulSetPlan.IsReady(pod));
     }
 
@@ -84,7 +112,11 @@ public sealed class RealEtcdTests(SandboxFixture sandbox)
     {
         var ns = await StartEtcdAsync("etcd-environment");
         await sandbox.Client.CoreV1.ReplaceNamespacedConfigMapAsync(
-            EtcdSet.BootMap(ns, "existing", "another-token"), EtcdSet.Boot, ns, cancellationToken: Cancelled);
+            EtcdSet.BootMap(ns, "existing", "another-token"),
+            EtcdSet.Boot,
+            ns,
+            cancellationToken: Cancelled
+        );
 
         await FaultAsync("kill", ns);
 
@@ -101,7 +133,10 @@ public sealed class RealEtcdTests(SandboxFixture sandbox)
 
         var after = await SandboxFixture.UntilAsync(
             async () => (await sandbox.Client.CoreV1.ListNamespacedPodAsync(ns, cancellationToken: Cancelled)).Items.SingleOrDefault(),
-            pod => pod is not null && pod.Metadata.Uid != before.Metadata.Uid && StatefulSetPlan.IsReady(pod), Soon, Cancelled);
+            pod => pod is not null && pod.Metadata.Uid != before.Metadata.Uid && StatefulSetPlan.IsReady(pod),
+            Soon,
+            Cancelled
+        );
 
         // It ended in order: etcd says so on SIGTERM, and the new process found its data.
         var log = sandbox.Log(ns, EtcdSet.Pod, "etcd");
@@ -118,20 +153,30 @@ public sealed class RealEtcdTests(SandboxFixture sandbox)
         await sandbox.Client.AppsV1.CreateNamespacedStatefulSetAsync(EtcdSet.Set(), ns, cancellationToken: Cancelled);
         await SandboxFixture.UntilAsync(
             async () => (await sandbox.Client.CoreV1.ListNamespacedPodAsync(ns, cancellationToken: Cancelled)).Items.SingleOrDefault(),
-            pod => pod is not null && StatefulSetPlan.IsReady(pod), Soon, Cancelled);
+            pod => pod is not null && StatefulSetPlan.IsReady(pod),
+            Soon,
+            Cancelled
+        );
         return ns;
     }
 
     private Task<V1Pod> PodAsync(string ns) => sandbox.Client.CoreV1.ReadNamespacedPodAsync(EtcdSet.Pod, ns, cancellationToken: Cancelled);
 
-    private async Task<V1Pod> RestartedAsync(string ns, int restarts) => await SandboxFixture.UntilAsync(
-        () => PodAsync(ns),
-        pod => pod.Status.ContainerStatuses[0].RestartCount == restarts && StatefulSetPlan.IsReady(pod), Soon, Cancelled);
+    private async Task<V1Pod> RestartedAsync(string ns, int restarts) =>
+        await SandboxFixture.UntilAsync(
+            () => PodAsync(ns),
+            pod => pod.Status.ContainerStatuses[0].RestartCount == restarts && StatefulSetPlan.IsReady(pod),
+            Soon,
+            Cancelled
+        );
 
     private async Task FaultAsync(string kind, string ns, string? from = null)
     {
         using var output = new StringWriter();
-        Assert.True(await SandboxCommand.FaultAsync(sandbox.Folder, Faults.Find(kind)!, $"{ns}/{EtcdSet.Pod}", from, output, Cancelled) == 0, output.ToString());
+        Assert.True(
+            await SandboxCommand.FaultAsync(sandbox.Folder, Faults.Find(kind)!, $"{ns}/{EtcdSet.Pod}", from, output, Cancelled) == 0,
+            output.ToString()
+        );
     }
 
     private Task<int> ExecAsync(params string[] command) => SandboxCommand.ExecAsync(sandbox.Folder, command, TextWriter.Null, Cancelled);

@@ -53,7 +53,11 @@ public sealed class SandboxFixture : IAsyncLifetime
             return;
         }
 
-        _run = SandboxCommand.RunAsync(new SandboxOptions { Directory = Folder, Binaries = Binaries }, TextWriter.Synchronized(Output), _stop.Token);
+        _run = SandboxCommand.RunAsync(
+            new SandboxOptions { Directory = Folder, Binaries = Binaries },
+            TextWriter.Synchronized(Output),
+            _stop.Token
+        );
         while (!File.Exists(SandboxState.PathIn(Folder)))
         {
             if (_run.IsCompleted)
@@ -64,7 +68,9 @@ public sealed class SandboxFixture : IAsyncLifetime
             await Task.Delay(20, deadline.Token);
         }
 
-        _client = new Kubernetes(await KubernetesClientConfiguration.BuildConfigFromConfigFileAsync(new FileInfo(Path.Combine(Folder, "kubeconfig"))));
+        _client = new Kubernetes(
+            await KubernetesClientConfiguration.BuildConfigFromConfigFileAsync(new FileInfo(Path.Combine(Folder, "kubeconfig")))
+        );
     }
 
     public async ValueTask DisposeAsync()

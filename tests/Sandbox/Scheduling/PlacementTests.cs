@@ -48,7 +48,15 @@ public sealed class PlacementTests
         var pod = Pod();
         pod.Spec.NodeSelector = new Dictionary<string, string> { [Host] = "n1" };
         pod.Spec.TopologySpreadConstraints =
-            [new() { MaxSkew = 1, TopologyKey = Host, WhenUnsatisfiable = "DoNotSchedule", LabelSelector = new() { MatchLabels = new Dictionary<string, string> { ["app"] = "etcd" } } }];
+        [
+            new()
+            {
+                MaxSkew = 1,
+                TopologyKey = Host,
+                WhenUnsatisfiable = "DoNotSchedule",
+                LabelSelector = new() { MatchLabels = new Dictionary<string, string> { ["app"] = "etcd" } },
+            },
+        ];
         List<PlacedPod> two = [new(Pod(), Node("n1")), new(Pod(), Node("n1"))];
         Assert.Equal("n1", Of(pod, two).Node);
 
@@ -61,10 +69,26 @@ public sealed class PlacementTests
     [Theory]
     [InlineData("""{"nodeSelector":{"kubernetes.io/hostname":"n2"}}""", "n2", null)]
     [InlineData("""{"nodeSelector":{"disk":"ssd"}}""", null, "3 node(s) didn't match Pod's node affinity/selector")]
-    [InlineData("""{"affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/hostname","operator":"NotIn","values":["n1","n2"]}]}]}}}}""", "n3", null)]
-    [InlineData("""{"affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchFields":[{"key":"metadata.name","operator":"In","values":["n2"]}]}]}}}}""", "n2", null)]
-    [InlineData("""{"affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"rank","operator":"Gt","values":["2"]}]}]}}}}""", "n3", null)]
-    [InlineData("""{"affinity":{"nodeAffinity":{"preferredDuringSchedulingIgnoredDuringExecution":[{"weight":1,"preference":{"matchExpressions":[{"key":"rank","operator":"Exists"},{"key":"rank","operator":"Lt","values":["3"]},{"key":"kubernetes.io/hostname","operator":"In","values":["n2","n3"]}]}}]}}}""", "n2", null)]
+    [InlineData(
+        """{"affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/hostname","operator":"NotIn","values":["n1","n2"]}]}]}}}}""",
+        "n3",
+        null
+    )]
+    [InlineData(
+        """{"affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchFields":[{"key":"metadata.name","operator":"In","values":["n2"]}]}]}}}}""",
+        "n2",
+        null
+    )]
+    [InlineData(
+        """{"affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"rank","operator":"Gt","values":["2"]}]}]}}}}""",
+        "n3",
+        null
+    )]
+    [InlineData(
+        """{"affinity":{"nodeAffinity":{"preferredDuringSchedulingIgnoredDuringExecution":[{"weight":1,"preference":{"matchExpressions":[{"key":"rank","operator":"Exists"},{"key":"rank","operator":"Lt","values":["3"]},{"key":"kubernetes.io/hostname","operator":"In","values":["n2","n3"]}]}}]}}}""",
+        "n2",
+        null
+    )]
     public void What_a_pod_asks_of_a_node_is_heeded(string spec, string? node, string? reason)
     {
         var pod = Pod();
@@ -79,13 +103,33 @@ public sealed class PlacementTests
         var nodes = Nodes();
         nodes[0].Spec = new() { Unschedulable = true };
         nodes[1].Spec = new() { Taints = [new() { Key = "node.kubernetes.io/unreachable", Effect = "NoSchedule" }] };
-        nodes[2].Spec = new() { Taints = [new() { Key = "for", Value = "etcd", Effect = "NoExecute" }] };
+        nodes[2].Spec = new()
+        {
+            Taints =
+            [
+                new()
+                {
+                    Key = "for",
+                    Value = "etcd",
+                    Effect = "NoExecute",
+                },
+            ],
+        };
         var pod = Pod();
         Assert.Equal(
             "0/3 nodes are available: 1 node(s) had untolerated taint {for: etcd}, 1 node(s) had untolerated taint {node.kubernetes.io/unreachable: }, 1 node(s) were unschedulable.",
-            Placement.Of(pod, nodes, [], _ => null).Reason);
+            Placement.Of(pod, nodes, [], _ => null).Reason
+        );
 
-        pod.Spec.Tolerations = [new() { Key = "for", OperatorProperty = "Equal", Value = "etcd" }];
+        pod.Spec.Tolerations =
+        [
+            new()
+            {
+                Key = "for",
+                OperatorProperty = "Equal",
+                Value = "etcd",
+            },
+        ];
         Assert.Equal("n3", Placement.Of(pod, nodes, [], _ => null).Node);
         pod.Spec.Tolerations = [new() { OperatorProperty = "Exists", Effect = "NoSchedule" }];
         Assert.Equal("n2", Placement.Of(pod, nodes, [], _ => null).Node);
@@ -95,15 +139,33 @@ public sealed class PlacementTests
     public void A_pod_follows_its_volume_and_waits_where_that_cannot_be_had()
     {
         var pod = Pod();
-        pod.Spec.Volumes = [new() { Name = "data", PersistentVolumeClaim = new() { ClaimName = "data-0" } }];
-        V1PersistentVolumeClaim? At(string? node) => new() { Metadata = new() { Name = "data-0", Annotations = node is null ? null : new Dictionary<string, string> { [Placement.SelectedNode] = node } } };
+        pod.Spec.Volumes =
+        [
+            new()
+            {
+                Name = "data",
+                PersistentVolumeClaim = new() { ClaimName = "data-0" },
+            },
+        ];
+        V1PersistentVolumeClaim? At(string? node) =>
+            new()
+            {
+                Metadata = new()
+                {
+                    Name = "data-0",
+                    Annotations = node is null ? null : new Dictionary<string, string> { [Placement.SelectedNode] = node },
+                },
+            };
         Assert.Equal("n1", Placement.Of(pod, Nodes(), [], _ => At(null)).Node);
         Assert.Equal("n2", Placement.Of(pod, Nodes(), [], _ => At("n2")).Node);
         Assert.Equal("persistentvolumeclaim \"data-0\" not found", Placement.Of(pod, Nodes(), [], _ => null).Reason);
 
         var nodes = Nodes();
         nodes[1].Spec = new() { Unschedulable = true };
-        Assert.Equal("0/3 nodes are available: 1 node(s) were unschedulable, 2 node(s) had volume node affinity conflict.", Placement.Of(pod, nodes, [], _ => At("n2")).Reason);
+        Assert.Equal(
+            "0/3 nodes are available: 1 node(s) were unschedulable, 2 node(s) had volume node affinity conflict.",
+            Placement.Of(pod, nodes, [], _ => At("n2")).Reason
+        );
     }
 
     private static Placement Of(V1Pod pod, IReadOnlyCollection<PlacedPod> placed) => Placement.Of(pod, Nodes(), placed, _ => null);
@@ -112,19 +174,31 @@ public sealed class PlacementTests
     private static List<string?> Place(int count, Func<V1Pod> make, List<PlacedPod>? placed = null)
     {
         placed ??= [];
-        return [.. Enumerable.Range(0, count).Select(_ =>
-        {
-            var pod = make();
-            var node = Of(pod, placed).Node;
-            placed.Add(new(pod, Node(node!)));
-            return node;
-        })];
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(_ =>
+                {
+                    var pod = make();
+                    var node = Of(pod, placed).Node;
+                    placed.Add(new(pod, Node(node!)));
+                    return node;
+                }),
+        ];
     }
 
     private static List<V1Node> Nodes() => [Node("n1"), Node("n2"), Node("n3")];
 
     private static V1Node Node(string name) =>
-        new() { Metadata = new() { Name = name, Labels = new Dictionary<string, string> { [Host] = name, ["rank"] = name[1..] } } };
+        new()
+        {
+            Metadata = new()
+            {
+                Name = name,
+                Labels = new Dictionary<string, string> { [Host] = name, ["rank"] = name[1..] },
+            },
+        };
 
     private static V1Pod Apart(bool required)
     {
@@ -138,11 +212,22 @@ public sealed class PlacementTests
         return pod;
     }
 
-    private static V1PodAffinityTerm Term(string app) => new() { TopologyKey = Host, LabelSelector = new() { MatchLabels = new Dictionary<string, string> { ["app"] = app } } };
+    private static V1PodAffinityTerm Term(string app) =>
+        new()
+        {
+            TopologyKey = Host,
+            LabelSelector = new() { MatchLabels = new Dictionary<string, string> { ["app"] = app } },
+        };
 
-    private static V1Pod Pod(string app = "etcd") => new()
-    {
-        Metadata = new() { Name = "p", NamespaceProperty = "default", Labels = new Dictionary<string, string> { ["app"] = app } },
-        Spec = new(),
-    };
+    private static V1Pod Pod(string app = "etcd") =>
+        new()
+        {
+            Metadata = new()
+            {
+                Name = "p",
+                NamespaceProperty = "default",
+                Labels = new Dictionary<string, string> { ["app"] = app },
+            },
+            Spec = new(),
+        };
 }

@@ -52,7 +52,10 @@ public sealed class StatefulSetPlanTests
     {
         var set = Set(2);
         set.Spec.UpdateStrategy = new() { Type = "RollingUpdate" };
-        Assert.Equal(["orders-1"], Next(set, Pod(set, 0, revision: "old"), Pod(set, 1, revision: "old")).Delete.Select(pod => pod.Metadata.Name));
+        Assert.Equal(
+            ["orders-1"],
+            Next(set, Pod(set, 0, revision: "old"), Pod(set, 1, revision: "old")).Delete.Select(pod => pod.Metadata.Name)
+        );
         Assert.Empty(Next(set, Pod(set, 0, revision: "old"), Pod(set, 1, ready: false)).Delete);
     }
 
@@ -74,7 +77,14 @@ public sealed class StatefulSetPlanTests
     public void A_pod_carries_the_names_labels_and_claim_of_its_ordinal()
     {
         var set = Set(1);
-        set.Spec.VolumeClaimTemplates = [new() { Metadata = new() { Name = "data" }, Spec = new() }];
+        set.Spec.VolumeClaimTemplates =
+        [
+            new()
+            {
+                Metadata = new() { Name = "data" },
+                Spec = new(),
+            },
+        ];
 
         var pod = SetPod.Render(set, 4, "hash");
 
@@ -88,18 +98,28 @@ public sealed class StatefulSetPlanTests
 
     private static SetActions Next(V1StatefulSet set, params V1Pod[] pods) => StatefulSetPlan.Next(set, pods, "hash");
 
-    private static V1StatefulSet Set(int replicas, bool parallel = false) => new()
-    {
-        Metadata = new() { Name = "orders", NamespaceProperty = "default", Uid = "uid-1" },
-        Spec = new()
+    private static V1StatefulSet Set(int replicas, bool parallel = false) =>
+        new()
         {
-            Replicas = replicas,
-            ServiceName = "orders-peers",
-            PodManagementPolicy = parallel ? "Parallel" : "OrderedReady",
-            UpdateStrategy = new() { Type = "OnDelete" },
-            Template = new() { Metadata = new() { Labels = new Dictionary<string, string> { ["app"] = "orders" } }, Spec = new() { Containers = [] } },
-        },
-    };
+            Metadata = new()
+            {
+                Name = "orders",
+                NamespaceProperty = "default",
+                Uid = "uid-1",
+            },
+            Spec = new()
+            {
+                Replicas = replicas,
+                ServiceName = "orders-peers",
+                PodManagementPolicy = parallel ? "Parallel" : "OrderedReady",
+                UpdateStrategy = new() { Type = "OnDelete" },
+                Template = new()
+                {
+                    Metadata = new() { Labels = new Dictionary<string, string> { ["app"] = "orders" } },
+                    Spec = new() { Containers = [] },
+                },
+            },
+        };
 
     private static V1Pod Pod(V1StatefulSet set, int ordinal, bool ready = true, string revision = "hash")
     {

@@ -12,6 +12,8 @@ public static class EtcdBinaries
         var path = Path.Combine(Folder, version, "etcd");
         return File.Exists(path)
             ? path
-            : throw new InvalidOperationException($"etcd {version} is not at {path}. `make binaries` fetches it; ETCD_BINARIES names another folder.");
+            : throw new InvalidOperationException(
+                $"etcd {version} is not at {path}. `make binaries` fetches it; ETCD_BINARIES names another folder."
+            );
     }
 }

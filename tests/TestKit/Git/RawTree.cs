@@ -11,7 +11,8 @@ public sealed class RawTree(Repository repository)
 {
     private readonly List<(string Mode, byte[] Name, ObjectId Id)> _entries = [];
 
-    public RawTree File(string name, string content = "a: 1\n", string mode = "100644") => File(Encoding.UTF8.GetBytes(name), content, mode);
+    public RawTree File(string name, string content = "a: 1\n", string mode = "100644") =>
+        File(Encoding.UTF8.GetBytes(name), content, mode);
 
     public RawTree File(byte[] name, string content = "a: 1\n", string mode = "100644")
     {
@@ -29,7 +30,12 @@ public sealed class RawTree(Repository repository)
     public ObjectId Write()
     {
         using var bytes = new MemoryStream();
-        foreach (var (mode, name, id) in _entries.OrderBy(entry => Convert.ToHexString(entry.Name) + (entry.Mode == "40000" ? "2F" : ""), StringComparer.Ordinal))
+        foreach (
+            var (mode, name, id) in _entries.OrderBy(
+                entry => Convert.ToHexString(entry.Name) + (entry.Mode == "40000" ? "2F" : ""),
+                StringComparer.Ordinal
+            )
+        )
         {
             bytes.Write(Encoding.ASCII.GetBytes($"{mode} "));
             bytes.Write(name);
@@ -44,7 +50,8 @@ public sealed class RawTree(Repository repository)
     public string Commit(string branch = "refs/heads/main")
     {
         var parent = repository.Refs[branch]?.TargetIdentifier;
-        var text = $"tree {Write().Sha}\n{(parent is null ? "" : $"parent {parent}\n")}author A <a@example.org> 1700000000 +0000\n"
+        var text =
+            $"tree {Write().Sha}\n{(parent is null ? "" : $"parent {parent}\n")}author A <a@example.org> 1700000000 +0000\n"
             + "committer A <a@example.org> 1700000000 +0000\n\nraw\n";
         var commit = repository.ObjectDatabase.Write<Commit>(Encoding.UTF8.GetBytes(text));
         repository.Refs.Add(branch, commit, allowOverwrite: true);

@@ -184,13 +184,18 @@ public sealed class GitHubStandIn : IAsyncDisposable
         lock (_lock)
         {
             var answer = Route(operation, request, body.Length > 0 ? (JsonObject)JsonNode.Parse(body)! : []);
-            return answer is null ? Fault($"{request.Method} {operation.Path} is not part of this stand-in", 404) : Checked(operation, Tagged(request, answer));
+            return answer is null
+                ? Fault($"{request.Method} {operation.Path} is not part of this stand-in", 404)
+                : Checked(operation, Tagged(request, answer));
         }
     }
 
     private StandInAnswer? Route(Operation operation, HttpRequest request, JsonObject body)
     {
-        var number = int.Parse(operation.PathValues.GetValueOrDefault("pull_number") ?? operation.PathValues.GetValueOrDefault("issue_number") ?? "0", CultureInfo.InvariantCulture);
+        var number = int.Parse(
+            operation.PathValues.GetValueOrDefault("pull_number") ?? operation.PathValues.GetValueOrDefault("issue_number") ?? "0",
+            CultureInfo.InvariantCulture
+        );
         switch ($"{request.Method} {operation.Path}")
         {
             case "GET /app":
@@ -199,18 +204,31 @@ public sealed class GitHubStandIn : IAsyncDisposable
                 return Json(200, integration);
             case "POST /app/installations/{installation_id}/access_tokens":
                 InstallationToken = $"ghs_installation{++_ids}";
-                return Json(201, new JsonObject { ["token"] = InstallationToken, ["expires_at"] = $"{TokenEnds:O}", ["permissions"] = new JsonObject { ["issues"] = "write" } });
+                return Json(
+                    201,
+                    new JsonObject
+                    {
+                        ["token"] = InstallationToken,
+                        ["expires_at"] = $"{TokenEnds:O}",
+                        ["permissions"] = new JsonObject { ["issues"] = "write" },
+                    }
+                );
             case "GET /user":
                 return Json(200, CurrentUser());
             case "GET /repos/{owner}/{repo}/pulls":
                 var state = request.Query["state"].ToString();
-                return Page(request, [.. Pulls.Values.Where(pull => state is "" or "all" || pull["state"]!.GetValue<string>() == state).Select(Simple)]);
+                return Page(
+                    request,
+                    [.. Pulls.Values.Where(pull => state is "" or "all" || pull["state"]!.GetValue<string>() == state).Select(Simple)]
+                );
             case "GET /repos/{owner}/{repo}/pulls/{pull_number}":
                 return Pulls.TryGetValue(number, out var pull) ? Json(200, pull) : NotFound;
             case "GET /repos/{owner}/{repo}/issues/{issue_number}/comments":
                 return Page(request, [.. Comments.Where(comment => Number(comment) == number)]);
             case "POST /repos/{owner}/{repo}/issues/{issue_number}/comments":
-                return Pulls.ContainsKey(number) ? Json(201, AddComment(number, AppKey is null ? Login : "gitops[bot]", body["body"]!.GetValue<string>())) : NotFound;
+                return Pulls.ContainsKey(number)
+                    ? Json(201, AddComment(number, AppKey is null ? Login : "gitops[bot]", body["body"]!.GetValue<string>()))
+                    : NotFound;
             case "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}":
                 var edited = Comments.FirstOrDefault(comment => comment["id"]!.ToString() == operation.PathValues["comment_id"]);
                 if (edited is null)
@@ -223,14 +241,19 @@ public sealed class GitHubStandIn : IAsyncDisposable
             case "POST /repos/{owner}/{repo}/statuses/{sha}":
                 Statuses.Enqueue((operation.PathValues["sha"], $"{body["state"]}", $"{body["context"]}", $"{body["description"]}"));
                 var status = (JsonObject)JsonNode.Parse(_description.Example("status").GetRawText())!;
-                (status["state"], status["context"], status["description"]) = ($"{body["state"]}", $"{body["context"]}", $"{body["description"]}");
+                (status["state"], status["context"], status["description"]) = (
+                    $"{body["state"]}",
+                    $"{body["context"]}",
+                    $"{body["description"]}"
+                );
                 return Json(201, status);
             default:
                 return null;
         }
     }
 
-    private static StandInAnswer NotFound { get; } = new(404, """{"message":"Not Found","documentation_url":"https://docs.github.com/rest","status":"404"}""", []);
+    private static StandInAnswer NotFound { get; } =
+        new(404, """{"message":"Not Found","documentation_url":"https://docs.github.com/rest","status":"404"}""", []);
 
     /// <summary>The App's own routes take a statement that the App's key signed, all others the token that was given for it.</summary>
     private bool IsAuthorized(HttpRequest request)
@@ -246,9 +269,16 @@ public sealed class GitHubStandIn : IAsyncDisposable
             return InstallationToken is not null && authorization == $"Token {InstallationToken}";
         }
 
-        return authorization.StartsWith("Bearer ", StringComparison.Ordinal) && authorization["Bearer ".Length..].Split('.') is [var header, var claims, var signature]
-            && AppKey.VerifyData(Encoding.ASCII.GetBytes($"{header}.{claims}"), System.Buffers.Text.Base64Url.DecodeFromChars(signature), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            && JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(claims)) is { } stated && $"{stated["iss"]}" == "4711"
+        return authorization.StartsWith("Bearer ", StringComparison.Ordinal)
+            && authorization["Bearer ".Length..].Split('.') is [var header, var claims, var signature]
+            && AppKey.VerifyData(
+                Encoding.ASCII.GetBytes($"{header}.{claims}"),
+                System.Buffers.Text.Base64Url.DecodeFromChars(signature),
+                HashAlgorithmName.SHA256,
+                RSASignaturePadding.Pkcs1
+            )
+            && JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(claims)) is { } stated
+            && $"{stated["iss"]}" == "4711"
             && stated["exp"]!.GetValue<long>() - stated["iat"]!.GetValue<long>() <= 600;
     }
 
@@ -256,7 +286,15 @@ public sealed class GitHubStandIn : IAsyncDisposable
     {
         var user = (JsonObject)JsonNode.Parse(_description.Example("issue-comment").GetProperty("user").GetRawText())!;
         user["login"] = Login;
-        (user["name"], user["company"], user["blog"], user["location"], user["email"], user["hireable"], user["bio"]) = ("Bot", null, "", null, null, null, null);
+        (user["name"], user["company"], user["blog"], user["location"], user["email"], user["hireable"], user["bio"]) = (
+            "Bot",
+            null,
+            "",
+            null,
+            null,
+            null,
+            null
+        );
         (user["public_repos"], user["public_gists"], user["followers"], user["following"]) = (0, 0, 0, 0);
         (user["created_at"], user["updated_at"], user["user_view_type"]) = ("2020-01-01T00:00:00Z", "2020-01-01T00:00:00Z", "public");
         return user;
@@ -283,7 +321,9 @@ public sealed class GitHubStandIn : IAsyncDisposable
         var links = new List<string>();
         if (page < last)
         {
-            links.Add($"<{Api}repositories/1{request.Path.Value![request.Path.Value!.IndexOf("clusters", StringComparison.Ordinal)..]["clusters".Length..]}?per_page={size}&page={page + 1}>; rel=\"next\"");
+            links.Add(
+                $"<{Api}repositories/1{request.Path.Value![request.Path.Value!.IndexOf("clusters", StringComparison.Ordinal)..]["clusters".Length..]}?per_page={size}&page={page + 1}>; rel=\"next\""
+            );
             links.Add($"<{Api}repositories/1/x?per_page={size}&page={last}>; rel=\"last\"");
         }
 
@@ -302,7 +342,10 @@ public sealed class GitHubStandIn : IAsyncDisposable
         var tag = $"W/\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(answer.Body)))[..32]}\"";
         return request.Headers.IfNoneMatch == tag
             ? new(304, "", new() { ["ETag"] = tag })
-            : answer with { Headers = new(answer.Headers) { ["ETag"] = tag } };
+            : answer with
+            {
+                Headers = new(answer.Headers) { ["ETag"] = tag },
+            };
     }
 
     private StandInAnswer Checked(Operation operation, StandInAnswer answer)

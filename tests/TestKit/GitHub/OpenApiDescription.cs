@@ -9,7 +9,8 @@ public sealed class OpenApiDescription(JsonElement root)
 {
     private readonly SchemaCheck _schemas = new(root);
 
-    public JsonElement Example(string name) => root.GetProperty("components").GetProperty("examples").GetProperty(name).GetProperty("value");
+    public JsonElement Example(string name) =>
+        root.GetProperty("components").GetProperty("examples").GetProperty(name).GetProperty("value");
 
     /// <summary>Null where nothing is described for it.</summary>
     public Operation? Find(string method, string path)
@@ -18,10 +19,16 @@ public sealed class OpenApiDescription(JsonElement root)
         foreach (var entry in root.GetProperty("paths").EnumerateObject())
         {
             var template = entry.Name.Trim('/').Split('/');
-            if (template.Length == segments.Length && template.Zip(segments).All(pair => pair.First == pair.Second || pair.First.StartsWith('{'))
-                && entry.Value.TryGetProperty(method.ToLowerInvariant(), out var operation))
+            if (
+                template.Length == segments.Length
+                && template.Zip(segments).All(pair => pair.First == pair.Second || pair.First.StartsWith('{'))
+                && entry.Value.TryGetProperty(method.ToLowerInvariant(), out var operation)
+            )
             {
-                var values = template.Zip(segments).Where(pair => pair.First.StartsWith('{')).ToDictionary(pair => pair.First.Trim('{', '}'), pair => Uri.UnescapeDataString(pair.Second));
+                var values = template
+                    .Zip(segments)
+                    .Where(pair => pair.First.StartsWith('{'))
+                    .ToDictionary(pair => pair.First.Trim('{', '}'), pair => Uri.UnescapeDataString(pair.Second));
                 return new(entry.Name, operation, values);
             }
         }
@@ -32,10 +39,14 @@ public sealed class OpenApiDescription(JsonElement root)
     public List<string> RequestFaults(Operation operation, IQueryCollection query, string body)
     {
         var faults = new List<string>();
-        var parameters = operation.Description.TryGetProperty("parameters", out var described) ? described.EnumerateArray().Select(_schemas.Resolve).ToArray() : [];
+        var parameters = operation.Description.TryGetProperty("parameters", out var described)
+            ? described.EnumerateArray().Select(_schemas.Resolve).ToArray()
+            : [];
         foreach (var given in query)
         {
-            var parameter = parameters.FirstOrDefault(parameter => parameter.GetProperty("in").GetString() == "query" && parameter.GetProperty("name").GetString() == given.Key);
+            var parameter = parameters.FirstOrDefault(parameter =>
+                parameter.GetProperty("in").GetString() == "query" && parameter.GetProperty("name").GetString() == given.Key
+            );
             if (parameter.ValueKind == JsonValueKind.Undefined)
             {
                 faults.Add($"{operation.Path} takes no query parameter '{given.Key}'");
@@ -48,16 +59,25 @@ public sealed class OpenApiDescription(JsonElement root)
 
         foreach (var (name, value) in operation.PathValues)
         {
-            var parameter = parameters.First(parameter => parameter.GetProperty("in").GetString() == "path" && parameter.GetProperty("name").GetString() == name);
+            var parameter = parameters.First(parameter =>
+                parameter.GetProperty("in").GetString() == "path" && parameter.GetProperty("name").GetString() == name
+            );
             CheckText(parameter, value, faults);
         }
 
-        if (operation.Description.TryGetProperty("requestBody", out var wanted) && (body.Length > 0 || (wanted.TryGetProperty("required", out var required) && required.GetBoolean())))
+        if (
+            operation.Description.TryGetProperty("requestBody", out var wanted)
+            && (body.Length > 0 || (wanted.TryGetProperty("required", out var required) && required.GetBoolean()))
+        )
         {
             using var document = JsonDocument.Parse(body.Length > 0 ? body : "null");
             var schema = _schemas.Resolve(wanted).GetProperty("content").GetProperty("application/json").GetProperty("schema");
             _schemas.Check(schema, document.RootElement, "request", faults);
-            foreach (var property in document.RootElement.EnumerateObject().Where(property => !schema.GetProperty("properties").TryGetProperty(property.Name, out _)))
+            foreach (
+                var property in document
+                    .RootElement.EnumerateObject()
+                    .Where(property => !schema.GetProperty("properties").TryGetProperty(property.Name, out _))
+            )
             {
                 faults.Add($"{operation.Path} takes no '{property.Name}' in its body");
             }

@@ -7,10 +7,12 @@ namespace GitOpsOperator.TestKit.GitHub;
 /// </summary>
 public static class PublishedDescription
 {
-    public const string Skipped = "GitHub's description of its API is not here: run scripts/github-api.sh, or name a copy of api.github.com.json in GITOPS_GITHUB_OPENAPI";
+    public const string Skipped =
+        "GitHub's description of its API is not here: run scripts/github-api.sh, or name a copy of api.github.com.json in GITOPS_GITHUB_OPENAPI";
 
     private static readonly Lazy<OpenApiDescription?> Loaded = new(() =>
-        Path is { } path ? new OpenApiDescription(JsonDocument.Parse(File.ReadAllBytes(path)).RootElement) : null);
+        Path is { } path ? new OpenApiDescription(JsonDocument.Parse(File.ReadAllBytes(path)).RootElement) : null
+    );
 
     public static bool IsThere => Path is not null;
 
@@ -26,7 +28,9 @@ public static class PublishedDescription
             }
 
             var folder = System.IO.Path.Combine(Checkout.Root, ".cache", "github-api");
-            return Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "api.github.com.json", SearchOption.AllDirectories).Order().LastOrDefault() : null;
+            return Directory.Exists(folder)
+                ? Directory.EnumerateFiles(folder, "api.github.com.json", SearchOption.AllDirectories).Order().LastOrDefault()
+                : null;
         }
     }
 }

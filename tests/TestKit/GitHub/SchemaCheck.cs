@@ -8,7 +8,18 @@ namespace GitOpsOperator.TestKit.GitHub;
 /// </summary>
 public sealed class SchemaCheck(JsonElement root)
 {
-    private static readonly HashSet<string> Remarks = ["title", "description", "example", "examples", "default", "deprecated", "discriminator", "externalDocs", "readOnly"];
+    private static readonly HashSet<string> Remarks =
+    [
+        "title",
+        "description",
+        "example",
+        "examples",
+        "default",
+        "deprecated",
+        "discriminator",
+        "externalDocs",
+        "readOnly",
+    ];
 
     public JsonElement Resolve(JsonElement element)
     {
@@ -45,7 +56,12 @@ public sealed class SchemaCheck(JsonElement root)
                 faults.Add($"{where} is {value}, which is none of {keyword.Value}");
                 break;
             case "required" when value.ValueKind == JsonValueKind.Object:
-                faults.AddRange(keyword.Value.EnumerateArray().Where(name => !value.TryGetProperty(name.GetString()!, out _)).Select(name => $"{where} has no {name}"));
+                faults.AddRange(
+                    keyword
+                        .Value.EnumerateArray()
+                        .Where(name => !value.TryGetProperty(name.GetString()!, out _))
+                        .Select(name => $"{where} has no {name}")
+                );
                 break;
             case "properties" when value.ValueKind == JsonValueKind.Object:
                 foreach (var property in keyword.Value.EnumerateObject())
@@ -58,7 +74,11 @@ public sealed class SchemaCheck(JsonElement root)
 
                 break;
             case "additionalProperties" when value.ValueKind == JsonValueKind.Object:
-                foreach (var extra in value.EnumerateObject().Where(entry => !schema.TryGetProperty("properties", out var known) || !known.TryGetProperty(entry.Name, out _)))
+                foreach (
+                    var extra in value
+                        .EnumerateObject()
+                        .Where(entry => !schema.TryGetProperty("properties", out var known) || !known.TryGetProperty(entry.Name, out _))
+                )
                 {
                     if (keyword.Value.ValueKind == JsonValueKind.False)
                     {
@@ -112,33 +132,38 @@ public sealed class SchemaCheck(JsonElement root)
 
     private void CheckAny(JsonElement choices, JsonElement value, string where, List<string> faults)
     {
-        var tried = choices.EnumerateArray().Select(choice =>
-        {
-            var inner = new List<string>();
-            Check(choice, value, where, inner);
-            return inner;
-        }).ToArray();
+        var tried = choices
+            .EnumerateArray()
+            .Select(choice =>
+            {
+                var inner = new List<string>();
+                Check(choice, value, where, inner);
+                return inner;
+            })
+            .ToArray();
         if (tried.All(inner => inner.Count > 0))
         {
             faults.AddRange(tried.MinBy(inner => inner.Count)!);
         }
     }
 
-    private static bool IsOf(string type, JsonElement value) => type switch
-    {
-        "object" => value.ValueKind == JsonValueKind.Object,
-        "array" => value.ValueKind == JsonValueKind.Array,
-        "string" => value.ValueKind == JsonValueKind.String,
-        "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
-        "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
-        "number" => value.ValueKind == JsonValueKind.Number,
-        _ => false,
-    };
+    private static bool IsOf(string type, JsonElement value) =>
+        type switch
+        {
+            "object" => value.ValueKind == JsonValueKind.Object,
+            "array" => value.ValueKind == JsonValueKind.Array,
+            "string" => value.ValueKind == JsonValueKind.String,
+            "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
+            "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
+            "number" => value.ValueKind == JsonValueKind.Number,
+            _ => false,
+        };
 
-    private static bool IsOfFormat(string format, string value) => format switch
-    {
-        "date-time" => DateTimeOffset.TryParse(value, out _),
-        "uri" => Uri.TryCreate(value, UriKind.Absolute, out _),
-        _ => true,
-    };
+    private static bool IsOfFormat(string format, string value) =>
+        format switch
+        {
+            "date-time" => DateTimeOffset.TryParse(value, out _),
+            "uri" => Uri.TryCreate(value, UriKind.Absolute, out _),
+            _ => true,
+        };
 }

@@ -18,7 +18,8 @@ internal sealed class BoundaryWalk : IDisposable
     private readonly HashSet<string> _crossed = [];
     private HeldWrite _hold;
 
-    private BoundaryWalk(SandboxEnvironment environment, Func<int, bool> isChosen, HeldWrite hold) => (_environment, _isChosen, _hold) = (environment, isChosen, hold);
+    private BoundaryWalk(SandboxEnvironment environment, Func<int, bool> isChosen, HeldWrite hold) =>
+        (_environment, _isChosen, _hold) = (environment, isChosen, hold);
 
     /// <summary>Writes so far; one that was asked for again after a kill counts once.</summary>
     public int Writes { get; private set; }
@@ -27,8 +28,11 @@ internal sealed class BoundaryWalk : IDisposable
 
     /// <summary>From now on writes stand still; begin it before what sets the operator off.</summary>
     /// <param name="isChosen">Of the number of a write, from 0.</param>
-    public static async Task<BoundaryWalk> BeginAsync(SandboxEnvironment environment, Func<int, bool> isChosen, CancellationToken cancellationToken) =>
-        new(environment, isChosen, await environment.HoldAsync(HoldPoint.Before, Any, cancellationToken));
+    public static async Task<BoundaryWalk> BeginAsync(
+        SandboxEnvironment environment,
+        Func<int, bool> isChosen,
+        CancellationToken cancellationToken
+    ) => new(environment, isChosen, await environment.HoldAsync(HoldPoint.Before, Any, cancellationToken));
 
     /// <summary>Goes on until the change is over.</summary>
     /// <param name="over">Waits for that; asked anew after each write, so its deadline is one for a single step.</param>
@@ -84,7 +88,9 @@ internal sealed class BoundaryWalk : IDisposable
             after = await _hold.UntilHeldAsync(cancellationToken);
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"write {Writes}: killed before {before}{(after == before ? ", and after it" : $", and after {after}")}");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"write {Writes}: killed before {before}{(after == before ? ", and after it" : $", and after {after}")}"
+        );
         await _environment.KillOperatorAsync();
         await ArmAsync(HoldPoint.Before, cancellationToken);
         _environment.StartOperator();

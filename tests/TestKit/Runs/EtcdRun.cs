@@ -34,7 +34,14 @@ internal sealed class EtcdRun : IAsyncDisposable
     // Something was done to the cluster that is not the operator's.
     private bool _disturbed;
 
-    private EtcdRun(string folder, string version, ConcurrentQueue<(long At, string Line)> heard, OperatorOutput words, SandboxEnvironment environment, DesiredStateClone clone)
+    private EtcdRun(
+        string folder,
+        string version,
+        ConcurrentQueue<(long At, string Line)> heard,
+        OperatorOutput words,
+        SandboxEnvironment environment,
+        DesiredStateClone clone
+    )
     {
         _folder = folder;
         _version = version;
@@ -49,7 +56,13 @@ internal sealed class EtcdRun : IAsyncDisposable
     /// <param name="binaries">Folder with the programs of images; null for the usual one.</param>
     /// <param name="inPod">The operator runs in a pod that deploy/ makes, not beside the cluster; what it prints is not heard then.</param>
     public static async Task<EtcdRun> StartAsync(
-        string version, CancellationToken cancellationToken, string? kubeAssets = null, GitHubStandIn? forge = null, string? binaries = null, bool inPod = false)
+        string version,
+        CancellationToken cancellationToken,
+        string? kubeAssets = null,
+        GitHubStandIn? forge = null,
+        string? binaries = null,
+        bool inPod = false
+    )
     {
         await SandboxSupport.SkipUnlessAvailableAsync();
         var folder = Directory.CreateTempSubdirectory("end-to-end-").FullName;
@@ -60,16 +73,25 @@ internal sealed class EtcdRun : IAsyncDisposable
             {
                 Deploy = inPod ? null : Checkout.Deploy,
                 Reach = forge is null ? [] : [forge.Api.Port],
-                RepositorySettings = forge is null ? [] : await ReviewSettingsAsync(forge, Path.Combine(folder, "token"), cancellationToken),
+                RepositorySettings = forge is null
+                    ? []
+                    : await ReviewSettingsAsync(forge, Path.Combine(folder, "token"), cancellationToken),
             },
             words.Hear,
-            cancellationToken);
+            cancellationToken
+        );
         try
         {
             var example = Path.Combine(folder, "example");
             Directory.CreateDirectory(Path.Combine(example, "clusters"));
             var clone = await DesiredStateClone.CreateAsync(
-                Path.Combine(folder, "clone"), environment.Git, environment.Repository, example, "gitops-status/default", cancellationToken);
+                Path.Combine(folder, "clone"),
+                environment.Git,
+                environment.Repository,
+                example,
+                "gitops-status/default",
+                cancellationToken
+            );
             var run = new EtcdRun(folder, version, heard, words, environment, clone);
             if (inPod)
             {
@@ -102,21 +124,42 @@ internal sealed class EtcdRun : IAsyncDisposable
 
     /// <summary>The cluster's objects that hold its data or serve it, with their identities.</summary>
     public async Task<IReadOnlyList<string>> IdentitiesAsync(CancellationToken cancellationToken) =>
-        [.. (await KubectlAsync(
-            ["get", "pods,persistentvolumeclaims,statefulsets", "-l", "gitops-operator.dev/cluster=orders", "-o", "jsonpath={range .items[*]}{.kind}/{.metadata.name}={.metadata.uid}{\"\\n\"}{end}"],
-            cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)];
+        [
+            .. (
+                await KubectlAsync(
+                    [
+                        "get",
+                        "pods,persistentvolumeclaims,statefulsets",
+                        "-l",
+                        "gitops-operator.dev/cluster=orders",
+                        "-o",
+                        "jsonpath={range .items[*]}{.kind}/{.metadata.name}={.metadata.uid}{\"\\n\"}{end}",
+                    ],
+                    cancellationToken
+                )
+            )
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Order(StringComparer.Ordinal),
+        ];
 
     private async Task DeployOperatorAsync(CancellationToken cancellationToken)
     {
         var overlay = await DeployOverlay.WriteAsync(_folder, Checkout.Deploy, _environment.GitInside, new(Replicas: 1), cancellationToken);
         await KubectlAsync(["apply", "-k", overlay], cancellationToken);
-        await KubectlAsync(["-n", OperatorAccess.Namespace, "rollout", "status", "deployment/gitops-operator", "--timeout=120s"], cancellationToken);
+        await KubectlAsync(
+            ["-n", OperatorAccess.Namespace, "rollout", "status", "deployment/gitops-operator", "--timeout=120s"],
+            cancellationToken
+        );
     }
 
     private async Task<string> OperatorPodAsync(CancellationToken cancellationToken) =>
         $"{OperatorAccess.Namespace}/{(await KubectlAsync(["-n", OperatorAccess.Namespace, "get", "pods", "-o", "jsonpath={.items[*].metadata.name}"], cancellationToken)).Trim()}";
 
-    private static async Task<IReadOnlyList<string>> ReviewSettingsAsync(GitHubStandIn forge, string tokenFile, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> ReviewSettingsAsync(
+        GitHubStandIn forge,
+        string tokenFile,
+        CancellationToken cancellationToken
+    )
     {
         await File.WriteAllTextAsync(tokenFile, GitHubStandIn.Token + "\n", cancellationToken);
         return
@@ -141,7 +184,8 @@ internal sealed class EtcdRun : IAsyncDisposable
     public Task KillAsync(string member, CancellationToken cancellationToken) => FaultAsync("kill", member, cancellationToken);
 
     /// <param name="fault">As <c>sandbox fault</c> knows it.</param>
-    public Task FaultAsync(string fault, string member, CancellationToken cancellationToken) => DisturbAsync(fault, $"{member}-0", cancellationToken);
+    public Task FaultAsync(string fault, string member, CancellationToken cancellationToken) =>
+        DisturbAsync(fault, $"{member}-0", cancellationToken);
 
     private Task DisturbAsync(string fault, string target, CancellationToken cancellationToken)
     {
@@ -155,7 +199,12 @@ internal sealed class EtcdRun : IAsyncDisposable
 
     /// <summary>How many members each node has that has any, the fewest first.</summary>
     public async Task<IReadOnlyList<int>> MembersByNodeAsync(IEnumerable<string> members, CancellationToken cancellationToken) =>
-        [.. (await Task.WhenAll(members.Select(member => NodeAsync(member, cancellationToken)))).CountBy(node => node).Select(count => count.Value).Order()];
+        [
+            .. (await Task.WhenAll(members.Select(member => NodeAsync(member, cancellationToken))))
+                .CountBy(node => node)
+                .Select(count => count.Value)
+                .Order(),
+        ];
 
     public Task LoseNodeAsync(string node, CancellationToken cancellationToken) => DisturbAsync("node-down", node, cancellationToken);
 
@@ -163,7 +212,10 @@ internal sealed class EtcdRun : IAsyncDisposable
 
     /// <summary>The claims that there are, with their identities.</summary>
     public Task<string> VolumesAsync(CancellationToken cancellationToken) =>
-        KubectlAsync(["get", "persistentvolumeclaims", "-o", "jsonpath={range .items[*]}{.metadata.name}={.metadata.uid}{\"\\n\"}{end}"], cancellationToken);
+        KubectlAsync(
+            ["get", "persistentvolumeclaims", "-o", "jsonpath={range .items[*]}{.metadata.name}={.metadata.uid}{\"\\n\"}{end}"],
+            cancellationToken
+        );
 
     public Task WipeAsync(string member, CancellationToken cancellationToken) => FaultAsync("wipe", member, cancellationToken);
 
@@ -173,9 +225,17 @@ internal sealed class EtcdRun : IAsyncDisposable
     /// <summary>Commits a document and gives the commit.</summary>
     /// <param name="further">More lines of the spec, indented by two.</param>
     /// <param name="annotation">One of the document, as YAML; null for none.</param>
-    public async Task<string> CommitAsync(int size, string version, CancellationToken cancellationToken, string further = "", string? annotation = null)
+    public async Task<string> CommitAsync(
+        int size,
+        string version,
+        CancellationToken cancellationToken,
+        string further = "",
+        string? annotation = null
+    )
     {
-        await File.WriteAllTextAsync(Path.Combine(_clone.Folder, "clusters", "orders.yaml"), $"""
+        await File.WriteAllTextAsync(
+            Path.Combine(_clone.Folder, "clusters", "orders.yaml"),
+            $"""
             apiVersion: gitops-operator.dev/v1alpha1
             kind: EtcdCluster
             metadata:
@@ -186,7 +246,9 @@ internal sealed class EtcdRun : IAsyncDisposable
               storage:
                 size: 1Gi
             {further}
-            """, cancellationToken);
+            """,
+            cancellationToken
+        );
         return await _clone.PushAsync($"Size {size}, version {version}", cancellationToken);
     }
 
@@ -195,7 +257,11 @@ internal sealed class EtcdRun : IAsyncDisposable
     {
         var folder = Path.Combine(_clone.Folder, "clusters");
         File.Delete(Path.Combine(folder, "orders.yaml"));
-        await File.WriteAllTextAsync(Path.Combine(folder, "other.yaml"), "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: other\n", cancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "other.yaml"),
+            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: other\n",
+            cancellationToken
+        );
         return await _clone.PushAsync("No cluster any more", cancellationToken);
     }
 
@@ -210,7 +276,8 @@ internal sealed class EtcdRun : IAsyncDisposable
     }
 
     /// <summary>Merges a pull request's branch; gives the merge commit.</summary>
-    public Task<string> MergeAsync(int number, CancellationToken cancellationToken) => _clone.MergeAsync($"pull-{number}", cancellationToken);
+    public Task<string> MergeAsync(int number, CancellationToken cancellationToken) =>
+        _clone.MergeAsync($"pull-{number}", cancellationToken);
 
     /// <summary>Commits a size and waits until git says that it is so.</summary>
     public async Task<StatusFile> ResizeAsync(int size, CancellationToken cancellationToken)
@@ -219,10 +286,13 @@ internal sealed class EtcdRun : IAsyncDisposable
         return await ConvergedAsync(commit, size, cancellationToken);
     }
 
-    public Task<StatusFile> ConvergedAsync(string commit, int size, CancellationToken cancellationToken) => UntilAsync(
-        $"{size} healthy voters",
-        status => status.Phase == "Converged" && status.Revision == commit && status.HealthyVoters == size && status.Members.Count == size,
-        cancellationToken);
+    public Task<StatusFile> ConvergedAsync(string commit, int size, CancellationToken cancellationToken) =>
+        UntilAsync(
+            $"{size} healthy voters",
+            status =>
+                status.Phase == "Converged" && status.Revision == commit && status.HealthyVoters == size && status.Members.Count == size,
+            cancellationToken
+        );
 
     public async Task<StatusFile> UntilAsync(string expected, Func<StatusFile, bool> holds, CancellationToken cancellationToken)
     {
@@ -279,17 +349,34 @@ internal sealed class EtcdRun : IAsyncDisposable
     public async Task<long> RevisionOfSnapshotAsync(string file, string version, CancellationToken cancellationToken)
     {
         var path = Assert.Single(Directory.EnumerateFiles(_folder, file, SearchOption.AllDirectories));
-        var json = await ProgramRun.OutputAsync([Binaries.SnapshotTool(version), "snapshot", "status", path, "-w", "json"], null, cancellationToken);
+        var json = await ProgramRun.OutputAsync(
+            [Binaries.SnapshotTool(version), "snapshot", "status", path, "-w", "json"],
+            null,
+            cancellationToken
+        );
         using var status = JsonDocument.Parse(json);
         return status.RootElement.GetProperty("revision").GetInt64();
     }
 
     /// <summary>Has the operator take a snapshot, as a person does by hand; gives what the command says.</summary>
-    public Task<string> SnapshotAsync(string cluster, CancellationToken cancellationToken) => ProgramRun.OutputAsync(
-        [Path.Combine(AppContext.BaseDirectory, "gitops-operator"), "snapshot", cluster, "--kubeconfig", _environment.Kubeconfig, "--timeout", "120"], null, cancellationToken);
+    public Task<string> SnapshotAsync(string cluster, CancellationToken cancellationToken) =>
+        ProgramRun.OutputAsync(
+            [
+                Path.Combine(AppContext.BaseDirectory, "gitops-operator"),
+                "snapshot",
+                cluster,
+                "--kubeconfig",
+                _environment.Kubeconfig,
+                "--timeout",
+                "120",
+            ],
+            null,
+            cancellationToken
+        );
 
     /// <summary>Runs another command of the operator's program, with the configuration of the one that runs.</summary>
-    public Task<string> OperatorAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) => _environment.ExecuteAsync(OperatorCommand(arguments), cancellationToken);
+    public Task<string> OperatorAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        _environment.ExecuteAsync(OperatorCommand(arguments), cancellationToken);
 
     /// <summary>As <see cref="OperatorAsync"/>, whatever comes of it.</summary>
     public async Task<(int Code, string Output)> TryOperatorAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
@@ -322,7 +409,12 @@ internal sealed class EtcdRun : IAsyncDisposable
         limit.CancelAfter(NameDeadline);
         try
         {
-            while (await KubectlAsync(["get", "endpoints", "orders-client", "--ignore-not-found", "-o", "jsonpath={.subsets[*].addresses[*].ip}"], limit.Token) == "")
+            while (
+                await KubectlAsync(
+                    ["get", "endpoints", "orders-client", "--ignore-not-found", "-o", "jsonpath={.subsets[*].addresses[*].ip}"],
+                    limit.Token
+                ) == ""
+            )
             {
                 await Task.Delay(200, limit.Token);
             }
@@ -336,16 +428,20 @@ internal sealed class EtcdRun : IAsyncDisposable
     public Task<HeldWrite> HoldAsync(HoldPoint point, string resource, CancellationToken cancellationToken) =>
         _environment.HoldAsync(point, resource, cancellationToken);
 
-    public Task<BoundaryWalk> WalkAsync(Func<int, bool> isChosen, CancellationToken cancellationToken) => BoundaryWalk.BeginAsync(_environment, isChosen, cancellationToken);
+    public Task<BoundaryWalk> WalkAsync(Func<int, bool> isChosen, CancellationToken cancellationToken) =>
+        BoundaryWalk.BeginAsync(_environment, isChosen, cancellationToken);
 
-    public Task<string> LogAsync(string member, CancellationToken cancellationToken) => _environment.LogAsync($"{member}-0", "etcd", cancellationToken);
+    public Task<string> LogAsync(string member, CancellationToken cancellationToken) =>
+        _environment.LogAsync($"{member}-0", "etcd", cancellationToken);
 
     /// <summary>The members as etcd lists them.</summary>
     public async Task<IReadOnlyList<ListedMember>> MembersAsync(CancellationToken cancellationToken) =>
-        [.. (await EtcdctlAsync(["member", "list"], cancellationToken))
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => line.Split(", "))
-            .Select(fields => new ListedMember(fields[0], fields[2], Started: fields[1] == "started", IsLearner: fields[5] == "true"))];
+        [
+            .. (await EtcdctlAsync(["member", "list"], cancellationToken))
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => line.Split(", "))
+                .Select(fields => new ListedMember(fields[0], fields[2], Started: fields[1] == "started", IsLearner: fields[5] == "true")),
+        ];
 
     /// <summary>Waits until a member has applied what was committed when this was called.</summary>
     public async Task UntilCaughtUpAsync(string member, CancellationToken cancellationToken)
@@ -362,25 +458,46 @@ internal sealed class EtcdRun : IAsyncDisposable
     /// <summary>What each of the members says at /metrics; one that does not answer within a second is left out.</summary>
     public async Task<IReadOnlyDictionary<string, string>> MetricsAsync(IEnumerable<string> members, CancellationToken cancellationToken)
     {
-        const string Ask = """exec 3<>"/dev/tcp/$1-0.orders-peers.default.svc/2381" && printf 'GET /metrics HTTP/1.0\r\n\r\n' >&3 && cat <&3""";
-        var answers = await Task.WhenAll(members.Select(async member =>
-        {
-            try
+        const string Ask =
+            """exec 3<>"/dev/tcp/$1-0.orders-peers.default.svc/2381" && printf 'GET /metrics HTTP/1.0\r\n\r\n' >&3 && cat <&3""";
+        var answers = await Task.WhenAll(
+            members.Select(async member =>
             {
-                return (Member: member, Text: (string?)await _environment.ExecuteAsync(["timeout", "1", "bash", "-c", Ask, "ask", member], cancellationToken));
-            }
-            catch (DemoFailedException)
-            {
-                return (Member: member, Text: null);
-            }
-        }));
+                try
+                {
+                    return (
+                        Member: member,
+                        Text: (string?)
+                            await _environment.ExecuteAsync(["timeout", "1", "bash", "-c", Ask, "ask", member], cancellationToken)
+                    );
+                }
+                catch (DemoFailedException)
+                {
+                    return (Member: member, Text: null);
+                }
+            })
+        );
         return answers.Where(answer => answer.Text is not null).ToDictionary(answer => answer.Member, answer => answer.Text!);
     }
 
     /// <summary>The versions that members answer with, each asked by itself.</summary>
     public async Task<IReadOnlyList<string>> VersionsAsync(IEnumerable<string> members, CancellationToken cancellationToken) =>
-        await Task.WhenAll(members.Select(async member => (await _environment.ExecuteAsync(
-            [Binaries.Etcdctl(_version), "--endpoints", $"http://{member}-0.orders-peers.default.svc:2379", "endpoint", "status"], cancellationToken)).Split(", ")[2]));
+        await Task.WhenAll(
+            members.Select(async member =>
+                (
+                    await _environment.ExecuteAsync(
+                        [
+                            Binaries.Etcdctl(_version),
+                            "--endpoints",
+                            $"http://{member}-0.orders-peers.default.svc:2379",
+                            "endpoint",
+                            "status",
+                        ],
+                        cancellationToken
+                    )
+                ).Split(", ")[2]
+            )
+        );
 
     /// <summary>Has the member with the highest index lead, by etcd's own tool; where there is one member, it does already.</summary>
     public async Task MoveLeaderToLastAsync(CancellationToken cancellationToken)
@@ -396,7 +513,9 @@ internal sealed class EtcdRun : IAsyncDisposable
         var list = await EtcdctlAsync(["member", "list"], cancellationToken);
         var id = list.Split('\n').Single(line => line.Contains($", {last},", StringComparison.Ordinal)).Split(',')[0];
         await _environment.ExecuteAsync(
-            [Binaries.Etcdctl(_version), "--endpoints", $"http://{leader}-0.orders-peers.default.svc:2379", "move-leader", id], cancellationToken);
+            [Binaries.Etcdctl(_version), "--endpoints", $"http://{leader}-0.orders-peers.default.svc:2379", "move-leader", id],
+            cancellationToken
+        );
     }
 
     /// <summary>As <see cref="KubectlAsync"/>, whatever comes of it.</summary>
@@ -417,7 +536,10 @@ internal sealed class EtcdRun : IAsyncDisposable
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Deadline);
-        while (await KubectlAsync(["get", "pod", $"{member}-0", "-o", "jsonpath={.status.containerStatuses[0].restartCount}"], limit.Token) != "1")
+        while (
+            await KubectlAsync(["get", "pod", $"{member}-0", "-o", "jsonpath={.status.containerStatuses[0].restartCount}"], limit.Token)
+            != "1"
+        )
         {
             await Task.Delay(200, limit.Token);
         }
@@ -432,7 +554,9 @@ internal sealed class EtcdRun : IAsyncDisposable
         await AgreesWithTheModelAsync(cancellationToken);
         Assert.Empty(verdict.Inexplicable);
         Assert.True(registers.Answered > 0, "no shared key was read or written");
-        TestContext.Current.TestOutputHelper?.WriteLine($"linearizable: {registers.Answered} reads, writes and swaps, undecided keys: {verdict.Undecided.Length}");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"linearizable: {registers.Answered} reads, writes and swaps, undecided keys: {verdict.Undecided.Length}"
+        );
         return new(await PutHistory.ReadAsync(_environment.HistoryPath, cancellationToken), await StoredAsync(cancellationToken));
     }
 
@@ -447,13 +571,18 @@ internal sealed class EtcdRun : IAsyncDisposable
 
         var recorded = await RecordedRun.ReadAsync(file, _disturbed, cancellationToken);
         var disagreements = recorded.Disagreements().ToList();
-        TestContext.Current.TestOutputHelper?.WriteLine($"replayed in the model: {recorded.Transitions} transitions{(_disturbed ? ", disturbed" : "")}");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"replayed in the model: {recorded.Transitions} transitions{(_disturbed ? ", disturbed" : "")}"
+        );
         Assert.True(disagreements.Count == 0, string.Join('\n', disagreements.Take(20)));
     }
 
     public async Task<IReadOnlyDictionary<string, string>> StoredAsync(CancellationToken cancellationToken)
     {
-        var json = await EtcdctlAsync(["get", PutHistory.KeyPrefix, "--prefix", "-w", "json", "--command-timeout", "20s"], cancellationToken);
+        var json = await EtcdctlAsync(
+            ["get", PutHistory.KeyPrefix, "--prefix", "-w", "json", "--command-timeout", "20s"],
+            cancellationToken
+        );
         using var answer = JsonDocument.Parse(json);
         return answer.RootElement.TryGetProperty("kvs", out var entries)
             ? entries.EnumerateArray().ToDictionary(entry => Text(entry, "key"), entry => Text(entry, "value"))
@@ -463,7 +592,12 @@ internal sealed class EtcdRun : IAsyncDisposable
     }
 
     private string[] OperatorCommand(IReadOnlyList<string> arguments) =>
-        [Path.Combine(AppContext.BaseDirectory, "gitops-operator"), .. arguments, "--config", Path.Combine(_folder, "environment", "operator.yaml")];
+        [
+            Path.Combine(AppContext.BaseDirectory, "gitops-operator"),
+            .. arguments,
+            "--config",
+            Path.Combine(_folder, "environment", "operator.yaml"),
+        ];
 
     public async ValueTask DisposeAsync()
     {
@@ -484,7 +618,10 @@ internal sealed class EtcdRun : IAsyncDisposable
         var url = $"http://{member}-0.orders-peers.default.svc:2379";
         try
         {
-            var line = await _environment.ExecuteAsync([Binaries.Etcdctl(_version), "--endpoints", url, "endpoint", "status"], cancellationToken);
+            var line = await _environment.ExecuteAsync(
+                [Binaries.Etcdctl(_version), "--endpoints", url, "endpoint", "status"],
+                cancellationToken
+            );
             return long.Parse(line.Split(", ")[8], CultureInfo.InvariantCulture);
         }
         catch (DemoFailedException)
@@ -493,7 +630,8 @@ internal sealed class EtcdRun : IAsyncDisposable
         }
     }
 
-    private string Told() => string.Join('\n', _heard.TakeLast(40).Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.At} {entry.Line}")));
+    private string Told() =>
+        string.Join('\n', _heard.TakeLast(40).Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.At} {entry.Line}")));
 
     internal sealed record ListedMember(string Id, string Name, bool Started, bool IsLearner);
 

@@ -31,7 +31,9 @@ public sealed class OperatorRights : IAsyncDisposable
         // Of a part of the tests nothing follows; scripts/test.sh says when it runs them all.
         if (Environment.GetEnvironmentVariable("TEST_WHOLE") == "1" && _unused is { Count: > 0 } unused)
         {
-            throw new InvalidOperationException($"deploy/ grants what no end-to-end test needs: {string.Join("; ", unused.Order(StringComparer.Ordinal))}");
+            throw new InvalidOperationException(
+                $"deploy/ grants what no end-to-end test needs: {string.Join("; ", unused.Order(StringComparer.Ordinal))}"
+            );
         }
 
         return ValueTask.CompletedTask;

@@ -28,20 +28,36 @@ internal sealed class PrometheusRun : IAsyncDisposable
     public IEnumerable<string> Heard => _heard;
 
     /// <param name="before">What the cluster has before the operator starts.</param>
-    public static async Task<PrometheusRun> StartAsync(CancellationToken cancellationToken, TimeSpan? projectionDelay = null, params IReadOnlyList<object> before)
+    public static async Task<PrometheusRun> StartAsync(
+        CancellationToken cancellationToken,
+        TimeSpan? projectionDelay = null,
+        params IReadOnlyList<object> before
+    )
     {
         await SandboxSupport.SkipUnlessAvailableAsync();
         var folder = Directory.CreateTempSubdirectory("prometheus-").FullName;
         var heard = new ConcurrentQueue<string>();
         var environment = await SandboxEnvironment.StartAsync(
-            new(DemoPrograms.Beside, Path.Combine(folder, "environment"), Binaries.Folder, null) { Deploy = Checkout.Deploy, ProjectionDelay = projectionDelay },
+            new(DemoPrograms.Beside, Path.Combine(folder, "environment"), Binaries.Folder, null)
+            {
+                Deploy = Checkout.Deploy,
+                ProjectionDelay = projectionDelay,
+            },
             heard.Enqueue,
-            cancellationToken);
+            cancellationToken
+        );
         try
         {
             var example = Path.Combine(folder, "example");
             Directory.CreateDirectory(Path.Combine(example, "clusters"));
-            var clone = await DesiredStateClone.CreateAsync(Path.Combine(folder, "clone"), environment.Git, environment.Repository, example, "gitops-status/default", cancellationToken);
+            var clone = await DesiredStateClone.CreateAsync(
+                Path.Combine(folder, "clone"),
+                environment.Git,
+                environment.Repository,
+                example,
+                "gitops-status/default",
+                cancellationToken
+            );
             var run = new PrometheusRun(folder, heard, environment, clone);
             await PrometheusAccess.GrantAsync(environment, cancellationToken);
             foreach (var manifest in before)
@@ -63,13 +79,24 @@ internal sealed class PrometheusRun : IAsyncDisposable
 
     public Task KillOperatorAsync() => _environment.KillOperatorAsync();
 
-    public Task<BoundaryWalk> WalkAsync(Func<int, bool> isChosen, CancellationToken cancellationToken) => BoundaryWalk.BeginAsync(_environment, isChosen, cancellationToken);
+    public Task<BoundaryWalk> WalkAsync(Func<int, bool> isChosen, CancellationToken cancellationToken) =>
+        BoundaryWalk.BeginAsync(_environment, isChosen, cancellationToken);
 
-    public Task<string> KubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) => _environment.KubectlAsync(arguments, cancellationToken);
+    public Task<string> KubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        _environment.KubectlAsync(arguments, cancellationToken);
 
     /// <summary>What the operator's program says of the Prometheus, by the configuration of the one that runs.</summary>
-    public Task<string> ExplainAsync(CancellationToken cancellationToken) => _environment.ExecuteAsync(
-        [Path.Combine(AppContext.BaseDirectory, "gitops-operator"), "explain", "prometheus/main", "--config", Path.Combine(_folder, "environment", "operator.yaml")], cancellationToken);
+    public Task<string> ExplainAsync(CancellationToken cancellationToken) =>
+        _environment.ExecuteAsync(
+            [
+                Path.Combine(AppContext.BaseDirectory, "gitops-operator"),
+                "explain",
+                "prometheus/main",
+                "--config",
+                Path.Combine(_folder, "environment", "operator.yaml"),
+            ],
+            cancellationToken
+        );
 
     /// <summary>Puts an object into the cluster, past git.</summary>
     public async Task ApplyAsync(object manifest, CancellationToken cancellationToken)
@@ -103,48 +130,78 @@ internal sealed class PrometheusRun : IAsyncDisposable
     public async Task<string> UntilFileAsync(string file, string expected, Func<string, bool> holds, CancellationToken cancellationToken)
     {
         var seen = "";
-        return await UntilAsync(expected, async token =>
-        {
-            seen = await _clone.StatusAsync(file, token) ?? "";
-            return holds(seen) ? seen : null;
-        }, () => seen, cancellationToken);
+        return await UntilAsync(
+            expected,
+            async token =>
+            {
+                seen = await _clone.StatusAsync(file, token) ?? "";
+                return holds(seen) ? seen : null;
+            },
+            () => seen,
+            cancellationToken
+        );
     }
 
-    public Task<string> ConvergedAsync(int ready, CancellationToken cancellationToken) => UntilStatusAsync(
-        $"{ready} replicas converged",
-        status => status.Contains("phase: Converged", StringComparison.Ordinal) && status.Contains($"headline: {ready}/{ready} ready", StringComparison.Ordinal), cancellationToken);
+    public Task<string> ConvergedAsync(int ready, CancellationToken cancellationToken) =>
+        UntilStatusAsync(
+            $"{ready} replicas converged",
+            status =>
+                status.Contains("phase: Converged", StringComparison.Ordinal)
+                && status.Contains($"headline: {ready}/{ready} ready", StringComparison.Ordinal),
+            cancellationToken
+        );
 
     /// <summary>Asks a replica's own API.</summary>
     public async Task<JsonElement> AskAsync(string pod, string path, CancellationToken cancellationToken)
     {
         var address = await KubectlAsync(["get", "pod", pod, "-o", "jsonpath={.status.podIP}"], cancellationToken);
-        var answer = await _environment.ExecuteAsync(["curl", "-sS", "--max-time", "10", $"http://{address.Trim()}:9090{path}"], cancellationToken);
+        var answer = await _environment.ExecuteAsync(
+            ["curl", "-sS", "--max-time", "10", $"http://{address.Trim()}:9090{path}"],
+            cancellationToken
+        );
         using var document = JsonDocument.Parse(answer);
         return document.RootElement.GetProperty("data").Clone();
     }
 
     /// <summary>Targets of a job that a replica scrapes and finds up.</summary>
     public async Task<IReadOnlyList<string>> UpAsync(string pod, string job, CancellationToken cancellationToken) =>
-        [.. (await AskAsync(pod, "/api/v1/targets?state=active", cancellationToken)).GetProperty("activeTargets").EnumerateArray()
-            .Where(target => target.GetProperty("scrapePool").GetString() == job && target.GetProperty("health").GetString() == "up")
-            .Select(target => target.GetProperty("scrapeUrl").GetString()!)];
+        [
+            .. (await AskAsync(pod, "/api/v1/targets?state=active", cancellationToken))
+                .GetProperty("activeTargets")
+                .EnumerateArray()
+                .Where(target => target.GetProperty("scrapePool").GetString() == job && target.GetProperty("health").GetString() == "up")
+                .Select(target => target.GetProperty("scrapeUrl").GetString()!),
+        ];
 
     /// <summary>Where a pod is reached; null while it has no address.</summary>
     public async Task<string?> AddressAsync(string pod, CancellationToken cancellationToken) =>
-        (await KubectlAsync(["get", "pod", pod, "--ignore-not-found", "-o", "jsonpath={.status.podIP}"], cancellationToken)).Trim() is { Length: > 0 } address ? address : null;
+        (await KubectlAsync(["get", "pod", pod, "--ignore-not-found", "-o", "jsonpath={.status.podIP}"], cancellationToken)).Trim()
+            is { Length: > 0 } address
+            ? address
+            : null;
 
     /// <summary>Addresses of the targets of a job that a replica has, found up or not; none where it does not answer.</summary>
     public async Task<IReadOnlyList<string>> TargetsAsync(string address, string job, CancellationToken cancellationToken)
     {
-        var answer = await _environment.ExecuteAsync(["sh", "-c", $"curl -s --max-time 2 'http://{address}:9090/api/v1/targets?state=active' || true"], cancellationToken);
+        var answer = await _environment.ExecuteAsync(
+            ["sh", "-c", $"curl -s --max-time 2 'http://{address}:9090/api/v1/targets?state=active' || true"],
+            cancellationToken
+        );
         if (!answer.StartsWith('{'))
         {
             return [];
         }
 
         using var document = JsonDocument.Parse(answer);
-        return [.. document.RootElement.GetProperty("data").GetProperty("activeTargets").EnumerateArray()
-            .Where(target => target.GetProperty("scrapePool").GetString() == job).Select(target => target.GetProperty("scrapeUrl").GetString()!)];
+        return
+        [
+            .. document
+                .RootElement.GetProperty("data")
+                .GetProperty("activeTargets")
+                .EnumerateArray()
+                .Where(target => target.GetProperty("scrapePool").GetString() == job)
+                .Select(target => target.GetProperty("scrapeUrl").GetString()!),
+        ];
     }
 
     public Task<string> UntilAsync(string expected, Func<CancellationToken, Task<bool>> holds, CancellationToken cancellationToken) =>
@@ -153,7 +210,10 @@ internal sealed class PrometheusRun : IAsyncDisposable
     /// <summary>Holds what the operator saw and did against the model. For runs in which nobody else did anything to what the operator has made.</summary>
     public async Task AgreesWithTheModelAsync(CancellationToken cancellationToken)
     {
-        var recorded = await RecordedPrometheus.ReadAsync(SandboxEnvironment.RecordingIn(Path.Combine(_folder, "environment")), cancellationToken);
+        var recorded = await RecordedPrometheus.ReadAsync(
+            SandboxEnvironment.RecordingIn(Path.Combine(_folder, "environment")),
+            cancellationToken
+        );
         var disagreements = recorded.Disagreements().ToList();
         TestContext.Current.TestOutputHelper?.WriteLine($"replayed in the model: {recorded.Transitions} transitions");
         Assert.True(recorded.Transitions > 0, "nothing was recorded");
@@ -173,7 +233,12 @@ internal sealed class PrometheusRun : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task<string> UntilAsync(string expected, Func<CancellationToken, Task<string?>> look, Func<string> seen, CancellationToken cancellationToken)
+    private async Task<string> UntilAsync(
+        string expected,
+        Func<CancellationToken, Task<string?>> look,
+        Func<string> seen,
+        CancellationToken cancellationToken
+    )
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Deadline);
@@ -191,7 +256,12 @@ internal sealed class PrometheusRun : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"No {expected} after {Deadline}.\n{seen()}\n{string.Join('\n', _heard.TakeLast(40))}"));
+            throw new TimeoutException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"No {expected} after {Deadline}.\n{seen()}\n{string.Join('\n', _heard.TakeLast(40))}"
+                )
+            );
         }
     }
 }

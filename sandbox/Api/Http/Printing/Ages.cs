@@ -6,21 +6,25 @@ namespace GitOpsOperator.Sandbox.Api.Http.Printing;
 internal static class Ages
 {
     public static string Since(string? timestamp, DateTimeOffset now) =>
-        DateTimeOffset.TryParse(timestamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var then) ? Of(now - then) : "<unknown>";
+        DateTimeOffset.TryParse(timestamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var then)
+            ? Of(now - then)
+            : "<unknown>";
 
-    private static string Of(TimeSpan age) => age switch
-    {
-        { TotalSeconds: < -1 } => "<invalid>",
-        { TotalSeconds: < 120 } => Text(Math.Max(0, age.TotalSeconds), "s"),
-        { TotalMinutes: < 10 } => Text(age.TotalMinutes, "m", age.Seconds, "s"),
-        { TotalHours: < 3 } => Text(age.TotalMinutes, "m"),
-        { TotalHours: < 8 } => Text(age.TotalHours, "h", age.Minutes, "m"),
-        { TotalHours: < 48 } => Text(age.TotalHours, "h"),
-        { TotalDays: < 8 } => Text(age.TotalDays, "d", age.Hours, "h"),
-        _ => Text(age.TotalDays, "d"),
-    };
+    private static string Of(TimeSpan age) =>
+        age switch
+        {
+            { TotalSeconds: < -1 } => "<invalid>",
+            { TotalSeconds: < 120 } => Text(Math.Max(0, age.TotalSeconds), "s"),
+            { TotalMinutes: < 10 } => Text(age.TotalMinutes, "m", age.Seconds, "s"),
+            { TotalHours: < 3 } => Text(age.TotalMinutes, "m"),
+            { TotalHours: < 8 } => Text(age.TotalHours, "h", age.Minutes, "m"),
+            { TotalHours: < 48 } => Text(age.TotalHours, "h"),
+            { TotalDays: < 8 } => Text(age.TotalDays, "d", age.Hours, "h"),
+            _ => Text(age.TotalDays, "d"),
+        };
 
     private static string Text(double number, string unit) => string.Create(CultureInfo.InvariantCulture, $"{(int)number}{unit}");
 
-    private static string Text(double number, string unit, int rest, string restUnit) => Text(number, unit) + (rest > 0 ? Text(rest, restUnit) : "");
+    private static string Text(double number, string unit, int rest, string restUnit) =>
+        Text(number, unit) + (rest > 0 ? Text(rest, restUnit) : "");
 }

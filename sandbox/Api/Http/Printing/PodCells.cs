@@ -8,7 +8,8 @@ internal static class PodCells
 {
     public static string Ready(JsonObject pod)
     {
-        var ready = pod.Items("status", "containerStatuses").Count(status => status.Flag("ready") && status.At("state", "running") is not null);
+        var ready = pod.Items("status", "containerStatuses")
+            .Count(status => status.Flag("ready") && status.At("state", "running") is not null);
         return string.Create(CultureInfo.InvariantCulture, $"{ready}/{pod.Items("spec", "containers").Count()}");
     }
 
@@ -23,7 +24,8 @@ internal static class PodCells
     public static string? ReadinessGates(JsonObject pod)
     {
         var gates = pod.Items("spec", "readinessGates").Select(gate => gate.Text("conditionType")).ToList();
-        var met = pod.Items("status", "conditions").Count(condition => condition.Text("status") == "True" && gates.Contains(condition.Text("type")));
+        var met = pod.Items("status", "conditions")
+            .Count(condition => condition.Text("status") == "True" && gates.Contains(condition.Text("type")));
         return gates.Count == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{met}/{gates.Count}");
     }
 
@@ -55,10 +57,15 @@ internal static class PodCells
     private static string OfContainers(JsonObject pod, string otherwise)
     {
         var statuses = pod.Items("status", "containerStatuses").ToList();
-        var reason = statuses.Select(status => status.Text("state", "waiting", "reason") ?? Ended(status)).FirstOrDefault(said => said is not null) ?? otherwise;
+        var reason =
+            statuses.Select(status => status.Text("state", "waiting", "reason") ?? Ended(status)).FirstOrDefault(said => said is not null)
+            ?? otherwise;
         var runs = statuses.Exists(status => status.Flag("ready") && status.At("state", "running") is not null);
-        var ready = pod.Items("status", "conditions").Any(condition => condition.Text("type") == "Ready" && condition.Text("status") == "True");
-        return reason != "Completed" || !runs ? reason : ready ? "Running" : "NotReady";
+        var ready = pod.Items("status", "conditions")
+            .Any(condition => condition.Text("type") == "Ready" && condition.Text("status") == "True");
+        return reason != "Completed" || !runs ? reason
+            : ready ? "Running"
+            : "NotReady";
     }
 
     private static string? Ended(JsonObject status)

@@ -16,36 +16,40 @@ internal enum RowObject
 internal sealed class Tables(RowObject rowObject, TimeProvider time)
 {
     /// <exception cref="ApiException">400: there is no such form.</exception>
-    public static RowObject RowObjectOf(string? includeObject) => includeObject switch
-    {
-        null or "" or "Metadata" => RowObject.Metadata,
-        "None" => RowObject.None,
-        "Object" => RowObject.Whole,
-        _ => throw ApiException.BadRequest($"unrecognized includeObject value: \"{includeObject}\""),
-    };
+    public static RowObject RowObjectOf(string? includeObject) =>
+        includeObject switch
+        {
+            null or "" or "Metadata" => RowObject.Metadata,
+            "None" => RowObject.None,
+            "Object" => RowObject.Whole,
+            _ => throw ApiException.BadRequest($"unrecognized includeObject value: \"{includeObject}\""),
+        };
 
     public byte[] Of(ResourceKind kind, ListPage page, bool withColumns)
     {
         var columns = For(kind);
         var now = time.GetUtcNow();
-        return Json.Bytes(new JsonObject
-        {
-            ["kind"] = "Table",
-            ["apiVersion"] = "meta.k8s.io/v1",
-            ["metadata"] = page.Metadata(),
-            ["columnDefinitions"] = !withColumns ? null : new JsonArray([.. columns.Select(Definition)]),
-            ["rows"] = new JsonArray([.. page.Objects.Select(stored => Row(stored, columns, now))]),
-        });
+        return Json.Bytes(
+            new JsonObject
+            {
+                ["kind"] = "Table",
+                ["apiVersion"] = "meta.k8s.io/v1",
+                ["metadata"] = page.Metadata(),
+                ["columnDefinitions"] = !withColumns ? null : new JsonArray([.. columns.Select(Definition)]),
+                ["rows"] = new JsonArray([.. page.Objects.Select(stored => Row(stored, columns, now))]),
+            }
+        );
     }
 
-    private static JsonObject Definition(Column column) => new()
-    {
-        ["name"] = column.Name,
-        ["type"] = "string",
-        ["format"] = column.Name == "Name" ? "name" : "",
-        ["description"] = column.Name,
-        ["priority"] = column.Wide ? 1 : 0,
-    };
+    private static JsonObject Definition(Column column) =>
+        new()
+        {
+            ["name"] = column.Name,
+            ["type"] = "string",
+            ["format"] = column.Name == "Name" ? "name" : "",
+            ["description"] = column.Name,
+            ["priority"] = column.Wide ? 1 : 0,
+        };
 
     private JsonObject Row(StoredObject stored, Column[] columns, DateTimeOffset now)
     {
@@ -53,21 +57,27 @@ internal sealed class Tables(RowObject rowObject, TimeProvider time)
         var row = new JsonObject { ["cells"] = new JsonArray([.. columns.Select(column => (JsonNode)column.Cell(node, now))]) };
         if (rowObject is not RowObject.None)
         {
-            row["object"] = rowObject is RowObject.Whole ? node : new JsonObject
-            {
-                ["kind"] = "PartialObjectMetadata",
-                ["apiVersion"] = "meta.k8s.io/v1",
-                ["metadata"] = node["metadata"]!.DeepClone(),
-            };
+            row["object"] =
+                rowObject is RowObject.Whole
+                    ? node
+                    : new JsonObject
+                    {
+                        ["kind"] = "PartialObjectMetadata",
+                        ["apiVersion"] = "meta.k8s.io/v1",
+                        ["metadata"] = node["metadata"]!.DeepClone(),
+                    };
         }
 
         return row;
     }
 
-    private static Column[] For(ResourceKind kind) => kind.Definition is { Columns.Count: > 0 } definition
-        ? [Columns.Name, .. definition.Columns.Select(Of)]
-        : Columns.Of(kind);
+    private static Column[] For(ResourceKind kind) =>
+        kind.Definition is { Columns.Count: > 0 } definition ? [Columns.Name, .. definition.Columns.Select(Of)] : Columns.Of(kind);
 
-    private static Column Of(PrinterColumn column) => new(
-        column.Name, (node, now) => column.Type == "date" ? Ages.Since(column.Cell(node), now) : column.Cell(node), Wide: column.Priority > 0);
+    private static Column Of(PrinterColumn column) =>
+        new(
+            column.Name,
+            (node, now) => column.Type == "date" ? Ages.Since(column.Cell(node), now) : column.Cell(node),
+            Wide: column.Priority > 0
+        );
 }

@@ -31,45 +31,72 @@ internal static class SnapshotCommand
                 result.AddError("--timeout: give 1 to 86400 seconds");
             }
         });
-        var command = new OperatorCommand("snapshot", """
+        var command = new OperatorCommand(
+            "snapshot",
+            """
             Have the operator that runs in the cluster take a snapshot of an etcd cluster now: of a healthy member, verified by etcd's own
             tools, and kept on the claim NAME-snapshots. Nothing else is changed.
 
             It fails where there is no such cluster, where no operator takes it up in time, and where the snapshot fails; the message says which.
-            """, OperatorCommand.Exit(ExitCode.Success, "it is kept"))
+            """,
+            OperatorCommand.Exit(ExitCode.Success, "it is kept")
+        )
         {
-            cluster, kubeconfig, timeout,
+            cluster,
+            kubeconfig,
+            timeout,
         };
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            var named = parsed.GetRequiredValue(cluster);
-            var key = KeyOf(named) ?? throw new CommandException($"'{named}' names no etcd cluster; it is named as in etcd/orders or etcd/shop/orders");
-            using var connection = program.Connect(parsed.GetValue(kubeconfig));
-            using var loggers = program.Loggers();
-            await TakeAsync(connection, key, TimeSpan.FromSeconds(parsed.GetRequiredValue(timeout)), TimeProvider.System, loggers, cancellationToken);
-            return ExitCode.Success;
-        });
+        command.SetAction(
+            async (parsed, cancellationToken) =>
+            {
+                var named = parsed.GetRequiredValue(cluster);
+                var key =
+                    KeyOf(named)
+                    ?? throw new CommandException($"'{named}' names no etcd cluster; it is named as in etcd/orders or etcd/shop/orders");
+                using var connection = program.Connect(parsed.GetValue(kubeconfig));
+                using var loggers = program.Loggers();
+                await TakeAsync(
+                    connection,
+                    key,
+                    TimeSpan.FromSeconds(parsed.GetRequiredValue(timeout)),
+                    TimeProvider.System,
+                    loggers,
+                    cancellationToken
+                );
+                return ExitCode.Success;
+            }
+        );
         return command;
     }
 
-    internal static ClusterKey? KeyOf(string named) => named.Split('/') switch
-    {
-        ["etcd", { Length: > 0 } name] => new("etcd", "default", name),
-        ["etcd", { Length: > 0 } space, { Length: > 0 } name] => new("etcd", space, name),
-        _ => null,
-    };
+    internal static ClusterKey? KeyOf(string named) =>
+        named.Split('/') switch
+        {
+            ["etcd", { Length: > 0 } name] => new("etcd", "default", name),
+            ["etcd", { Length: > 0 } space, { Length: > 0 } name] => new("etcd", space, name),
+            _ => null,
+        };
 
     private static async Task TakeAsync(
-        ApiConnection connection, ClusterKey cluster, TimeSpan timeout, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+        ApiConnection connection,
+        ClusterKey cluster,
+        TimeSpan timeout,
+        TimeProvider time,
+        ILoggerFactory loggers,
+        CancellationToken cancellationToken
+    )
     {
         var (client, names) = (connection.Client, new EtcdNames(cluster));
-        var record = await ReadAsync(client, cluster.Namespace, names.Record, cancellationToken)
+        var record =
+            await ReadAsync(client, cluster.Namespace, names.Record, cancellationToken)
             ?? throw new CommandException($"There is no cluster {cluster}: namespace {cluster.Namespace} has no ConfigMap {names.Record}");
         var file = string.Create(CultureInfo.InvariantCulture, $"by-hand-{time.GetUtcNow():yyyyMMdd-HHmmss}.db");
-        var answer = await AskAndWaitAsync(connection, cluster, record, file, timeout, time, loggers, cancellationToken)
+        var answer =
+            await AskAndWaitAsync(connection, cluster, record, file, timeout, time, loggers, cancellationToken)
             ?? throw new CommandException(
                 $"No snapshot of {cluster} was taken within {timeout.TotalSeconds:0} s. Is the operator running, and does the cluster's status say why it "
-                + "waits (suspended, no healthy member, a member being changed)?");
+                    + "waits (suspended, no healthy member, a member being changed)?"
+            );
         if (answer.Fault is { } fault)
         {
             throw new CommandException($"The snapshot of {cluster} was not taken: {fault}");
@@ -80,14 +107,28 @@ internal static class SnapshotCommand
 
     /// <summary>What the operator answered; null where it did not in time.</summary>
     private static async Task<AnsweredSnapshot?> AskAndWaitAsync(
-        ApiConnection connection, ClusterKey cluster, V1ConfigMap record, string file, TimeSpan timeout, TimeProvider time, ILoggerFactory loggers,
-        CancellationToken cancellationToken)
+        ApiConnection connection,
+        ClusterKey cluster,
+        V1ConfigMap record,
+        string file,
+        TimeSpan timeout,
+        TimeProvider time,
+        ILoggerFactory loggers,
+        CancellationToken cancellationToken
+    )
     {
         var (client, names) = (connection.Client, new EtcdNames(cluster));
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var deadline = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
-        var watched = WatchedConfigMap.Of(connection, cluster.Namespace, names.Record, new CacheOptions().MaxAge, time, loggers.CreateLogger<WatchedConfigMap>());
+        var watched = WatchedConfigMap.Of(
+            connection,
+            cluster.Namespace,
+            names.Record,
+            new CacheOptions().MaxAge,
+            time,
+            loggers.CreateLogger<WatchedConfigMap>()
+        );
         var watch = watched.RunAsync(watching.Token);
         try
         {
@@ -110,7 +151,12 @@ internal static class SnapshotCommand
             current is not null && EtcdRecordJson.Read(current).Record?.Answered is { } given && given.File == file ? given : null;
     }
 
-    private static async Task<V1ConfigMap?> ReadAsync(Kubernetes client, string @namespace, string name, CancellationToken cancellationToken)
+    private static async Task<V1ConfigMap?> ReadAsync(
+        Kubernetes client,
+        string @namespace,
+        string name,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -123,9 +169,15 @@ internal static class SnapshotCommand
     }
 
     /// <summary>The newest request counts: one that was left behind is replaced.</summary>
-    private static Task<V1ConfigMap> AskAsync(Kubernetes client, V1ConfigMap request, CancellationToken cancellationToken) => client.CoreV1.PatchNamespacedConfigMapAsync(
-        new V1Patch(request, V1Patch.PatchType.ApplyPatch), request.Metadata.Name, request.Metadata.NamespaceProperty,
-        fieldManager: "gitops-operator-snapshot", force: true, cancellationToken: cancellationToken);
+    private static Task<V1ConfigMap> AskAsync(Kubernetes client, V1ConfigMap request, CancellationToken cancellationToken) =>
+        client.CoreV1.PatchNamespacedConfigMapAsync(
+            new V1Patch(request, V1Patch.PatchType.ApplyPatch),
+            request.Metadata.Name,
+            request.Metadata.NamespaceProperty,
+            fieldManager: "gitops-operator-snapshot",
+            force: true,
+            cancellationToken: cancellationToken
+        );
 
     private static async Task WithdrawAsync(Kubernetes client, string @namespace, string name)
     {

@@ -96,12 +96,15 @@ internal sealed class EtcdHistory
     private static string Fingerprint(EtcdLive live)
     {
         var entries = live.Membership?.Entries.OrderBy(entry => entry.Id).Select(entry => $"{entry.Id:x}{(entry.IsLearner ? "L" : "V")}");
-        var members = live.Members.Select(member => member.Endpoint is EndpointLive.Reachable { Status: var status }
-            ? $"{member.Index}:{status.ClusterId:x}/{status.MemberId:x} {status.LeaderId:x}@{status.RaftTerm} {status.LinearizableRead}"
-            : $"{member.Index}:silent");
+        var members = live.Members.Select(member =>
+            member.Endpoint is EndpointLive.Reachable { Status: var status }
+                ? $"{member.Index}:{status.ClusterId:x}/{status.MemberId:x} {status.LeaderId:x}@{status.RaftTerm} {status.LinearizableRead}"
+                : $"{member.Index}:silent"
+        );
         var others = live.OtherLists.Select(other => $"{other.Index}:{Ids(other.List)}");
         return $"{live.Membership?.ClusterId:x} {string.Join(',', entries ?? ["unknown"])} | {string.Join(';', members)} | {string.Join(';', others)}";
 
-        static string Ids(MembershipLive? list) => list is null ? "unknown" : string.Join(',', list.Entries.Select(entry => entry.Id).Order());
+        static string Ids(MembershipLive? list) =>
+            list is null ? "unknown" : string.Join(',', list.Entries.Select(entry => entry.Id).Order());
     }
 }

@@ -10,7 +10,9 @@ internal static class EtcdLists
 {
     /// <param name="told">By members that serve linearizable reads, the first to be believed first; null where one did not give its list.</param>
     /// <returns>The first list that was given, and who has not given the same.</returns>
-    public static (MembershipLive? List, ImmutableArray<OtherListLive> Others) Compare(IReadOnlyList<(int Index, MembershipLive? List)> told)
+    public static (MembershipLive? List, ImmutableArray<OtherListLive> Others) Compare(
+        IReadOnlyList<(int Index, MembershipLive? List)> told
+    )
     {
         var list = told.Select(answer => answer.List).FirstOrDefault(given => given is not null);
         var others = told.Where(answer => !IsSame(answer.List, list)).OrderBy(answer => answer.Index);

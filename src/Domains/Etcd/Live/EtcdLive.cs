@@ -115,7 +115,15 @@ public sealed record BootLive(bool Sealed, string InitialCluster);
 /// <param name="VoterRole">The pod has the voter label, so clients may be sent to it.</param>
 /// <param name="TerminationMessage">Last words of the container's last end, if any; shown to people, decided upon only as <paramref name="DataLost"/>.</param>
 public sealed record PodLive(
-    string Uid, PodPhase Phase, bool Ready, int Restarts, bool VoterRole, bool Terminating, bool DataLost, string? TerminationMessage = null)
+    string Uid,
+    PodPhase Phase,
+    bool Ready,
+    int Restarts,
+    bool VoterRole,
+    bool Terminating,
+    bool DataLost,
+    string? TerminationMessage = null
+)
 {
     /// <summary>Hash of the rendering that the pod was made from; null where the annotation is not there. It differs from the StatefulSet's until the pod is made anew.</summary>
     public string? SpecHash { get; init; }
@@ -200,4 +208,5 @@ public sealed record EndpointStatus(
     bool LinearizableRead,
     string Version,
     long DbSizeBytes,
-    ImmutableArray<string> Alarms);
+    ImmutableArray<string> Alarms
+);

@@ -61,7 +61,10 @@ public readonly record struct EtcdNames(ClusterKey Cluster)
 
         var rest = peerUrl.AsSpan(prefix.Length);
         var end = rest.IndexOf('-');
-        return end > 0 && int.TryParse(rest[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var index) && PeerUrl(index) == peerUrl
+        return
+            end > 0
+            && int.TryParse(rest[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            && PeerUrl(index) == peerUrl
             ? index
             : null;
     }

@@ -21,19 +21,21 @@ internal sealed class EtcdObjects(KubernetesView view, ClusterKey cluster, Owner
 
     public V1ConfigMap? Record => Owned(_configMaps, _names.Record);
 
-    public SharedObjectsLive Shared => new(
-        HashOf(Owned(_services, _names.PeerService)),
-        HashOf(Owned(_services, _names.ClientService)),
-        HashOf(Owned(_budgets, _names.DisruptionBudget)));
+    public SharedObjectsLive Shared =>
+        new(
+            HashOf(Owned(_services, _names.PeerService)),
+            HashOf(Owned(_services, _names.ClientService)),
+            HashOf(Owned(_budgets, _names.DisruptionBudget))
+        );
 
     /// <summary>Indexes of the members of which any object exists.</summary>
     public ImmutableSortedSet<int> Indexes() =>
-    [
-        .. IndexesOf(_statefulSets, "", "", IsOurs),
-        .. IndexesOf(_pods, "", "-0", IsOurs),
-        .. IndexesOf(_claims, "data-", "-0", IsOurs),
-        .. IndexesOf(_configMaps, "", "-boot", IsOurs),
-    ];
+        [
+            .. IndexesOf(_statefulSets, "", "", IsOurs),
+            .. IndexesOf(_pods, "", "-0", IsOurs),
+            .. IndexesOf(_claims, "data-", "-0", IsOurs),
+            .. IndexesOf(_configMaps, "", "-boot", IsOurs),
+        ];
 
     /// <summary>
     /// Objects that stand where ours stand or would have to go. Names of members long gone are never used again, so whoever has them
@@ -62,37 +64,40 @@ internal sealed class EtcdObjects(KubernetesView view, ClusterKey cluster, Owner
 
         void PerMember<T>(ImmutableDictionary<ObjectKey, T> objects, string kind, string prefix, string suffix, Func<int, string> name)
             where T : IKubernetesObject<V1ObjectMeta> =>
-            found.AddRange(IndexesOf(objects, prefix, suffix, item => !IsOurs(item))
-                .Where(index => index >= nextIndex || ownIndexes.Contains(index))
-                .Order()
-                .Select(index => $"{kind}/{name(index)}"));
+            found.AddRange(
+                IndexesOf(objects, prefix, suffix, item => !IsOurs(item))
+                    .Where(index => index >= nextIndex || ownIndexes.Contains(index))
+                    .Order()
+                    .Select(index => $"{kind}/{name(index)}")
+            );
     }
 
-    public StatefulSetLive? StatefulSet(int index) => Owned(_statefulSets, _names.Member(index)) is { } item
-        ? new(
-            item.Metadata.Uid,
-            HashOf(item),
-            VoterRole: HasVoterRole(item.Spec.Template.Metadata),
-            Terminating: item.Metadata.DeletionTimestamp is not null)
-        {
-            DesiredHash = item.GetAnnotation(ObjectLabels.DesiredHashAnnotation),
-            Image = EtcdPod.ImageOf(item.Spec.Template.Spec),
-        }
-        : null;
+    public StatefulSetLive? StatefulSet(int index) =>
+        Owned(_statefulSets, _names.Member(index)) is { } item
+            ? new(
+                item.Metadata.Uid,
+                HashOf(item),
+                VoterRole: HasVoterRole(item.Spec.Template.Metadata),
+                Terminating: item.Metadata.DeletionTimestamp is not null
+            )
+            {
+                DesiredHash = item.GetAnnotation(ObjectLabels.DesiredHashAnnotation),
+                Image = EtcdPod.ImageOf(item.Spec.Template.Spec),
+            }
+            : null;
 
-    public BootLive? Boot(int index) =>
-        Owned(_configMaps, _names.Boot(index)) is { } item ? EtcdBoot.Read(_names, index, item.Data) : null;
+    public BootLive? Boot(int index) => Owned(_configMaps, _names.Boot(index)) is { } item ? EtcdBoot.Read(_names, index, item.Data) : null;
 
-    public ClaimLive? Claim(int index) => Owned(_claims, _names.Claim(index)) is { } item
-        ? new(item.Metadata.Uid, Terminating: item.Metadata.DeletionTimestamp is not null)
-        : null;
+    public ClaimLive? Claim(int index) =>
+        Owned(_claims, _names.Claim(index)) is { } item
+            ? new(item.Metadata.Uid, Terminating: item.Metadata.DeletionTimestamp is not null)
+            : null;
 
     public string? AskedSnapshot => SnapshotRequest.Read(Owned(_configMaps, _names.SnapshotRequest));
 
     public SnapshotLive? Snapshot => Owned(_pods, _names.SnapshotPod) is { } pod ? SnapshotLive.Read(pod) : null;
 
-    public PodLive? Pod(int index) =>
-        Owned(_pods, _names.Pod(index)) is { } pod ? EtcdPod.Read(pod, SealedAt(index), now) : null;
+    public PodLive? Pod(int index) => Owned(_pods, _names.Pod(index)) is { } pod ? EtcdPod.Read(pod, SealedAt(index), now) : null;
 
     /// <summary>
     /// When the member's boot was written as it is, sealed; the API server keeps that of each writer. Null where it is not sealed or
@@ -119,13 +124,20 @@ internal sealed class EtcdObjects(KubernetesView view, ClusterKey cluster, Owner
         var start = $"{prefix}{cluster.Name}-";
         foreach (var (key, item) in objects)
         {
-            if (key.Namespace == cluster.Namespace
+            if (
+                key.Namespace == cluster.Namespace
                 && key.Name.StartsWith(start, StringComparison.Ordinal)
                 && key.Name.EndsWith(suffix, StringComparison.Ordinal)
                 && key.Name.Length > start.Length + suffix.Length
-                && int.TryParse(key.Name.AsSpan(start.Length..^suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+                && int.TryParse(
+                    key.Name.AsSpan(start.Length..^suffix.Length),
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out var index
+                )
                 && key.Name == $"{prefix}{_names.Member(index)}{suffix}"
-                && where(item))
+                && where(item)
+            )
             {
                 yield return index;
             }

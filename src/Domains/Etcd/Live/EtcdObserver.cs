@@ -11,7 +11,13 @@ namespace GitOpsOperator.Domains.Etcd.Live;
 /// Looks at a cluster: what Kubernetes has of it, from the watches, and what each member says of itself, each at its own endpoint.
 /// Looks of the same cluster wait for each other.
 /// </summary>
-public sealed class EtcdObserver(KubernetesView view, NodeStates nodes, EtcdEndpoints endpoints, EtcdObserverOptions options, TimeProvider time)
+public sealed class EtcdObserver(
+    KubernetesView view,
+    NodeStates nodes,
+    EtcdEndpoints endpoints,
+    EtcdObserverOptions options,
+    TimeProvider time
+)
 {
     private readonly ConcurrentDictionary<ClusterKey, EtcdHistory> _histories = [];
 
@@ -51,18 +57,23 @@ public sealed class EtcdObserver(KubernetesView view, NodeStates nodes, EtcdEndp
             AskedSnapshot = objects.AskedSnapshot,
             Members =
             [
-                .. await Task.WhenAll(indexes.Select(async index => Judge(
-                    new MemberLive(index)
-                    {
-                        Entry = entries[index].FirstOrDefault(),
-                        StatefulSet = objects.StatefulSet(index),
-                        Boot = objects.Boot(index),
-                        Pod = objects.Pod(index),
-                        Claim = objects.Claim(index),
-                    },
-                    answers.GetValueOrDefault(index),
-                    await NodeAsync(objects.Pod(index), answers.ContainsKey(index), cancellationToken),
-                    history))),
+                .. await Task.WhenAll(
+                    indexes.Select(async index =>
+                        Judge(
+                            new MemberLive(index)
+                            {
+                                Entry = entries[index].FirstOrDefault(),
+                                StatefulSet = objects.StatefulSet(index),
+                                Boot = objects.Boot(index),
+                                Pod = objects.Pod(index),
+                                Claim = objects.Claim(index),
+                            },
+                            answers.GetValueOrDefault(index),
+                            await NodeAsync(objects.Pod(index), answers.ContainsKey(index), cancellationToken),
+                            history
+                        )
+                    )
+                ),
             ],
             StrangerEntries = [.. entries[null]],
             Settled = false,
@@ -80,7 +91,11 @@ public sealed class EtcdObserver(KubernetesView view, NodeStates nodes, EtcdEndp
     {
         var startedSealed = history.IsStartedSealed(member.Index, member.Boot, member.Pod);
         var pod = member.Pod is { } seen
-            ? seen with { DataLost = seen.DataLost && startedSealed, NodeTrouble = seen.NodeTrouble ?? node?.Trouble }
+            ? seen with
+            {
+                DataLost = seen.DataLost && startedSealed,
+                NodeTrouble = seen.NodeTrouble ?? node?.Trouble,
+            }
             : null;
         return member with { Pod = pod, Endpoint = history.Judge(member.Index, status, EtcdRun.Of(pod, node?.Since), options.Grace, time) };
     }
@@ -102,10 +117,15 @@ public sealed class EtcdObserver(KubernetesView view, NodeStates nodes, EtcdEndp
     }
 
     private async Task<ImmutableDictionary<int, EndpointStatus>> AskAsync(
-        EtcdNames names, ImmutableArray<int> indexes, EtcdHistory history, CancellationToken cancellationToken)
+        EtcdNames names,
+        ImmutableArray<int> indexes,
+        EtcdHistory history,
+        CancellationToken cancellationToken
+    )
     {
         var answers = await Task.WhenAll(
-            indexes.Select(async index => (index, Status: await AskAsync(names.ClientUrl(index), cancellationToken))));
+            indexes.Select(async index => (index, Status: await AskAsync(names.ClientUrl(index), cancellationToken)))
+        );
         var urls = indexes.Select(names.ClientUrl).ToHashSet(StringComparer.Ordinal);
         foreach (var gone in history.Urls.Except(urls))
         {
@@ -153,14 +173,19 @@ public sealed class EtcdObserver(KubernetesView view, NodeStates nodes, EtcdEndp
     /// they are, so that whoever has answered may be listed.
     /// </summary>
     private async Task<(MembershipLive? List, ImmutableArray<OtherListLive> Others)> ListsAsync(
-        EtcdNames names, ImmutableDictionary<int, EndpointStatus> statuses, CancellationToken cancellationToken)
+        EtcdNames names,
+        ImmutableDictionary<int, EndpointStatus> statuses,
+        CancellationToken cancellationToken
+    )
     {
         var able = statuses
             .Where(answer => answer.Value.LinearizableRead)
             .OrderByDescending(answer => answer.Value.LeaderId == answer.Value.MemberId)
             .ThenBy(answer => answer.Key)
             .Select(answer => answer.Key);
-        var told = await Task.WhenAll(able.Select(async index => (Index: index, List: await ListOfAsync(names.ClientUrl(index), cancellationToken))));
+        var told = await Task.WhenAll(
+            able.Select(async index => (Index: index, List: await ListOfAsync(names.ClientUrl(index), cancellationToken)))
+        );
         return EtcdLists.Compare(told);
     }
 

@@ -15,8 +15,14 @@ public sealed record EtcdObserverOptions
     public TimeSpan Settle
     {
         get => _settle;
-        init => _settle = value >= ShortestSettle
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"The settle time must be at least {ShortestSettle.TotalSeconds} s");
+        init =>
+            _settle =
+                value >= ShortestSettle
+                    ? value
+                    : throw new ArgumentOutOfRangeException(
+                        nameof(value),
+                        value,
+                        $"The settle time must be at least {ShortestSettle.TotalSeconds} s"
+                    );
     }
 }

@@ -14,13 +14,24 @@ internal static class EtcdPod
     /// The first is in 3.4 and later, the second is the error that it wraps.
     /// </summary>
     private static readonly string[] WordsOfLoss =
-        ["cannot fetch cluster info from peer urls", "could not retrieve cluster information from the given URLs"];
+    [
+        "cannot fetch cluster info from peer urls",
+        "could not retrieve cluster information from the given URLs",
+    ];
 
     /// <summary>Reasons of a waiting container that are faults. All others (ContainerCreating, PodInitializing) are on their way.</summary>
     private static readonly string[] FaultsOfStart =
     [
-        "ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError", "CrashLoopBackOff",
-        "CreateContainerConfigError", "CreateContainerError", "RunContainerError", "StartError",
+        "ErrImagePull",
+        "ImagePullBackOff",
+        "ErrImageNeverPull",
+        "InvalidImageName",
+        "ImageInspectError",
+        "CrashLoopBackOff",
+        "CreateContainerConfigError",
+        "CreateContainerError",
+        "RunContainerError",
+        "StartError",
     ];
 
     private const int Longest = 300;
@@ -48,7 +59,8 @@ internal static class EtcdPod
             EtcdObjects.HasVoterRole(pod.Metadata),
             Terminating: pod.Metadata.DeletionTimestamp is not null,
             DataLost: !ready && sealedAt is { } since && SaysDataLost(pod, container, since),
-            message)
+            message
+        )
         {
             SpecHash = EtcdObjects.HashOf(pod),
             DesiredHash = pod.GetAnnotation(ObjectLabels.DesiredHashAnnotation),
@@ -73,30 +85,34 @@ internal static class EtcdPod
         && WordsOfLoss.Any(words => message.Contains(words, StringComparison.Ordinal));
 
     /// <summary>How the container ended by itself, where it has not been started again since.</summary>
-    private static V1ContainerStateTerminated? Crash(V1ContainerStatus? container) => container?.State switch
-    {
-        { Terminated: { } ended } => ended,
-        { Waiting.Reason: "CrashLoopBackOff" } => container.LastState?.Terminated,
-        _ => null,
-    };
+    private static V1ContainerStateTerminated? Crash(V1ContainerStatus? container) =>
+        container?.State switch
+        {
+            { Terminated: { } ended } => ended,
+            { Waiting.Reason: "CrashLoopBackOff" } => container.LastState?.Terminated,
+            _ => null,
+        };
 
-    private static string? StartTrouble(V1Pod pod, V1ContainerStatus? container) => PhaseOf(pod.Status?.Phase) switch
-    {
-        _ when pod.Metadata.DeletionTimestamp is not null => "its pod is ending",
-        PodPhase.Ended => $"its pod has ended: {Cut(pod.Status?.Message ?? pod.Status?.Reason ?? "the kubelet does not say why")}",
-        PodPhase.Unknown => "its kubelet does not say how its pod is",
-        _ when container?.State is { Running: not null } or { Terminated: not null } || Crash(container) is not null => null,
-        _ when container?.State?.Waiting is { Reason: { Length: > 0 } reason } waiting =>
-            $"its container is not started: {reason}{(waiting.Message is { Length: > 0 } message ? $": {Cut(message)}" : "")}",
-        _ => "its container is not started",
-    };
+    private static string? StartTrouble(V1Pod pod, V1ContainerStatus? container) =>
+        PhaseOf(pod.Status?.Phase) switch
+        {
+            _ when pod.Metadata.DeletionTimestamp is not null => "its pod is ending",
+            PodPhase.Ended => $"its pod has ended: {Cut(pod.Status?.Message ?? pod.Status?.Reason ?? "the kubelet does not say why")}",
+            PodPhase.Unknown => "its kubelet does not say how its pod is",
+            _ when container?.State is { Running: not null } or { Terminated: not null } || Crash(container) is not null => null,
+            _ when container?.State?.Waiting is { Reason: { Length: > 0 } reason } waiting =>
+                $"its container is not started: {reason}{(waiting.Message is { Length: > 0 } message ? $": {Cut(message)}" : "")}",
+            _ => "its container is not started",
+        };
 
     private static string Cut(string words) => words.Length <= Longest ? words : words[..Longest] + "…";
 
     /// <summary>The scheduler's own words, cut: it counts nodes by reason, and may have many.</summary>
     private static string? Unscheduled(V1Pod pod)
     {
-        return pod.Status?.Conditions?.FirstOrDefault(condition => condition is { Type: "PodScheduled", Status: "False" }) is not { } condition ? null
+        return pod.Status?.Conditions?.FirstOrDefault(condition => condition is { Type: "PodScheduled", Status: "False" })
+                is not { } condition
+                ? null
             : condition.Message is not { Length: > 0 } message ? $"no node takes its pod: {condition.Reason}"
             : $"no node takes its pod: {Cut(message)}";
     }
@@ -110,11 +126,12 @@ internal static class EtcdPod
             : how;
     }
 
-    private static PodPhase PhaseOf(string? phase) => phase switch
-    {
-        "Pending" or null or "" => PodPhase.Pending,
-        "Running" => PodPhase.Running,
-        "Succeeded" or "Failed" => PodPhase.Ended,
-        _ => PodPhase.Unknown,
-    };
+    private static PodPhase PhaseOf(string? phase) =>
+        phase switch
+        {
+            "Pending" or null or "" => PodPhase.Pending,
+            "Running" => PodPhase.Running,
+            "Succeeded" or "Failed" => PodPhase.Ended,
+            _ => PodPhase.Unknown,
+        };
 }

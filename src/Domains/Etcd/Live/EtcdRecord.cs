@@ -70,7 +70,8 @@ public sealed record AnsweredSnapshot(string File, string? Fault);
 /// <param name="Volumes">Their claims; empty where they are kept.</param>
 public sealed record DeletedCluster(IReadOnlyList<string> Members, IReadOnlyList<string> Volumes)
 {
-    public bool Equals(DeletedCluster? other) => other is not null && Members.SequenceEqual(other.Members) && Volumes.SequenceEqual(other.Volumes);
+    public bool Equals(DeletedCluster? other) =>
+        other is not null && Members.SequenceEqual(other.Members) && Volumes.SequenceEqual(other.Volumes);
 
     public override int GetHashCode() => HashCode.Combine(Members.Count, Volumes.Count);
 }

@@ -23,7 +23,9 @@ public static class EtcdRecordJson
         var size = Encoding.UTF8.GetByteCount(json);
         return size <= SizeLimit
             ? json
-            : throw new InvalidOperationException($"The record would be {size} bytes; the limit is {SizeLimit}, and no record should come near it");
+            : throw new InvalidOperationException(
+                $"The record would be {size} bytes; the limit is {SizeLimit}, and no record should come near it"
+            );
     }
 
     /// <returns>The record, or why it cannot be read.</returns>
@@ -37,8 +39,12 @@ public static class EtcdRecordJson
         try
         {
             using var document = JsonDocument.Parse(json);
-            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty(nameof(Envelope.Version), out var version)
-                || version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out var number))
+            if (
+                document.RootElement.ValueKind != JsonValueKind.Object
+                || !document.RootElement.TryGetProperty(nameof(Envelope.Version), out var version)
+                || version.ValueKind != JsonValueKind.Number
+                || !version.TryGetInt32(out var number)
+            )
             {
                 return (null, "it does not say its version");
             }

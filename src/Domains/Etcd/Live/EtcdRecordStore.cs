@@ -13,7 +13,12 @@ public sealed class EtcdRecordStore(IKubernetes client)
     /// <param name="version">resourceVersion of the record that is replaced; null to create the first.</param>
     /// <returns>The ConfigMap written, or null where another writer was first.</returns>
     public async Task<V1ConfigMap?> TryWriteAsync(
-        ClusterKey cluster, OwnerId owner, EtcdRecord record, string? version, CancellationToken cancellationToken)
+        ClusterKey cluster,
+        OwnerId owner,
+        EtcdRecord record,
+        string? version,
+        CancellationToken cancellationToken
+    )
     {
         var configMap = Render(cluster, owner, record);
         try
@@ -21,36 +26,48 @@ public sealed class EtcdRecordStore(IKubernetes client)
             if (version is null)
             {
                 return await client.CoreV1.CreateNamespacedConfigMapAsync(
-                    configMap, cluster.Namespace, fieldManager: ObjectLabels.FieldManager, cancellationToken: cancellationToken);
+                    configMap,
+                    cluster.Namespace,
+                    fieldManager: ObjectLabels.FieldManager,
+                    cancellationToken: cancellationToken
+                );
             }
 
             configMap.Metadata.ResourceVersion = version;
             return await client.CoreV1.ReplaceNamespacedConfigMapAsync(
-                configMap, configMap.Metadata.Name, cluster.Namespace, fieldManager: ObjectLabels.FieldManager, cancellationToken: cancellationToken);
+                configMap,
+                configMap.Metadata.Name,
+                cluster.Namespace,
+                fieldManager: ObjectLabels.FieldManager,
+                cancellationToken: cancellationToken
+            );
         }
-        catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.Conflict
-            || (version is not null && e.Response.StatusCode is HttpStatusCode.NotFound))
+        catch (HttpOperationException e)
+            when (e.Response.StatusCode is HttpStatusCode.Conflict
+                || (version is not null && e.Response.StatusCode is HttpStatusCode.NotFound)
+            )
         {
             // Not found means another thing at creation: the namespace does not exist.
             return null;
         }
     }
 
-    private static V1ConfigMap Render(ClusterKey cluster, OwnerId owner, EtcdRecord record) => new()
-    {
-        ApiVersion = "v1",
-        Kind = "ConfigMap",
-        Metadata = new V1ObjectMeta
+    private static V1ConfigMap Render(ClusterKey cluster, OwnerId owner, EtcdRecord record) =>
+        new()
         {
-            Name = new EtcdNames(cluster).Record,
-            NamespaceProperty = cluster.Namespace,
-            Labels = new Dictionary<string, string>
+            ApiVersion = "v1",
+            Kind = "ConfigMap",
+            Metadata = new V1ObjectMeta
             {
-                ["app.kubernetes.io/managed-by"] = ObjectLabels.FieldManager,
-                [ObjectLabels.Cluster] = cluster.Name,
-                [ObjectLabels.Owner] = owner.Label,
+                Name = new EtcdNames(cluster).Record,
+                NamespaceProperty = cluster.Namespace,
+                Labels = new Dictionary<string, string>
+                {
+                    ["app.kubernetes.io/managed-by"] = ObjectLabels.FieldManager,
+                    [ObjectLabels.Cluster] = cluster.Name,
+                    [ObjectLabels.Owner] = owner.Label,
+                },
             },
-        },
-        Data = new Dictionary<string, string> { [EtcdRecordJson.Key] = EtcdRecordJson.Write(record) },
-    };
+            Data = new Dictionary<string, string> { [EtcdRecordJson.Key] = EtcdRecordJson.Write(record) },
+        };
 }

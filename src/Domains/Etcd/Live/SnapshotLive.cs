@@ -12,7 +12,8 @@ public sealed record SnapshotLive(string Uid, string? File, SnapshotState State,
 
     internal static SnapshotLive Read(V1Pod pod)
     {
-        var failed = (pod.Status?.InitContainerStatuses ?? []).Concat(pod.Status?.ContainerStatuses ?? [])
+        var failed = (pod.Status?.InitContainerStatuses ?? [])
+            .Concat(pod.Status?.ContainerStatuses ?? [])
             .Select(status => (status.Name, Ended: status.State?.Terminated))
             .FirstOrDefault(status => status.Ended is { ExitCode: not 0 });
         return new(
@@ -25,7 +26,8 @@ public sealed record SnapshotLive(string Uid, string? File, SnapshotState State,
                 _ => SnapshotState.UnderWay,
             },
             Terminating: pod.Metadata.DeletionTimestamp is not null,
-            failed.Ended is { } ended ? $"{failed.Name}: {ended.Message?.Trim() ?? ended.Reason}" : pod.Status?.Message);
+            failed.Ended is { } ended ? $"{failed.Name}: {ended.Message?.Trim() ?? ended.Reason}" : pod.Status?.Message
+        );
     }
 }
 

@@ -14,18 +14,19 @@ public static partial class SnapshotRequest
     private const string FileKey = "file";
 
     /// <param name="ownerLabel">As the record's own, so that the operator that has the cluster takes it for its own.</param>
-    public static V1ConfigMap Render(ClusterKey cluster, string? ownerLabel, string file) => new()
-    {
-        ApiVersion = "v1",
-        Kind = "ConfigMap",
-        Metadata = new V1ObjectMeta
+    public static V1ConfigMap Render(ClusterKey cluster, string? ownerLabel, string file) =>
+        new()
         {
-            Name = new EtcdNames(cluster).SnapshotRequest,
-            NamespaceProperty = cluster.Namespace,
-            Labels = new Dictionary<string, string> { [ObjectLabels.Cluster] = cluster.Name, [ObjectLabels.Owner] = ownerLabel ?? "" },
-        },
-        Data = new Dictionary<string, string> { [FileKey] = file },
-    };
+            ApiVersion = "v1",
+            Kind = "ConfigMap",
+            Metadata = new V1ObjectMeta
+            {
+                Name = new EtcdNames(cluster).SnapshotRequest,
+                NamespaceProperty = cluster.Namespace,
+                Labels = new Dictionary<string, string> { [ObjectLabels.Cluster] = cluster.Name, [ObjectLabels.Owner] = ownerLabel ?? "" },
+            },
+            Data = new Dictionary<string, string> { [FileKey] = file },
+        };
 
     /// <summary>The file's name; null where it is none that this operator would give: it becomes a part of a path.</summary>
     internal static string? Read(V1ConfigMap? request) =>

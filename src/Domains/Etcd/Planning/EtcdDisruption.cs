@@ -10,5 +10,6 @@ internal static class EtcdDisruption
     public static bool IsDisruptive(EtcdStep step) => step is EtcdStep.UpdateMember or EtcdStep.RemoveMember or EtcdStep.MoveLeader;
 
     /// <summary>A voter is down: one more, and the cluster may have no quorum.</summary>
-    public static bool IsUrgent(EtcdLive live) => live.Members.Any(member => member.Entry is { IsLearner: false } && !EtcdSituation.IsHealthyVoter(member));
+    public static bool IsUrgent(EtcdLive live) =>
+        live.Members.Any(member => member.Entry is { IsLearner: false } && !EtcdSituation.IsHealthyVoter(member));
 }

@@ -51,63 +51,106 @@ public static class EtcdForecast
         }
 
         throw new InvalidOperationException(
-            $"The plan for {live.Cluster} did not end after {MostDecisions} decisions; its last steps were {string.Join("; ", steps.TakeLast(4).Select(s => s.Sentence))}. This is a fault of the planner.");
+            $"The plan for {live.Cluster} did not end after {MostDecisions} decisions; its last steps were {string.Join("; ", steps.TakeLast(4).Select(s => s.Sentence))}. This is a fault of the planner."
+        );
 
-        PlanForecast Forecast(PlanVerdict verdict, PlanStop? stop) => new(
-            start.Cluster, $"{desired.Source.Path}:{desired.Source.Line}", desired.Source.Commit,
-            desired.Tombstone is not null && start.Record is { Deleted: null } ? ["the cluster is deleted by a tombstone"] : Changes(start.Record?.Accepted?.Spec, desired.Spec), steps.ToImmutable(), Summary(actions), Assumptions(start, actions), verdict, stop);
+        PlanForecast Forecast(PlanVerdict verdict, PlanStop? stop) =>
+            new(
+                start.Cluster,
+                $"{desired.Source.Path}:{desired.Source.Line}",
+                desired.Source.Commit,
+                desired.Tombstone is not null && start.Record is { Deleted: null }
+                    ? ["the cluster is deleted by a tombstone"]
+                    : Changes(start.Record?.Accepted?.Spec, desired.Spec),
+                steps.ToImmutable(),
+                Summary(actions),
+                Assumptions(start, actions),
+                verdict,
+                stop
+            );
     }
 
-    private static ImmutableArray<string> Changes(EtcdSpec? was, EtcdSpec wanted) => was is null
-        ? [$"new cluster of size {wanted.Size}, etcd {wanted.Version}"]
-        : [
-            .. Change("size", was.Size, wanted.Size),
-            .. Change("version", was.Version, wanted.Version),
-            .. Change("image.repository", was.ImageRepository, wanted.ImageRepository),
-            .. was.Storage.Equals(wanted.Storage) ? Array.Empty<string>() : ["storage changes"],
-            .. was.Resources.Equals(wanted.Resources) ? Array.Empty<string>() : ["resources change"],
-            .. was.Options.Equals(wanted.Options) ? Array.Empty<string>() : ["options change"],
-            .. was.Pods.Equals(wanted.Pods) ? Array.Empty<string>() : ["settings of the pods change"],
-            .. was.Size == wanted.Size || !Restarts(was, wanted) ? Array.Empty<string>() : ["in this order: what is broken is mended, the members are restarted, the size is changed"],
-        ];
+    private static ImmutableArray<string> Changes(EtcdSpec? was, EtcdSpec wanted) =>
+        was is null
+            ? [$"new cluster of size {wanted.Size}, etcd {wanted.Version}"]
+            :
+            [
+                .. Change("size", was.Size, wanted.Size),
+                .. Change("version", was.Version, wanted.Version),
+                .. Change("image.repository", was.ImageRepository, wanted.ImageRepository),
+                .. was.Storage.Equals(wanted.Storage) ? Array.Empty<string>() : ["storage changes"],
+                .. was.Resources.Equals(wanted.Resources) ? Array.Empty<string>() : ["resources change"],
+                .. was.Options.Equals(wanted.Options) ? Array.Empty<string>() : ["options change"],
+                .. was.Pods.Equals(wanted.Pods) ? Array.Empty<string>() : ["settings of the pods change"],
+                .. was.Size == wanted.Size || !Restarts(was, wanted)
+                    ? Array.Empty<string>()
+                    : ["in this order: what is broken is mended, the members are restarted, the size is changed"],
+            ];
 
     private static bool Restarts(EtcdSpec was, EtcdSpec wanted) =>
-        was.Version != wanted.Version || was.ImageRepository != wanted.ImageRepository || !was.Resources.Equals(wanted.Resources)
-        || !was.Options.Equals(wanted.Options) || !was.Pods.Equals(wanted.Pods);
+        was.Version != wanted.Version
+        || was.ImageRepository != wanted.ImageRepository
+        || !was.Resources.Equals(wanted.Resources)
+        || !was.Options.Equals(wanted.Options)
+        || !was.Pods.Equals(wanted.Pods);
 
     private static string[] Change<T>(string field, T was, T wanted) =>
         EqualityComparer<T>.Default.Equals(was, wanted) ? [] : [$"{field} {was} -> {wanted}"];
 
     private static PlanSummary Summary(List<EtcdStep> actions)
     {
-        var removals = actions.OfType<EtcdStep.WriteRecord>().Select(w => w.Record.Intent).OfType<EtcdIntent.Remove>().DistinctBy(r => r.Index).ToArray();
+        var removals = actions
+            .OfType<EtcdStep.WriteRecord>()
+            .Select(w => w.Record.Intent)
+            .OfType<EtcdIntent.Remove>()
+            .DistinctBy(r => r.Index)
+            .ToArray();
         var deleting = actions.Any(a => a is EtcdStep.DeleteShared);
         var removed = actions.Count(a => a is EtcdStep.RemoveMember || (deleting && a is EtcdStep.DeleteMember));
         var broken = Math.Min(removals.Count(r => r.Reason is RemovalReason.Wiped or RemovalReason.Lost), removed);
         var added = actions.Count(a => a is EtcdStep.AddLearner or EtcdStep.StartSeed);
         var replaced = Math.Min(broken, added);
-        return new(added - replaced, removed - replaced, replaced, actions.OfType<EtcdStep.UpdateMember>().DistinctBy(u => u.Index).Count());
+        return new(
+            added - replaced,
+            removed - replaced,
+            replaced,
+            actions.OfType<EtcdStep.UpdateMember>().DistinctBy(u => u.Index).Count()
+        );
     }
 
     private static ImmutableArray<string> Assumptions(EtcdLive start, List<EtcdStep> actions)
     {
-        var silent = start.Members
-            .Where(m => m is { Entry: not null, Pod.DataLost: false } && EtcdSituation.IsSilent(m) && !EtcdSituation.IsSilentForLong(m))
+        var silent = start
+            .Members.Where(m =>
+                m is { Entry: not null, Pod.DataLost: false } && EtcdSituation.IsSilent(m) && !EtcdSituation.IsSilentForLong(m)
+            )
             .ToArray();
         return
         [
             "no member fails meanwhile; before every step that changes etcd the live cluster is looked at again",
-            .. actions.Any(a => a is EtcdStep.AddLearner or EtcdStep.StartSeed) ? new[] { "the nodes have room for every new pod and its volume" } : [],
-            .. actions.Any(a => a is EtcdStep.UpdateMember) ? new[] { "a restarted member is back within its grace, and leads only if the plan says so" } : [],
+            .. actions.Any(a => a is EtcdStep.AddLearner or EtcdStep.StartSeed)
+                ? new[] { "the nodes have room for every new pod and its volume" }
+                : [],
+            .. actions.Any(a => a is EtcdStep.UpdateMember)
+                ? new[] { "a restarted member is back within its grace, and leads only if the plan says so" }
+                : [],
             .. actions.Any(a => a is EtcdStep.AddLearner) ? new[] { "a new member catches up with the leader before it is promoted" } : [],
             .. Version(actions),
-            .. silent.Length > 0 ? new[] { $"{string.Join(", ", silent.Select(m => new EtcdNames(start.Cluster).Member(m.Index)))} answers again within the grace period" } : [],
+            .. silent.Length > 0
+                ? new[]
+                {
+                    $"{string.Join(", ", silent.Select(m => new EtcdNames(start.Cluster).Member(m.Index)))} answers again within the grace period",
+                }
+                : [],
         ];
     }
 
     private static IEnumerable<string> Version(List<EtcdStep> actions)
     {
-        if (actions.OfType<EtcdStep.UpdateMember>().FirstOrDefault(update => update.From is { } from && from != update.To) is not { From: { } from, To: var to })
+        if (
+            actions.OfType<EtcdStep.UpdateMember>().FirstOrDefault(update => update.From is { } from && from != update.To)
+            is not { From: { } from, To: var to }
+        )
         {
             yield break;
         }

@@ -18,39 +18,68 @@ public sealed partial record EtcdModel
         var after = Elect(live.Members.Select(m => m.Index).ToArray().Aggregate(live, AdvanceMember));
         var moved = !after.Members.SequenceEqual(live.Members);
         after = AdvanceSnapshot(after);
-        return moved ? after with { Settled = false } : after.Settled ? ReferenceEquals(after.Snapshot, live.Snapshot) ? live : after : after with { Settled = true };
+        return moved ? after with { Settled = false }
+            : after.Settled
+                ? ReferenceEquals(after.Snapshot, live.Snapshot) ? live
+                    : after
+            : after with { Settled = true };
     }
 
     /// <summary>The pod of a snapshot gets one step further; unchanged where there is none or it is done.</summary>
-    internal static EtcdLive AdvanceSnapshot(EtcdLive live) => live.Snapshot switch
-    {
-        { Terminating: true } => live with { Snapshot = null },
-        { State: SnapshotState.UnderWay } taking => live with { Snapshot = taking with { State = SnapshotState.Verified } },
-        _ => live,
-    };
+    internal static EtcdLive AdvanceSnapshot(EtcdLive live) =>
+        live.Snapshot switch
+        {
+            { Terminating: true } => live with { Snapshot = null },
+            { State: SnapshotState.UnderWay } taking => live with { Snapshot = taking with { State = SnapshotState.Verified } },
+            _ => live,
+        };
 
     /// <summary>The next thing that one member does; unchanged where it is at rest.</summary>
-    internal EtcdLive AdvanceMember(EtcdLive live, int index) => live.Members.First(m => m.Index == index) switch
-    {
-        { Pod: not null, StatefulSet.Terminating: true } or { Pod.Terminating: true } => Change(live, index, m => m with
+    internal EtcdLive AdvanceMember(EtcdLive live, int index) =>
+        live.Members.First(m => m.Index == index) switch
         {
-            Pod = null,
-            Endpoint = new EndpointLive.Unreachable(false),
-        }),
-        { StatefulSet.Terminating: true } => Change(live, index, m => m with { StatefulSet = null }),
-        { Claim.Terminating: true, Pod: null } => Change(live, index, m => m with { Claim = null }),
-        { StatefulSet: not null, Pod: null } => Change(live, index, m => CreatePod(live, m)),
-        { Boot: not null, Pod: { DataLost: false, NodeTrouble: null } } member
-            when EtcdSituation.IsSilent(member) && !EtcdSituation.IsSilentForLong(member) && MayRun(live, member) => Run(live, member),
-        // It answers a moment before the others hear its name.
-        { Entry: { Started: false } nameless, Endpoint: EndpointLive.Reachable } => List(live, nameless with { Name = Names(live).Member(index) }),
-        // It hears of its own promotion a moment after the others.
-        { Entry.IsLearner: false, Endpoint: EndpointLive.Reachable { Status: { IsLearner: true } behind } } =>
-            Change(live, index, m => m with { Endpoint = new EndpointLive.Reachable(behind with { IsLearner = false }) }),
-        { Entry.IsLearner: true, Endpoint: EndpointLive.Reachable { Status: var status } } when status.LeaderId != 0 && status.RaftIndex < LongestLog(live) =>
-            Change(live, index, m => m with { Endpoint = new EndpointLive.Reachable(status with { RaftIndex = LongestLog(live), AppliedIndex = LongestLog(live) }) }),
-        _ => live,
-    };
+            { Pod: not null, StatefulSet.Terminating: true } or { Pod.Terminating: true } => Change(
+                live,
+                index,
+                m => m with { Pod = null, Endpoint = new EndpointLive.Unreachable(false) }
+            ),
+            { StatefulSet.Terminating: true } => Change(live, index, m => m with { StatefulSet = null }),
+            { Claim.Terminating: true, Pod: null } => Change(live, index, m => m with { Claim = null }),
+            { StatefulSet: not null, Pod: null } => Change(live, index, m => CreatePod(live, m)),
+            { Boot: not null, Pod: { DataLost: false, NodeTrouble: null } } member
+                when EtcdSituation.IsSilent(member) && !EtcdSituation.IsSilentForLong(member) && MayRun(live, member) => Run(live, member),
+            // It answers a moment before the others hear its name.
+            { Entry: { Started: false } nameless, Endpoint: EndpointLive.Reachable } => List(
+                live,
+                nameless with
+                {
+                    Name = Names(live).Member(index),
+                }
+            ),
+            // It hears of its own promotion a moment after the others.
+            { Entry.IsLearner: false, Endpoint: EndpointLive.Reachable { Status: { IsLearner: true } behind } } => Change(
+                live,
+                index,
+                m => m with { Endpoint = new EndpointLive.Reachable(behind with { IsLearner = false }) }
+            ),
+            { Entry.IsLearner: true, Endpoint: EndpointLive.Reachable { Status: var status } }
+                when status.LeaderId != 0 && status.RaftIndex < LongestLog(live) => Change(
+                live,
+                index,
+                m =>
+                    m with
+                    {
+                        Endpoint = new EndpointLive.Reachable(
+                            status with
+                            {
+                                RaftIndex = LongestLog(live),
+                                AppliedIndex = LongestLog(live),
+                            }
+                        ),
+                    }
+            ),
+            _ => live,
+        };
 
     /// <summary>A majority of the voters elects a leader and serves reads; fewer do neither.</summary>
     internal static EtcdLive Elect(EtcdLive live)
@@ -62,10 +91,19 @@ public sealed partial record EtcdModel
         var leader = quorum ? (sitting ?? up[0]).Entry!.Id : 0;
         return live with
         {
-            Members = [.. Lead(live, leader).Members.Select(m =>
-                m is { Entry.IsLearner: false, Endpoint: EndpointLive.Reachable { Status: var status } } && status.LinearizableRead != quorum
-                    ? m with { Endpoint = new EndpointLive.Reachable(status with { LinearizableRead = quorum }) }
-                    : m)],
+            Members =
+            [
+                .. Lead(live, leader)
+                    .Members.Select(m =>
+                        m is { Entry.IsLearner: false, Endpoint: EndpointLive.Reachable { Status: var status } }
+                        && status.LinearizableRead != quorum
+                            ? m with
+                            {
+                                Endpoint = new EndpointLive.Reachable(status with { LinearizableRead = quorum }),
+                            }
+                            : m
+                    ),
+            ],
         };
     }
 
@@ -80,7 +118,15 @@ public sealed partial record EtcdModel
         return member with
         {
             Claim = persistent ? member.Claim ?? new ClaimLive($"claim-{member.Index}", Terminating: false) : null,
-            Pod = new PodLive($"pod-{member.Index}", PodPhase.Running, false, 0, member.StatefulSet!.VoterRole, Terminating: false, dataLost)
+            Pod = new PodLive(
+                $"pod-{member.Index}",
+                PodPhase.Running,
+                false,
+                0,
+                member.StatefulSet!.VoterRole,
+                Terminating: false,
+                dataLost
+            )
             {
                 SpecHash = member.StatefulSet.SpecHash,
                 DesiredHash = member.StatefulSet.DesiredHash,
@@ -100,12 +146,29 @@ public sealed partial record EtcdModel
         var entry = member.Entry ?? new MemberEntry(NewMemberId(member.Index), name, Names(live).PeerUrl(member.Index), IsLearner: false);
         var log = entry.Started || !entry.IsLearner ? LongestLog(live) : 0;
         var listed = entry.Started && member.Entry is not null ? live : List(live, entry with { Name = name });
-        return Change(listed, member.Index, m => m with
-        {
-            Pod = m.Pod! with { Ready = !entry.IsLearner, Fault = null, StartTrouble = null },
-            Endpoint = new EndpointLive.Reachable(new EndpointStatus(
-                listed.Membership?.ClusterId ?? listed.Record?.ClusterId ?? NewClusterId, entry.Id, 0, 1, log, log, entry.IsLearner,
-                LinearizableRead: false, VersionIn(m.Pod!.Image) ?? Accepted(live).Spec.Version.ToString(), 0, [])),
-        });
+        return Change(
+            listed,
+            member.Index,
+            m =>
+                m with
+                {
+                    Pod = m.Pod! with { Ready = !entry.IsLearner, Fault = null, StartTrouble = null },
+                    Endpoint = new EndpointLive.Reachable(
+                        new EndpointStatus(
+                            listed.Membership?.ClusterId ?? listed.Record?.ClusterId ?? NewClusterId,
+                            entry.Id,
+                            0,
+                            1,
+                            log,
+                            log,
+                            entry.IsLearner,
+                            LinearizableRead: false,
+                            VersionIn(m.Pod!.Image) ?? Accepted(live).Spec.Version.ToString(),
+                            0,
+                            []
+                        )
+                    ),
+                }
+        );
     }
 }

@@ -14,20 +14,23 @@ public static partial class EtcdPlanner
 {
     private const int SeedIndex = 0;
 
-    private static Decision<EtcdStep>? NewCluster(EtcdSituation s) => s.Live.Record is not null ? null : Founding(s, "a new cluster begins");
+    private static Decision<EtcdStep>? NewCluster(EtcdSituation s) =>
+        s.Live.Record is not null ? null : Founding(s, "a new cluster begins");
 
-    private static Decision<EtcdStep> Founding(EtcdSituation s, string why) => Write(
-        s,
-        new EtcdRecord
-        {
-            OwnerId = s.Desired.Owner.Value,
-            Incarnation = s.Desired.NewIncarnation,
-            NextIndex = SeedIndex + 1,
-            Accepted = s.Desired.Source,
-            Intent = new EtcdIntent.Bootstrap(SeedIndex),
-            Unreached = s.Desired.Mode == DriftMode.Report,
-        },
-        $"{why} with {s.Name(SeedIndex)} as its seed");
+    private static Decision<EtcdStep> Founding(EtcdSituation s, string why) =>
+        Write(
+            s,
+            new EtcdRecord
+            {
+                OwnerId = s.Desired.Owner.Value,
+                Incarnation = s.Desired.NewIncarnation,
+                NextIndex = SeedIndex + 1,
+                Accepted = s.Desired.Source,
+                Intent = new EtcdIntent.Bootstrap(SeedIndex),
+                Unreached = s.Desired.Mode == DriftMode.Report,
+            },
+            $"{why} with {s.Name(SeedIndex)} as its seed"
+        );
 
     private static Decision<EtcdStep>? Bootstrap(EtcdSituation s)
     {
@@ -39,8 +42,10 @@ public static partial class EtcdPlanner
         if (s.Intent is not EtcdIntent.Bootstrap { Index: var index })
         {
             return new Blocked(
-                "bootstrap-forgotten", "the record holds neither a cluster id nor the intent to found the cluster",
-                $"Put the last good content of ConfigMap {s.Names.Record} back");
+                "bootstrap-forgotten",
+                "the record holds neither a cluster id nor the intent to found the cluster",
+                $"Put the last good content of ConfigMap {s.Names.Record} back"
+            );
         }
 
         var seed = s.Member(index) ?? new MemberLive(index);
@@ -49,10 +54,20 @@ public static partial class EtcdPlanner
             { StatefulSet.Terminating: true } => new Progress($"StatefulSet {s.Name(index)} to be gone before it is made anew"),
             { StatefulSet: null } or { Boot: null } => new Act(new EtcdStep.StartSeed(index)),
             _ when EtcdSituation.IsSilentForLong(seed) => new Blocked(
-                "seed-does-not-start", $"{s.Name(index)} has not answered beyond the grace period{Circumstances([seed])}",
-                "Look at the pod's events and log; the version may not exist in spec.image.repository"),
-            _ when EtcdSituation.Status(seed) is { LinearizableRead: true, ClusterId: not 0 } status && s.Live.Membership is { Entries.Length: 1 } =>
-                Write(s, s.Record with { ClusterId = status.ClusterId, Intent = null }, $"{s.Name(index)} has founded cluster {status.ClusterId:x}"),
+                "seed-does-not-start",
+                $"{s.Name(index)} has not answered beyond the grace period{Circumstances([seed])}",
+                "Look at the pod's events and log; the version may not exist in spec.image.repository"
+            ),
+            _ when EtcdSituation.Status(seed) is { LinearizableRead: true, ClusterId: not 0 } status
+                    && s.Live.Membership is { Entries.Length: 1 } => Write(
+                s,
+                s.Record with
+                {
+                    ClusterId = status.ClusterId,
+                    Intent = null,
+                },
+                $"{s.Name(index)} has founded cluster {status.ClusterId:x}"
+            ),
             _ => new Progress($"{s.Name(index)} to answer as the seed"),
         };
     }

@@ -26,7 +26,8 @@ public static partial class EtcdPlanner
             return new Blocked(
                 "tombstone-of-another-life",
                 $"the annotation {ClusterDocument.TombstoneAnnotation} says {Shown(tombstone)}, and this cluster's incarnation is {s.Record.Incarnation}; nothing is deleted",
-                $"To delete this very cluster {(s.Desired.Spec.DeleteVolumes ? "with its volumes" : "and keep its volumes")}, give {ClusterDocument.TombstoneAnnotation}: \"{s.Record.Incarnation}\" in {s.Desired.Source.Path}; to keep it, remove the annotation");
+                $"To delete this very cluster {(s.Desired.Spec.DeleteVolumes ? "with its volumes" : "and keep its volumes")}, give {ClusterDocument.TombstoneAnnotation}: \"{s.Record.Incarnation}\" in {s.Desired.Source.Path}; to keep it, remove the annotation"
+            );
         }
 
         var members = s.Live.Members.Where(EtcdSituation.HasObjects).OrderByDescending(member => member.Index).ToArray();
@@ -39,23 +40,37 @@ public static partial class EtcdPlanner
                 s.Record with
                 {
                     Intent = null,
-                    Deleted = new([.. Union(s.Record.Deleted?.Members, running)], [.. Union(s.Record.Deleted?.Volumes, volumes.Select(member => s.Names.Claim(member.Index)))]),
+                    Deleted = new(
+                        [.. Union(s.Record.Deleted?.Members, running)],
+                        [.. Union(s.Record.Deleted?.Volumes, volumes.Select(member => s.Names.Claim(member.Index)))]
+                    ),
                 },
-                $"the tombstone in {s.Desired.Source.Path} deletes this cluster{(volumes.Length > 0 ? " and its volumes" : "; its volumes are kept")}");
+                $"the tombstone in {s.Desired.Source.Path} deletes this cluster{(volumes.Length > 0 ? " and its volumes" : "; its volumes are kept")}"
+            );
         }
 
-        return s.Live.Shared is { ClientServiceHash: not null } or { DisruptionBudgetHash: not null } ? new Act(new EtcdStep.DeleteShared(Peers: false))
-            : members.Select(member => DeleteObjects(s, member, s.Desired.Spec.DeleteVolumes, "runs")).FirstOrDefault(step => step is not null) is { } next ? next
+        return s.Live.Shared is { ClientServiceHash: not null } or { DisruptionBudgetHash: not null }
+                ? new Act(new EtcdStep.DeleteShared(Peers: false))
+            : members
+                .Select(member => DeleteObjects(s, member, s.Desired.Spec.DeleteVolumes, "runs"))
+                .FirstOrDefault(step => step is not null)
+                is { } next
+                ? next
             : s.Live.Shared.PeerServiceHash is not null ? new Act(new EtcdStep.DeleteShared(Peers: true))
             : new Converged();
     }
 
     /// <summary>The tombstone has been taken away: what has kept its volume comes back with its data; of what has not, a new cluster is made.</summary>
-    private static Decision<EtcdStep> Live(EtcdSituation s) => s.Live.Members.Any(EtcdSituation.HasObjects)
-        ? Write(s, s.Record with { Deleted = null }, "the tombstone is gone, and the cluster comes back from its volumes")
-        : Founding(s, "the cluster that was here is deleted, and a new one begins");
+    private static Decision<EtcdStep> Live(EtcdSituation s) =>
+        s.Live.Members.Any(EtcdSituation.HasObjects)
+            ? Write(s, s.Record with { Deleted = null }, "the tombstone is gone, and the cluster comes back from its volumes")
+            : Founding(s, "the cluster that was here is deleted, and a new one begins");
 
-    private static IEnumerable<string> Union(IEnumerable<string>? before, IEnumerable<string> now) => (before ?? []).Union(now).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Union(IEnumerable<string>? before, IEnumerable<string> now) =>
+        (before ?? []).Union(now).Order(StringComparer.Ordinal);
 
-    private static string Shown(string text) => text.Length == 0 ? "nothing" : text.Length <= 40 ? text : text[..40] + "…";
+    private static string Shown(string text) =>
+        text.Length == 0 ? "nothing"
+        : text.Length <= 40 ? text
+        : text[..40] + "…";
 }

@@ -18,8 +18,8 @@ public static partial class EtcdPlanner
     /// removed on its word either.
     /// </summary>
     private static Decision<EtcdStep>? DepartureUnconfirmed(EtcdSituation s) =>
-        s.Live.Members
-            .Where(m => m.Entry is null && EtcdSituation.HasObjects(m))
+        s
+            .Live.Members.Where(m => m.Entry is null && EtcdSituation.HasObjects(m))
             .Select(m => Unconfirmed(s, m, announced: IsRemovalAnnounced(s, m)))
             .FirstOrDefault(answer => answer is not null);
 
@@ -29,8 +29,13 @@ public static partial class EtcdPlanner
     private static Decision<EtcdStep>? DepartedMember(EtcdSituation s) =>
         s.Intent is null && s.Live.Members.FirstOrDefault(m => m.Entry is null && EtcdSituation.HasObjects(m)) is { } departed
             ? Write(
-                s, s.Record with { Intent = new EtcdIntent.Remove(departed.Index, 0, RemovalReason.Departed) },
-                $"etcd no longer lists {s.Name(departed.Index)}; what is left of it goes")
+                s,
+                s.Record with
+                {
+                    Intent = new EtcdIntent.Remove(departed.Index, 0, RemovalReason.Departed),
+                },
+                $"etcd no longer lists {s.Name(departed.Index)}; what is left of it goes"
+            )
             : null;
 
     /// <param name="announced">
@@ -40,7 +45,9 @@ public static partial class EtcdPlanner
     private static Decision<EtcdStep>? Unconfirmed(EtcdSituation s, MemberLive gone, bool announced)
     {
         var known = s.Live.Members.Where(m => !announced || m.Index != gone.Index).ToArray();
-        var confirming = known.Where(m => EtcdSituation.IsHealthyVoter(m) && s.Live.OtherLists.All(other => other.Index != m.Index)).ToArray();
+        var confirming = known
+            .Where(m => EtcdSituation.IsHealthyVoter(m) && s.Live.OtherLists.All(other => other.Index != m.Index))
+            .ToArray();
         var quorum = Quorum.Of(known.Length);
         if ((confirming.Length >= quorum && (announced || EtcdSituation.IsSilent(gone))) || IsDepartureApproved(s, gone))
         {
@@ -55,15 +62,18 @@ public static partial class EtcdPlanner
                 $"etcd no longer lists {name}, and only {confirming.Length} of {known.Length} members that are known here confirm that ({quorum} would do): the others "
                     + "may have another history, in which it lives, so nothing of it is deleted",
                 $"Bring the others back; or if {name} was removed on purpose, approve that what is left of it goes, its volume too: "
-                    + $"put the annotation {ClusterDocument.ApprovalAnnotation}: \"{DepartureDigest(s, gone)}\" on its document in {s.Desired.Source.Path}");
+                    + $"put the annotation {ClusterDocument.ApprovalAnnotation}: \"{DepartureDigest(s, gone)}\" on its document in {s.Desired.Source.Path}"
+            );
     }
 
     private static bool IsDepartureApproved(EtcdSituation s, MemberLive gone) => s.Desired.Approvals.Contains(DepartureDigest(s, gone));
 
     /// <summary>It holds for this volume alone, and goes with it.</summary>
-    private static string DepartureDigest(EtcdSituation s, MemberLive gone) => ApprovalDigest.Of(
-        s.Desired.Cluster,
-        [s.Record.Incarnation, gone.Claim?.Uid ?? "ephemeral"],
-        [new DataEffect($"delete {s.Name(gone.Index)}", "not listed", $"what {s.Name(gone.Index)} has stored")],
-        used: 0);
+    private static string DepartureDigest(EtcdSituation s, MemberLive gone) =>
+        ApprovalDigest.Of(
+            s.Desired.Cluster,
+            [s.Record.Incarnation, gone.Claim?.Uid ?? "ephemeral"],
+            [new DataEffect($"delete {s.Name(gone.Index)}", "not listed", $"what {s.Name(gone.Index)} has stored")],
+            used: 0
+        );
 }

@@ -11,9 +11,16 @@ public static partial class EtcdPlanner
 {
     private const string ReportOnlyId = "report-only";
 
-    private static Act? PutBack(EtcdSituation s) => s.Live.Drifts.FirstOrDefault(fact => fact.PutBack) is { } fact
-        ? new(new EtcdStep.PutBack(fact.Target, s.Live.Members.Select(m => (int?)m.Index).FirstOrDefault(index => IsOf(s.Names, index!.Value, fact.Target)), s.MinAvailable))
-        : null;
+    private static Act? PutBack(EtcdSituation s) =>
+        s.Live.Drifts.FirstOrDefault(fact => fact.PutBack) is { } fact
+            ? new(
+                new EtcdStep.PutBack(
+                    fact.Target,
+                    s.Live.Members.Select(m => (int?)m.Index).FirstOrDefault(index => IsOf(s.Names, index!.Value, fact.Target)),
+                    s.MinAvailable
+                )
+            )
+            : null;
 
     private static bool IsOf(EtcdNames names, int index, string target) =>
         target == $"StatefulSet/{names.Member(index)}" || target == $"ConfigMap/{names.Boot(index)}" || target == $"Pod/{names.Pod(index)}";
@@ -34,15 +41,30 @@ public static partial class EtcdPlanner
             return accept;
         }
 
-        var would = Rules.SkipWhile(rule => rule.Id != ReportOnlyId).Skip(1).Select(rule => rule.Answer(s)).FirstOrDefault(answer => answer is not null);
-        return would is not Act { Step: var step } ? would : new Blocked(
-            ReportOnlyId, $"the mode is report, so this is not done: {EtcdStepText.Sentence(step, s.Names)}",
-            "Set spec.mode to correct, or change the live cluster back by hand");
+        var would = Rules
+            .SkipWhile(rule => rule.Id != ReportOnlyId)
+            .Skip(1)
+            .Select(rule => rule.Answer(s))
+            .FirstOrDefault(answer => answer is not null);
+        return would is not Act { Step: var step }
+            ? would
+            : new Blocked(
+                ReportOnlyId,
+                $"the mode is report, so this is not done: {EtcdStepText.Sentence(step, s.Names)}",
+                "Set spec.mode to correct, or change the live cluster back by hand"
+            );
     }
 
     private static Decision<EtcdStep>? Reached(EtcdSituation s) =>
         s.Record.Unreached && s.Intent is null && s.Record.Accepted == s.Desired.Source
-            ? Write(s, s.Record with { Unreached = false }, "what git says is reached; changes of the live cluster are only reported from now on")
+            ? Write(
+                s,
+                s.Record with
+                {
+                    Unreached = false,
+                },
+                "what git says is reached; changes of the live cluster are only reported from now on"
+            )
             : null;
 
     /// <summary>A document that changes nothing but the mode is reached already.</summary>

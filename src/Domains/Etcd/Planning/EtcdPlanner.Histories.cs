@@ -19,8 +19,10 @@ public static partial class EtcdPlanner
             return null;
         }
 
-        var unlisted = s.Live.Members
-            .Where(m => EtcdSituation.Status(m) is { MemberId: var id } && membership.Entries.All(entry => entry.Id != id) && !IsAnnounced(s, id))
+        var unlisted = s
+            .Live.Members.Where(m =>
+                EtcdSituation.Status(m) is { MemberId: var id } && membership.Entries.All(entry => entry.Id != id) && !IsAnnounced(s, id)
+            )
             .ToArray();
         var others = s.Live.OtherLists.Where(other => other.List is not null).ToArray();
         if (unlisted.Length == 0 && others.Length == 0)
@@ -40,7 +42,8 @@ public static partial class EtcdPlanner
                 "Decide which history is kept: the one that clients have written to, as a rule that of more members and of the higher index. "
                     + "Save a snapshot of each side with etcdctl, then take away each member of the other side with its volume: kubectl --namespace "
                     + $"{s.Names.Cluster.Namespace} delete statefulset/NAME persistentvolumeclaim/data-NAME-0. "
-                    + "The operator goes on with those that are left");
+                    + "The operator goes on with those that are left"
+            );
     }
 
     /// <summary>The record says that just this member leaves, so that it still answers is no contradiction.</summary>
@@ -51,20 +54,26 @@ public static partial class EtcdPlanner
     {
         var status = EtcdSituation.Status(member)!;
         var leader = s.Live.Members.FirstOrDefault(m => EtcdSituation.Status(m)?.MemberId == status.LeaderId);
-        var follows = status.LeaderId == 0 ? "follows nobody"
+        var follows =
+            status.LeaderId == 0 ? "follows nobody"
             : status.LeaderId == status.MemberId ? "leads"
             : $"follows {(leader is null ? status.LeaderId.ToString("x", CultureInfo.InvariantCulture) : s.Name(leader.Index))}";
         var other = s.Live.OtherLists.FirstOrDefault(other => other.Index == member.Index);
-        var lists = other is null && status.LinearizableRead ? $"lists {Listed(s, membership)}"
+        var lists =
+            other is null && status.LinearizableRead ? $"lists {Listed(s, membership)}"
             : other?.List is { } own ? $"lists {Listed(s, own)}"
             : "gives no list";
         return string.Create(
-            CultureInfo.InvariantCulture, $"{s.Name(member.Index)} {follows} in term {status.RaftTerm} at index {status.RaftIndex} and {lists}");
+            CultureInfo.InvariantCulture,
+            $"{s.Name(member.Index)} {follows} in term {status.RaftTerm} at index {status.RaftIndex} and {lists}"
+        );
     }
 
-    private static string Listed(EtcdSituation s, MembershipLive membership) => string.Join(
-        ", ",
-        membership.Entries
-            .Select(entry => s.Names.IndexOfPeerUrl(entry.PeerUrl) is { } index ? s.Name(index) : entry.PeerUrl)
-            .Order(StringComparer.Ordinal));
+    private static string Listed(EtcdSituation s, MembershipLive membership) =>
+        string.Join(
+            ", ",
+            membership
+                .Entries.Select(entry => s.Names.IndexOfPeerUrl(entry.PeerUrl) is { } index ? s.Name(index) : entry.PeerUrl)
+                .Order(StringComparer.Ordinal)
+        );
 }

@@ -13,28 +13,40 @@ namespace GitOpsOperator.Domains.Etcd.Planning;
 public static partial class EtcdPlanner
 {
     private static Decision<EtcdStep>? AdditionInFlight(EtcdSituation s) =>
-        s.Intent is not EtcdIntent.Add { Index: var index } ? null
-        : (s.Member(index) ?? new MemberLive(index)) switch
-        {
-            { Entry: null } gone when EtcdSituation.HasObjects(gone) =>
-                GiveUpJoining(s, gone, RemovalReason.Departed, "was removed by someone else while it joined"),
-            { Entry: null } => Gated(s, new EtcdStep.AddLearner(index)),
-            { Entry.IsLearner: false } => Write(s, s.Record with { Intent = null, FailedJoins = 0 }, $"{s.Name(index)} is a voter"),
-            var learner => Join(s, learner, learner.Entry!),
-        };
+        s.Intent is not EtcdIntent.Add { Index: var index }
+            ? null
+            : (s.Member(index) ?? new MemberLive(index)) switch
+            {
+                { Entry: null } gone when EtcdSituation.HasObjects(gone) => GiveUpJoining(
+                    s,
+                    gone,
+                    RemovalReason.Departed,
+                    "was removed by someone else while it joined"
+                ),
+                { Entry: null } => Gated(s, new EtcdStep.AddLearner(index)),
+                { Entry.IsLearner: false } => Write(s, s.Record with { Intent = null, FailedJoins = 0 }, $"{s.Name(index)} is a voter"),
+                var learner => Join(s, learner, learner.Entry!),
+            };
 
-    private static Decision<EtcdStep> Join(EtcdSituation s, MemberLive learner, MemberEntry entry) => learner switch
-    {
-        _ when EtcdSituation.IsWiped(learner) => GiveUpJoining(s, learner, RemovalReason.Wiped, "has lost its data while it joined"),
-        _ when EtcdSituation.IsSilentBeyondGrace(learner) => GiveUpJoining(s, learner, RemovalReason.Lost, $"never joined{Circumstances([learner])}"),
-        { StatefulSet.Terminating: true } => new Progress($"StatefulSet {s.Name(learner.Index)} to be gone before it is made anew"),
-        { StatefulSet: null } or { Boot: null } when !entry.Started =>
-            new Act(new EtcdStep.StartMember(learner.Index, s.Live.Membership?.Entries ?? ImmutableArray<MemberEntry>.Empty)),
-        _ when EtcdSituation.Hindrance(learner) is { } trouble => HeldUpJoining(s, learner, trouble),
-        _ when EtcdSituation.IsSilent(learner) || !entry.Started => new Progress($"{s.Name(learner.Index)} to start as a learner"),
-        _ when HasCaughtUp(s, learner) => Gated(s, new EtcdStep.PromoteLearner(learner.Index, entry.Id)),
-        _ => new Progress($"{s.Name(learner.Index)} to catch up with the leader"),
-    };
+    private static Decision<EtcdStep> Join(EtcdSituation s, MemberLive learner, MemberEntry entry) =>
+        learner switch
+        {
+            _ when EtcdSituation.IsWiped(learner) => GiveUpJoining(s, learner, RemovalReason.Wiped, "has lost its data while it joined"),
+            _ when EtcdSituation.IsSilentBeyondGrace(learner) => GiveUpJoining(
+                s,
+                learner,
+                RemovalReason.Lost,
+                $"never joined{Circumstances([learner])}"
+            ),
+            { StatefulSet.Terminating: true } => new Progress($"StatefulSet {s.Name(learner.Index)} to be gone before it is made anew"),
+            { StatefulSet: null } or { Boot: null } when !entry.Started => new Act(
+                new EtcdStep.StartMember(learner.Index, s.Live.Membership?.Entries ?? ImmutableArray<MemberEntry>.Empty)
+            ),
+            _ when EtcdSituation.Hindrance(learner) is { } trouble => HeldUpJoining(s, learner, trouble),
+            _ when EtcdSituation.IsSilent(learner) || !entry.Started => new Progress($"{s.Name(learner.Index)} to start as a learner"),
+            _ when HasCaughtUp(s, learner) => Gated(s, new EtcdStep.PromoteLearner(learner.Index, entry.Id)),
+            _ => new Progress($"{s.Name(learner.Index)} to catch up with the leader"),
+        };
 
     /// <summary>
     /// Another one would not be started either, so it is waited for. It makes way for what cannot wait: while it is listed no other
@@ -47,35 +59,47 @@ public static partial class EtcdPlanner
                 EtcdSituation.NodeTrouble(learner) is not null ? "member-without-node" : "member-cannot-start",
                 $"{s.Name(learner.Index)} is to join and does not run: {trouble}",
                 $"Mend what Kubernetes names (image, registry, storage, room on the nodes; see the events of pod {s.Names.Pod(learner.Index)}), "
-                    + "and it goes on by itself; or commit what can be started: the newcomer then makes way");
+                    + "and it goes on by itself; or commit what can be started: the newcomer then makes way"
+            );
 
     private static bool IsNewerWaiting(EtcdSituation s) =>
-        AcceptDesired(s with { Live = s.Live with { Record = s.Record with { Intent = null } } }) is
-            Act { Step: EtcdStep.WriteRecord { Record.Accepted: var accepted } }
-        && accepted == s.Desired.Source && accepted != s.Record.Accepted;
+        AcceptDesired(s with { Live = s.Live with { Record = s.Record with { Intent = null } } })
+            is Act { Step: EtcdStep.WriteRecord { Record.Accepted: var accepted } }
+        && accepted == s.Desired.Source
+        && accepted != s.Record.Accepted;
 
     // etcd's own bar is nine tenths of the leader's log. Asking earlier is harmless but would be refused.
     private static bool HasCaughtUp(EtcdSituation s, MemberLive learner) =>
-        EtcdSituation.Status(learner) is { } own && s.Leader is { } leader && EtcdSituation.Status(leader) is { } leading
+        EtcdSituation.Status(learner) is { } own
+        && s.Leader is { } leader
+        && EtcdSituation.Status(leader) is { } leading
         && own.RaftIndex >= leading.RaftIndex / 10.0 * 9;
 
-    private static Decision<EtcdStep> GiveUpJoining(EtcdSituation s, MemberLive learner, RemovalReason reason, string because) => Write(
-        s,
-        s.Record with { Intent = new EtcdIntent.Remove(learner.Index, learner.Entry?.Id ?? 0, reason), FailedJoins = s.Record.FailedJoins + 1 },
-        $"{s.Name(learner.Index)} {because} and is removed");
+    private static Decision<EtcdStep> GiveUpJoining(EtcdSituation s, MemberLive learner, RemovalReason reason, string because) =>
+        Write(
+            s,
+            s.Record with
+            {
+                Intent = new EtcdIntent.Remove(learner.Index, learner.Entry?.Id ?? 0, reason),
+                FailedJoins = s.Record.FailedJoins + 1,
+            },
+            $"{s.Name(learner.Index)} {because} and is removed"
+        );
 
     private static Decision<EtcdStep>? RemovalInFlight(EtcdSituation s) =>
-        s.Intent is not EtcdIntent.Remove remove ? null
-        : (s.Member(remove.Index) ?? new MemberLive(remove.Index)) switch
-        {
-            { Entry: { } entry } when entry.Id != remove.MemberId => new Blocked(
-                "member-added-by-hand",
-                $"etcd lists {s.Name(remove.Index)} under another id than the one that was to be removed: someone added it again",
-                $"Remove it with etcdctl member remove {entry.Id:x}"),
-            { Entry: not null } member => Leave(s, member, remove),
-            var gone => DeleteObjects(s, gone, withClaim: true, "is of a member that etcd no longer lists")
-                ?? Write(s, s.Record with { Intent = null }, $"{s.Name(gone.Index)} is gone"),
-        };
+        s.Intent is not EtcdIntent.Remove remove
+            ? null
+            : (s.Member(remove.Index) ?? new MemberLive(remove.Index)) switch
+            {
+                { Entry: { } entry } when entry.Id != remove.MemberId => new Blocked(
+                    "member-added-by-hand",
+                    $"etcd lists {s.Name(remove.Index)} under another id than the one that was to be removed: someone added it again",
+                    $"Remove it with etcdctl member remove {entry.Id:x}"
+                ),
+                { Entry: not null } member => Leave(s, member, remove),
+                var gone => DeleteObjects(s, gone, withClaim: true, "is of a member that etcd no longer lists")
+                    ?? Write(s, s.Record with { Intent = null }, $"{s.Name(gone.Index)} is gone"),
+            };
 
     private static Decision<EtcdStep> Leave(EtcdSituation s, MemberLive member, EtcdIntent.Remove remove)
     {
@@ -86,7 +110,14 @@ public static partial class EtcdPlanner
 
         if (remove.Reason == RemovalReason.Lost && member.Entry is { IsLearner: true } && !EtcdSituation.IsSilent(member))
         {
-            return Write(s, s.Record with { Intent = new EtcdIntent.Add(member.Index) }, $"{s.Name(member.Index)} answers after all and goes on joining");
+            return Write(
+                s,
+                s.Record with
+                {
+                    Intent = new EtcdIntent.Add(member.Index),
+                },
+                $"{s.Name(member.Index)} answers after all and goes on joining"
+            );
         }
 
         // Someone else may have removed another member meanwhile; this one would then be one too many.
@@ -96,11 +127,15 @@ public static partial class EtcdPlanner
         }
 
         // The gate is asked first: clients and leadership are taken away only from a member that can then also leave.
-        return Gated(s, new EtcdStep.RemoveMember(member.Index, remove.MemberId), () =>
-            member.StatefulSet is { VoterRole: true } || member.Pod is { VoterRole: true } ? new EtcdStep.WithdrawVoter(member.Index)
-            : s.Leader is { } leader && leader.Index == member.Index && Successor(s, leader) is { Entry: { } to } successor
-                ? new EtcdStep.MoveLeader(leader.Index, remove.MemberId, successor.Index, to.Id)
-            : new EtcdStep.RemoveMember(member.Index, remove.MemberId));
+        return Gated(
+            s,
+            new EtcdStep.RemoveMember(member.Index, remove.MemberId),
+            () =>
+                member.StatefulSet is { VoterRole: true } || member.Pod is { VoterRole: true } ? new EtcdStep.WithdrawVoter(member.Index)
+                : s.Leader is { } leader && leader.Index == member.Index && Successor(s, leader) is { Entry: { } to } successor
+                    ? new EtcdStep.MoveLeader(leader.Index, remove.MemberId, successor.Index, to.Id)
+                : new EtcdStep.RemoveMember(member.Index, remove.MemberId)
+        );
     }
 
     /// <summary>
@@ -127,6 +162,9 @@ public static partial class EtcdPlanner
 
     /// <summary>The voter with the longest log: it has least to catch up before it can lead.</summary>
     private static MemberLive? Successor(EtcdSituation s, MemberLive leader) =>
-        s.Voters.Where(m => m.Index != leader.Index && EtcdSituation.IsHealthyVoter(m))
-            .OrderByDescending(m => EtcdSituation.Status(m)!.RaftIndex).ThenBy(m => m.Index).FirstOrDefault();
+        s
+            .Voters.Where(m => m.Index != leader.Index && EtcdSituation.IsHealthyVoter(m))
+            .OrderByDescending(m => EtcdSituation.Status(m)!.RaftIndex)
+            .ThenBy(m => m.Index)
+            .FirstOrDefault();
 }

@@ -13,17 +13,20 @@ namespace GitOpsOperator.Domains.Etcd.Planning;
 public static partial class EtcdPlanner
 {
     /// <summary>Whether the document approves that a member which is listed is replaced.</summary>
-    internal static bool IsReplacementApproved(EtcdSituation s, MemberLive lost) => s.Desired.Approvals.Contains(ReplacementDigest(s, lost));
+    internal static bool IsReplacementApproved(EtcdSituation s, MemberLive lost) =>
+        s.Desired.Approvals.Contains(ReplacementDigest(s, lost));
 
-    private static string ForGood(MemberLive held) => EtcdSituation.NodeTrouble(held) is not null
-        ? "is without its node for good, as somebody has approved,"
-        : "cannot be started for good, as somebody has approved,";
+    private static string ForGood(MemberLive held) =>
+        EtcdSituation.NodeTrouble(held) is not null
+            ? "is without its node for good, as somebody has approved,"
+            : "cannot be started for good, as somebody has approved,";
 
     /// <summary>What people are told of a member that Kubernetes does not run: it has its data, and its silence says nothing.</summary>
     private static Blocked Hindered(EtcdSituation s, MemberLive held)
     {
         var (name, isNode) = (s.Name(held.Index), EtcdSituation.NodeTrouble(held) is not null);
-        var approve = $"approve that another member takes the place of {name} and that its volume goes: "
+        var approve =
+            $"approve that another member takes the place of {name} and that its volume goes: "
             + $"put the annotation {ClusterDocument.ApprovalAnnotation}: \"{ReplacementDigest(s, held)}\" on its document in {s.Desired.Source.Path}";
         return new(
             isNode ? "member-without-node" : "member-cannot-start",
@@ -32,13 +35,16 @@ public static partial class EtcdPlanner
             isNode
                 ? $"Bring the node back, or let the pod on another; if it is gone for good, {approve}"
                 : $"Mend what Kubernetes names (image, registry, volume, quota; see the events of pod {s.Names.Pod(held.Index)}), "
-                    + $"and it goes on by itself; if that cannot be, {approve}");
+                    + $"and it goes on by itself; if that cannot be, {approve}"
+        );
     }
 
     /// <summary>It holds for this member on this volume alone. Neither comes back under its id once it has gone, so it counts only once.</summary>
-    private static string ReplacementDigest(EtcdSituation s, MemberLive lost) => ApprovalDigest.Of(
-        s.Desired.Cluster,
-        [s.Record.Incarnation, lost.Claim?.Uid ?? "ephemeral"],
-        [new DataEffect($"replace {s.Name(lost.Index)}", $"member {lost.Entry!.Id:x}", $"what {s.Name(lost.Index)} has stored")],
-        used: 0);
+    private static string ReplacementDigest(EtcdSituation s, MemberLive lost) =>
+        ApprovalDigest.Of(
+            s.Desired.Cluster,
+            [s.Record.Incarnation, lost.Claim?.Uid ?? "ephemeral"],
+            [new DataEffect($"replace {s.Name(lost.Index)}", $"member {lost.Entry!.Id:x}", $"what {s.Name(lost.Index)} has stored")],
+            used: 0
+        );
 }

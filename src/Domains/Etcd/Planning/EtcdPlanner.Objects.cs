@@ -33,31 +33,40 @@ public static partial class EtcdPlanner
             : false;
 
     private static bool CanHoldData(MemberLive member) =>
-        member.StatefulSet is not { Terminating: true } && (member.Claim is { Terminating: false } || member.Pod is { Terminating: false, Phase: PodPhase.Running });
+        member.StatefulSet is not { Terminating: true }
+        && (member.Claim is { Terminating: false } || member.Pod is { Terminating: false, Phase: PodPhase.Running });
 
     /// <summary>What is left of a member goes: its StatefulSet, then, when nothing of it writes any more, its volume. Null where nothing is left to delete.</summary>
     /// <param name="whose">What is said of a pod that nothing stops.</param>
-    private static Decision<EtcdStep>? DeleteObjects(EtcdSituation s, MemberLive member, bool withClaim, string whose) => member switch
-    {
-        { StatefulSet: { Terminating: false } or null } when member is { StatefulSet: not null } or { Boot: not null } =>
-            new Act(new EtcdStep.DeleteMember(member.Index, member.StatefulSet?.Uid)),
-        { StatefulSet: null, Pod.Terminating: false } => new Blocked(
-            "pod-without-statefulset", $"pod {s.Names.Pod(member.Index)} {whose}, and nothing stops it: its StatefulSet was deleted without it",
-            $"Delete the pod: kubectl --namespace {s.Names.Cluster.Namespace} delete pod {s.Names.Pod(member.Index)}"),
-        { Pod.StuckOn: { } node } => new Blocked(
-            "pod-does-not-end", $"pod {s.Names.Pod(member.Index)} was told to end, and node {node} does not say that it has: the node is lost or cut off, and the pod may still run there",
-            $"Bring the node back; or if it is gone for good: kubectl --namespace {s.Names.Cluster.Namespace} delete pod {s.Names.Pod(member.Index)} --force --grace-period=0"),
-        { StatefulSet: not null } or { Pod: not null } => new Progress($"pod {s.Names.Pod(member.Index)} to end"),
-        { Claim: { Terminating: false } claim } => withClaim ? new Act(new EtcdStep.DeleteClaim(member.Index, claim.Uid)) : null,
-        { Claim: not null } => new Progress($"claim {s.Names.Claim(member.Index)} to be gone"),
-        _ => null,
-    };
+    private static Decision<EtcdStep>? DeleteObjects(EtcdSituation s, MemberLive member, bool withClaim, string whose) =>
+        member switch
+        {
+            { StatefulSet: { Terminating: false } or null } when member is { StatefulSet: not null } or { Boot: not null } => new Act(
+                new EtcdStep.DeleteMember(member.Index, member.StatefulSet?.Uid)
+            ),
+            { StatefulSet: null, Pod.Terminating: false } => new Blocked(
+                "pod-without-statefulset",
+                $"pod {s.Names.Pod(member.Index)} {whose}, and nothing stops it: its StatefulSet was deleted without it",
+                $"Delete the pod: kubectl --namespace {s.Names.Cluster.Namespace} delete pod {s.Names.Pod(member.Index)}"
+            ),
+            { Pod.StuckOn: { } node } => new Blocked(
+                "pod-does-not-end",
+                $"pod {s.Names.Pod(member.Index)} was told to end, and node {node} does not say that it has: the node is lost or cut off, and the pod may still run there",
+                $"Bring the node back; or if it is gone for good: kubectl --namespace {s.Names.Cluster.Namespace} delete pod {s.Names.Pod(member.Index)} --force --grace-period=0"
+            ),
+            { StatefulSet: not null } or { Pod: not null } => new Progress($"pod {s.Names.Pod(member.Index)} to end"),
+            { Claim: { Terminating: false } claim } => withClaim ? new Act(new EtcdStep.DeleteClaim(member.Index, claim.Uid)) : null,
+            { Claim: not null } => new Progress($"claim {s.Names.Claim(member.Index)} to be gone"),
+            _ => null,
+        };
 
     private static Act? ClientLabels(EtcdSituation s)
     {
         var admit = s.Voters.FirstOrDefault(m =>
-            EtcdSituation.IsHealthyVoter(m) && m is { Boot.Sealed: true, StatefulSet: { Terminating: false }, Pod: { Terminating: false } }
-            && !(m.StatefulSet.VoterRole && m.Pod.VoterRole));
+            EtcdSituation.IsHealthyVoter(m)
+            && m is { Boot.Sealed: true, StatefulSet: { Terminating: false }, Pod: { Terminating: false } }
+            && !(m.StatefulSet.VoterRole && m.Pod.VoterRole)
+        );
         var withdraw = s.Learners.FirstOrDefault(m => m.StatefulSet is { VoterRole: true } || m.Pod is { VoterRole: true });
         return admit is not null ? new(new EtcdStep.AdmitVoter(admit.Index))
             : withdraw is not null ? new(new EtcdStep.WithdrawVoter(withdraw.Index))

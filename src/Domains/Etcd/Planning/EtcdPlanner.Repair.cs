@@ -13,7 +13,14 @@ public static partial class EtcdPlanner
 {
     private static Decision<EtcdStep>? LearnerWithoutIntent(EtcdSituation s) =>
         s.IntentIsUntouched && s.Learners.FirstOrDefault(m => s.Intent?.Index != m.Index) is { } learner
-            ? Write(s, s.Record with { Intent = new EtcdIntent.Add(learner.Index) }, $"{s.Name(learner.Index)} is listed as a learner and is brought in")
+            ? Write(
+                s,
+                s.Record with
+                {
+                    Intent = new EtcdIntent.Add(learner.Index),
+                },
+                $"{s.Name(learner.Index)} is listed as a learner and is brought in"
+            )
             : null;
 
     private static Decision<EtcdStep>? ReplaceWiped(EtcdSituation s) =>
@@ -23,39 +30,60 @@ public static partial class EtcdPlanner
     // One that we have restarted is silent because of what it was restarted with: another member with that would be no better.
     // One that its kubelet finds ready is silent to us alone, and has its data. One that Kubernetes does not run cannot answer.
     private static Decision<EtcdStep>? ReplaceLost(EtcdSituation s) =>
-        s.Hindered is { } held ? IsReplacementApproved(s, held) ? Replace(s, held, RemovalReason.Lost, ForGood(held)) : null
-        : s.Lost is { } lost && EtcdSituation.IsSilentBeyondGrace(lost)
+        s.Hindered is { } held
+            ? IsReplacementApproved(s, held)
+                ? Replace(s, held, RemovalReason.Lost, ForGood(held))
+                : null
+            : s.Lost is { } lost
+            && EtcdSituation.IsSilentBeyondGrace(lost)
             && !(s.Intent is EtcdIntent.Update { Index: var restarted } && restarted == lost.Index)
-            ? Replace(s, lost, RemovalReason.Lost, "has not answered beyond the grace period")
-            : null;
+                ? Replace(s, lost, RemovalReason.Lost, "has not answered beyond the grace period")
+                : null;
 
     private static Decision<EtcdStep>? Replace(EtcdSituation s, MemberLive broken, RemovalReason reason, string because)
     {
-        var inFlight = s.Intent is EtcdIntent.Remove { Reason: RemovalReason.Wiped or RemovalReason.Lost } || s.Intent?.Index == broken.Index && s.Intent is EtcdIntent.Remove;
+        var inFlight =
+            s.Intent is EtcdIntent.Remove { Reason: RemovalReason.Wiped or RemovalReason.Lost }
+            || s.Intent?.Index == broken.Index && s.Intent is EtcdIntent.Remove;
         if (inFlight || !s.IntentIsUntouched || broken.Entry is not { } entry)
         {
             return null;
         }
 
-        return Gated(s, new EtcdStep.RemoveMember(broken.Index, entry.Id), () => new EtcdStep.WriteRecord(
-            s.Record with { Intent = new EtcdIntent.Remove(broken.Index, entry.Id, reason) }, $"{s.Name(broken.Index)} {because} and is replaced"));
+        return Gated(
+            s,
+            new EtcdStep.RemoveMember(broken.Index, entry.Id),
+            () =>
+                new EtcdStep.WriteRecord(
+                    s.Record with
+                    {
+                        Intent = new EtcdIntent.Remove(broken.Index, entry.Id, reason),
+                    },
+                    $"{s.Name(broken.Index)} {because} and is replaced"
+                )
+        );
     }
 
     private static Decision<EtcdStep>? VotersAnswer(EtcdSituation s)
     {
         var silent = s.Voters.Where(m => !EtcdSituation.IsHealthyVoter(m)).ToArray();
         return silent.Length == 0 ? null
-            : silent.Length > 1 && silent.Any(EtcdSituation.IsSilentForLong) ? new Blocked(
-                "several-members-silent",
-                $"{s.NamesOf(silent)} do not answer at once, which looks like an outage around them rather than their own",
-                "Bring them back; a member is replaced only while all others answer")
+            : silent.Length > 1 && silent.Any(EtcdSituation.IsSilentForLong)
+                ? new Blocked(
+                    "several-members-silent",
+                    $"{s.NamesOf(silent)} do not answer at once, which looks like an outage around them rather than their own",
+                    "Bring them back; a member is replaced only while all others answer"
+                )
             : s.Hindered is { } held ? Hindered(s, held)
-            : silent.Where(m => EtcdSituation.IsSilentForLong(m) && EtcdSituation.IsOutOfReach(m)).ToArray() is { Length: > 0 } cut ? OutOfReach(s, cut)
+            : silent.Where(m => EtcdSituation.IsSilentForLong(m) && EtcdSituation.IsOutOfReach(m)).ToArray() is { Length: > 0 } cut
+                ? OutOfReach(s, cut)
             : new Progress($"{s.NamesOf(silent)} to answer again");
     }
 
-    private static Decision<EtcdStep>.Blocked OutOfReach(EtcdSituation s, MemberLive[] cut) => new(
-        "member-out-of-reach",
-        $"{s.NamesOf(cut)} {(cut.Length == 1 ? "does" : "do")} not answer this operator, and the kubelet finds {(cut.Length == 1 ? "it" : "them")} ready: what is broken is the way there, so nothing is replaced",
-        $"Let the operator reach port 2379 of {string.Join(", ", cut.Select(m => $"pod {s.Names.Pod(m.Index)}"))} (network policies, routes); if a member is dead after all, delete its pod");
+    private static Decision<EtcdStep>.Blocked OutOfReach(EtcdSituation s, MemberLive[] cut) =>
+        new(
+            "member-out-of-reach",
+            $"{s.NamesOf(cut)} {(cut.Length == 1 ? "does" : "do")} not answer this operator, and the kubelet finds {(cut.Length == 1 ? "it" : "them")} ready: what is broken is the way there, so nothing is replaced",
+            $"Let the operator reach port 2379 of {string.Join(", ", cut.Select(m => $"pod {s.Names.Pod(m.Index)}"))} (network policies, routes); if a member is dead after all, delete its pod"
+        );
 }

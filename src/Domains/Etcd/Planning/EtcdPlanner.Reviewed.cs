@@ -33,11 +33,24 @@ public static partial class EtcdPlanner
         : s.Desired.Reviewed;
 
     /// <summary>The plan for the change as if it had not been reviewed, against what was.</summary>
-    internal static string? CompareWithReviewed(EtcdSituation s) => Reviewed(s) is not { } reviewed ? null : PlanReview.WorseThan(
-        reviewed, EtcdForecast.Unfold(s.Desired with { Reviewed = null }, s.Live with { Record = s.Record with { Held = null } }, s.Hashes));
+    internal static string? CompareWithReviewed(EtcdSituation s) =>
+        Reviewed(s) is not { } reviewed
+            ? null
+            : PlanReview.WorseThan(
+                reviewed,
+                EtcdForecast.Unfold(s.Desired with { Reviewed = null }, s.Live with { Record = s.Record with { Held = null } }, s.Hashes)
+            );
 
     /// <summary>Written down before anything else, so that it stays held back when the operator is started anew.</summary>
-    private static Decision<EtcdStep>? HoldBack(EtcdSituation s, string worse) => s.Record.Held?.Spec == s.Desired.Spec ? null : Write(
-        s, s.Record with { Held = new(s.Desired.Spec, Reviewed(s)!) },
-        $"the document of {PlanText.ShortCommit(s.Desired.Source.Commit)} is held back, its plan is worse than what was reviewed: {worse}");
+    private static Decision<EtcdStep>? HoldBack(EtcdSituation s, string worse) =>
+        s.Record.Held?.Spec == s.Desired.Spec
+            ? null
+            : Write(
+                s,
+                s.Record with
+                {
+                    Held = new(s.Desired.Spec, Reviewed(s)!),
+                },
+                $"the document of {PlanText.ShortCommit(s.Desired.Source.Commit)} is held back, its plan is worse than what was reviewed: {worse}"
+            );
 }

@@ -44,8 +44,18 @@ public static partial class EtcdPlanner
         var next = outdated.FirstOrDefault(m => m.Index != s.Leader?.Index) ?? outdated[0];
         return next.Index == s.Leader?.Index && Updated(s, next) is { Entry: { } to } successor
             ? Gated(s, new EtcdStep.MoveLeader(next.Index, next.Entry!.Id, successor.Index, to.Id))
-            : Gated(s, Update(s, next), () => new EtcdStep.WriteRecord(
-                s.Record with { Intent = new EtcdIntent.Update(next.Index, EtcdSituation.VersionOf(next)) }, $"{s.Name(next.Index)} is restarted"));
+            : Gated(
+                s,
+                Update(s, next),
+                () =>
+                    new EtcdStep.WriteRecord(
+                        s.Record with
+                        {
+                            Intent = new EtcdIntent.Update(next.Index, EtcdSituation.VersionOf(next)),
+                        },
+                        $"{s.Name(next.Index)} is restarted"
+                    )
+            );
     }
 
     /// <summary>
@@ -60,8 +70,18 @@ public static partial class EtcdPlanner
         }
 
         var victim = outdated.LastOrDefault(m => m.Index != s.Leader?.Index) ?? outdated[^1];
-        return Gated(s, new EtcdStep.RemoveMember(victim.Index, victim.Entry!.Id), () => new EtcdStep.WriteRecord(
-            s.Record with { Intent = new EtcdIntent.Remove(victim.Index, victim.Entry!.Id, RemovalReason.Shrink) }, $"{s.Name(victim.Index)} leaves"));
+        return Gated(
+            s,
+            new EtcdStep.RemoveMember(victim.Index, victim.Entry!.Id),
+            () =>
+                new EtcdStep.WriteRecord(
+                    s.Record with
+                    {
+                        Intent = new EtcdIntent.Remove(victim.Index, victim.Entry!.Id, RemovalReason.Shrink),
+                    },
+                    $"{s.Name(victim.Index)} leaves"
+                )
+        );
     }
 
     private static Decision<EtcdStep>? UpdateInFlight(EtcdSituation s)
@@ -81,16 +101,18 @@ public static partial class EtcdPlanner
             var member when EtcdSituation.VersionOf(member) != version => new Blocked(
                 "another-version-answers",
                 $"{s.Name(index)} runs {member.Pod?.Image ?? "its image"} and answers as etcd {EtcdSituation.Status(member)!.Version}, not as {version}",
-                "Give the version that this image holds, or an image that holds this version"),
+                "Give the version that this image holds, or an image that holds this version"
+            ),
             var member when !IsCaughtUp(s, member) => new Progress($"{s.Name(index)} to catch up with the leader"),
             _ => Write(s, s.Record with { Intent = null }, $"{s.Name(index)} is back with {version}"),
         };
     }
 
     /// <summary>It has come to lead since its turn was announced. Nothing of it has been taken down, so its turn can be given to another.</summary>
-    private static Decision<EtcdStep> LeadsNow(EtcdSituation s, MemberLive member) => Updated(s, member) is { Entry: { } to } successor
-        ? Gated(s, new EtcdStep.MoveLeader(member.Index, member.Entry!.Id, successor.Index, to.Id))
-        : Write(s, s.Record with { Intent = null }, $"{s.Name(member.Index)} leads now, so its turn comes later");
+    private static Decision<EtcdStep> LeadsNow(EtcdSituation s, MemberLive member) =>
+        Updated(s, member) is { Entry: { } to } successor
+            ? Gated(s, new EtcdStep.MoveLeader(member.Index, member.Entry!.Id, successor.Index, to.Id))
+            : Write(s, s.Record with { Intent = null }, $"{s.Name(member.Index)} leads now, so its turn comes later");
 
     /// <summary>
     /// Asked before the member list is needed: of one or two members a restarted one may be the missing quorum, and then only this can
@@ -113,16 +135,22 @@ public static partial class EtcdPlanner
         return EtcdSituation.IsWiped(member) ? null
             : AcceptDesired(s) is { } newer ? newer
             : ChangeRefused(s) is { } refused ? refused
-            : EtcdSituation.IsOutOfReach(member) ? s.Live.Membership is null ? null : OutOfReach(s, [member])
+            : EtcdSituation.IsOutOfReach(member)
+                ? s.Live.Membership is null ? null
+                    : OutOfReach(s, [member])
             : s.IsOutdated(member) && VersionRefusal(s, version) is { } far ? new Blocked(far.Rule, far.Reason, far.WayOut)
-            : s.IsOutdated(member) ? s.Live.Membership is null && member.Pod is null or { Fault: not null } ? new Act(Update(s, member)) : null
+            : s.IsOutdated(member)
+                ? s.Live.Membership is null && member.Pod is null or { Fault: not null } ? new Act(Update(s, member))
+                    : null
             : s.Hindered?.Index == index && IsReplacementApproved(s, member) ? null
             : s.Hindered?.Index == index && EtcdSituation.NodeTrouble(member) is not null ? Hindered(s, member)
             : new Blocked(
-                "update-failed", $"{s.Name(index)} does not come back with {version}: {Why(member)}; no other member is touched",
+                "update-failed",
+                $"{s.Name(index)} does not come back with {version}: {Why(member)}; no other member is touched",
                 EtcdSituation.NodeTrouble(member) is not null || member is { Pod: { Phase: PodPhase.Pending, Fault: null } }
                     ? "It goes on by itself once the pod runs; its events say what it waits for"
-                    : "Put the former version or fields back in git, and the member is restarted with them; where that is refused, delete its StatefulSet and its claim, and a new member takes its place");
+                    : "Put the former version or fields back in git, and the member is restarted with them; where that is refused, delete its StatefulSet and its claim, and a new member takes its place"
+            );
     }
 
     private static string Why(MemberLive member)
@@ -142,16 +170,24 @@ public static partial class EtcdPlanner
     {
         var (from, to) = (EtcdSituation.VersionOf(member), s.Accepted.Spec.Version);
         var others = s.Voters.Where(m => m.Index != member.Index).Select(EtcdSituation.VersionOf).OfType<EtcdVersion>();
-        var last = from is { } old && EtcdVersionRules.RaisesClusterVersion(old, to) && others.All(other => !EtcdVersionRules.RaisesClusterVersion(other, to));
+        var last =
+            from is { } old
+            && EtcdVersionRules.RaisesClusterVersion(old, to)
+            && others.All(other => !EtcdVersionRules.RaisesClusterVersion(other, to));
         return new(member.Index, from, to, last);
     }
 
     /// <summary>The voter that has the change already and the longest log.</summary>
     private static MemberLive? Updated(EtcdSituation s, MemberLive except) =>
-        s.Voters.Where(m => m.Index != except.Index && EtcdSituation.IsHealthyVoter(m) && !s.IsOutdated(m))
-            .OrderByDescending(m => EtcdSituation.Status(m)!.RaftIndex).ThenBy(m => m.Index).FirstOrDefault();
+        s
+            .Voters.Where(m => m.Index != except.Index && EtcdSituation.IsHealthyVoter(m) && !s.IsOutdated(m))
+            .OrderByDescending(m => EtcdSituation.Status(m)!.RaftIndex)
+            .ThenBy(m => m.Index)
+            .FirstOrDefault();
 
     private static bool IsCaughtUp(EtcdSituation s, MemberLive member) =>
-        s.Leader is { } leader && EtcdSituation.Status(leader) is { } leading && EtcdSituation.Status(member) is { } own
+        s.Leader is { } leader
+        && EtcdSituation.Status(leader) is { } leading
+        && EtcdSituation.Status(member) is { } own
         && own.AppliedIndex + CaughtUpWithin >= leading.RaftIndex;
 }

@@ -9,44 +9,62 @@ namespace GitOpsOperator.Domains.Etcd.Planning;
 /// <summary>Is this cluster ours, and is it the one that the record remembers? Nothing is changed until both are certain.</summary>
 public static partial class EtcdPlanner
 {
-    private const string BringThemBack = "Bring enough members back: their data is on their volumes. Rebuilding from a survivor or a snapshot is not done yet";
+    private const string BringThemBack =
+        "Bring enough members back: their data is on their volumes. Rebuilding from a survivor or a snapshot is not done yet";
 
-    private static Refused? ForeignObjects(EtcdSituation s) => s.Live.Foreign.IsEmpty ? null : new(
-        "foreign-objects",
-        $"objects with this cluster's names belong to someone else: {string.Join(", ", s.Live.Foreign)}",
-        "Choose another metadata.name, or remove those objects; importing a cluster made by other means is not done yet");
+    private static Refused? ForeignObjects(EtcdSituation s) =>
+        s.Live.Foreign.IsEmpty
+            ? null
+            : new(
+                "foreign-objects",
+                $"objects with this cluster's names belong to someone else: {string.Join(", ", s.Live.Foreign)}",
+                "Choose another metadata.name, or remove those objects; importing a cluster made by other means is not done yet"
+            );
 
-    private static Blocked? RecordUnreadable(EtcdSituation s) => s.Live.RecordFault is not { } fault ? null : new(
-        "record-unreadable",
-        $"the record, ConfigMap {s.Names.Record}, cannot be read: {fault}",
-        "Put its last good content back; guessing what was in flight could remove a member twice");
+    private static Blocked? RecordUnreadable(EtcdSituation s) =>
+        s.Live.RecordFault is not { } fault
+            ? null
+            : new(
+                "record-unreadable",
+                $"the record, ConfigMap {s.Names.Record}, cannot be read: {fault}",
+                "Put its last good content back; guessing what was in flight could remove a member twice"
+            );
 
     private static Refused? ForeignOwner(EtcdSituation s) =>
-        s.Live.Record is not { } record || record.OwnerId == s.Desired.Owner.Value ? null : new(
-            "foreign-owner",
-            $"the record, ConfigMap {s.Names.Record}, belongs to operator '{record.OwnerId}', this one is '{s.Desired.Owner.Value}'",
-            "Let the other operator manage the cluster, or give this one the same operator id after the other has stopped");
+        s.Live.Record is not { } record || record.OwnerId == s.Desired.Owner.Value
+            ? null
+            : new(
+                "foreign-owner",
+                $"the record, ConfigMap {s.Names.Record}, belongs to operator '{record.OwnerId}', this one is '{s.Desired.Owner.Value}'",
+                "Let the other operator manage the cluster, or give this one the same operator id after the other has stopped"
+            );
 
     // Read from git rather than from what was accepted: a pause must work in the middle of a change too.
-    private static Blocked? Suspended(EtcdSituation s) => !s.Desired.Spec.Suspend ? null : new(
-        "suspended", $"spec.suspend is true in {s.Desired.Source.Path}", "Set spec.suspend to false");
+    private static Blocked? Suspended(EtcdSituation s) =>
+        !s.Desired.Spec.Suspend ? null : new("suspended", $"spec.suspend is true in {s.Desired.Source.Path}", "Set spec.suspend to false");
 
     private static Refused? LeftoversWithoutRecord(EtcdSituation s)
     {
         var left = s.Live.Record is null ? s.Live.Members.Where(m => EtcdSituation.HasObjects(m) || m.Entry is not null).ToArray() : [];
-        return left.Length == 0 ? null : new(
-            "leftovers-without-record",
-            $"there is no record, ConfigMap {s.Names.Record}, but objects of {s.NamesOf(left)} exist: data of another life of this cluster may be on their volumes",
-            "Put the record back, or delete those StatefulSets, ConfigMaps and claims if their data is no longer wanted");
+        return left.Length == 0
+            ? null
+            : new(
+                "leftovers-without-record",
+                $"there is no record, ConfigMap {s.Names.Record}, but objects of {s.NamesOf(left)} exist: data of another life of this cluster may be on their volumes",
+                "Put the record back, or delete those StatefulSets, ConfigMaps and claims if their data is no longer wanted"
+            );
     }
 
     private static Blocked? IndexAheadOfRecord(EtcdSituation s)
     {
         var ahead = s.Live.Members.Where(m => m.Index >= s.Record.NextIndex).ToArray();
-        return ahead.Length == 0 ? null : new(
-            "index-ahead-of-record",
-            $"{s.NamesOf(ahead)} exists, though the record says that the next index is {s.Record.NextIndex}: the record is older than the cluster",
-            $"Put the newest content of ConfigMap {s.Names.Record} back");
+        return ahead.Length == 0
+            ? null
+            : new(
+                "index-ahead-of-record",
+                $"{s.NamesOf(ahead)} exists, though the record says that the next index is {s.Record.NextIndex}: the record is older than the cluster",
+                $"Put the newest content of ConfigMap {s.Names.Record} back"
+            );
     }
 
     private static Blocked? OtherClusterId(EtcdSituation s)
@@ -57,10 +75,13 @@ public static partial class EtcdPlanner
         }
 
         var strays = s.Live.Members.Where(m => EtcdSituation.Status(m) is { } status && status.ClusterId != latched).ToArray();
-        return strays.Length == 0 && (s.Live.Membership is null || s.Live.Membership.ClusterId == latched) ? null : new(
-            "other-cluster-id",
-            $"{(strays.Length == 0 ? "the member list" : s.NamesOf(strays))} answers for another etcd cluster than {latched:x}, which the record remembers",
-            "Find out where that cluster came from (a restored or copied volume, a second writer); nothing is changed meanwhile");
+        return strays.Length == 0 && (s.Live.Membership is null || s.Live.Membership.ClusterId == latched)
+            ? null
+            : new(
+                "other-cluster-id",
+                $"{(strays.Length == 0 ? "the member list" : s.NamesOf(strays))} answers for another etcd cluster than {latched:x}, which the record remembers",
+                "Find out where that cluster came from (a restored or copied volume, a second writer); nothing is changed meanwhile"
+            );
     }
 
     // One that has never started holds nothing and only counts against the quorum. One that runs may be somebody's means to an end.
@@ -72,7 +93,11 @@ public static partial class EtcdPlanner
             return null;
         }
 
-        if (s.Desired.Mode == DriftMode.Correct && s.Record.ClusterId is not null && strangers.FirstOrDefault(entry => !entry.Started) is { } idle)
+        if (
+            s.Desired.Mode == DriftMode.Correct
+            && s.Record.ClusterId is not null
+            && strangers.FirstOrDefault(entry => !entry.Started) is { } idle
+        )
         {
             return Gated(s, new EtcdStep.RemoveStranger(idle.Id, idle.PeerUrl));
         }
@@ -80,7 +105,8 @@ public static partial class EtcdPlanner
         return new Blocked(
             "unknown-members",
             $"etcd lists members at addresses that this cluster never gave out: {string.Join(", ", strangers.Select(entry => entry.PeerUrl))}",
-            "Remove them with etcdctl member remove, if they are not meant to be there");
+            "Remove them with etcdctl member remove, if they are not meant to be there"
+        );
     }
 
     private static Decision<EtcdStep>? MembershipUnknown(EtcdSituation s)
@@ -92,38 +118,51 @@ public static partial class EtcdPlanner
 
         var silent = s.Live.Members.Where(EtcdSituation.IsSilentForLong).ToArray();
         return s.Live.Members.IsEmpty
-            ? new Blocked(
-                "nothing-left",
-                $"the record, ConfigMap {s.Names.Record}, remembers cluster {s.Record.ClusterId:x}, but no member and no volume of it is left",
-                "If its data is not wanted back, delete that ConfigMap, and the cluster begins anew")
-
+                ? new Blocked(
+                    "nothing-left",
+                    $"the record, ConfigMap {s.Names.Record}, remembers cluster {s.Record.ClusterId:x}, but no member and no volume of it is left",
+                    "If its data is not wanted back, delete that ConfigMap, and the cluster begins anew"
+                )
             // An election is over in less than the settle time.
-            : s.Live.Settled && !s.Live.Members.Any(EtcdSituation.IsSilent) ? new Blocked(
-                "quorum-lost", $"the member list cannot be read: {s.NamesOf(s.Live.Members)} can reach no majority, and of the others neither a pod nor a volume is left", BringThemBack)
+            : s.Live.Settled && !s.Live.Members.Any(EtcdSituation.IsSilent)
+                ? new Blocked(
+                    "quorum-lost",
+                    $"the member list cannot be read: {s.NamesOf(s.Live.Members)} can reach no majority, and of the others neither a pod nor a volume is left",
+                    BringThemBack
+                )
             : silent.Length == 0 ? new Progress("a linearizable read of the member list")
             : silent.All(EtcdSituation.IsOutOfReach) ? OutOfReach(s, silent)
             : new Blocked(
                 "quorum-lost",
                 $"the member list cannot be read, and {s.NamesOf(silent)} has not answered beyond the grace period{Circumstances(silent)}",
-                BringThemBack);
+                BringThemBack
+            );
     }
 
     /// <summary>What keeps members from running, as far as their nodes and their own last words tell; empty where they do not.</summary>
     private static string Circumstances(IReadOnlyList<MemberLive> members) =>
-        string.Concat(members.Select(EtcdSituation.Hindrance).OfType<string>().Distinct().Take(3).Select(trouble => $"; {trouble}")) + LastWords(members);
+        string.Concat(members.Select(EtcdSituation.Hindrance).OfType<string>().Distinct().Take(3).Select(trouble => $"; {trouble}"))
+        + LastWords(members);
 
     private static string LastWords(IEnumerable<MemberLive> members) =>
-        string.Concat(members.Select(m => FatalLine(m.Pod?.TerminationMessage)).OfType<string>().Take(1).Select(line => $"; last words: {line}"));
+        string.Concat(
+            members.Select(m => FatalLine(m.Pod?.TerminationMessage)).OfType<string>().Take(1).Select(line => $"; last words: {line}")
+        );
 
     /// <summary>The line that says why, among the last of a log: etcd marks it as fatal or panic. Cut, since what a container says has no bound.</summary>
     private static string? FatalLine(string? log)
     {
         const int Longest = 400;
         var lines = (log ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var line = lines.LastOrDefault(l => l.Contains("\"fatal\"", StringComparison.Ordinal) || l.Contains("panic", StringComparison.Ordinal)) ?? lines.LastOrDefault();
+        var line =
+            lines.LastOrDefault(l => l.Contains("\"fatal\"", StringComparison.Ordinal) || l.Contains("panic", StringComparison.Ordinal))
+            ?? lines.LastOrDefault();
 
         // Where in etcd's own code it happened tells its makers something, and people here nothing.
-        line = line is not null && line.IndexOf(",\"stacktrace\"", StringComparison.Ordinal) is > 0 and var stack ? $"{line[..stack]}}}" : line;
+        line =
+            line is not null && line.IndexOf(",\"stacktrace\"", StringComparison.Ordinal) is > 0 and var stack
+                ? $"{line[..stack]}}}"
+                : line;
         return line is { Length: > Longest } ? line[..Longest] + "…" : line;
     }
 }

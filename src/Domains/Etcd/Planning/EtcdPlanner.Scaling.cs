@@ -14,17 +14,35 @@ public static partial class EtcdPlanner
 
     // A document of which a part is refused is not accepted at all: its size would otherwise be applied and its version not.
     private static Decision<EtcdStep>? AcceptDesired(EtcdSituation s) =>
-        s.Intent is not (null or EtcdIntent.Update) || s.Record.Accepted == s.Desired.Source || WithoutVersion(s).Length > 0 || ChangeRefused(s) is not null ? null
+        s.Intent is not (null or EtcdIntent.Update)
+        || s.Record.Accepted == s.Desired.Source
+        || WithoutVersion(s).Length > 0
+        || ChangeRefused(s) is not null
+            ? null
         : s.WorseThanReviewed is { } worse ? HoldBack(s, worse)
         : Write(
             s,
-            s.Record with { Accepted = s.Desired.Source, Held = null, FailedJoins = 0, Unreached = IsUnreached(s), Intent = StillRestarting(s), SnapshotDue = IsSnapshotDue(s) },
-            $"the document of {PlanText.ShortCommit(s.Desired.Source.Commit)} is accepted{Changes(s)}");
+            s.Record with
+            {
+                Accepted = s.Desired.Source,
+                Held = null,
+                FailedJoins = 0,
+                Unreached = IsUnreached(s),
+                Intent = StillRestarting(s),
+                SnapshotDue = IsSnapshotDue(s),
+            },
+            $"the document of {PlanText.ShortCommit(s.Desired.Source.Commit)} is accepted{Changes(s)}"
+        );
 
     /// <summary>A restart goes on with what is accepted now; what the member may have come to run meanwhile is what its data is of.</summary>
     private static EtcdIntent? StillRestarting(EtcdSituation s) =>
-        s.Intent is EtcdIntent.Update { Index: var index } update && s.Member(index) is { } member && EtcdSituation.VersionOf(member) is { } runs
-            ? update with { From = runs }
+        s.Intent is EtcdIntent.Update { Index: var index } update
+        && s.Member(index) is { } member
+        && EtcdSituation.VersionOf(member) is { } runs
+            ? update with
+            {
+                From = runs,
+            }
             : s.Intent;
 
     private static string Changes(EtcdSituation s)
@@ -45,10 +63,23 @@ public static partial class EtcdPlanner
         var index = s.Record.NextIndex;
         return s.Record.FailedJoins >= JoinsBeforeGivingUp
             ? new Blocked(
-                "joins-keep-failing", $"{s.Record.FailedJoins} new members in a row never joined and were removed again",
-                "Look at why their pods did not start (image, storage class, room on the nodes), then change the document: a new commit is tried anew")
-            : Gated(s, new EtcdStep.AddLearner(index), () => new EtcdStep.WriteRecord(
-                s.Record with { NextIndex = index + 1, Intent = new EtcdIntent.Add(index) }, $"{s.Name(index)} joins"));
+                "joins-keep-failing",
+                $"{s.Record.FailedJoins} new members in a row never joined and were removed again",
+                "Look at why their pods did not start (image, storage class, room on the nodes), then change the document: a new commit is tried anew"
+            )
+            : Gated(
+                s,
+                new EtcdStep.AddLearner(index),
+                () =>
+                    new EtcdStep.WriteRecord(
+                        s.Record with
+                        {
+                            NextIndex = index + 1,
+                            Intent = new EtcdIntent.Add(index),
+                        },
+                        $"{s.Name(index)} joins"
+                    )
+            );
     }
 
     private static Decision<EtcdStep>? Shrink(EtcdSituation s)
@@ -62,7 +93,17 @@ public static partial class EtcdPlanner
         var victim = s.Voters.LastOrDefault(m => !EtcdSituation.IsHealthyVoter(m)) ?? s.Voters[^1];
         return EtcdSituation.IsSilent(victim) && !EtcdSituation.IsSilentForLong(victim)
             ? new Progress($"{s.Name(victim.Index)} to answer again, or to be out of the grace period")
-            : Gated(s, new EtcdStep.RemoveMember(victim.Index, victim.Entry!.Id), () => new EtcdStep.WriteRecord(
-                s.Record with { Intent = new EtcdIntent.Remove(victim.Index, victim.Entry!.Id, RemovalReason.Shrink) }, $"{s.Name(victim.Index)} leaves"));
+            : Gated(
+                s,
+                new EtcdStep.RemoveMember(victim.Index, victim.Entry!.Id),
+                () =>
+                    new EtcdStep.WriteRecord(
+                        s.Record with
+                        {
+                            Intent = new EtcdIntent.Remove(victim.Index, victim.Entry!.Id, RemovalReason.Shrink),
+                        },
+                        $"{s.Name(victim.Index)} leaves"
+                    )
+            );
     }
 }

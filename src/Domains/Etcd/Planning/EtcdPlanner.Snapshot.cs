@@ -17,18 +17,27 @@ public static partial class EtcdPlanner
     /// In the middle of a restart it is too late: the one that was taken before it still holds. Ephemeral storage promises nothing, so
     /// nothing is asked of the cluster's storage classes.
     /// </summary>
-    private static bool IsSnapshotDue(EtcdSituation s) => s.Intent is null && s.Accepted.Spec.Version != s.Desired.Spec.Version
-        ? s.Desired.Spec.Storage is EtcdStorage.Persistent
-        : s.Record.SnapshotDue;
+    private static bool IsSnapshotDue(EtcdSituation s) =>
+        s.Intent is null && s.Accepted.Spec.Version != s.Desired.Spec.Version
+            ? s.Desired.Spec.Storage is EtcdStorage.Persistent
+            : s.Record.SnapshotDue;
 
     /// <summary>The pod is not needed any more, or what it was to come before has not to be done any more.</summary>
-    private static Decision<EtcdStep>? SnapshotOver(EtcdSituation s) => s switch
-    {
-        { Record.SnapshotDue: false, Live.Snapshot: { Terminating: false, Uid: var uid } snapshot } when !IsAsked(s) || snapshot.File != s.Live.AskedSnapshot => new Act(new EtcdStep.EndSnapshot(uid)),
-        { Record.SnapshotDue: true, Intent: null } when !s.Voters.Any(s.IsOutdated) || GoesBack(s) =>
-            Write(s, s.Record with { SnapshotDue = false }, "no snapshot is needed any more"),
-        _ => null,
-    };
+    private static Decision<EtcdStep>? SnapshotOver(EtcdSituation s) =>
+        s switch
+        {
+            { Record.SnapshotDue: false, Live.Snapshot: { Terminating: false, Uid: var uid } snapshot }
+                when !IsAsked(s) || snapshot.File != s.Live.AskedSnapshot => new Act(new EtcdStep.EndSnapshot(uid)),
+            { Record.SnapshotDue: true, Intent: null } when !s.Voters.Any(s.IsOutdated) || GoesBack(s) => Write(
+                s,
+                s.Record with
+                {
+                    SnapshotDue = false,
+                },
+                "no snapshot is needed any more"
+            ),
+            _ => null,
+        };
 
     private static bool IsAsked(EtcdSituation s) => s.Live.AskedSnapshot is { } file && s.Record.Answered?.File != file;
 
@@ -43,32 +52,61 @@ public static partial class EtcdPlanner
         var file = s.Live.AskedSnapshot!;
         return s.Live.Snapshot switch
         {
-            _ when s.Accepted.Spec.Storage is not EtcdStorage.Persistent =>
-                Answer(s, s.Record, file, "the cluster's storage is ephemeral, so there is no volume to keep a snapshot on"),
-            null => s.Voters.Where(EtcdSituation.IsHealthyVoter).OrderBy(m => m.Index == s.Leader?.Index).FirstOrDefault() is { Pod.Image: { } image } member
-                && EtcdSituation.VersionOf(member) is { } of ? new Act(new EtcdStep.TakeSnapshot(file, member.Index, of, image)) : null,
+            _ when s.Accepted.Spec.Storage is not EtcdStorage.Persistent => Answer(
+                s,
+                s.Record,
+                file,
+                "the cluster's storage is ephemeral, so there is no volume to keep a snapshot on"
+            ),
+            null => s.Voters.Where(EtcdSituation.IsHealthyVoter).OrderBy(m => m.Index == s.Leader?.Index).FirstOrDefault()
+                is { Pod.Image: { } image } member
+            && EtcdSituation.VersionOf(member) is { } of
+                ? new Act(new EtcdStep.TakeSnapshot(file, member.Index, of, image))
+                : null,
             { Terminating: true } => null,
             { File: var other, Uid: var uid } when other != file => new Act(new EtcdStep.EndSnapshot(uid)),
-            { State: SnapshotState.Verified } => Answer(s, s.Record with
-            {
-                Snapshot = new(file, s.Voters.Select(EtcdSituation.VersionOf).OfType<EtcdVersion>().Append(s.Accepted.Spec.Version).Min()),
-            }, file, null),
+            { State: SnapshotState.Verified } => Answer(
+                s,
+                s.Record with
+                {
+                    Snapshot = new(
+                        file,
+                        s.Voters.Select(EtcdSituation.VersionOf).OfType<EtcdVersion>().Append(s.Accepted.Spec.Version).Min()
+                    ),
+                },
+                file,
+                null
+            ),
             { State: SnapshotState.Failed, Fault: var fault } => Answer(s, s.Record, file, FatalLine(fault) ?? "its pod failed"),
             _ => null,
         };
     }
 
-    private static Decision<EtcdStep> Answer(EtcdSituation s, EtcdRecord record, string file, string? fault) => Write(
-        s, record with { Answered = new(file, fault) },
-        fault is null ? $"snapshot {file}, which was asked for, is kept on claim {s.Names.SnapshotClaim}" : $"snapshot {file}, which was asked for, was not taken: {fault}");
+    private static Decision<EtcdStep> Answer(EtcdSituation s, EtcdRecord record, string file, string? fault) =>
+        Write(
+            s,
+            record with
+            {
+                Answered = new(file, fault),
+            },
+            fault is null
+                ? $"snapshot {file}, which was asked for, is kept on claim {s.Names.SnapshotClaim}"
+                : $"snapshot {file}, which was asked for, was not taken: {fault}"
+        );
 
     private static bool GoesBack(EtcdSituation s) =>
-        s.Voters.Select(EtcdSituation.VersionOf).OfType<EtcdVersion>().ToArray() is { Length: > 0 } running && running.Min() == s.Accepted.Spec.Version;
+        s.Voters.Select(EtcdSituation.VersionOf).OfType<EtcdVersion>().ToArray() is { Length: > 0 } running
+        && running.Min() == s.Accepted.Spec.Version;
 
     private static Decision<EtcdStep>? SnapshotFirst(EtcdSituation s)
     {
-        if (!s.Record.SnapshotDue || (s.Voters.FirstOrDefault(m => s.IsOutdated(m) && m.Index != s.Leader?.Index) ?? s.Voters.FirstOrDefault(s.IsOutdated)) is not { } member
-            || EtcdSituation.VersionOf(member) is not { } of || member.Pod?.Image is not { } image)
+        if (
+            !s.Record.SnapshotDue
+            || (s.Voters.FirstOrDefault(m => s.IsOutdated(m) && m.Index != s.Leader?.Index) ?? s.Voters.FirstOrDefault(s.IsOutdated))
+                is not { } member
+            || EtcdSituation.VersionOf(member) is not { } of
+            || member.Pod?.Image is not { } image
+        )
         {
             return null;
         }
@@ -81,10 +119,19 @@ public static partial class EtcdPlanner
             { Terminating: true } => new Progress($"pod {s.Names.SnapshotPod} to end"),
             { File: var other, Uid: var uid } when other != file => new Act(new EtcdStep.EndSnapshot(uid)),
             { State: SnapshotState.Verified } => Write(
-                s, s.Record with { SnapshotDue = false, Snapshot = new(file, of) }, $"snapshot {file} is kept on claim {s.Names.SnapshotClaim}"),
+                s,
+                s.Record with
+                {
+                    SnapshotDue = false,
+                    Snapshot = new(file, of),
+                },
+                $"snapshot {file} is kept on claim {s.Names.SnapshotClaim}"
+            ),
             { State: SnapshotState.Failed, Fault: var fault } => new Blocked(
-                "snapshot-failed", $"the snapshot before etcd {accepted.Spec.Version} could not be taken or verified: {FatalLine(fault) ?? "its pod failed"}; no member is touched",
-                $"Mend that, then delete pod {s.Names.SnapshotPod}, and it is taken again; or put spec.version back"),
+                "snapshot-failed",
+                $"the snapshot before etcd {accepted.Spec.Version} could not be taken or verified: {FatalLine(fault) ?? "its pod failed"}; no member is touched",
+                $"Mend that, then delete pod {s.Names.SnapshotPod}, and it is taken again; or put spec.version back"
+            ),
             _ => new Progress($"snapshot {file} to be saved and verified"),
         };
     }

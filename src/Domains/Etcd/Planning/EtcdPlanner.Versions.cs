@@ -12,23 +12,28 @@ public static partial class EtcdPlanner
     private static Refused? ChangeRefused(EtcdSituation s)
     {
         var (was, wanted) = (s.Accepted.Spec, s.Desired.Spec);
-        return was.Storage != wanted.Storage ? new(
-                "storage-change",
-                $"spec.storage {Storage(was.Storage)} -> {Storage(wanted.Storage)} would need other volumes for every member; nothing of this commit is applied",
-                "Put spec.storage back; a new cluster with the other storage can be made beside this one")
+        return was.Storage != wanted.Storage
+                ? new(
+                    "storage-change",
+                    $"spec.storage {Storage(was.Storage)} -> {Storage(wanted.Storage)} would need other volumes for every member; nothing of this commit is applied",
+                    "Put spec.storage back; a new cluster with the other storage can be made beside this one"
+                )
             : FlagRemoved(wanted) is { } flag ? flag
-            : was.Version != wanted.Version && VersionRefusal(s, wanted.Version) is { } refusal ? new(
-                refusal.Rule, $"{refusal.Reason}; nothing of this commit is applied", refusal.WayOut)
+            : was.Version != wanted.Version && VersionRefusal(s, wanted.Version) is { } refusal
+                ? new(refusal.Rule, $"{refusal.Reason}; nothing of this commit is applied", refusal.WayOut)
             : null;
     }
 
-    private static Refused? FlagRemoved(EtcdSpec wanted) => wanted.Options.ExtraFlags.Keys
-        .Select(flag => (Flag: flag, Release: EtcdReleases.RemovalOf($"--{flag}", wanted.Version)))
-        .FirstOrDefault(found => found.Release is not null) is { Flag: var removed, Release: { } release }
+    private static Refused? FlagRemoved(EtcdSpec wanted) =>
+        wanted
+            .Options.ExtraFlags.Keys.Select(flag => (Flag: flag, Release: EtcdReleases.RemovalOf($"--{flag}", wanted.Version)))
+            .FirstOrDefault(found => found.Release is not null)
+            is { Flag: var removed, Release: { } release }
             ? new(
                 "flag-removed",
                 $"etcd {release.Major}.{release.Minor} has no flag --{removed} any more ({release.Source}), and {wanted.Version} would not start with it; nothing of this commit is applied",
-                $"Remove options.extraFlags.{removed}, or give the flag that has taken its place")
+                $"Remove options.extraFlags.{removed}, or give the flag that has taken its place"
+            )
             : null;
 
     /// <summary>
@@ -36,13 +41,19 @@ public static partial class EtcdPlanner
     /// reckoned with any more.
     /// </summary>
     private static Blocked? VersionOutOfReach(EtcdSituation s) =>
-        s.Voters.Any(s.IsOutdated) && VersionRefusal(s, s.Accepted.Spec.Version) is { } refusal ? new(refusal.Rule, refusal.Reason, refusal.WayOut) : null;
+        s.Voters.Any(s.IsOutdated) && VersionRefusal(s, s.Accepted.Spec.Version) is { } refusal
+            ? new(refusal.Rule, refusal.Reason, refusal.WayOut)
+            : null;
 
     /// <summary>All members answer, so waiting would not help: one runs what is no release.</summary>
-    private static Blocked? VersionUnsaid(EtcdSituation s) => WithoutVersion(s) is not { Length: > 0 } silent ? null : new(
-        "version-unsaid",
-        $"spec.version {s.Accepted.Spec.Version} -> {s.Desired.Spec.Version} is judged by what every member runs, and {s.NamesOf(silent)} does not say a release of etcd",
-        "Have those members run a release of etcd, or put spec.version back");
+    private static Blocked? VersionUnsaid(EtcdSituation s) =>
+        WithoutVersion(s) is not { Length: > 0 } silent
+            ? null
+            : new(
+                "version-unsaid",
+                $"spec.version {s.Accepted.Spec.Version} -> {s.Desired.Spec.Version} is judged by what every member runs, and {s.NamesOf(silent)} does not say a release of etcd",
+                "Have those members run a release of etcd, or put spec.version back"
+            );
 
     /// <summary>
     /// The members of which it is not known what they run: until it is, no other version is accepted, since the one that does not answer
@@ -62,12 +73,14 @@ public static partial class EtcdPlanner
 
     /// <summary>What the member runs; for one that we have restarted and that has not come back, what it ran before.</summary>
     private static EtcdVersion? VersionOfData(EtcdSituation s, MemberLive member) =>
-        EtcdSituation.VersionOf(member) ?? (s.Intent is EtcdIntent.Update { Index: var index, From: var from } && index == member.Index ? from : null);
+        EtcdSituation.VersionOf(member)
+        ?? (s.Intent is EtcdIntent.Update { Index: var index, From: var from } && index == member.Index ? from : null);
 
-    private static string Storage(EtcdStorage storage) => storage switch
-    {
-        EtcdStorage.Persistent { StorageClassName: { } name } persistent => $"{persistent.Size} of class {name}",
-        EtcdStorage.Persistent persistent => $"{persistent.Size}",
-        _ => "ephemeral",
-    };
+    private static string Storage(EtcdStorage storage) =>
+        storage switch
+        {
+            EtcdStorage.Persistent { StorageClassName: { } name } persistent => $"{persistent.Size} of class {name}",
+            EtcdStorage.Persistent persistent => $"{persistent.Size}",
+            _ => "ephemeral",
+        };
 }

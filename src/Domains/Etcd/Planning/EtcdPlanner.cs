@@ -29,12 +29,9 @@ public static partial class EtcdPlanner
         new("tombstone", Tombstone),
         new("two-histories", TwoHistories),
         new("unknown-members", UnknownMembers),
-
         // A person asks for it, whatever else there is to do, and it changes nothing.
         new("snapshot-asked", SnapshotAsked),
-
         new("report-only", ReportOnly),
-
         // What has to stand before etcd can answer. These change no etcd, so they need no gate and no member list:
         // without the peer Service members cannot find each other, and a missing pod may be the missing quorum.
         new("shared-objects", SharedObjects),
@@ -45,18 +42,15 @@ public static partial class EtcdPlanner
         new("update-failed", UpdateFailed),
         new("membership-unknown", MembershipUnknown),
         new("departure-unconfirmed", DepartureUnconfirmed),
-
         // Repair: what is broken comes before what is wanted.
         new("learner-without-intent", LearnerWithoutIntent),
         new("replace-wiped", ReplaceWiped),
         new("replace-lost", ReplaceLost),
-
         // Finish what began.
         new("addition-in-flight", AdditionInFlight),
         new("removal-in-flight", RemovalInFlight),
         new("departed-member", DepartedMember),
         new("client-labels", ClientLabels),
-
         // What git wants now, one member at a time: the version and the rest of the pods before the size.
         new("accept-desired", AcceptDesired),
         new("version-out-of-reach", VersionOutOfReach),
@@ -109,12 +103,16 @@ public static partial class EtcdPlanner
             { FirstObstacle: { Passes: true } soon } => new Progress($"{soon.Says} (before: {EtcdStepText.Sentence(step, s.Names)})"),
             _ when s.Hindered is { } held => Hindered(s, held),
             { FirstObstacle: { } obstacle } => new Blocked(
-                obstacle.Id, $"{EtcdStepText.Sentence(step, s.Names)} is held back: {obstacle.Says}", "It goes on by itself once the members answer and are healthy"),
+                obstacle.Id,
+                $"{EtcdStepText.Sentence(step, s.Names)} is held back: {obstacle.Says}",
+                "It goes on by itself once the members answer and are healthy"
+            ),
             _ => throw new InvalidOperationException("A gate is either open or has an obstacle"),
         };
     }
 
-    private static Decision<EtcdStep> Write(EtcdSituation s, EtcdRecord record, string why) => new Act(new EtcdStep.WriteRecord(record, why));
+    private static Decision<EtcdStep> Write(EtcdSituation s, EtcdRecord record, string why) =>
+        new Act(new EtcdStep.WriteRecord(record, why));
 
     private sealed record Rule(string Id, Func<EtcdSituation, Decision<EtcdStep>?> Answer);
 }

@@ -19,7 +19,8 @@ internal sealed record EtcdSituation(EtcdDesired Desired, EtcdLive Live, EtcdHas
     public EtcdNames Names => new(Live.Cluster);
 
     /// <summary>The rules that need it stand after the one that creates it.</summary>
-    public EtcdRecord Record => Live.Record ?? throw new InvalidOperationException($"A rule asked for the record of {Live.Cluster}, which has none.");
+    public EtcdRecord Record =>
+        Live.Record ?? throw new InvalidOperationException($"A rule asked for the record of {Live.Cluster}, which has none.");
 
     public EtcdIntent? Intent => Record.Intent;
 
@@ -30,7 +31,8 @@ internal sealed record EtcdSituation(EtcdDesired Desired, EtcdLive Live, EtcdHas
 
     public ImmutableArray<MemberLive> Voters { get; } = [.. Live.Members.Where(m => m.Entry is { IsLearner: false }).OrderBy(m => m.Index)];
 
-    public ImmutableArray<MemberLive> Learners { get; } = [.. Live.Members.Where(m => m.Entry is { IsLearner: true }).OrderBy(m => m.Index)];
+    public ImmutableArray<MemberLive> Learners { get; } =
+    [.. Live.Members.Where(m => m.Entry is { IsLearner: true }).OrderBy(m => m.Index)];
 
     public int HealthyVoters => Voters.Count(IsHealthyVoter);
 
@@ -53,13 +55,17 @@ internal sealed record EtcdSituation(EtcdDesired Desired, EtcdLive Live, EtcdHas
     /// and those that serve clients, since either may be unknown to the other. Members are restarted before others are added, so while some
     /// are outdated a quorum of those that are to come would forbid every restart. Null where the API server has no budgets.
     /// </summary>
-    public int? MinAvailable => !Live.ServesDisruptionBudgets ? null : Quorum.Of(
-        new[]
-        {
-            Live.Members.Any(m => m.StatefulSet is { VoterRole: true } && IsOutdated(m)) ? 1 : Size,
-            Live.Members.Count(m => m.StatefulSet is { VoterRole: true }),
-            Voters.Length,
-        }.Max());
+    public int? MinAvailable =>
+        !Live.ServesDisruptionBudgets
+            ? null
+            : Quorum.Of(
+                new[]
+                {
+                    Live.Members.Any(m => m.StatefulSet is { VoterRole: true } && IsOutdated(m)) ? 1 : Size,
+                    Live.Members.Count(m => m.StatefulSet is { VoterRole: true }),
+                    Voters.Length,
+                }.Max()
+            );
 
     public string Name(int index) => Names.Member(index);
 
@@ -78,12 +84,14 @@ internal sealed record EtcdSituation(EtcdDesired Desired, EtcdLive Live, EtcdHas
             return false;
         }
 
-        return Differs(set.SpecHash, set.DesiredHash) || (member.Pod is { Terminating: false, SpecHash: not null } pod && Differs(pod.SpecHash, pod.DesiredHash));
+        return Differs(set.SpecHash, set.DesiredHash)
+            || (member.Pod is { Terminating: false, SpecHash: not null } pod && Differs(pod.SpecHash, pod.DesiredHash));
 
         // What does not say what was asked for can only be judged by what it was rendered as; else nothing has to be rendered.
-        bool Differs(string? spec, string? desired) => desired is null || Accepted.Spec.RolloutPolicy == RolloutPolicy.Always
-            ? spec != Hashes.StatefulSet(Accepted, member.Index)
-            : desired != Hashes.Desired(Accepted);
+        bool Differs(string? spec, string? desired) =>
+            desired is null || Accepted.Spec.RolloutPolicy == RolloutPolicy.Always
+                ? spec != Hashes.StatefulSet(Accepted, member.Index)
+                : desired != Hashes.Desired(Accepted);
     }
 
     /// <summary>The version that the member says it runs; null where it does not answer, or not with a release.</summary>
@@ -116,28 +124,35 @@ internal sealed record EtcdSituation(EtcdDesired Desired, EtcdLive Live, EtcdHas
     /// Why no node can be asked about a member that has been silent for long: none has its pod, or the one that has is not there. Null where it
     /// answers or is silent of itself.
     /// </summary>
-    public static string? NodeTrouble(MemberLive member) => !IsSilentForLong(member) ? null : member.Pod switch
-    {
-        { NodeTrouble: { } trouble } => trouble,
-        { StuckOn: { } node } => $"its pod was told to end, and node {node} does not say that it has",
-        _ => null,
-    };
+    public static string? NodeTrouble(MemberLive member) =>
+        !IsSilentForLong(member)
+            ? null
+            : member.Pod switch
+            {
+                { NodeTrouble: { } trouble } => trouble,
+                { StuckOn: { } node } => $"its pod was told to end, and node {node} does not say that it has",
+                _ => null,
+            };
 
     /// <summary>
     /// Why Kubernetes does not run a member that has been silent for long, be it the node's doing or not; null where it runs it, or the
     /// member answers.
     /// </summary>
-    public static string? Hindrance(MemberLive member) => NodeTrouble(member) ?? (member switch
-    {
-        { Endpoint: EndpointLive.Unreachable { HeldUp: true }, Pod.StartTrouble: { } trouble } => trouble,
-        { Endpoint: EndpointLive.Unreachable { HeldUp: true }, Pod: null } => member.StatefulSet switch
-        {
-            null => "it has no StatefulSet",
-            { Terminating: true } => "its StatefulSet is being deleted",
-            _ => "its StatefulSet's controller makes no pod (quota, admission, a controller that does not run)",
-        },
-        _ => null,
-    });
+    public static string? Hindrance(MemberLive member) =>
+        NodeTrouble(member)
+        ?? (
+            member switch
+            {
+                { Endpoint: EndpointLive.Unreachable { HeldUp: true }, Pod.StartTrouble: { } trouble } => trouble,
+                { Endpoint: EndpointLive.Unreachable { HeldUp: true }, Pod: null } => member.StatefulSet switch
+                {
+                    null => "it has no StatefulSet",
+                    { Terminating: true } => "its StatefulSet is being deleted",
+                    _ => "its StatefulSet's controller makes no pod (quota, admission, a controller that does not run)",
+                },
+                _ => null,
+            }
+        );
 
     /// <summary>The one voter that has been silent for long while all others are healthy, and not only for us; null where it is none, or several.</summary>
     public MemberLive? Lost =>
@@ -155,20 +170,23 @@ internal sealed record EtcdSituation(EtcdDesired Desired, EtcdLive Live, EtcdHas
     /// </summary>
     public static bool IsWiped(MemberLive member) =>
         IsSilent(member)
-        && ((member.Pod is { DataLost: true, NodeTrouble: null } && member.Boot is { Sealed: true })
-            || (member.Entry is { Started: true } && member is { StatefulSet: null, Pod: null, Claim: null }));
+        && (
+            (member.Pod is { DataLost: true, NodeTrouble: null } && member.Boot is { Sealed: true })
+            || (member.Entry is { Started: true } && member is { StatefulSet: null, Pod: null, Claim: null })
+        );
 
     /// <summary>
     /// Nothing of the intent has reached etcd yet, so dropping it leaves nothing half done: an addition that is not listed, or a removal
     /// whose member still is. A member that is being updated is told by its objects, and one that left by itself is found again.
     /// </summary>
-    public bool IntentIsUntouched => Intent switch
-    {
-        null => true,
-        EtcdIntent.Add add => Member(add.Index) is not { } member || (member.Entry is null && !HasObjects(member)),
-        EtcdIntent.Remove { Reason: RemovalReason.Departed } => true,
-        EtcdIntent.Remove remove => Member(remove.Index)?.Entry?.Id == remove.MemberId,
-        EtcdIntent.Update => true,
-        _ => false,
-    };
+    public bool IntentIsUntouched =>
+        Intent switch
+        {
+            null => true,
+            EtcdIntent.Add add => Member(add.Index) is not { } member || (member.Entry is null && !HasObjects(member)),
+            EtcdIntent.Remove { Reason: RemovalReason.Departed } => true,
+            EtcdIntent.Remove remove => Member(remove.Index)?.Entry?.Id == remove.MemberId,
+            EtcdIntent.Update => true,
+            _ => false,
+        };
 }

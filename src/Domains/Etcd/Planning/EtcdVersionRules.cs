@@ -16,19 +16,27 @@ public static class EtcdVersionRules
         // The cluster's own version is the minor of its oldest member, and it is that which decides what may join and what may go back.
         var lowest = running.Min();
         return EtcdReleases.Of(wanted) is not { } release || EtcdReleases.Of(lowest) is null ? Unknown(running, wanted)
-            : wanted.Major != lowest.Major || wanted.Minor < lowest.Minor || wanted.Minor < running.Max().Minor - 1 ? Downgrade(lowest, wanted)
+            : wanted.Major != lowest.Major || wanted.Minor < lowest.Minor || wanted.Minor < running.Max().Minor - 1
+                ? Downgrade(lowest, wanted)
             : wanted.Minor > lowest.Minor + 1 ? Jump(lowest, wanted)
-            : Withdrawn(wanted) is { } reason ? new(
-                "version-withdrawn", $"etcd {wanted} is not to be used: {reason}", $"Give a later release of {wanted.Major}.{wanted.Minor}")
-            : wanted.Minor == lowest.Minor + 1 && running.Where(version => version < release.Floor).ToArray() is { Length: > 0 } behind ? new(
-                "version-floor",
-                $"every member has to run {release.Floor} or later before one may run {Minor(wanted)} ({release.Source}), and {behind.Min()} is running",
-                $"Go this way, a commit for each: {string.Join(" -> ", Hops(lowest, wanted))}")
+            : Withdrawn(wanted) is { } reason
+                ? new(
+                    "version-withdrawn",
+                    $"etcd {wanted} is not to be used: {reason}",
+                    $"Give a later release of {wanted.Major}.{wanted.Minor}"
+                )
+            : wanted.Minor == lowest.Minor + 1 && running.Where(version => version < release.Floor).ToArray() is { Length: > 0 } behind
+                ? new(
+                    "version-floor",
+                    $"every member has to run {release.Floor} or later before one may run {Minor(wanted)} ({release.Source}), and {behind.Min()} is running",
+                    $"Go this way, a commit for each: {string.Join(" -> ", Hops(lowest, wanted))}"
+                )
             : null;
     }
 
     /// <summary>Whether going back to <paramref name="from"/> ends when the last of its members is replaced by <paramref name="to"/>.</summary>
-    public static bool RaisesClusterVersion(EtcdVersion from, EtcdVersion to) => (from.Major, from.Minor).CompareTo((to.Major, to.Minor)) < 0;
+    public static bool RaisesClusterVersion(EtcdVersion from, EtcdVersion to) =>
+        (from.Major, from.Minor).CompareTo((to.Major, to.Minor)) < 0;
 
     /// <summary>The versions to go through, the first being what runs. A hop that is not the last may be any later patch.</summary>
     internal static ImmutableArray<string> Hops(EtcdVersion from, EtcdVersion to)
@@ -53,23 +61,32 @@ public static class EtcdVersionRules
         return hops.ToImmutable();
     }
 
-    private static Refusal Unknown(IReadOnlyCollection<EtcdVersion> running, EtcdVersion wanted) => new(
-        "version-unknown",
-        $"the way from {string.Join(", ", running.Distinct().Order())} to {wanted} is not known; the rules of {string.Join(", ", EtcdReleases.Known.Select(r => $"{r.Major}.{r.Minor}"))} are",
-        "Give a version of one of those, or use a release of this operator that knows it");
+    private static Refusal Unknown(IReadOnlyCollection<EtcdVersion> running, EtcdVersion wanted) =>
+        new(
+            "version-unknown",
+            $"the way from {string.Join(", ", running.Distinct().Order())} to {wanted} is not known; the rules of {string.Join(", ", EtcdReleases.Known.Select(r => $"{r.Major}.{r.Minor}"))} are",
+            "Give a version of one of those, or use a release of this operator that knows it"
+        );
 
-    private static Refusal Downgrade(EtcdVersion lowest, EtcdVersion wanted) => new(
-        "version-downgrade",
-        $"every member that answers runs {Minor(lowest)} or later, so the cluster's version has risen to {Minor(lowest)}, and {wanted} would not start on its data",
-        $"Put {lowest} back; the way to {Minor(wanted)} is a snapshot made before, restored into a new cluster");
+    private static Refusal Downgrade(EtcdVersion lowest, EtcdVersion wanted) =>
+        new(
+            "version-downgrade",
+            $"every member that answers runs {Minor(lowest)} or later, so the cluster's version has risen to {Minor(lowest)}, and {wanted} would not start on its data",
+            $"Put {lowest} back; the way to {Minor(wanted)} is a snapshot made before, restored into a new cluster"
+        );
 
-    private static Refusal Jump(EtcdVersion lowest, EtcdVersion wanted) => new(
-        "version-jump",
-        $"{lowest} -> {wanted} leaves out {Skipped(lowest, wanted)}, and etcd's members work together across one minor only",
-        $"Go this way, a commit for each: {string.Join(" -> ", Hops(lowest, wanted))}");
+    private static Refusal Jump(EtcdVersion lowest, EtcdVersion wanted) =>
+        new(
+            "version-jump",
+            $"{lowest} -> {wanted} leaves out {Skipped(lowest, wanted)}, and etcd's members work together across one minor only",
+            $"Go this way, a commit for each: {string.Join(" -> ", Hops(lowest, wanted))}"
+        );
 
     private static string Skipped(EtcdVersion lowest, EtcdVersion wanted) =>
-        string.Join(" and ", Enumerable.Range(lowest.Minor + 1, wanted.Minor - lowest.Minor - 1).Select(minor => $"{lowest.Major}.{minor}"));
+        string.Join(
+            " and ",
+            Enumerable.Range(lowest.Minor + 1, wanted.Minor - lowest.Minor - 1).Select(minor => $"{lowest.Major}.{minor}")
+        );
 
     private static string? Withdrawn(EtcdVersion version) =>
         EtcdReleases.Withdrawn.Where(w => w.First <= version && version <= w.Last).Select(w => w.Reason).FirstOrDefault();

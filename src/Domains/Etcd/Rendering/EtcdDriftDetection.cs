@@ -51,8 +51,15 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
             ["Service", var name] when name == names.ClientService => EtcdRendering.ClientService(inForce),
             ["PodDisruptionBudget", _] when step.MinAvailable is { } least => EtcdRendering.DisruptionBudget(inForce, least),
             ["ConfigMap", _] when member is not null => EtcdRendering.SealedBoot(inForce, member.Index, live.Record!.Incarnation),
-            ["StatefulSet", _] when member is { StatefulSet: not null } => EtcdRendering.StatefulSet(inForce, member.Index, IsVoter(member)),
-            ["Pod", var name] when member is { StatefulSet: not null } => ObjectDrift.PodOf(EtcdRendering.StatefulSet(inForce, member.Index, IsVoter(member)), name),
+            ["StatefulSet", _] when member is { StatefulSet: not null } => EtcdRendering.StatefulSet(
+                inForce,
+                member.Index,
+                IsVoter(member)
+            ),
+            ["Pod", var name] when member is { StatefulSet: not null } => ObjectDrift.PodOf(
+                EtcdRendering.StatefulSet(inForce, member.Index, IsVoter(member)),
+                name
+            ),
             _ => null,
         };
     }
@@ -70,7 +77,9 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
         [
             .. ObjectDrift.Look(EtcdRendering.PeerService(inForce), view.Services, "applied again"),
             .. ObjectDrift.Look(EtcdRendering.ClientService(inForce), view.Services, "applied again"),
-            .. minAvailable is { } least ? ObjectDrift.Look(EtcdRendering.DisruptionBudget(inForce, least), view.DisruptionBudgets, "applied again") : [],
+            .. minAvailable is { } least
+                ? ObjectDrift.Look(EtcdRendering.DisruptionBudget(inForce, least), view.DisruptionBudgets, "applied again")
+                : [],
         ];
     }
 
@@ -85,7 +94,14 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
         var boot = EtcdRendering.SealedBoot(inForce, member.Index, record.Incarnation);
         return
         [
-            .. ObjectDrift.Look(set, view.StatefulSets, MadeAnew, live => live.GetAnnotation(ObjectLabels.DesiredHashAnnotation) is { } asked && asked == set.GetAnnotation(ObjectLabels.DesiredHashAnnotation)),
+            .. ObjectDrift.Look(
+                set,
+                view.StatefulSets,
+                MadeAnew,
+                live =>
+                    live.GetAnnotation(ObjectLabels.DesiredHashAnnotation) is { } asked
+                    && asked == set.GetAnnotation(ObjectLabels.DesiredHashAnnotation)
+            ),
             .. IsUnsealedByUs(boot) ? [] : ObjectDrift.Look(boot, view.ConfigMaps, "made anew, sealed"),
             .. member.StatefulSet is null ? [] : PodOf(set, names.Pod(member.Index), member.Pod),
             .. Etcd(inForce, member, names),
@@ -113,9 +129,18 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
 
         // The spec is the StatefulSet's template as its controller copied it, so it is nobody's addition; the template is compared itself.
         // The role is given and taken by a rule of its own, which also asks whether the member is fit for clients.
-        return ObjectDrift.Compare(ObjectDrift.PodOf(set, name), pod)
+        return ObjectDrift
+            .Compare(ObjectDrift.PodOf(set, name), pod)
             .Where(fact => fact is not { Class: DriftClass.Foreign, Path: "spec" })
-            .Select(fact => fact.Path.Contains(ObjectLabels.Role, StringComparison.Ordinal) ? fact with { PutBack = false, Action = "given back once the member is fit for clients" } : fact);
+            .Select(fact =>
+                fact.Path.Contains(ObjectLabels.Role, StringComparison.Ordinal)
+                    ? fact with
+                    {
+                        PutBack = false,
+                        Action = "given back once the member is fit for clients",
+                    }
+                    : fact
+            );
     }
 
     private static IEnumerable<DriftFact> Etcd(EtcdDesired inForce, MemberLive member, EtcdNames names)
@@ -123,13 +148,30 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
         var version = inForce.Spec.Version.ToString();
         if (EtcdSituation.Status(member) is { } status && status.Version != version)
         {
-            yield return new(Members, $"{names.Member(member.Index)}.version", DriftClass.Domain, version, status.Version, null, false,
-                "the members are restarted with it, one after the other");
+            yield return new(
+                Members,
+                $"{names.Member(member.Index)}.version",
+                DriftClass.Domain,
+                version,
+                status.Version,
+                null,
+                false,
+                "the members are restarted with it, one after the other"
+            );
         }
 
         if (EtcdSituation.IsWiped(member))
         {
-            yield return new(Members, $"{names.Member(member.Index)}.data", DriftClass.Domain, "present", "gone", null, false, "the member is replaced");
+            yield return new(
+                Members,
+                $"{names.Member(member.Index)}.data",
+                DriftClass.Domain,
+                "present",
+                "gone",
+                null,
+                false,
+                "the member is replaced"
+            );
         }
     }
 
@@ -142,20 +184,49 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
 
         foreach (var stranger in live.StrangerEntries)
         {
-            yield return new(Members, $"{stranger.Id:x}", DriftClass.Domain, null, $"{(stranger.IsLearner ? "learner" : "voter")} at {stranger.PeerUrl}", null, false,
-                stranger.Started ? "nothing: it runs, and removing it is for a person to decide" : "removed, as it has never started");
+            yield return new(
+                Members,
+                $"{stranger.Id:x}",
+                DriftClass.Domain,
+                null,
+                $"{(stranger.IsLearner ? "learner" : "voter")} at {stranger.PeerUrl}",
+                null,
+                false,
+                stranger.Started ? "nothing: it runs, and removing it is for a person to decide" : "removed, as it has never started"
+            );
         }
 
-        foreach (var member in live.Members.Where(member => !IsMoving(record.Intent, member) && member.Entry is null && EtcdSituation.HasObjects(member)))
+        foreach (
+            var member in live.Members.Where(member =>
+                !IsMoving(record.Intent, member) && member.Entry is null && EtcdSituation.HasObjects(member)
+            )
+        )
         {
-            yield return new(Members, names.Member(member.Index), DriftClass.Domain, "listed", null, null, false,
-                "once a quorum of the members known here confirms it, what is left of it is removed, and a new member joins under a new index");
+            yield return new(
+                Members,
+                names.Member(member.Index),
+                DriftClass.Domain,
+                "listed",
+                null,
+                null,
+                false,
+                "once a quorum of the members known here confirms it, what is left of it is removed, and a new member joins under a new index"
+            );
         }
 
         var voters = membership.Entries.Count(entry => !entry.IsLearner) - live.StrangerEntries.Count(entry => !entry.IsLearner);
         if (voters != inForce.Spec.Size && record.Intent is null or EtcdIntent.Add or EtcdIntent.Remove)
         {
-            yield return new(Members, "voters", DriftClass.Intent, $"{inForce.Spec.Size}", $"{voters}", null, false, "members are added or removed one at a time");
+            yield return new(
+                Members,
+                "voters",
+                DriftClass.Intent,
+                $"{inForce.Spec.Size}",
+                $"{voters}",
+                null,
+                false,
+                "members are added or removed one at a time"
+            );
         }
     }
 
@@ -172,7 +243,21 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
         ];
 
         IEnumerable<DriftFact> Wish(string path, string old, string @new) =>
-            old == @new ? [] : [new($"EtcdCluster/{desired.Cluster.Name}", path, DriftClass.Intent, @new, old, null, false, "carried out as the plan says")];
+            old == @new
+                ? []
+                :
+                [
+                    new(
+                        $"EtcdCluster/{desired.Cluster.Name}",
+                        path,
+                        DriftClass.Intent,
+                        @new,
+                        old,
+                        null,
+                        false,
+                        "carried out as the plan says"
+                    ),
+                ];
     }
 
     private static string Storage(EtcdStorage storage) =>

@@ -28,7 +28,8 @@ public static partial class EtcdRendering
             member.Started ? member.Name
             : names.IndexOfPeerUrl(member.PeerUrl) is { } known ? names.Member(known)
             : throw new InvalidOperationException(
-                $"{desired.Cluster}: etcd lists {member.PeerUrl}, which has never started and is no member of ours, so no initial cluster can name it");
+                $"{desired.Cluster}: etcd lists {member.PeerUrl}, which has never started and is no member of ours, so no initial cluster can name it"
+            );
     }
 
     /// <summary>
@@ -38,18 +39,21 @@ public static partial class EtcdRendering
     public static V1ConfigMap SealedBoot(EtcdDesired desired, int index, string incarnation) =>
         Boot(desired, index, "existing", Alone(desired, index), incarnation);
 
-    private static V1ConfigMap Boot(EtcdDesired desired, int index, string state, string initialCluster, string incarnation) => WithHash(new V1ConfigMap
-    {
-        ApiVersion = "v1",
-        Kind = "ConfigMap",
-        Metadata = Metadata(desired, new EtcdNames(desired.Cluster).Boot(index), MemberLabels(desired, index)),
-        Data = new Dictionary<string, string>
-        {
-            [EtcdBoot.InitialClusterKey] = initialCluster,
-            [EtcdBoot.StateKey] = state,
-            [EtcdBoot.TokenKey] = incarnation,
-        },
-    });
+    private static V1ConfigMap Boot(EtcdDesired desired, int index, string state, string initialCluster, string incarnation) =>
+        WithHash(
+            new V1ConfigMap
+            {
+                ApiVersion = "v1",
+                Kind = "ConfigMap",
+                Metadata = Metadata(desired, new EtcdNames(desired.Cluster).Boot(index), MemberLabels(desired, index)),
+                Data = new Dictionary<string, string>
+                {
+                    [EtcdBoot.InitialClusterKey] = initialCluster,
+                    [EtcdBoot.StateKey] = state,
+                    [EtcdBoot.TokenKey] = incarnation,
+                },
+            }
+        );
 
     private static string Alone(EtcdDesired desired, int index) => EtcdBoot.Alone(new EtcdNames(desired.Cluster), index);
 }

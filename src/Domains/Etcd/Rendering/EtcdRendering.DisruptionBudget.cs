@@ -12,15 +12,16 @@ public static partial class EtcdRendering
     public static V1PodDisruptionBudget DisruptionBudget(EtcdDesired desired, int minAvailable) =>
         WithHash(BareDisruptionBudget(desired, minAvailable));
 
-    private static V1PodDisruptionBudget BareDisruptionBudget(EtcdDesired desired, int minAvailable) => new()
-    {
-        ApiVersion = "policy/v1",
-        Kind = "PodDisruptionBudget",
-        Metadata = Metadata(desired, new EtcdNames(desired.Cluster).DisruptionBudget, ClusterLabels(desired)),
-        Spec = new V1PodDisruptionBudgetSpec
+    private static V1PodDisruptionBudget BareDisruptionBudget(EtcdDesired desired, int minAvailable) =>
+        new()
         {
-            MinAvailable = minAvailable,
-            Selector = new V1LabelSelector { MatchLabels = VoterSelector(desired) },
-        },
-    };
+            ApiVersion = "policy/v1",
+            Kind = "PodDisruptionBudget",
+            Metadata = Metadata(desired, new EtcdNames(desired.Cluster).DisruptionBudget, ClusterLabels(desired)),
+            Spec = new V1PodDisruptionBudgetSpec
+            {
+                MinAvailable = minAvailable,
+                Selector = new V1LabelSelector { MatchLabels = VoterSelector(desired) },
+            },
+        };
 }

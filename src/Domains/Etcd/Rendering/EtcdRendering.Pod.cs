@@ -35,75 +35,78 @@ public static partial class EtcdRendering
         return spec;
     }
 
-    private static V1PodSpec BarePodSpec(EtcdDesired desired, EtcdNames names, int index) => new()
-    {
-        AutomountServiceAccountToken = false,
-        EnableServiceLinks = false,
-        TerminationGracePeriodSeconds = 30,
-        SecurityContext = new V1PodSecurityContext
+    private static V1PodSpec BarePodSpec(EtcdDesired desired, EtcdNames names, int index) =>
+        new()
         {
-            RunAsNonRoot = true,
-            RunAsUser = NonRoot,
-            RunAsGroup = NonRoot,
-            FsGroup = NonRoot,
-            SeccompProfile = new V1SeccompProfile { Type = "RuntimeDefault" },
-        },
-        Affinity = ApartFromEachOther(desired),
-        Containers = [Container(desired, names, index)],
-        Volumes = desired.Spec.Storage is EtcdStorage.Ephemeral
-            ? [new V1Volume { Name = DataVolume, EmptyDir = new V1EmptyDirVolumeSource() }]
-            : null,
-    };
+            AutomountServiceAccountToken = false,
+            EnableServiceLinks = false,
+            TerminationGracePeriodSeconds = 30,
+            SecurityContext = new V1PodSecurityContext
+            {
+                RunAsNonRoot = true,
+                RunAsUser = NonRoot,
+                RunAsGroup = NonRoot,
+                FsGroup = NonRoot,
+                SeccompProfile = new V1SeccompProfile { Type = "RuntimeDefault" },
+            },
+            Affinity = ApartFromEachOther(desired),
+            Containers = [Container(desired, names, index)],
+            Volumes =
+                desired.Spec.Storage is EtcdStorage.Ephemeral
+                    ? [new V1Volume { Name = DataVolume, EmptyDir = new V1EmptyDirVolumeSource() }]
+                    : null,
+        };
 
-    private static V1Container Container(EtcdDesired desired, EtcdNames names, int index) => new()
-    {
-        Name = "etcd",
-        Image = $"{desired.Spec.ImageRepository}:v{desired.Spec.Version}",
-        Command = ["/usr/local/bin/etcd"],
-        Args = Arguments(names, index, desired.Spec.Options),
-        EnvFrom = [new V1EnvFromSource { ConfigMapRef = new V1ConfigMapEnvSource { Name = names.Boot(index) } }],
-        Ports =
-        [
-            ContainerPort("client", EtcdNames.ClientPort),
-            ContainerPort("peer", EtcdNames.PeerPort),
-            ContainerPort("metrics", EtcdNames.MetricsPort),
-        ],
-        Resources = new V1ResourceRequirements
+    private static V1Container Container(EtcdDesired desired, EtcdNames names, int index) =>
+        new()
         {
-            Requests = Quantities(desired.Spec.Resources.Requests),
-            Limits = Quantities(desired.Spec.Resources.Limits),
-        },
-        SecurityContext = new V1SecurityContext
-        {
-            AllowPrivilegeEscalation = false,
-            ReadOnlyRootFilesystem = true,
-            Capabilities = new V1Capabilities { Drop = ["ALL"] },
-        },
-        ReadinessProbe = Readiness(),
-        LivenessProbe = Liveness(),
+            Name = "etcd",
+            Image = $"{desired.Spec.ImageRepository}:v{desired.Spec.Version}",
+            Command = ["/usr/local/bin/etcd"],
+            Args = Arguments(names, index, desired.Spec.Options),
+            EnvFrom = [new V1EnvFromSource { ConfigMapRef = new V1ConfigMapEnvSource { Name = names.Boot(index) } }],
+            Ports =
+            [
+                ContainerPort("client", EtcdNames.ClientPort),
+                ContainerPort("peer", EtcdNames.PeerPort),
+                ContainerPort("metrics", EtcdNames.MetricsPort),
+            ],
+            Resources = new V1ResourceRequirements
+            {
+                Requests = Quantities(desired.Spec.Resources.Requests),
+                Limits = Quantities(desired.Spec.Resources.Limits),
+            },
+            SecurityContext = new V1SecurityContext
+            {
+                AllowPrivilegeEscalation = false,
+                ReadOnlyRootFilesystem = true,
+                Capabilities = new V1Capabilities { Drop = ["ALL"] },
+            },
+            ReadinessProbe = Readiness(),
+            LivenessProbe = Liveness(),
 
-        // The last words of a container that failed are how a wiped volume is told from other faults.
-        TerminationMessagePolicy = "FallbackToLogsOnError",
-        VolumeMounts = [new V1VolumeMount { Name = DataVolume, MountPath = DataMount }],
-    };
+            // The last words of a container that failed are how a wiped volume is told from other faults.
+            TerminationMessagePolicy = "FallbackToLogsOnError",
+            VolumeMounts = [new V1VolumeMount { Name = DataVolume, MountPath = DataMount }],
+        };
 
     /// <summary>
     /// The initial cluster, its state and its token come from the boot ConfigMap instead. The snapshot count is said because its default
     /// differs between versions. The data folder lies below the mount, since etcd wants it with mode 0700 and volumes may hold lost+found.
     /// </summary>
     private static string[] Arguments(EtcdNames names, int index, EtcdOptions options) =>
-    [
-        $"--name={names.Member(index)}",
-        $"--data-dir={DataMount}/data",
-        $"--listen-peer-urls={Anywhere(EtcdNames.PeerPort)}",
-        $"--listen-client-urls={Anywhere(EtcdNames.ClientPort)}",
-        $"--listen-metrics-urls={Anywhere(EtcdNames.MetricsPort)}",
-        $"--initial-advertise-peer-urls={names.PeerUrl(index)}",
-        $"--advertise-client-urls={names.ClientUrl(index)}",
-        string.Create(CultureInfo.InvariantCulture, $"--snapshot-count={options.SnapshotCount ?? 10000}"),
-        "--logger=zap",
-        .. options.Flags,
-    ];
+        [
+            $"--name={names.Member(index)}",
+            $"--data-dir={DataMount}/data",
+            $"--listen-peer-urls={Anywhere(EtcdNames.PeerPort)}",
+            $"--listen-client-urls={Anywhere(EtcdNames.ClientPort)}",
+            $"--listen-metrics-urls={Anywhere(EtcdNames.MetricsPort)}",
+            $"--initial-advertise-peer-urls={names.PeerUrl(index)}",
+            $"--advertise-client-urls={names.ClientUrl(index)}",
+            string.Create(CultureInfo.InvariantCulture, $"--snapshot-count={options.SnapshotCount ?? 10000}"),
+            "--logger=zap",
+            .. options.Flags,
+        ];
 
     private static string Anywhere(int port) => string.Create(CultureInfo.InvariantCulture, $"http://0.0.0.0:{port}");
 
@@ -112,47 +115,61 @@ public static partial class EtcdRendering
     /// and learners. /readyz does not exist before 3.4.29 and 3.5.11, and later ones call a learner unready. A member without space still
     /// serves reads and deletes, and taking all of them out would bar the cure.
     /// </summary>
-    private static V1Probe Readiness() => new()
-    {
-        HttpGet = new V1HTTPGetAction { Path = "/health?exclude=NOSPACE", Port = EtcdNames.MetricsPort, Scheme = "HTTP" },
-        PeriodSeconds = 5,
-        TimeoutSeconds = 5,
-        FailureThreshold = 2,
-        SuccessThreshold = 1,
-    };
+    private static V1Probe Readiness() =>
+        new()
+        {
+            HttpGet = new V1HTTPGetAction
+            {
+                Path = "/health?exclude=NOSPACE",
+                Port = EtcdNames.MetricsPort,
+                Scheme = "HTTP",
+            },
+            PeriodSeconds = 5,
+            TimeoutSeconds = 5,
+            FailureThreshold = 2,
+            SuccessThreshold = 1,
+        };
 
     /// <summary>Must not need quorum: restarting the members of a cluster that has lost it would only keep it from healing.</summary>
-    private static V1Probe Liveness() => new()
-    {
-        TcpSocket = new V1TCPSocketAction { Port = EtcdNames.PeerPort },
-        InitialDelaySeconds = 10,
-        PeriodSeconds = 10,
-        TimeoutSeconds = 5,
-        FailureThreshold = 6,
-        SuccessThreshold = 1,
-    };
+    private static V1Probe Liveness() =>
+        new()
+        {
+            TcpSocket = new V1TCPSocketAction { Port = EtcdNames.PeerPort },
+            InitialDelaySeconds = 10,
+            PeriodSeconds = 10,
+            TimeoutSeconds = 5,
+            FailureThreshold = 6,
+            SuccessThreshold = 1,
+        };
 
     /// <summary>Preferred, not required: with fewer nodes than members the last ones would wait for ever.</summary>
-    private static V1Affinity ApartFromEachOther(EtcdDesired desired) => new()
-    {
-        PodAntiAffinity = new V1PodAntiAffinity
+    private static V1Affinity ApartFromEachOther(EtcdDesired desired) =>
+        new()
         {
-            PreferredDuringSchedulingIgnoredDuringExecution =
-            [
-                new V1WeightedPodAffinityTerm
-                {
-                    Weight = 100,
-                    PodAffinityTerm = new V1PodAffinityTerm
+            PodAntiAffinity = new V1PodAntiAffinity
+            {
+                PreferredDuringSchedulingIgnoredDuringExecution =
+                [
+                    new V1WeightedPodAffinityTerm
                     {
-                        TopologyKey = "kubernetes.io/hostname",
-                        LabelSelector = new V1LabelSelector { MatchLabels = ClusterSelector(desired) },
+                        Weight = 100,
+                        PodAffinityTerm = new V1PodAffinityTerm
+                        {
+                            TopologyKey = "kubernetes.io/hostname",
+                            LabelSelector = new V1LabelSelector { MatchLabels = ClusterSelector(desired) },
+                        },
                     },
-                },
-            ],
-        },
-    };
+                ],
+            },
+        };
 
-    private static V1ContainerPort ContainerPort(string name, int port) => new() { Name = name, ContainerPort = port, Protocol = "TCP" };
+    private static V1ContainerPort ContainerPort(string name, int port) =>
+        new()
+        {
+            Name = name,
+            ContainerPort = port,
+            Protocol = "TCP",
+        };
 
     private static Dictionary<string, ResourceQuantity>? Quantities(ImmutableSortedDictionary<string, Quantity> quantities) =>
         quantities.Count == 0 ? null : quantities.ToDictionary(pair => pair.Key, pair => new ResourceQuantity(pair.Value.ToString()));

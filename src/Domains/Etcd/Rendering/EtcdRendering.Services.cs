@@ -14,34 +14,49 @@ public static partial class EtcdRendering
     private static V1Service BarePeerService(EtcdDesired desired)
     {
         var names = new EtcdNames(desired.Cluster);
-        return Service(desired, names.PeerService, new V1ServiceSpec
-        {
-            ClusterIP = "None",
-            PublishNotReadyAddresses = true,
-            Selector = ClusterSelector(desired),
-            Ports = [Port("client", EtcdNames.ClientPort), Port("peer", EtcdNames.PeerPort)],
-        });
+        return Service(
+            desired,
+            names.PeerService,
+            new V1ServiceSpec
+            {
+                ClusterIP = "None",
+                PublishNotReadyAddresses = true,
+                Selector = ClusterSelector(desired),
+                Ports = [Port("client", EtcdNames.ClientPort), Port("peer", EtcdNames.PeerPort)],
+            }
+        );
     }
 
     private static V1Service BareClientService(EtcdDesired desired)
     {
         var names = new EtcdNames(desired.Cluster);
-        return Service(desired, names.ClientService, new V1ServiceSpec
-        {
-            Type = "ClusterIP",
-            Selector = VoterSelector(desired),
-            Ports = [Port("client", EtcdNames.ClientPort)],
-        });
+        return Service(
+            desired,
+            names.ClientService,
+            new V1ServiceSpec
+            {
+                Type = "ClusterIP",
+                Selector = VoterSelector(desired),
+                Ports = [Port("client", EtcdNames.ClientPort)],
+            }
+        );
     }
 
-    private static V1Service Service(EtcdDesired desired, string name, V1ServiceSpec spec) => new()
-    {
-        ApiVersion = "v1",
-        Kind = "Service",
-        Metadata = Metadata(desired, name, ClusterLabels(desired)),
-        Spec = spec,
-    };
+    private static V1Service Service(EtcdDesired desired, string name, V1ServiceSpec spec) =>
+        new()
+        {
+            ApiVersion = "v1",
+            Kind = "Service",
+            Metadata = Metadata(desired, name, ClusterLabels(desired)),
+            Spec = spec,
+        };
 
     private static V1ServicePort Port(string name, int port) =>
-        new() { Name = name, Port = port, Protocol = "TCP", TargetPort = port };
+        new()
+        {
+            Name = name,
+            Port = port,
+            Protocol = "TCP",
+            TargetPort = port,
+        };
 }

@@ -51,38 +51,48 @@ public static partial class EtcdRendering
                 SecurityContext = member.SecurityContext,
                 InitContainers =
                 [
-                    Tool("save", step.Image, ["/usr/local/bin/etcdctl", $"--endpoints={names.ClientUrl(step.Index)}", "snapshot", "save", path]),
+                    Tool(
+                        "save",
+                        step.Image,
+                        ["/usr/local/bin/etcdctl", $"--endpoints={names.ClientUrl(step.Index)}", "snapshot", "save", path]
+                    ),
                     Tool("status", step.Image, [tool, "snapshot", "status", path]),
                 ],
                 Containers = [Tool("restore", step.Image, [tool, "snapshot", "restore", path, $"--data-dir={ScratchMount}/restored"])],
                 Volumes =
                 [
-                    new V1Volume { Name = "snapshots", PersistentVolumeClaim = new V1PersistentVolumeClaimVolumeSource { ClaimName = names.SnapshotClaim } },
+                    new V1Volume
+                    {
+                        Name = "snapshots",
+                        PersistentVolumeClaim = new V1PersistentVolumeClaimVolumeSource { ClaimName = names.SnapshotClaim },
+                    },
                     new V1Volume { Name = "scratch", EmptyDir = new V1EmptyDirVolumeSource() },
                 ],
             },
         };
 
-        V1Container Tool(string name, string image, string[] command) => new()
-        {
-            Name = name,
-            Image = image,
-            Command = command,
-            Env = [new V1EnvVar { Name = "ETCDCTL_API", Value = "3" }],
-            SecurityContext = member.Containers[0].SecurityContext,
-            TerminationMessagePolicy = "FallbackToLogsOnError",
-            VolumeMounts =
-            [
-                new V1VolumeMount { Name = "snapshots", MountPath = SnapshotsMount },
-                new V1VolumeMount { Name = "scratch", MountPath = ScratchMount },
-            ],
-        };
+        V1Container Tool(string name, string image, string[] command) =>
+            new()
+            {
+                Name = name,
+                Image = image,
+                Command = command,
+                Env = [new V1EnvVar { Name = "ETCDCTL_API", Value = "3" }],
+                SecurityContext = member.Containers[0].SecurityContext,
+                TerminationMessagePolicy = "FallbackToLogsOnError",
+                VolumeMounts =
+                [
+                    new V1VolumeMount { Name = "snapshots", MountPath = SnapshotsMount },
+                    new V1VolumeMount { Name = "scratch", MountPath = ScratchMount },
+                ],
+            };
     }
 
     /// <summary>None that a Service, a disruption budget or a StatefulSet selects; the last is what pods are watched by.</summary>
-    private static Dictionary<string, string> SnapshotLabels(EtcdDesired desired) => new(ClusterLabels(desired))
-    {
-        ["app.kubernetes.io/name"] = "etcd-snapshot",
-        [ObjectLabels.Member] = new EtcdNames(desired.Cluster).SnapshotPod,
-    };
+    private static Dictionary<string, string> SnapshotLabels(EtcdDesired desired) =>
+        new(ClusterLabels(desired))
+        {
+            ["app.kubernetes.io/name"] = "etcd-snapshot",
+            [ObjectLabels.Member] = new EtcdNames(desired.Cluster).SnapshotPod,
+        };
 }

@@ -68,19 +68,20 @@ public static partial class EtcdRendering
 
     private static Dictionary<string, string> Mapping(string json) => KubernetesJson.Deserialize<Dictionary<string, string>>(json);
 
-    private static V1PersistentVolumeClaim ClaimTemplate(EtcdDesired desired, int index, EtcdStorage.Persistent storage) => new()
-    {
-        ApiVersion = "v1",
-        Kind = "PersistentVolumeClaim",
-        Metadata = new V1ObjectMeta { Name = DataVolume, Labels = MemberLabels(desired, index) },
-        Spec = new V1PersistentVolumeClaimSpec
+    private static V1PersistentVolumeClaim ClaimTemplate(EtcdDesired desired, int index, EtcdStorage.Persistent storage) =>
+        new()
         {
-            AccessModes = ["ReadWriteOnce"],
-            StorageClassName = storage.StorageClassName,
-            Resources = new V1VolumeResourceRequirements
+            ApiVersion = "v1",
+            Kind = "PersistentVolumeClaim",
+            Metadata = new V1ObjectMeta { Name = DataVolume, Labels = MemberLabels(desired, index) },
+            Spec = new V1PersistentVolumeClaimSpec
             {
-                Requests = new Dictionary<string, ResourceQuantity> { ["storage"] = new(storage.Size.ToString()) },
+                AccessModes = ["ReadWriteOnce"],
+                StorageClassName = storage.StorageClassName,
+                Resources = new V1VolumeResourceRequirements
+                {
+                    Requests = new Dictionary<string, ResourceQuantity> { ["storage"] = new(storage.Size.ToString()) },
+                },
             },
-        },
-    };
+        };
 }

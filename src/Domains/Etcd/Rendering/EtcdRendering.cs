@@ -44,48 +44,45 @@ public static partial class EtcdRendering
     }
 
     /// <param name="minAvailable">Null where there is to be no disruption budget.</param>
-    public static SharedObjectsLive SharedHashes(EtcdDesired desired, int? minAvailable) => new(
-        HashOf(BarePeerService(desired)),
-        HashOf(BareClientService(desired)),
-        minAvailable is { } least ? HashOf(BareDisruptionBudget(desired, least)) : null);
+    public static SharedObjectsLive SharedHashes(EtcdDesired desired, int? minAvailable) =>
+        new(
+            HashOf(BarePeerService(desired)),
+            HashOf(BareClientService(desired)),
+            minAvailable is { } least ? HashOf(BareDisruptionBudget(desired, least)) : null
+        );
 
-    private static Dictionary<string, string> ClusterLabels(EtcdDesired desired) => new()
-    {
-        ["app.kubernetes.io/instance"] = desired.Cluster.Name,
-        ["app.kubernetes.io/managed-by"] = ObjectLabels.FieldManager,
-        ["app.kubernetes.io/name"] = "etcd",
-        [ObjectLabels.Cluster] = desired.Cluster.Name,
-        [ObjectLabels.Owner] = desired.Owner.Label,
-    };
+    private static Dictionary<string, string> ClusterLabels(EtcdDesired desired) =>
+        new()
+        {
+            ["app.kubernetes.io/instance"] = desired.Cluster.Name,
+            ["app.kubernetes.io/managed-by"] = ObjectLabels.FieldManager,
+            ["app.kubernetes.io/name"] = "etcd",
+            [ObjectLabels.Cluster] = desired.Cluster.Name,
+            [ObjectLabels.Owner] = desired.Owner.Label,
+        };
 
-    private static Dictionary<string, string> MemberLabels(EtcdDesired desired, int index) => new(ClusterLabels(desired))
-    {
-        [ObjectLabels.Member] = new EtcdNames(desired.Cluster).Member(index),
-    };
+    private static Dictionary<string, string> MemberLabels(EtcdDesired desired, int index) =>
+        new(ClusterLabels(desired)) { [ObjectLabels.Member] = new EtcdNames(desired.Cluster).Member(index) };
 
     /// <summary>What selects a cluster's pods. A StatefulSet's selector can never be changed, so it holds no more than identity.</summary>
-    private static Dictionary<string, string> ClusterSelector(EtcdDesired desired) => new()
-    {
-        ["app.kubernetes.io/name"] = "etcd",
-        [ObjectLabels.Cluster] = desired.Cluster.Name,
-    };
+    private static Dictionary<string, string> ClusterSelector(EtcdDesired desired) =>
+        new() { ["app.kubernetes.io/name"] = "etcd", [ObjectLabels.Cluster] = desired.Cluster.Name };
 
-    private static Dictionary<string, string> VoterSelector(EtcdDesired desired) => new(ClusterSelector(desired))
-    {
-        [ObjectLabels.Role] = EtcdNames.VoterRole,
-    };
+    private static Dictionary<string, string> VoterSelector(EtcdDesired desired) =>
+        new(ClusterSelector(desired)) { [ObjectLabels.Role] = EtcdNames.VoterRole };
 
-    private static V1ObjectMeta Metadata(EtcdDesired desired, string name, Dictionary<string, string> labels) => new()
-    {
-        Name = name,
-        NamespaceProperty = desired.Cluster.Namespace,
-        Labels = labels,
-        Annotations = new Dictionary<string, string>
+    private static V1ObjectMeta Metadata(EtcdDesired desired, string name, Dictionary<string, string> labels) =>
+        new()
         {
-            [ObjectLabels.PathAnnotation] = desired.Source.Path,
-            [ObjectLabels.RepositoryAnnotation] = desired.Repository,
-        },
-    };
+            Name = name,
+            NamespaceProperty = desired.Cluster.Namespace,
+            Labels = labels,
+            Annotations = new Dictionary<string, string>
+            {
+                [ObjectLabels.PathAnnotation] = desired.Source.Path,
+                [ObjectLabels.RepositoryAnnotation] = desired.Repository,
+            },
+        };
 
     private static T WithHash<T>(T rendered)
         where T : IKubernetesObject<V1ObjectMeta>

@@ -18,15 +18,23 @@ public static class EtcdExplanation
     {
         // The planner itself is asked, and the gate is overheard: what it was asked about and what it said.
         (EtcdStep Step, GateVerdict Verdict)? heard = null;
-        var situation = new EtcdSituation(desired, live, hashes, (s, step) =>
-        {
-            var verdict = QuorumGateChecks.Check(s, step);
-            heard ??= (step, verdict);
-            return verdict;
-        });
+        var situation = new EtcdSituation(
+            desired,
+            live,
+            hashes,
+            (s, step) =>
+            {
+                var verdict = QuorumGateChecks.Check(s, step);
+                heard ??= (step, verdict);
+                return verdict;
+            }
+        );
         var (decision, rule) = EtcdPlanner.Decide(situation);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{live.Cluster}  ({desired.Source.Path}:{desired.Source.Line} at {PlanText.ShortCommit(desired.Source.Commit)})\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{live.Cluster}  ({desired.Source.Path}:{desired.Source.Line} at {PlanText.ShortCommit(desired.Source.Commit)})\n"
+        );
         text.Append("\nSeen\n");
         Seen(text, EtcdReport.Of(desired, live, decision, null), live);
         if (heard is var (asked, said))
@@ -46,19 +54,22 @@ public static class EtcdExplanation
     private static void Seen(StringBuilder text, ClusterReport report, EtcdLive live)
     {
         text.Append(CultureInfo.InvariantCulture, $"  {report.Headline}; wanted: {report.Desired}\n");
-        text.Append(live.Record switch
-        {
-            null => "  no record: nothing was ever done for this cluster\n",
-            { Intent: null, Accepted: var accepted } => $"  record: {Accepted(accepted)}, nothing under way\n",
-            { Intent: var intent, Accepted: var accepted } => $"  record: {Accepted(accepted)}, under way: {Words(intent, live)}\n",
-        });
+        text.Append(
+            live.Record switch
+            {
+                null => "  no record: nothing was ever done for this cluster\n",
+                { Intent: null, Accepted: var accepted } => $"  record: {Accepted(accepted)}, nothing under way\n",
+                { Intent: var intent, Accepted: var accepted } => $"  record: {Accepted(accepted)}, under way: {Words(intent, live)}\n",
+            }
+        );
         foreach (var member in report.Members)
         {
             text.Append(CultureInfo.InvariantCulture, $"  {member.Name}: {member.Role}, {member.Version}, {member.Detail}\n");
         }
     }
 
-    private static string Accepted(AcceptedSpec? accepted) => accepted is null ? "nothing accepted" : $"accepted {PlanText.ShortCommit(accepted.Commit)}";
+    private static string Accepted(AcceptedSpec? accepted) =>
+        accepted is null ? "nothing accepted" : $"accepted {PlanText.ShortCommit(accepted.Commit)}";
 
     private static string Words(EtcdIntent intent, EtcdLive live)
     {
@@ -87,11 +98,12 @@ public static class EtcdExplanation
         }
     }
 
-    private static string? WayOut(Decision<EtcdStep> decision) => decision switch
-    {
-        Decision<EtcdStep>.Progress => "It goes on by itself",
-        Decision<EtcdStep>.Blocked { WayOut: var wayOut } => wayOut,
-        Decision<EtcdStep>.Refused { WayOut: var wayOut } => wayOut,
-        _ => null,
-    };
+    private static string? WayOut(Decision<EtcdStep> decision) =>
+        decision switch
+        {
+            Decision<EtcdStep>.Progress => "It goes on by itself",
+            Decision<EtcdStep>.Blocked { WayOut: var wayOut } => wayOut,
+            Decision<EtcdStep>.Refused { WayOut: var wayOut } => wayOut,
+            _ => null,
+        };
 }

@@ -22,7 +22,9 @@ public static class EtcdReport
             Cluster = live.Cluster,
             Revision = desired.Source.Commit,
             Path = desired.Source.Path,
-            Desired = desired.Tombstone is not null ? "deleted" : $"{desired.Spec.Size} {(desired.Spec.Size == 1 ? "member" : "members")} of {desired.Spec.Version}",
+            Desired = desired.Tombstone is not null
+                ? "deleted"
+                : $"{desired.Spec.Size} {(desired.Spec.Size == 1 ? "member" : "members")} of {desired.Spec.Version}",
             Spec = EtcdSpecFields.Write(desired.Spec),
             Phase = phase,
             Headline = Headline(situation, phase),
@@ -45,26 +47,33 @@ public static class EtcdReport
     public static ImmutableArray<DriftEntry> Explain(EtcdDesired desired, ImmutableArray<DriftEntry> entries) =>
         ClusterReport.Explain(entries, desired.Mode, desired.Spec.Suspend ? "nothing while spec.suspend is true" : null);
 
-    private static ClusterPhase Phase(EtcdDesired desired, Decision<EtcdStep> decision) => decision switch
-    {
-        _ when desired.Spec.Suspend => ClusterPhase.Suspended,
-        Decision<EtcdStep>.Converged => ClusterPhase.Converged,
-        Decision<EtcdStep>.Blocked => ClusterPhase.Blocked,
-        Decision<EtcdStep>.Refused => ClusterPhase.Refused,
-        _ => ClusterPhase.Progressing,
-    };
+    private static ClusterPhase Phase(EtcdDesired desired, Decision<EtcdStep> decision) =>
+        decision switch
+        {
+            _ when desired.Spec.Suspend => ClusterPhase.Suspended,
+            Decision<EtcdStep>.Converged => ClusterPhase.Converged,
+            Decision<EtcdStep>.Blocked => ClusterPhase.Blocked,
+            Decision<EtcdStep>.Refused => ClusterPhase.Refused,
+            _ => ClusterPhase.Progressing,
+        };
 
     private static string Headline(EtcdSituation situation, ClusterPhase phase)
     {
         var voters = situation.Voters.Length;
-        var health = situation.Live.Membership is null && voters == 0 ? "member list unknown" : $"{situation.HealthyVoters}/{voters} healthy";
+        var health =
+            situation.Live.Membership is null && voters == 0 ? "member list unknown" : $"{situation.HealthyVoters}/{voters} healthy";
         var size = situation.Desired.Spec.Size;
         return phase switch
         {
-            ClusterPhase.Converged when situation.Desired.Tombstone is not null => situation.Live.Members.Any(m => m.Claim is not null) ? "deleted, its volumes are kept" : "deleted",
-            ClusterPhase.Progressing when situation.Live.Record is { Deleted: not null } => $"being deleted, {situation.Live.Members.Count(Runs)} of its members left",
+            ClusterPhase.Converged when situation.Desired.Tombstone is not null => situation.Live.Members.Any(m => m.Claim is not null)
+                ? "deleted, its volumes are kept"
+                : "deleted",
+            ClusterPhase.Progressing when situation.Live.Record is { Deleted: not null } =>
+                $"being deleted, {situation.Live.Members.Count(Runs)} of its members left",
             ClusterPhase.Progressing when voters != size => $"{health}, scaling {voters}→{size}",
-            ClusterPhase.Progressing when situation.Live.Record is not null && situation.Voters.Count(situation.IsOutdated) is > 0 and var left => $"{health}, restarting, {left} of {voters} left",
+            ClusterPhase.Progressing
+                when situation.Live.Record is not null && situation.Voters.Count(situation.IsOutdated) is > 0 and var left =>
+                $"{health}, restarting, {left} of {voters} left",
             ClusterPhase.Progressing => $"{health}, settling",
             ClusterPhase.Blocked => $"{health}, blocked",
             ClusterPhase.Refused => $"{health}, refused",
@@ -82,21 +91,53 @@ public static class EtcdReport
         return
         [
             new("Ready", writable, writable ? "Quorum" : "NoQuorum", $"{healthy} of {voters} voters are healthy, a quorum is {quorum}"),
-            new("Progressing", phase == ClusterPhase.Progressing, phase.ToString(), phase == ClusterPhase.Progressing ? "A step is being taken or waited for" : "Nothing is being changed"),
-            new("Degraded", healthy < voters, healthy < voters ? "VotersUnhealthy" : "AllHealthy", $"{voters - healthy} of {voters} voters are not healthy"),
-            new("Accepted", decision is not Decision<EtcdStep>.Refused, decision is Decision<EtcdStep>.Refused refused ? refused.Rule : "Accepted",
-                decision is Decision<EtcdStep>.Refused why ? why.Reason : "What git says is in force or on its way"),
+            new(
+                "Progressing",
+                phase == ClusterPhase.Progressing,
+                phase.ToString(),
+                phase == ClusterPhase.Progressing ? "A step is being taken or waited for" : "Nothing is being changed"
+            ),
+            new(
+                "Degraded",
+                healthy < voters,
+                healthy < voters ? "VotersUnhealthy" : "AllHealthy",
+                $"{voters - healthy} of {voters} voters are not healthy"
+            ),
+            new(
+                "Accepted",
+                decision is not Decision<EtcdStep>.Refused,
+                decision is Decision<EtcdStep>.Refused refused ? refused.Rule : "Accepted",
+                decision is Decision<EtcdStep>.Refused why ? why.Reason : "What git says is in force or on its way"
+            ),
         ];
     }
 
     /// <summary>Said only where something is amiss: a node that is drained may take more voters than a quorum can spare.</summary>
-    private static ImmutableArray<Condition> Protection(EtcdLive live) => live.ServesDisruptionBudgets
-        ? []
-        : [new("Protected", false, "NoDisruptionBudgets", "This API server has no PodDisruptionBudgets of policy/v1 (Kubernetes 1.21): drain one node at a time")];
+    private static ImmutableArray<Condition> Protection(EtcdLive live) =>
+        live.ServesDisruptionBudgets
+            ? []
+            :
+            [
+                new(
+                    "Protected",
+                    false,
+                    "NoDisruptionBudgets",
+                    "This API server has no PodDisruptionBudgets of policy/v1 (Kubernetes 1.21): drain one node at a time"
+                ),
+            ];
 
-    private static ImmutableArray<Condition> Snapshot(EtcdLive live) => live.Record is not { Snapshot: { } kept }
-        ? []
-        : [new("SnapshotKept", true, "Verified", $"{kept.File} of etcd {kept.Of} is on claim {new EtcdNames(live.Cluster).SnapshotClaim}")];
+    private static ImmutableArray<Condition> Snapshot(EtcdLive live) =>
+        live.Record is not { Snapshot: { } kept }
+            ? []
+            :
+            [
+                new(
+                    "SnapshotKept",
+                    true,
+                    "Verified",
+                    $"{kept.File} of etcd {kept.Of} is on claim {new EtcdNames(live.Cluster).SnapshotClaim}"
+                ),
+            ];
 
     /// <summary>What a tombstone has deleted, for as long as it stands in git.</summary>
     private static ImmutableArray<Condition> Deletion(EtcdSituation situation)
@@ -106,11 +147,18 @@ public static class EtcdReport
             return [];
         }
 
-        var kept = situation.Live.Members.Where(member => member.Claim is not null && !deleted.Volumes.Contains(situation.Names.Claim(member.Index))).Select(member => situation.Names.Claim(member.Index)).ToArray();
+        var kept = situation
+            .Live.Members.Where(member => member.Claim is not null && !deleted.Volumes.Contains(situation.Names.Claim(member.Index)))
+            .Select(member => situation.Names.Claim(member.Index))
+            .ToArray();
         return
         [
-            new("Deleted", !situation.Live.Members.Any(Runs), "Tombstone",
-                $"members {string.Join(", ", deleted.Members)}{(deleted.Volumes.Count > 0 ? $"; volumes {string.Join(", ", deleted.Volumes)}" : "")}{(kept.Length > 0 ? $"; kept: volumes {string.Join(", ", kept)}" : "")}"),
+            new(
+                "Deleted",
+                !situation.Live.Members.Any(Runs),
+                "Tombstone",
+                $"members {string.Join(", ", deleted.Members)}{(deleted.Volumes.Count > 0 ? $"; volumes {string.Join(", ", deleted.Volumes)}" : "")}{(kept.Length > 0 ? $"; kept: volumes {string.Join(", ", kept)}" : "")}"
+            ),
         ];
     }
 
@@ -132,21 +180,22 @@ public static class EtcdReport
         return new(situation.Name(member.Index), role, status?.Version ?? "unknown", healthy, Detail(member, status));
     }
 
-    private static string Detail(MemberLive member, EndpointStatus? status) => member switch
-    {
-        { Pod.DataLost: true } => "its data is gone",
-        { Entry: null, StatefulSet.Terminating: true } => "has left, its pod is ending",
-        { Entry: null } => "is not in etcd's member list",
-        { Pod: null } => "its pod is missing",
-        _ when status is null && EtcdSituation.Hindrance(member) is { } trouble => trouble,
-        { Pod.Terminating: true } => "its pod is ending",
-        _ when status is { Alarms.IsEmpty: false } => $"alarms: {string.Join(", ", status.Alarms)}",
-        _ when status is null && EtcdSituation.IsSilentForLong(member) => "has not answered for longer than the grace period",
-        _ when status is null => "does not answer",
-        { Entry.IsLearner: true } => "catching up",
-        _ when !EtcdSituation.IsHealthyVoter(member) => "answers, but serves no linearizable read",
-        _ => "healthy",
-    };
+    private static string Detail(MemberLive member, EndpointStatus? status) =>
+        member switch
+        {
+            { Pod.DataLost: true } => "its data is gone",
+            { Entry: null, StatefulSet.Terminating: true } => "has left, its pod is ending",
+            { Entry: null } => "is not in etcd's member list",
+            { Pod: null } => "its pod is missing",
+            _ when status is null && EtcdSituation.Hindrance(member) is { } trouble => trouble,
+            { Pod.Terminating: true } => "its pod is ending",
+            _ when status is { Alarms.IsEmpty: false } => $"alarms: {string.Join(", ", status.Alarms)}",
+            _ when status is null && EtcdSituation.IsSilentForLong(member) => "has not answered for longer than the grace period",
+            _ when status is null => "does not answer",
+            { Entry.IsLearner: true } => "catching up",
+            _ when !EtcdSituation.IsHealthyVoter(member) => "answers, but serves no linearizable read",
+            _ => "healthy",
+        };
 
     private static string? CurrentStep(EtcdSituation situation, Decision<EtcdStep> decision, string? note)
     {

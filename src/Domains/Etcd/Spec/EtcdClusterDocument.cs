@@ -10,7 +10,8 @@ public sealed record EtcdClusterDocument(
     string BlobId,
     ImmutableSortedDictionary<string, string> Labels,
     ImmutableSortedDictionary<string, string> Annotations,
-    EtcdSpec Spec) : ClusterDocument(Key, Location, BlobId, Labels, Annotations)
+    EtcdSpec Spec
+) : ClusterDocument(Key, Location, BlobId, Labels, Annotations)
 {
     /// <summary>Null where the cluster is to live.</summary>
     public string? Tombstone => Spec.MayBeDeleted ? Annotations.GetValueOrDefault(TombstoneAnnotation) : null;

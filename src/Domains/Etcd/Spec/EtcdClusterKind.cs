@@ -18,7 +18,8 @@ public sealed partial class EtcdClusterKind : DocumentKind
 
     private const string ModeAllowed = "give correct (drift is put back) or report (drift is only reported)";
 
-    private const string RolloutAllowed = "give OnChange (members are restarted for what git asks) or Always (also where a new version of the operator renders the same differently)";
+    private const string RolloutAllowed =
+        "give OnChange (members are restarted for what git asks) or Always (also where a new version of the operator renders the same differently)";
 
     private const string DeletionAllowed = "give Retain (nothing is deleted) or Delete (a tombstone in git deletes the cluster)";
 
@@ -50,7 +51,11 @@ public sealed partial class EtcdClusterKind : DocumentKind
         var deleteVolumes = spec.Boolean("deleteVolumes") ?? false;
         if (deleteVolumes && !mayBeDeleted)
         {
-            spec.Warn("deleteVolumes", $"says nothing without deletionPolicy: {DeletePolicy}, and nothing is deleted", EtcdRules.DeletionPolicy);
+            spec.Warn(
+                "deleteVolumes",
+                $"says nothing without deletionPolicy: {DeletePolicy}, and nothing is deleted",
+                EtcdRules.DeletionPolicy
+            );
         }
 
         spec.Close();
@@ -60,7 +65,11 @@ public sealed partial class EtcdClusterKind : DocumentKind
         }
 
         return new EtcdClusterDocument(
-            metadata.Key, metadata.Location, metadata.BlobId, metadata.Labels, metadata.Annotations,
+            metadata.Key,
+            metadata.Location,
+            metadata.BlobId,
+            metadata.Labels,
+            metadata.Annotations,
             new()
             {
                 Size = size.Value,
@@ -75,7 +84,8 @@ public sealed partial class EtcdClusterKind : DocumentKind
                 RolloutPolicy = rollout,
                 MayBeDeleted = mayBeDeleted,
                 DeleteVolumes = deleteVolumes,
-            });
+            }
+        );
     }
 
     private static int? ReadSize(Fields spec)
@@ -91,7 +101,8 @@ public sealed partial class EtcdClusterKind : DocumentKind
             spec.Error(
                 "size",
                 "0 would leave no member to hold the data; give 1 to 7. To stop managing the cluster and keep it running, remove this document",
-                EtcdRules.SizeRange);
+                EtcdRules.SizeRange
+            );
             return null;
         }
 
@@ -104,8 +115,10 @@ public sealed partial class EtcdClusterKind : DocumentKind
         if (size.IsEven)
         {
             spec.Warn(
-                "size", $"{size} members tolerate {(size / 2) - 1} failed, no more than {size - 1} do, and writes wait for one more; give {size - 1} or {size + 1}",
-                EtcdRules.SizeEven);
+                "size",
+                $"{size} members tolerate {(size / 2) - 1} failed, no more than {size - 1} do, and writes wait for one more; give {size - 1} or {size + 1}",
+                EtcdRules.SizeEven
+            );
         }
 
         return (int)size;
@@ -138,10 +151,15 @@ public sealed partial class EtcdClusterKind : DocumentKind
         var repository = image.Text("repository", ImageAllowed);
         if (repository is not null && (repository.Length > 255 || !ImageName().IsMatch(repository)))
         {
-            var hint = repository.Contains('@', StringComparison.Ordinal) || repository.LastIndexOf(':') > repository.LastIndexOf('/')
-                ? "its tag is spec.version; "
-                : "";
-            image.Error("repository", $"{Shown.Quoted(repository)} is no image repository; {hint}{ImageAllowed}", EtcdRules.ImageRepository);
+            var hint =
+                repository.Contains('@', StringComparison.Ordinal) || repository.LastIndexOf(':') > repository.LastIndexOf('/')
+                    ? "its tag is spec.version; "
+                    : "";
+            image.Error(
+                "repository",
+                $"{Shown.Quoted(repository)} is no image repository; {hint}{ImageAllowed}",
+                EtcdRules.ImageRepository
+            );
         }
 
         image.Close();
@@ -188,7 +206,11 @@ public sealed partial class EtcdClusterKind : DocumentKind
 
         if (policy != DeletePolicy && metadata?.Annotations.ContainsKey(ClusterDocument.TombstoneAnnotation) == true)
         {
-            spec.Warn("deletionPolicy", $"is not {DeletePolicy}, so the annotation {ClusterDocument.TombstoneAnnotation} deletes nothing", EtcdRules.DeletionPolicy);
+            spec.Warn(
+                "deletionPolicy",
+                $"is not {DeletePolicy}, so the annotation {ClusterDocument.TombstoneAnnotation} deletes nothing",
+                EtcdRules.DeletionPolicy
+            );
         }
 
         return policy == DeletePolicy;
@@ -220,7 +242,10 @@ public sealed partial class EtcdClusterKind : DocumentKind
             foreach (var field in ClaimFields.Where(storage.Has))
             {
                 storage.Error(
-                    field, "contradicts ephemeral: true, which keeps no claim; remove one of the two", EtcdRules.StorageContradiction);
+                    field,
+                    "contradicts ephemeral: true, which keeps no claim; remove one of the two",
+                    EtcdRules.StorageContradiction
+                );
             }
 
             return new EtcdStorage.Ephemeral();
@@ -242,9 +267,13 @@ public sealed partial class EtcdClusterKind : DocumentKind
 
     [GeneratedRegex(
         @"\A(?:(?:localhost|[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*)(?::[0-9]{1,5})?/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*\z",
-        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex ImageName();
 
-    [GeneratedRegex(@"\A[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"\A[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\z",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
     private static partial Regex DnsSubdomain();
 }

@@ -29,20 +29,21 @@ public sealed record EtcdOptions
     /// <summary>All of it but <see cref="SnapshotCount"/>, as etcd's command line has it, in an order that does not change.</summary>
     [JsonIgnore]
     public ImmutableArray<string> Flags =>
-    [
-        .. Flag("quota-backend-bytes", QuotaBackendBytes),
-        .. AutoCompaction is { } compaction
-            ? new[] { $"--auto-compaction-mode={compaction.Mode}", $"--auto-compaction-retention={compaction.Retention}" }
-            : [],
-        .. Flag("heartbeat-interval", HeartbeatInterval),
-        .. Flag("election-timeout", ElectionTimeout),
-        .. ExtraFlags.Select(flag => $"--{flag.Key}={flag.Value}"),
-    ];
+        [
+            .. Flag("quota-backend-bytes", QuotaBackendBytes),
+            .. AutoCompaction is { } compaction
+                ? new[] { $"--auto-compaction-mode={compaction.Mode}", $"--auto-compaction-retention={compaction.Retention}" }
+                : [],
+            .. Flag("heartbeat-interval", HeartbeatInterval),
+            .. Flag("election-timeout", ElectionTimeout),
+            .. ExtraFlags.Select(flag => $"--{flag.Key}={flag.Value}"),
+        ];
 
     // Immutable dictionaries compare by reference; a spec that says the same must be equal.
     public bool Equals(EtcdOptions? other) => other is not null && SnapshotCount == other.SnapshotCount && Flags.SequenceEqual(other.Flags);
 
-    public override int GetHashCode() => HashCode.Combine(SnapshotCount, QuotaBackendBytes, AutoCompaction, HeartbeatInterval, ElectionTimeout, ExtraFlags.Count);
+    public override int GetHashCode() =>
+        HashCode.Combine(SnapshotCount, QuotaBackendBytes, AutoCompaction, HeartbeatInterval, ElectionTimeout, ExtraFlags.Count);
 
     private static string[] Flag(string name, long? value) =>
         value is { } number ? [string.Create(CultureInfo.InvariantCulture, $"--{name}={number}")] : [];

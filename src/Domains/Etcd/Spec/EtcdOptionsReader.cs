@@ -67,8 +67,20 @@ internal static partial class EtcdOptionsReader
             QuotaBackendBytes = quota is { } bytes && bytes.Units <= long.MaxValue ? (long)bytes.Units : null,
             AutoCompaction = ReadCompaction(options),
             SnapshotCount = ReadNumber(options, "snapshotCount", 1, 1_000_000_000, "give a number of entries, such as 10000"),
-            HeartbeatInterval = (int?)ReadNumber(options, "heartbeatInterval", 1, LongestElectionTimeout / HeartbeatsPerElection, "give milliseconds, such as 100"),
-            ElectionTimeout = (int?)ReadNumber(options, "electionTimeout", HeartbeatsPerElection, LongestElectionTimeout, "give milliseconds, such as 1000"),
+            HeartbeatInterval = (int?)ReadNumber(
+                options,
+                "heartbeatInterval",
+                1,
+                LongestElectionTimeout / HeartbeatsPerElection,
+                "give milliseconds, such as 100"
+            ),
+            ElectionTimeout = (int?)ReadNumber(
+                options,
+                "electionTimeout",
+                HeartbeatsPerElection,
+                LongestElectionTimeout,
+                "give milliseconds, such as 1000"
+            ),
             ExtraFlags = ReadFlags(options),
         };
         var (heartbeat, election) = (read.HeartbeatInterval ?? DefaultHeartbeat, read.ElectionTimeout ?? DefaultElection);
@@ -77,7 +89,8 @@ internal static partial class EtcdOptionsReader
             options.Error(
                 read.ElectionTimeout is null ? "heartbeatInterval" : "electionTimeout",
                 $"an election timeout of {election} ms is below {HeartbeatsPerElection} heartbeats of {heartbeat} ms, and etcd would not start; raise electionTimeout",
-                EtcdRules.OptionValue);
+                EtcdRules.OptionValue
+            );
         }
 
         options.Close();
@@ -106,7 +119,11 @@ internal static partial class EtcdOptionsReader
             return new(mode!, retention!);
         }
 
-        compaction.Error(mode is "revision" or "periodic" ? "retention" : "mode", $"is no such compaction; {Allowed}", EtcdRules.OptionValue);
+        compaction.Error(
+            mode is "revision" or "periodic" ? "retention" : "mode",
+            $"is no such compaction; {Allowed}",
+            EtcdRules.OptionValue
+        );
         return null;
     }
 
@@ -122,7 +139,11 @@ internal static partial class EtcdOptionsReader
             return (long)number;
         }
 
-        options.Error(name, $"{Shown.Of(number.ToString(CultureInfo.InvariantCulture))} is out of range; {allowed}, from {least} to {most}", EtcdRules.OptionValue);
+        options.Error(
+            name,
+            $"{Shown.Of(number.ToString(CultureInfo.InvariantCulture))} is out of range; {allowed}, from {least} to {most}",
+            EtcdRules.OptionValue
+        );
         return null;
     }
 
@@ -139,15 +160,34 @@ internal static partial class EtcdOptionsReader
             var name = entry.Key.Text;
             if (!FlagName().IsMatch(name))
             {
-                flags.Findings.Error(entry.Key.Location, flags.PathOf(name), $"{Shown.Quoted(name)} is no flag; {FlagAllowed}", EtcdRules.OptionValue);
+                flags.Findings.Error(
+                    entry.Key.Location,
+                    flags.PathOf(name),
+                    $"{Shown.Quoted(name)} is no flag; {FlagAllowed}",
+                    EtcdRules.OptionValue
+                );
             }
             else if (Owned.FirstOrDefault(owned => IsOwned(name, owned.Flag)) is { Instead: { } instead })
             {
-                flags.Findings.Error(entry.Key.Location, flags.PathOf(name), $"is not for documents to set: {instead}", EtcdRules.OwnedFlag);
+                flags.Findings.Error(
+                    entry.Key.Location,
+                    flags.PathOf(name),
+                    $"is not for documents to set: {instead}",
+                    EtcdRules.OwnedFlag
+                );
             }
-            else if (entry.Value is not YamlScalar { Type: not ScalarType.Null } value || value.Text.Length > LongestValue || value.Text.Any(char.IsControl))
+            else if (
+                entry.Value is not YamlScalar { Type: not ScalarType.Null } value
+                || value.Text.Length > LongestValue
+                || value.Text.Any(char.IsControl)
+            )
             {
-                flags.Findings.Error(entry.Value.Location, flags.PathOf(name), $"is no value of a flag; give one line of at most {LongestValue} characters", EtcdRules.OptionValue);
+                flags.Findings.Error(
+                    entry.Value.Location,
+                    flags.PathOf(name),
+                    $"is no value of a flag; give one line of at most {LongestValue} characters",
+                    EtcdRules.OptionValue
+                );
             }
             else
             {
@@ -158,8 +198,10 @@ internal static partial class EtcdOptionsReader
         return read.ToImmutable();
     }
 
-    private static bool IsOwned(string flag, string owned) => owned[^1] == '-' ? flag.StartsWith(owned, StringComparison.Ordinal)
-        : flag == owned || (owned is "initial-cluster" or "discovery" or "proxy" && flag.StartsWith(owned, StringComparison.Ordinal));
+    private static bool IsOwned(string flag, string owned) =>
+        owned[^1] == '-'
+            ? flag.StartsWith(owned, StringComparison.Ordinal)
+            : flag == owned || (owned is "initial-cluster" or "discovery" or "proxy" && flag.StartsWith(owned, StringComparison.Ordinal));
 
     [GeneratedRegex(@"\A[a-z][a-z0-9]*(?:-[a-z0-9]+)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex FlagName();

@@ -64,7 +64,11 @@ internal static class EtcdPodSettingsReader
             if (OwnPrefixes.FirstOrDefault(prefix => key.Text.StartsWith(prefix, StringComparison.Ordinal)) is { } own)
             {
                 spec.Findings.Error(
-                    key.Location, FindingList.Below(spec.PathOf(name), key.Text), $"is set by this operator itself; give a name outside {own}", EtcdRules.PodMetadata);
+                    key.Location,
+                    FindingList.Below(spec.PathOf(name), key.Text),
+                    $"is set by this operator itself; give a name outside {own}",
+                    EtcdRules.PodMetadata
+                );
             }
         }
 

@@ -17,7 +17,11 @@ public static class EtcdSpecFields
             ["storage"] = Storage(spec.Storage),
             ["suspend"] = spec.Suspend,
         };
-        AddUnlessEmpty(node, "resources", new JsonObject { ["requests"] = Quantities(spec.Resources.Requests), ["limits"] = Quantities(spec.Resources.Limits) });
+        AddUnlessEmpty(
+            node,
+            "resources",
+            new JsonObject { ["requests"] = Quantities(spec.Resources.Requests), ["limits"] = Quantities(spec.Resources.Limits) }
+        );
         AddUnlessEmpty(node, "options", Options(spec.Options));
         foreach (var (name, value) in JsonNode.Parse(spec.Pods.Spec)!.AsObject())
         {
@@ -49,12 +53,17 @@ public static class EtcdSpecFields
         return node.ToJsonString();
     }
 
-    private static JsonObject Storage(EtcdStorage storage) => storage switch
-    {
-        EtcdStorage.Persistent { StorageClassName: { } name } claim => new() { ["size"] = claim.Size.ToString(), ["storageClassName"] = name },
-        EtcdStorage.Persistent claim => new() { ["size"] = claim.Size.ToString() },
-        _ => new() { ["ephemeral"] = true },
-    };
+    private static JsonObject Storage(EtcdStorage storage) =>
+        storage switch
+        {
+            EtcdStorage.Persistent { StorageClassName: { } name } claim => new()
+            {
+                ["size"] = claim.Size.ToString(),
+                ["storageClassName"] = name,
+            },
+            EtcdStorage.Persistent claim => new() { ["size"] = claim.Size.ToString() },
+            _ => new() { ["ephemeral"] = true },
+        };
 
     private static JsonObject Options(EtcdOptions options)
     {

@@ -43,7 +43,9 @@ public readonly partial record struct EtcdVersion(int Major, int Minor, int Patc
 internal sealed class EtcdVersionJsonConverter : JsonConverter<EtcdVersion>
 {
     public override EtcdVersion Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        EtcdVersion.TryParse(reader.GetString(), out var version) ? version : throw new JsonException("Not a version of etcd, such as 3.5.16");
+        EtcdVersion.TryParse(reader.GetString(), out var version)
+            ? version
+            : throw new JsonException("Not a version of etcd, such as 3.5.16");
 
     public override void Write(Utf8JsonWriter writer, EtcdVersion value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.ToString());

@@ -65,7 +65,8 @@ public sealed partial class EtcdExecutor
         return victim.PeerUrl == work.Names.PeerUrl(step.Index)
             ? await RemoveAsync(work, voter, step.MemberId, cancellationToken)
             : new StepOutcome.NotYet(
-                $"member {step.MemberId:x} is at {victim.PeerUrl}, not at {work.Names.PeerUrl(step.Index)}, so it is not the one that was meant");
+                $"member {step.MemberId:x} is at {victim.PeerUrl}, not at {work.Names.PeerUrl(step.Index)}, so it is not the one that was meant"
+            );
     }
 
     private async Task<StepOutcome> RemoveStrangerAsync(Work work, EtcdStep.RemoveStranger step, CancellationToken cancellationToken)
@@ -103,9 +104,13 @@ public sealed partial class EtcdExecutor
 
     /// <summary>A voter that could read through quorum at the last look, the leader first.</summary>
     private EtcdEndpoint? Voter(Work work, int? except = null) =>
-        work.Live.Members
-            .Where(member => member.Index != except && member.Endpoint is EndpointLive.Reachable { Status.LinearizableRead: true })
-            .OrderByDescending(member => member.Endpoint is EndpointLive.Reachable { Status: var status } && status.LeaderId == status.MemberId)
+        work
+            .Live.Members.Where(member =>
+                member.Index != except && member.Endpoint is EndpointLive.Reachable { Status.LinearizableRead: true }
+            )
+            .OrderByDescending(member =>
+                member.Endpoint is EndpointLive.Reachable { Status: var status } && status.LeaderId == status.MemberId
+            )
             .ThenBy(member => member.Index)
             .Select(member => endpoints.At(work.Names.ClientUrl(member.Index)))
             .FirstOrDefault();

@@ -31,7 +31,13 @@ public sealed partial class EtcdExecutor
         await _objects.DeleteAsync(_objects.Services, work.Key(work.Names.ClientService), work.Owner, null, cancellationToken);
         if (work.Live.ServesDisruptionBudgets)
         {
-            await _objects.DeleteAsync(_objects.DisruptionBudgets, work.Key(work.Names.DisruptionBudget), work.Owner, null, cancellationToken);
+            await _objects.DeleteAsync(
+                _objects.DisruptionBudgets,
+                work.Key(work.Names.DisruptionBudget),
+                work.Owner,
+                null,
+                cancellationToken
+            );
         }
 
         return Done;
@@ -41,8 +47,15 @@ public sealed partial class EtcdExecutor
     {
         EnsureFresh(work);
         await _objects.ApplyAsync(
-            _objects.ConfigMaps, EtcdRendering.NewClusterBoot(work.Desired, step.Index, work.Incarnation), cancellationToken);
-        await _objects.ApplyAsync(_objects.StatefulSets, EtcdRendering.StatefulSet(work.Desired, step.Index, voter: false), cancellationToken);
+            _objects.ConfigMaps,
+            EtcdRendering.NewClusterBoot(work.Desired, step.Index, work.Incarnation),
+            cancellationToken
+        );
+        await _objects.ApplyAsync(
+            _objects.StatefulSets,
+            EtcdRendering.StatefulSet(work.Desired, step.Index, voter: false),
+            cancellationToken
+        );
         return Done;
     }
 
@@ -50,26 +63,45 @@ public sealed partial class EtcdExecutor
     {
         EnsureFresh(work);
         await _objects.ApplyAsync(
-            _objects.ConfigMaps, EtcdRendering.JoiningBoot(work.Desired, step.Index, step.InitialCluster, work.Incarnation), cancellationToken);
-        await _objects.ApplyAsync(_objects.StatefulSets, EtcdRendering.StatefulSet(work.Desired, step.Index, voter: false), cancellationToken);
+            _objects.ConfigMaps,
+            EtcdRendering.JoiningBoot(work.Desired, step.Index, step.InitialCluster, work.Incarnation),
+            cancellationToken
+        );
+        await _objects.ApplyAsync(
+            _objects.StatefulSets,
+            EtcdRendering.StatefulSet(work.Desired, step.Index, voter: false),
+            cancellationToken
+        );
         return Done;
     }
 
     private async Task<StepOutcome> SealMemberAsync(Work work, EtcdStep.SealMember step, CancellationToken cancellationToken)
     {
-        await _objects.ApplyAsync(_objects.ConfigMaps, EtcdRendering.SealedBoot(work.Desired, step.Index, work.Incarnation), cancellationToken);
+        await _objects.ApplyAsync(
+            _objects.ConfigMaps,
+            EtcdRendering.SealedBoot(work.Desired, step.Index, work.Incarnation),
+            cancellationToken
+        );
         return Done;
     }
 
     /// <summary>The boot first, sealed: the member must never start from anything else.</summary>
     private async Task<StepOutcome> RestoreMemberAsync(Work work, EtcdStep.RestoreMember step, CancellationToken cancellationToken)
     {
-        await _objects.ApplyAsync(_objects.ConfigMaps, EtcdRendering.SealedBoot(work.Desired, step.Index, work.Incarnation), cancellationToken);
+        await _objects.ApplyAsync(
+            _objects.ConfigMaps,
+            EtcdRendering.SealedBoot(work.Desired, step.Index, work.Incarnation),
+            cancellationToken
+        );
 
         // One that exists is left as it is: what is wanted of it may have changed, and restoring is not updating.
         if (work.Member(step.Index)?.StatefulSet is null)
         {
-            await _objects.ApplyAsync(_objects.StatefulSets, EtcdRendering.StatefulSet(work.Desired, step.Index, step.VoterRole), cancellationToken);
+            await _objects.ApplyAsync(
+                _objects.StatefulSets,
+                EtcdRendering.StatefulSet(work.Desired, step.Index, step.VoterRole),
+                cancellationToken
+            );
         }
 
         return Done;
@@ -88,8 +120,12 @@ public sealed partial class EtcdExecutor
 
         // Elections do not wait for looks: asked again right before, since a leader is restarted only after it has handed over.
         var voters = work.Live.Membership?.Entries.Count(e => !e.IsLearner) ?? 0;
-        if (voters > 1 && EtcdSituation.IsHealthyVoter(member)
-            && await endpoints.At(work.Names.ClientUrl(step.Index)).StatusAsync(cancellationToken) is var now && now.LeaderId == now.MemberId)
+        if (
+            voters > 1
+            && EtcdSituation.IsHealthyVoter(member)
+            && await endpoints.At(work.Names.ClientUrl(step.Index)).StatusAsync(cancellationToken) is var now
+            && now.LeaderId == now.MemberId
+        )
         {
             return new StepOutcome.NotYet($"{work.Names.Member(step.Index)} has become the leader meanwhile");
         }
@@ -104,9 +140,11 @@ public sealed partial class EtcdExecutor
 
         var key = work.Key(work.Names.Pod(step.Index));
         var spared = EtcdSituation.IsHealthyVoter(member) && work.Live.ServesDisruptionBudgets && voters > 2;
-        await (spared
-            ? _objects.EvictAsync(key, work.Owner, pod.Uid, cancellationToken)
-            : _objects.DeleteAsync(_objects.Pods, key, work.Owner, pod.Uid, cancellationToken));
+        await (
+            spared
+                ? _objects.EvictAsync(key, work.Owner, pod.Uid, cancellationToken)
+                : _objects.DeleteAsync(_objects.Pods, key, work.Owner, pod.Uid, cancellationToken)
+        );
         return Done;
     }
 

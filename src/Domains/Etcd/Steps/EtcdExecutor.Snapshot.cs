@@ -8,7 +8,10 @@ public sealed partial class EtcdExecutor
     private async Task<StepOutcome> TakeSnapshotAsync(Work work, EtcdStep.TakeSnapshot step, CancellationToken cancellationToken)
     {
         // One that exists may hold earlier snapshots, and claims can hardly be changed.
-        if (EtcdRendering.SnapshotClaim(work.Desired) is { } claim && !_objects.Claims.Copy.Objects.ContainsKey(work.Key(claim.Metadata.Name)))
+        if (
+            EtcdRendering.SnapshotClaim(work.Desired) is { } claim
+            && !_objects.Claims.Copy.Objects.ContainsKey(work.Key(claim.Metadata.Name))
+        )
         {
             await _objects.ApplyAsync(_objects.Claims, claim, cancellationToken);
         }

@@ -25,8 +25,17 @@ public sealed class PromtoolCheck : IDisposable
     {
         _folder = folder;
         _versions = Directory.Exists(folder)
-            ? [.. Directory.GetDirectories(folder).Where(path => File.Exists(Path.Combine(path, "promtool")))
-                .Select(path => PrometheusVersion.TryParse(Path.GetFileName(path), out var version) ? version : (PrometheusVersion?)null).OfType<PrometheusVersion>().Order()]
+            ?
+            [
+                .. Directory
+                    .GetDirectories(folder)
+                    .Where(path => File.Exists(Path.Combine(path, "promtool")))
+                    .Select(path =>
+                        PrometheusVersion.TryParse(Path.GetFileName(path), out var version) ? version : (PrometheusVersion?)null
+                    )
+                    .OfType<PrometheusVersion>()
+                    .Order(),
+            ]
             : [];
     }
 
@@ -85,7 +94,11 @@ public sealed class PromtoolCheck : IDisposable
         {
             var file = Path.Combine(folder, "file.yaml");
             await File.WriteAllTextAsync(file, text, cancellationToken);
-            var start = new ProcessStartInfo(Path.Combine(_folder, reader.ToString(), "promtool"), [.. command, file]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo(Path.Combine(_folder, reader.ToString(), "promtool"), [.. command, file])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
             using var process = Process.Start(start) ?? throw new InvalidOperationException("promtool did not start");
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(Deadline);
@@ -111,8 +124,10 @@ public sealed class PromtoolCheck : IDisposable
 
     private static string OneLine(string said, string file)
     {
-        var words = said.Replace(file, "the file", StringComparison.Ordinal).Replace("FAILED:", "", StringComparison.Ordinal)
-            .Replace("Checking the file", "", StringComparison.Ordinal).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var words = said.Replace(file, "the file", StringComparison.Ordinal)
+            .Replace("FAILED:", "", StringComparison.Ordinal)
+            .Replace("Checking the file", "", StringComparison.Ordinal)
+            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         var line = string.Join(' ', words);
         return line.Length > LongestAnswer ? line[..LongestAnswer] + "…" : line;
     }

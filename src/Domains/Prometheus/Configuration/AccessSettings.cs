@@ -9,11 +9,14 @@ internal static class AccessSettings
     {
         if (basicAuth.Exists)
         {
-            target.Add("basic_auth", new ConfigMapping
-            {
-                { "username", context.Secret(space, basicAuth["username"]) ?? "" },
-                { "password", context.Secret(space, basicAuth["password"]) ?? "" },
-            });
+            target.Add(
+                "basic_auth",
+                new ConfigMapping
+                {
+                    { "username", context.Secret(space, basicAuth["username"]) ?? "" },
+                    { "password", context.Secret(space, basicAuth["password"]) ?? "" },
+                }
+            );
         }
     }
 
@@ -22,7 +25,13 @@ internal static class AccessSettings
         target.AddAuthorization(context, space, authorization, authorization["credentials"], authorization["credentialsFile"].NonEmptyText);
 
     /// <summary>A job's own first; what it leaves open comes from its scrape class.</summary>
-    public static void AddJobAuthorization(this ConfigMapping target, RenderingContext context, string space, SpecNode authorization, SpecNode scrapeClass)
+    public static void AddJobAuthorization(
+        this ConfigMapping target,
+        RenderingContext context,
+        string space,
+        SpecNode authorization,
+        SpecNode scrapeClass
+    )
     {
         var defaults = scrapeClass["authorization"];
         if (authorization.IsBlank)
@@ -38,14 +47,21 @@ internal static class AccessSettings
 
     public static void AddOAuth2(this ConfigMapping target, RenderingContext context, string space, SpecNode oauth2)
     {
-        if (!oauth2.Exists
+        if (
+            !oauth2.Exists
             || context.SecretOrConfigMap(space, oauth2["clientId"]) is not { } id
-            || context.Secret(space, oauth2["clientSecret"]) is not { } secret)
+            || context.Secret(space, oauth2["clientSecret"]) is not { } secret
+        )
         {
             return;
         }
 
-        var rendered = new ConfigMapping { { "client_id", id }, { "client_secret", secret }, { "token_url", oauth2["tokenUrl"].Text ?? "" } };
+        var rendered = new ConfigMapping
+        {
+            { "client_id", id },
+            { "client_secret", secret },
+            { "token_url", oauth2["tokenUrl"].Text ?? "" },
+        };
         rendered.CopyNonEmpty("scopes", oauth2["scopes"]);
         rendered.CopyNonEmpty("endpoint_params", oauth2["endpointParams"]);
         if ((HasProxy(oauth2) || oauth2["tlsConfig"].Exists) && context.Admits(VersionGates.Access.OAuth2ClientSettings))
@@ -64,8 +80,10 @@ internal static class AccessSettings
     public static void AddProxy(this ConfigMapping target, RenderingContext context, string space, SpecNode owner)
     {
         target.Copy("proxy_url", owner["proxyUrl"]);
-        if (!(owner["noProxy"].Exists || owner["proxyFromEnvironment"].Exists || owner["proxyConnectHeader"].Exists)
-            || !context.Admits(VersionGates.Access.ProxySettings))
+        if (
+            !(owner["noProxy"].Exists || owner["proxyFromEnvironment"].Exists || owner["proxyConnectHeader"].Exists)
+            || !context.Admits(VersionGates.Access.ProxySettings)
+        )
         {
             return;
         }
@@ -93,9 +111,12 @@ internal static class AccessSettings
 
         var rendered = new ConfigMapping();
         rendered.CopyNonEmpty("region", sigv4["region"]);
-        if (sigv4["accessKey"].Exists && sigv4["secretKey"].Exists
+        if (
+            sigv4["accessKey"].Exists
+            && sigv4["secretKey"].Exists
             && context.Secret(space, sigv4["accessKey"]) is { Length: > 0 } access
-            && context.Secret(space, sigv4["secretKey"]) is { Length: > 0 } secret)
+            && context.Secret(space, sigv4["secretKey"]) is { Length: > 0 } secret
+        )
         {
             rendered.Add("access_key", access);
             rendered.Add("secret_key", secret);
@@ -121,7 +142,13 @@ internal static class AccessSettings
         owner["proxyUrl"].Exists || owner["noProxy"].Exists || owner["proxyFromEnvironment"].Exists || owner["proxyConnectHeader"].Exists;
 
     private static void AddAuthorization(
-        this ConfigMapping target, RenderingContext context, string space, SpecNode authorization, SpecNode credentials, string? file)
+        this ConfigMapping target,
+        RenderingContext context,
+        string space,
+        SpecNode authorization,
+        SpecNode credentials,
+        string? file
+    )
     {
         if (!authorization.Exists || !context.Admits(VersionGates.Access.Authorization))
         {

@@ -40,7 +40,10 @@ internal static class AlertingSection
         TlsSettings.WithFiles(manager["tlsConfig"]).AddTo(rendered, context, space);
         rendered.AddProxy(context, space, manager);
         var role = KubernetesDiscovery.EndpointRole(context, default);
-        rendered.Add("kubernetes_sd_configs", new ConfigSequence { KubernetesDiscovery.Discover(context, role, manager["namespace"].Text ?? space, default, space) });
+        rendered.Add(
+            "kubernetes_sd_configs",
+            new ConfigSequence { KubernetesDiscovery.Discover(context, role, manager["namespace"].Text ?? space, default, space) }
+        );
         rendered.CopyNonEmpty("bearer_token_file", manager["bearerTokenFile"]);
         if (manager["basicAuth"].Exists && context.Admits(VersionGates.Alerting.BasicAuth))
         {

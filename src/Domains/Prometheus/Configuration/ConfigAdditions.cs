@@ -76,5 +76,6 @@ internal static class ConfigAdditions
 #pragma warning restore CA1308
 
     private static bool SaysSomething(SpecNode value) =>
-        value.Exists && (value.IsMapping || value.IsList ? value.Count > 0 : value.Text != "" && value.WholeNumber != 0 && value.Boolean != false);
+        value.Exists
+        && (value.IsMapping || value.IsList ? value.Count > 0 : value.Text != "" && value.WholeNumber != 0 && value.Boolean != false);
 }

@@ -12,7 +12,8 @@ public abstract class ConfigNode
 
     public static implicit operator ConfigNode(long value) => new ConfigScalar(value.ToString(CultureInfo.InvariantCulture), isText: false);
 
-    public static implicit operator ConfigNode(double value) => new ConfigScalar(value.ToString("R", CultureInfo.InvariantCulture), isText: false);
+    public static implicit operator ConfigNode(double value) =>
+        new ConfigScalar(value.ToString("R", CultureInfo.InvariantCulture), isText: false);
 }
 
 /// <param name="isText">Whether it is text even where it looks like a number or a boolean.</param>
@@ -27,9 +28,7 @@ public sealed class ConfigSequence : ConfigNode, IEnumerable<ConfigNode>
 {
     private readonly List<ConfigNode> _items = [];
 
-    public ConfigSequence()
-    {
-    }
+    public ConfigSequence() { }
 
     public ConfigSequence(IEnumerable<ConfigNode> items) => _items.AddRange(items);
 

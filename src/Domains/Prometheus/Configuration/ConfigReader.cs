@@ -92,7 +92,10 @@ internal static class ConfigReader
                 return items;
             case YamlScalarNode scalar:
                 // Without quotes it is written back without: Prometheus then reads what the author wrote.
-                return new ConfigScalar(scalar.Value ?? "", isText: scalar.Style is not ScalarStyle.Plain || scalar.Value is { Length: > 0 } text && !IsOneToken(text));
+                return new ConfigScalar(
+                    scalar.Value ?? "",
+                    isText: scalar.Style is not ScalarStyle.Plain || scalar.Value is { Length: > 0 } text && !IsOneToken(text)
+                );
             default:
                 throw new InvalidDataException("holds an alias without an anchor");
         }
@@ -122,6 +125,9 @@ internal static class ConfigReader
     }
 
     /// <summary>Short and of plain letters, so that it means by itself what it meant where it stood: a number, a boolean, null, a word.</summary>
-    private static bool IsOneToken(string text) => text.Length < 32 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '+' or '~' or '_' or ':')
-        && text[^1] != ':' && text is not "-";
+    private static bool IsOneToken(string text) =>
+        text.Length < 32
+        && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '+' or '~' or '_' or ':')
+        && text[^1] != ':'
+        && text is not "-";
 }

@@ -66,34 +66,41 @@ internal static partial class ConfigWriter
         }
     }
 
-    private static string Inline(ConfigNode value) => value switch
-    {
-        ConfigScalar { IsText: true } scalar => Scalar(scalar.Text),
-        ConfigScalar scalar => scalar.Text,
-        ConfigMapping => "{}",
-        _ => "[]",
-    };
+    private static string Inline(ConfigNode value) =>
+        value switch
+        {
+            ConfigScalar { IsText: true } scalar => Scalar(scalar.Text),
+            ConfigScalar scalar => scalar.Text,
+            ConfigMapping => "{}",
+            _ => "[]",
+        };
 
     private static string Scalar(string text) => IsPlain(text) ? text : Quoted(text);
 
-    private static bool IsPlain(string text) => Plain().IsMatch(text) && !text.Contains(": ", StringComparison.Ordinal)
-        && !text.Contains(" #", StringComparison.Ordinal) && text[^1] is not (':' or ' ') && !OtherType().IsMatch(text);
+    private static bool IsPlain(string text) =>
+        Plain().IsMatch(text)
+        && !text.Contains(": ", StringComparison.Ordinal)
+        && !text.Contains(" #", StringComparison.Ordinal)
+        && text[^1] is not (':' or ' ')
+        && !OtherType().IsMatch(text);
 
     private static string Quoted(string text)
     {
         var quoted = new StringBuilder("\"");
         foreach (var letter in text)
         {
-            quoted.Append(letter switch
-            {
-                '"' => "\\\"",
-                '\\' => "\\\\",
-                '\n' => "\\n",
-                '\r' => "\\r",
-                '\t' => "\\t",
-                < ' ' or (>= '\u007f' and < '\u00a0') or '\u2028' or '\u2029' or '\ufeff' => $"\\u{(int)letter:X4}",
-                _ => letter.ToString(),
-            });
+            quoted.Append(
+                letter switch
+                {
+                    '"' => "\\\"",
+                    '\\' => "\\\\",
+                    '\n' => "\\n",
+                    '\r' => "\\r",
+                    '\t' => "\\t",
+                    < ' ' or (>= '\u007f' and < '\u00a0') or '\u2028' or '\u2029' or '\ufeff' => $"\\u{(int)letter:X4}",
+                    _ => letter.ToString(),
+                }
+            );
         }
 
         return quoted.Append('"').ToString();
@@ -108,6 +115,7 @@ internal static partial class ConfigWriter
     /// </summary>
     [GeneratedRegex(
         @"\A(?:~|null|Null|NULL|[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF|true|True|TRUE|false|False|FALSE|[-=<]|<<|---.*|-\s.*|\.{3}.*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|[-+]?[.0-9][0-9_.:eExXoObBa-fA-F+-]*(?:[Tt ][0-9:.Zz+ -]*)?)\z",
-        RegexOptions.CultureInvariant)]
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex OtherType();
 }

@@ -14,12 +14,27 @@ public static partial class ConfigurationSecrets
 
     private static readonly FrozenSet<string> Fields = new[]
     {
-        "access_key", "application_credential_secret", "application_key", "application_secret", "auth_token", "bearer_token", "client_id", "client_secret",
-        "consumer_key", "credentials", "key", "password", "secret_key", "token", "username",
+        "access_key",
+        "application_credential_secret",
+        "application_key",
+        "application_secret",
+        "auth_token",
+        "bearer_token",
+        "client_id",
+        "client_secret",
+        "consumer_key",
+        "credentials",
+        "key",
+        "password",
+        "secret_key",
+        "token",
+        "username",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Below these every value may be one.</summary>
-    private static readonly FrozenSet<string> Sections = new[] { "headers", "http_headers", "proxy_connect_header" }.ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> Sections = new[] { "headers", "http_headers", "proxy_connect_header" }.ToFrozenSet(
+        StringComparer.Ordinal
+    );
 
     /// <summary>The same, with a mark for each value that is secret.</summary>
     public static ConfigNode Mask(ConfigNode node) => Mask(node, within: false);
@@ -45,14 +60,18 @@ public static partial class ConfigurationSecrets
         return WithoutUser(words);
     }
 
-    private static ConfigNode Mask(ConfigNode node, bool within) => node switch
-    {
-        ConfigMapping mapping => Masked(mapping, within),
-        ConfigSequence sequence => new ConfigSequence(sequence.Select(item => Mask(item, within))),
-        ConfigScalar scalar when within => scalar.Text.Length == 0 ? scalar : Mark,
-        ConfigScalar scalar when scalar.Text.Contains("://", StringComparison.Ordinal) => new ConfigScalar(WithoutUser(scalar.Text), scalar.IsText),
-        _ => node,
-    };
+    private static ConfigNode Mask(ConfigNode node, bool within) =>
+        node switch
+        {
+            ConfigMapping mapping => Masked(mapping, within),
+            ConfigSequence sequence => new ConfigSequence(sequence.Select(item => Mask(item, within))),
+            ConfigScalar scalar when within => scalar.Text.Length == 0 ? scalar : Mark,
+            ConfigScalar scalar when scalar.Text.Contains("://", StringComparison.Ordinal) => new ConfigScalar(
+                WithoutUser(scalar.Text),
+                scalar.IsText
+            ),
+            _ => node,
+        };
 
     private static ConfigMapping Masked(ConfigMapping mapping, bool within)
     {

@@ -44,7 +44,10 @@ internal static class GlobalSection
     {
         if (context.Spec["ruleSelector"].Exists)
         {
-            configuration.Add("rule_files", ConfigSequence.OfTexts(context.Input.RuleFolders.Select(folder => $"{RuleFolder}/{folder}/*.yaml")));
+            configuration.Add(
+                "rule_files",
+                ConfigSequence.OfTexts(context.Input.RuleFolders.Select(folder => $"{RuleFolder}/{folder}/*.yaml"))
+            );
         }
     }
 

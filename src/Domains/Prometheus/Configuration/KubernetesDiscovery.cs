@@ -12,7 +12,8 @@ internal static class KubernetesDiscovery
     public static string EndpointRole(RenderingContext context, SpecNode wanted)
     {
         var role = wanted.Exists ? wanted : context.Spec["serviceDiscoveryRole"];
-        return role.Text == "EndpointSlice" && context.Input.Options.EndpointSlices && context.Admits(VersionGates.Discovery.EndpointSliceRole)
+        return
+            role.Text == "EndpointSlice" && context.Input.Options.EndpointSlices && context.Admits(VersionGates.Discovery.EndpointSliceRole)
             ? EndpointSlice
             : Endpoints;
     }
@@ -23,7 +24,12 @@ internal static class KubernetesDiscovery
     /// <param name="owner">The namespace that is watched where nothing else is said: the monitor's.</param>
     /// <param name="secrets">The namespace of the Secrets; null where it is the owner's.</param>
     public static ConfigMapping Discover(
-        RenderingContext context, string role, string owner, SpecNode namespaceSelector, string? secrets = null)
+        RenderingContext context,
+        string role,
+        string owner,
+        SpecNode namespaceSelector,
+        string? secrets = null
+    )
     {
         var discovery = new ConfigMapping { { "role", role } };
         var namespaces = Namespaces(context, owner, namespaceSelector);
@@ -36,7 +42,13 @@ internal static class KubernetesDiscovery
         return discovery;
     }
 
-    public static void AddAttachedMetadata(this ConfigMapping discovery, RenderingContext context, VersionGate gate, SpecNode monitor, SpecNode scrapeClass)
+    public static void AddAttachedMetadata(
+        this ConfigMapping discovery,
+        RenderingContext context,
+        VersionGate gate,
+        SpecNode monitor,
+        SpecNode scrapeClass
+    )
     {
         var attached = monitor["attachMetadata"].Exists ? monitor["attachMetadata"] : scrapeClass["attachMetadata"];
         if (attached.Exists && context.Admits(gate))
@@ -51,7 +63,10 @@ internal static class KubernetesDiscovery
         if (ObjectSelection.ByApiServer(monitor))
         {
             var query = ObjectSelection.AsQuery(monitor["selector"]);
-            discovery.Add("selectors", new ConfigSequence(roles.Select(role => new ConfigMapping { { "role", role }, { "label", query } })));
+            discovery.Add(
+                "selectors",
+                new ConfigSequence(roles.Select(role => new ConfigMapping { { "role", role }, { "label", query } }))
+            );
         }
     }
 
@@ -63,7 +78,9 @@ internal static class KubernetesDiscovery
         }
 
         var named = selector["matchNames"].Texts.ToArray();
-        return selector["any"].Boolean == true ? [] : named.Length == 0 ? [owner] : named;
+        return selector["any"].Boolean == true ? []
+            : named.Length == 0 ? [owner]
+            : named;
     }
 
     private static void AddApiServer(ConfigMapping discovery, RenderingContext context, string space)

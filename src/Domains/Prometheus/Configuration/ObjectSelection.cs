@@ -45,7 +45,8 @@ internal static class ObjectSelection
     public static string AsQuery(SpecNode selector)
     {
         var equal = selector["matchLabels"].SortedFields.Select(pair => (Label: pair.Key, Query: $"{pair.Key}={pair.Value.Text}"));
-        var expressions = selector["matchExpressions"].Items.Select(expression => (Label: expression["key"].Text ?? "", Query: Query(expression)));
+        var expressions = selector["matchExpressions"]
+            .Items.Select(expression => (Label: expression["key"].Text ?? "", Query: Query(expression)));
         return string.Join(',', equal.Concat(expressions).OrderBy(part => part.Label, StringComparer.Ordinal).Select(part => part.Query));
     }
 
@@ -63,5 +64,10 @@ internal static class ObjectSelection
     }
 
     private static ConfigMapping Rule(string action, string regex, params string[] labels) =>
-        new() { { "action", action }, { "source_labels", Relabeling.Labels(labels) }, { "regex", regex } };
+        new()
+        {
+            { "action", action },
+            { "source_labels", Relabeling.Labels(labels) },
+            { "regex", regex },
+        };
 }

@@ -40,7 +40,9 @@ internal static class OtlpSection
         Need(context, VersionGates.Otlp.UnderscoresWithoutSuffixes, strategy == "UnderscoreEscapingWithoutSuffixes");
         if (strategy == "NoUTF8EscapingWithSuffixes" && context.Spec["nameValidationScheme"].Text == "Legacy")
         {
-            context.Refuse("nameValidationScheme Legacy allows no names that translationStrategy NoUTF8EscapingWithSuffixes makes; change one of the two");
+            context.Refuse(
+                "nameValidationScheme Legacy allows no names that translationStrategy NoUTF8EscapingWithSuffixes makes; change one of the two"
+            );
         }
 
         if (!VersionGates.Otlp.PromoteAllAttributes.Admits(context.Version))

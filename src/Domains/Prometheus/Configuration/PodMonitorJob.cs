@@ -63,7 +63,9 @@ internal static class PodMonitorJob
 
         rules.AddRange(EndpointSettings.EndpointName(endpoint));
         rules.AddRange(Relabeling.OfDocument(scrapeClass["relabelings"]));
-        rules.AddRange(Relabeling.WithEnforcedNamespace(context, monitor, MonitorKind.PodMonitor, Relabeling.OfDocument(endpoint["relabelings"])));
+        rules.AddRange(
+            Relabeling.WithEnforcedNamespace(context, monitor, MonitorKind.PodMonitor, Relabeling.OfDocument(endpoint["relabelings"]))
+        );
         rules.AddSharding(context);
         return rules;
     }

@@ -75,18 +75,27 @@ internal static class ProbeJob
     }
 
     private static void AddStaticTargets(
-        ConfigMapping job, ConfigSequence rules, RenderingContext context, MonitorObject probe, SpecNode targets, SpecNode scrapeClass)
+        ConfigMapping job,
+        ConfigSequence rules,
+        RenderingContext context,
+        MonitorObject probe,
+        SpecNode targets,
+        SpecNode scrapeClass
+    )
     {
         var labels = targets["labels"].Fields.Select(label => KeyValuePair.Create(label.Key, label.Value.Text ?? "")).ToDictionary();
         labels.TryAdd("namespace", probe.Namespace);
-        job.Add("static_configs", new ConfigSequence
-        {
-            new ConfigMapping
+        job.Add(
+            "static_configs",
+            new ConfigSequence
             {
-                { "targets", ConfigSequence.OfTexts(targets["static"].Texts) },
-                { "labels", ConfigMapping.OfTexts(labels.OrderBy(label => label.Key, StringComparer.Ordinal)) },
-            },
-        });
+                new ConfigMapping
+                {
+                    { "targets", ConfigSequence.OfTexts(targets["static"].Texts) },
+                    { "labels", ConfigMapping.OfTexts(labels.OrderBy(label => label.Key, StringComparer.Ordinal)) },
+                },
+            }
+        );
         rules.Add(Relabeling.Label(Target, "__address__"));
         rules.Add(Relabeling.Label("instance", Target));
         AddProber(rules, probe);
@@ -94,14 +103,29 @@ internal static class ProbeJob
     }
 
     private static void AddIngresses(
-        ConfigMapping job, ConfigSequence rules, RenderingContext context, MonitorObject probe, SpecNode ingress, SpecNode scrapeClass)
+        ConfigMapping job,
+        ConfigSequence rules,
+        RenderingContext context,
+        MonitorObject probe,
+        SpecNode ingress,
+        SpecNode scrapeClass
+    )
     {
         rules.AddRange(ObjectSelection.AsRules("ingress", ingress["selector"]));
-        job.Add("kubernetes_sd_configs", new ConfigSequence
-        {
-            KubernetesDiscovery.Discover(context, "ingress", probe.Namespace, ingress["namespaceSelector"]),
-        });
-        rules.Add(Rewrite("${1}://${2}${3}", "(.+);(.+);(.+)", Target, "__meta_kubernetes_ingress_scheme", "__address__", "__meta_kubernetes_ingress_path"));
+        job.Add(
+            "kubernetes_sd_configs",
+            new ConfigSequence { KubernetesDiscovery.Discover(context, "ingress", probe.Namespace, ingress["namespaceSelector"]) }
+        );
+        rules.Add(
+            Rewrite(
+                "${1}://${2}${3}",
+                "(.+);(.+);(.+)",
+                Target,
+                "__meta_kubernetes_ingress_scheme",
+                "__address__",
+                "__meta_kubernetes_ingress_path"
+            )
+        );
         rules.Add(Relabeling.Label("namespace", "__meta_kubernetes_namespace"));
         rules.Add(Relabeling.Label("ingress", "__meta_kubernetes_ingress_name"));
         rules.Add(Rewrite("$1", "(.*)", "__tmp_ingress_address", "__address__"));
@@ -113,19 +137,26 @@ internal static class ProbeJob
     private static void AddProber(ConfigSequence rules, MonitorObject probe) =>
         rules.Add(Relabeling.Constant("__address__", probe.Spec["prober"]["url"].Text ?? ""));
 
-    private static void AddUserRules(ConfigSequence rules, RenderingContext context, MonitorObject probe, SpecNode own, SpecNode scrapeClass)
+    private static void AddUserRules(
+        ConfigSequence rules,
+        RenderingContext context,
+        MonitorObject probe,
+        SpecNode own,
+        SpecNode scrapeClass
+    )
     {
         rules.AddRange(Relabeling.OfDocument(scrapeClass["relabelings"]));
         rules.AddRange(Relabeling.WithEnforcedNamespace(context, probe, MonitorKind.Probe, Relabeling.OfDocument(own)));
     }
 
-    private static ConfigMapping Rewrite(string replacement, string regex, string target, params string[] sources) => new()
-    {
-        { "source_labels", Relabeling.Labels(sources) },
-        { "separator", ";" },
-        { "regex", regex },
-        { "target_label", target },
-        { "replacement", replacement },
-        { "action", "replace" },
-    };
+    private static ConfigMapping Rewrite(string replacement, string regex, string target, params string[] sources) =>
+        new()
+        {
+            { "source_labels", Relabeling.Labels(sources) },
+            { "separator", ";" },
+            { "regex", regex },
+            { "target_label", target },
+            { "replacement", replacement },
+            { "action", "replace" },
+        };
 }

@@ -66,11 +66,19 @@ internal sealed class ReferencedObjects(IKubernetes client, TimeProvider time) :
         {
             if (!reference.IsSecret)
             {
-                var map = await client.CoreV1.ReadNamespacedConfigMapAsync(reference.Name, reference.Namespace, cancellationToken: cancellationToken);
+                var map = await client.CoreV1.ReadNamespacedConfigMapAsync(
+                    reference.Name,
+                    reference.Namespace,
+                    cancellationToken: cancellationToken
+                );
                 return map.Data is { } texts ? new(texts) : [];
             }
 
-            var secret = await client.CoreV1.ReadNamespacedSecretAsync(reference.Name, reference.Namespace, cancellationToken: cancellationToken);
+            var secret = await client.CoreV1.ReadNamespacedSecretAsync(
+                reference.Name,
+                reference.Namespace,
+                cancellationToken: cancellationToken
+            );
             return secret.Data is { } data ? data.ToDictionary(entry => entry.Key, entry => Encoding.UTF8.GetString(entry.Value)) : [];
         }
         catch (HttpOperationException missing) when (missing.Response.StatusCode == HttpStatusCode.NotFound)

@@ -13,16 +13,21 @@ public sealed class ReferencedValues
     private readonly Func<ValueReference, string?> _find;
 
     public ReferencedValues(ImmutableDictionary<ValueReference, string> values)
-        : this(reference => values.GetValueOrDefault(reference))
-    {
-    }
+        : this(reference => values.GetValueOrDefault(reference)) { }
 
     private ReferencedValues(Func<ValueReference, string?> find) => _find = find;
 
     public string? Find(ValueReference reference) => _find(reference);
 
     /// <summary>The same with a mark in place of each value that is of a Secret, for what people are shown.</summary>
-    public ReferencedValues Masked() => new(reference => _find(reference) is { Length: > 0 } value ? reference.IsSecret ? ConfigurationSecrets.Mark : value : _find(reference));
+    public ReferencedValues Masked() =>
+        new(reference =>
+            _find(reference) is { Length: > 0 } value
+                ? reference.IsSecret
+                    ? ConfigurationSecrets.Mark
+                    : value
+                : _find(reference)
+        );
 }
 
 /// <summary>One key of a Secret or ConfigMap.</summary>

@@ -25,7 +25,9 @@ internal static class RemoteWriteSection
         if (target["messageVersion"].Text is { } message && context.Admits(VersionGates.RemoteWrite.ProtobufMessage))
         {
             rendered.Add(
-                VersionGates.RemoteWrite.ProtobufMessage.Name, message == "V2.0" ? "io.prometheus.write.v2.Request" : "prometheus.WriteRequest");
+                VersionGates.RemoteWrite.ProtobufMessage.Name,
+                message == "V2.0" ? "io.prometheus.write.v2.Request" : "prometheus.WriteRequest"
+            );
         }
 
         rendered.Copy(context, VersionGates.RemoteWrite.SendExemplars, target["sendExemplars"]);
@@ -73,13 +75,21 @@ internal static class RemoteWriteSection
             ad.Add("managed_identity", identity);
         }
 
-        if (azure["oauth"] is { Exists: true } oauth && context.Secret(space, oauth["clientSecret"]) is { } secret
-            && context.Admits(VersionGates.RemoteWrite.AzureOAuth))
+        if (
+            azure["oauth"] is { Exists: true } oauth
+            && context.Secret(space, oauth["clientSecret"]) is { } secret
+            && context.Admits(VersionGates.RemoteWrite.AzureOAuth)
+        )
         {
-            ad.Add("oauth", new ConfigMapping
-            {
-                { "client_id", oauth["clientId"].Text ?? "" }, { "client_secret", secret }, { "tenant_id", oauth["tenantId"].Text ?? "" },
-            });
+            ad.Add(
+                "oauth",
+                new ConfigMapping
+                {
+                    { "client_id", oauth["clientId"].Text ?? "" },
+                    { "client_secret", secret },
+                    { "tenant_id", oauth["tenantId"].Text ?? "" },
+                }
+            );
         }
 
         if (azure["sdk"] is { Exists: true } sdk && context.Admits(VersionGates.RemoteWrite.AzureSdk))
@@ -89,10 +99,10 @@ internal static class RemoteWriteSection
 
         if (azure["workloadIdentity"] is { Exists: true } workload && context.Admits(VersionGates.RemoteWrite.AzureWorkloadIdentity))
         {
-            ad.Add("workload_identity", new ConfigMapping
-            {
-                { "client_id", workload["clientId"].Text ?? "" }, { "tenant_id", workload["tenantId"].Text ?? "" },
-            });
+            ad.Add(
+                "workload_identity",
+                new ConfigMapping { { "client_id", workload["clientId"].Text ?? "" }, { "tenant_id", workload["tenantId"].Text ?? "" } }
+            );
         }
 
         ad.Copy("cloud", azure["cloud"]);

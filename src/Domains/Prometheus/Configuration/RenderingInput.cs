@@ -42,8 +42,9 @@ public sealed record RenderingInput
 /// <param name="Namespace">Where its Secrets are, and its targets where it does not say otherwise.</param>
 public sealed record MonitorObject(string Namespace, string Name, SpecNode Spec)
 {
-    public static readonly ImmutableSortedDictionary<string, MonitorObject> None =
-        ImmutableSortedDictionary.Create<string, MonitorObject>(StringComparer.Ordinal);
+    public static readonly ImmutableSortedDictionary<string, MonitorObject> None = ImmutableSortedDictionary.Create<string, MonitorObject>(
+        StringComparer.Ordinal
+    );
 }
 
 public sealed record RenderingOptions

@@ -17,16 +17,17 @@ public static class RuleFile
     /// </summary>
     public static string NameOf(MonitoringDocument rule) => $"{rule.Key.Namespace}-{rule.Key.Name}.yaml";
 
-    public static string TextOf(MonitoringDocument rule) => ConfigWriter.Write(new ConfigMapping
-    {
-        { "groups", new ConfigSequence(rule.Spec["groups"].Items.Select(group => Group(group))) },
-    });
+    public static string TextOf(MonitoringDocument rule) =>
+        ConfigWriter.Write(new ConfigMapping { { "groups", new ConfigSequence(rule.Spec["groups"].Items.Select(group => Group(group))) } });
 
     /// <summary>Distributes files over ConfigMaps, in order, none larger than it may be, and gives each its digest.</summary>
     /// <returns>Null where they do not fit.</returns>
     public static ImmutableArray<MarkedRules>? Distribute(ImmutableSortedDictionary<string, string> files)
     {
-        var maps = new List<ImmutableSortedDictionary<string, string>.Builder> { ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal) };
+        var maps = new List<ImmutableSortedDictionary<string, string>.Builder>
+        {
+            ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal),
+        };
         var bytes = 0;
         foreach (var (name, text) in files)
         {

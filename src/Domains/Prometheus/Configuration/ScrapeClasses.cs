@@ -16,7 +16,11 @@ internal static class ScrapeClasses
 
     public static void Check(RenderingContext context)
     {
-        var defaults = context.Spec["scrapeClasses"].Items.Where(candidate => candidate["default"].Boolean == true).Select(candidate => candidate["name"].Text).ToArray();
+        var defaults = context
+            .Spec["scrapeClasses"]
+            .Items.Where(candidate => candidate["default"].Boolean == true)
+            .Select(candidate => candidate["name"].Text)
+            .ToArray();
         if (defaults.Length > 1)
         {
             context.Refuse($"scrape classes {string.Join(" and ", defaults)} are all the default; leave default: true at one");

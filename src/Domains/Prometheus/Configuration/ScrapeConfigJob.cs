@@ -62,13 +62,27 @@ internal static class ScrapeConfigJob
         rules.AddRange(Relabeling.OfDocument(scrapeClass["relabelings"]));
         if (spec["jobName"].Text is { } name)
         {
-            rules.Add(new ConfigMapping { { "target_label", "job" }, { "action", "replace" }, { "replacement", name } });
+            rules.Add(
+                new ConfigMapping
+                {
+                    { "target_label", "job" },
+                    { "action", "replace" },
+                    { "replacement", name },
+                }
+            );
         }
 
         // Upstream forces the namespace only upon a ScrapeConfig that has rules of its own.
         if (spec["relabelings"].Count > 0)
         {
-            rules.AddRange(Relabeling.WithEnforcedNamespace(context, scrapeConfig, MonitorKind.ScrapeConfig, Relabeling.OfDocument(spec["relabelings"])));
+            rules.AddRange(
+                Relabeling.WithEnforcedNamespace(
+                    context,
+                    scrapeConfig,
+                    MonitorKind.ScrapeConfig,
+                    Relabeling.OfDocument(spec["relabelings"])
+                )
+            );
         }
 
         if (context.Shards != 1)

@@ -91,7 +91,14 @@ internal static partial class ScrapeSettings
         }
     }
 
-    public static void AddMetricRelabeling(this ConfigMapping job, RenderingContext context, MonitorObject monitor, MonitorKind kind, SpecNode rules, SpecNode scrapeClass)
+    public static void AddMetricRelabeling(
+        this ConfigMapping job,
+        RenderingContext context,
+        MonitorObject monitor,
+        MonitorKind kind,
+        SpecNode rules,
+        SpecNode scrapeClass
+    )
     {
         var all = Relabeling.OfDocument(scrapeClass["metricRelabelings"]);
         all.AddRange(Relabeling.WithEnforcedNamespace(context, monitor, kind, Relabeling.OfDocument(rules)));

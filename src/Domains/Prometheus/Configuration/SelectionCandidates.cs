@@ -30,18 +30,22 @@ internal sealed class SelectionCandidates
 
     public ImmutableArray<MonitoringDocument> Objects { get; }
 
-    public static SelectionCandidates Of(PrometheusDocument document, ISelectableObjects? cluster) => new(
-        document, cluster?.Now ?? SelectableObjects.None,
-        takes: cluster is { WatchesMonitors: true } && document.TakesFromCluster != false,
-        knowsNamespaces: cluster is not { KnowsNamespaces: false },
-        refusal: cluster is { WatchesMonitors: false } && document.TakesFromCluster == true
-            ? $"{PrometheusDocument.ObjectsFromAnnotation} asks for monitors and rules of the cluster, which this operator is not configured to look at (prometheus.objectsFromCluster)"
-            : null);
+    public static SelectionCandidates Of(PrometheusDocument document, ISelectableObjects? cluster) =>
+        new(
+            document,
+            cluster?.Now ?? SelectableObjects.None,
+            takes: cluster is { WatchesMonitors: true } && document.TakesFromCluster != false,
+            knowsNamespaces: cluster is not { KnowsNamespaces: false },
+            refusal: cluster is { WatchesMonitors: false } && document.TakesFromCluster == true
+                ? $"{PrometheusDocument.ObjectsFromAnnotation} asks for monitors and rules of the cluster, which this operator is not configured to look at (prometheus.objectsFromCluster)"
+                : null
+        );
 
     /// <summary>Those of the API server where they are known, else those that every namespace has; null where more may be there that is not known.</summary>
     public IReadOnlyDictionary<string, string>? LabelsOf(string @namespace) =>
         !_knowsNamespaces ? null
-        : _live.NamespaceLabels.GetValueOrDefault(@namespace) is { Count: > 0 } labels ? labels : MonitorSelection.KnownLabels(@namespace);
+        : _live.NamespaceLabels.GetValueOrDefault(@namespace) is { Count: > 0 } labels ? labels
+        : MonitorSelection.KnownLabels(@namespace);
 
     public bool IsOfCluster(MonitoringDocument item) => _ofCluster.Contains(item.Key);
 
@@ -52,14 +56,20 @@ internal sealed class SelectionCandidates
     /// of those that are selected what is passed over.
     /// </summary>
     public IEnumerable<string> NotesOn(IReadOnlySet<ClusterKey> selected) =>
-    [
-        .. _refusal is { } refusal ? new[] { refusal } : [],
-        .. _byNamespaceLabels.Select(field =>
-            $"{field} goes by labels of namespaces, which are not known to an operator that is kept to some namespaces (namespaces in its configuration): it selects nothing by them"),
-        .. _live.Findings
-            .Where(finding => finding.Severity == FindingSeverity.Error || (finding.Subject is { } subject && selected.Contains(subject) && _ofCluster.Contains(subject)))
-            .Select(finding => $"in the cluster: {NameOf(finding)}{(finding.Severity == FindingSeverity.Error ? " is left out" : "")}: {(finding.Field.Length == 0 ? "" : finding.Field + ": ")}{finding.Message}"),
-    ];
+        [
+            .. _refusal is { } refusal ? new[] { refusal } : [],
+            .. _byNamespaceLabels.Select(field =>
+                $"{field} goes by labels of namespaces, which are not known to an operator that is kept to some namespaces (namespaces in its configuration): it selects nothing by them"
+            ),
+            .. _live
+                .Findings.Where(finding =>
+                    finding.Severity == FindingSeverity.Error
+                    || (finding.Subject is { } subject && selected.Contains(subject) && _ofCluster.Contains(subject))
+                )
+                .Select(finding =>
+                    $"in the cluster: {NameOf(finding)}{(finding.Severity == FindingSeverity.Error ? " is left out" : "")}: {(finding.Field.Length == 0 ? "" : finding.Field + ": ")}{finding.Message}"
+                ),
+        ];
 
     /// <summary>The name that its text was read under, without the ending that makes it a document.</summary>
     private static string NameOf(Finding finding) => Path.ChangeExtension(finding.Location.Path, null);

@@ -38,7 +38,13 @@ internal static class ServiceMonitorJob
         return job;
     }
 
-    private static ConfigSequence Rules(RenderingContext context, MonitorObject monitor, SpecNode endpoint, string role, SpecNode scrapeClass)
+    private static ConfigSequence Rules(
+        RenderingContext context,
+        MonitorObject monitor,
+        SpecNode endpoint,
+        string role,
+        SpecNode scrapeClass
+    )
     {
         var spec = monitor.Spec;
         var rules = new ConfigSequence { Relabeling.RememberJobName };
@@ -72,10 +78,14 @@ internal static class ServiceMonitorJob
         rules.AddRange(Relabeling.CopyLabels("pod", spec["podTargetLabels"].Texts.Concat(context.Spec["podTargetLabels"].Texts)));
 
         // The Service's name is the job even where jobLabel is set: a target may lack that label.
-        rules.Add(new ConfigMapping
-        {
-            { "source_labels", Relabeling.Labels("__meta_kubernetes_service_name") }, { "target_label", "job" }, { "replacement", "${1}" },
-        });
+        rules.Add(
+            new ConfigMapping
+            {
+                { "source_labels", Relabeling.Labels("__meta_kubernetes_service_name") },
+                { "target_label", "job" },
+                { "replacement", "${1}" },
+            }
+        );
         if (spec["jobLabel"].NonEmptyText is { } jobLabel)
         {
             rules.Add(Relabeling.CopyIfSet("job", $"__meta_kubernetes_service_label_{Relabeling.LabelName(jobLabel)}"));
@@ -83,17 +93,20 @@ internal static class ServiceMonitorJob
 
         rules.AddRange(EndpointSettings.EndpointName(endpoint));
         rules.AddRange(Relabeling.OfDocument(scrapeClass["relabelings"]));
-        rules.AddRange(Relabeling.WithEnforcedNamespace(context, monitor, MonitorKind.ServiceMonitor, Relabeling.OfDocument(endpoint["relabelings"])));
+        rules.AddRange(
+            Relabeling.WithEnforcedNamespace(context, monitor, MonitorKind.ServiceMonitor, Relabeling.OfDocument(endpoint["relabelings"]))
+        );
         rules.AddSharding(context);
         return rules;
     }
 
-    private static ConfigMapping FromTarget(string label, string kind, string target) => new()
-    {
-        { "source_labels", Relabeling.Labels($"{label}_address_target_kind", $"{label}_address_target_name") },
-        { "separator", ";" },
-        { "regex", $"{kind};(.*)" },
-        { "replacement", "${1}" },
-        { "target_label", target },
-    };
+    private static ConfigMapping FromTarget(string label, string kind, string target) =>
+        new()
+        {
+            { "source_labels", Relabeling.Labels($"{label}_address_target_kind", $"{label}_address_target_name") },
+            { "separator", ";" },
+            { "regex", $"{kind};(.*)" },
+            { "replacement", "${1}" },
+            { "target_label", target },
+        };
 }

@@ -33,10 +33,11 @@ public static class ShardConfiguration
                 return new ConfigSequence(sequence.Select(item => Replace(item, shard)));
             case ConfigScalar scalar when scalar.Text.Contains("$(", StringComparison.Ordinal):
                 return new ConfigScalar(
-                    scalar.Text
-                        .Replace(Sharding.ShardPlaceholder, shard.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+                    scalar
+                        .Text.Replace(Sharding.ShardPlaceholder, shard.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
                         .Replace(GlobalSection.PodNamePlaceholder, "${POD_NAME}", StringComparison.Ordinal),
-                    isText: true);
+                    isText: true
+                );
             default:
                 return node;
         }

@@ -16,36 +16,51 @@ internal static class Sharding
     {
         if (context.Input.Options.OnlyActiveShardsScrape)
         {
-            rules.Add(new ConfigMapping { { "target_label", CurrentShard }, { "replacement", ShardPlaceholder }, { "action", "replace" } });
-            rules.Add(new ConfigMapping
-            {
-                { "source_labels", Relabeling.Labels(CurrentShard) },
-                { "regex", string.Join('|', Enumerable.Range(0, (int)context.Shards)) },
-                { "action", "keep" },
-            });
+            rules.Add(
+                new ConfigMapping
+                {
+                    { "target_label", CurrentShard },
+                    { "replacement", ShardPlaceholder },
+                    { "action", "replace" },
+                }
+            );
+            rules.Add(
+                new ConfigMapping
+                {
+                    { "source_labels", Relabeling.Labels(CurrentShard) },
+                    { "regex", string.Join('|', Enumerable.Range(0, (int)context.Shards)) },
+                    { "action", "keep" },
+                }
+            );
         }
 
-        rules.Add(new ConfigMapping
-        {
-            { "source_labels", Relabeling.Labels(hashed, Hash) },
-            { "target_label", Hash },
-            { "regex", "(.+);" },
-            { "replacement", "$1" },
-            { "action", "replace" },
-        });
-        rules.Add(new ConfigMapping
-        {
-            { "source_labels", Relabeling.Labels(Hash) },
-            { "target_label", Hash },
-            { "modulus", context.Shards },
-            { "action", "hashmod" },
-        });
-        rules.Add(new ConfigMapping
-        {
-            { "source_labels", Relabeling.Labels(Hash, EveryShard) },
-            { "regex", $"{ShardPlaceholder};|.+;.+" },
-            { "action", "keep" },
-        });
+        rules.Add(
+            new ConfigMapping
+            {
+                { "source_labels", Relabeling.Labels(hashed, Hash) },
+                { "target_label", Hash },
+                { "regex", "(.+);" },
+                { "replacement", "$1" },
+                { "action", "replace" },
+            }
+        );
+        rules.Add(
+            new ConfigMapping
+            {
+                { "source_labels", Relabeling.Labels(Hash) },
+                { "target_label", Hash },
+                { "modulus", context.Shards },
+                { "action", "hashmod" },
+            }
+        );
+        rules.Add(
+            new ConfigMapping
+            {
+                { "source_labels", Relabeling.Labels(Hash, EveryShard) },
+                { "regex", $"{ShardPlaceholder};|.+;.+" },
+                { "action", "keep" },
+            }
+        );
     }
 
     /// <summary>Unless a rule of the author's hashes already: then the author shards.</summary>

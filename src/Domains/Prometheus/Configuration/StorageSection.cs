@@ -38,7 +38,10 @@ internal static class StorageSection
     {
         var tsdb = new ConfigMapping();
         tsdb.Copy(context, VersionGates.Storage.OutOfOrderTimeWindow, settings["outOfOrderTimeWindow"]);
-        if (settings["staleSeriesCompactionThreshold"].Quantity is { } threshold && context.Admits(VersionGates.Storage.StaleSeriesCompaction))
+        if (
+            settings["staleSeriesCompactionThreshold"].Quantity is { } threshold
+            && context.Admits(VersionGates.Storage.StaleSeriesCompaction)
+        )
         {
             tsdb.Add(VersionGates.Storage.StaleSeriesCompaction.Name, threshold);
         }

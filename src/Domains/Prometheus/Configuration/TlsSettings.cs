@@ -65,11 +65,25 @@ internal readonly record struct TlsSettings(SpecNode Tls, SpecNode Defaults, boo
     {
         if (choice["secret"].Exists || choice["configMap"].Exists)
         {
-            AddValue(rendered, context, key, choice["secret"].Exists, space, choice["secret"].Exists ? choice["secret"] : choice["configMap"]);
+            AddValue(
+                rendered,
+                context,
+                key,
+                choice["secret"].Exists,
+                space,
+                choice["secret"].Exists ? choice["secret"] : choice["configMap"]
+            );
         }
     }
 
-    private static void AddValue(ConfigMapping rendered, RenderingContext context, string key, bool isSecret, string space, SpecNode selector)
+    private static void AddValue(
+        ConfigMapping rendered,
+        RenderingContext context,
+        string key,
+        bool isSecret,
+        string space,
+        SpecNode selector
+    )
     {
         if (!context.Input.Options.InlineTls)
         {

@@ -133,7 +133,10 @@ internal static class VersionGates
         public static readonly VersionGate Section = Since("otlp", "2.55.0");
         public static readonly VersionGate TranslationStrategy = Since("translation_strategy", "3.0.0");
         public static readonly VersionGate NoTranslation = Since("translation strategy NoTranslation", "3.4.0");
-        public static readonly VersionGate UnderscoresWithoutSuffixes = Since("translation strategy UnderscoreEscapingWithoutSuffixes", "3.6.0");
+        public static readonly VersionGate UnderscoresWithoutSuffixes = Since(
+            "translation strategy UnderscoreEscapingWithoutSuffixes",
+            "3.6.0"
+        );
         public static readonly VersionGate UnderscoreSanitization = Since("label_name_underscore_sanitization", "3.8.0");
     }
 

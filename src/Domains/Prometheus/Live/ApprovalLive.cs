@@ -19,7 +19,9 @@ public sealed record ApprovalLive(int Used, ImmutableArray<string> Effects)
     {
         try
         {
-            return text is null ? None : JsonSerializer.Deserialize<ApprovalLive>(text) is { Effects.IsDefault: false } read ? read : None;
+            return text is null ? None
+                : JsonSerializer.Deserialize<ApprovalLive>(text) is { Effects.IsDefault: false } read ? read
+                : None;
         }
         catch (JsonException)
         {

@@ -18,13 +18,18 @@ public sealed record ClaimTemplate(string Name, Quantity Size, string Kind)
         }
 
         var selector = spec.Selector is { } given ? $", selector {KubernetesJson.Serialize(given)}" : "";
-        var kind = $"{string.Join(",", spec.AccessModes ?? [])} {spec.VolumeMode ?? "Filesystem"} of {(spec.StorageClassName is { } name ? $"class {name}" : "the default class")}{selector}";
+        var kind =
+            $"{string.Join(",", spec.AccessModes ?? [])} {spec.VolumeMode ?? "Filesystem"} of {(spec.StorageClassName is { } name ? $"class {name}" : "the default class")}{selector}";
         return new(template.Metadata.Name, SizeOf(template), kind);
     }
 
     /// <summary>Zero where it asks for none.</summary>
     public static Quantity SizeOf(V1PersistentVolumeClaim claim) =>
-        claim.Spec?.Resources?.Requests is { } requests && requests.TryGetValue("storage", out var size) && Quantity.TryParse(size.ToString(), out var quantity) ? quantity : default;
+        claim.Spec?.Resources?.Requests is { } requests
+        && requests.TryGetValue("storage", out var size)
+        && Quantity.TryParse(size.ToString(), out var quantity)
+            ? quantity
+            : default;
 
     public string ClaimOf(string pod) => $"{Name}-{pod}";
 }

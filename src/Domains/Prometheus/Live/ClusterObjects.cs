@@ -19,7 +19,8 @@ namespace GitOpsOperator.Domains.Prometheus.Live;
 public sealed record SelectableObjects(
     ImmutableArray<MonitoringDocument> Objects,
     ImmutableArray<Finding> Findings,
-    ImmutableDictionary<string, IReadOnlyDictionary<string, string>> NamespaceLabels)
+    ImmutableDictionary<string, IReadOnlyDictionary<string, string>> NamespaceLabels
+)
 {
     public static readonly SelectableObjects None = new([], [], ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty);
 }
@@ -62,13 +63,34 @@ public sealed partial class ClusterObjects : ISelectableObjects
     public ClusterObjects(KubernetesCache cache, bool monitors, Action changed)
     {
         WatchesMonitors = monitors;
-        _namespaces = cache.IsNamespaced ? null : cache.RequestOnDemand<V1Namespace>(
-            ApiResources.Namespaces,
-            item => new() { Metadata = new() { Name = item.Metadata.Name, Labels = item.Metadata.Labels, ResourceVersion = item.Metadata.ResourceVersion } },
-            _ => Changed(), metadataOnly: true);
+        _namespaces = cache.IsNamespaced
+            ? null
+            : cache.RequestOnDemand<V1Namespace>(
+                ApiResources.Namespaces,
+                item =>
+                    new()
+                    {
+                        Metadata = new()
+                        {
+                            Name = item.Metadata.Name,
+                            Labels = item.Metadata.Labels,
+                            ResourceVersion = item.Metadata.ResourceVersion,
+                        },
+                    },
+                _ => Changed(),
+                metadataOnly: true
+            );
         _monitors = monitors
-            ? [.. MonitoringKind.InCluster.Select(kind => cache.RequestOnDemand<CustomObject>(
-                ApiResources.Custom(kind.Name, kind.ApiGroup, kind.Version, kind.Resource), item => Keep(kind, item), _ => Changed()))]
+            ?
+            [
+                .. MonitoringKind.InCluster.Select(kind =>
+                    cache.RequestOnDemand<CustomObject>(
+                        ApiResources.Custom(kind.Name, kind.ApiGroup, kind.Version, kind.Resource),
+                        item => Keep(kind, item),
+                        _ => Changed()
+                    )
+                ),
+            ]
             : [];
         ICachedKind[] namespaces = _namespaces is null ? [] : [_namespaces];
         (_all, _withoutMonitors) = (cache.Together([.. namespaces, .. _monitors]), cache.Together(namespaces));
@@ -89,8 +111,11 @@ public sealed partial class ClusterObjects : ISelectableObjects
 
     /// <summary>Has watched what a Prometheus may select from, until the hold is disposed of.</summary>
     /// <param name="takesFromCluster">What its document says; null where it says nothing.</param>
-    public IDisposable Hold(bool? takesFromCluster) => new Holds(
-        [.. _namespaces is null ? (IDisposable[])[] : [_namespaces.Hold()], .. TakesMonitors(takesFromCluster) ? _monitors.Select(kind => kind.Hold()) : []]);
+    public IDisposable Hold(bool? takesFromCluster) =>
+        new Holds([
+            .. _namespaces is null ? (IDisposable[])[] : [_namespaces.Hold()],
+            .. TakesMonitors(takesFromCluster) ? _monitors.Select(kind => kind.Hold()) : [],
+        ]);
 
     /// <summary>Waits until what is held for a document is known.</summary>
     /// <exception cref="StaleViewException">It is not known, or may not be decided on any more.</exception>
@@ -119,19 +144,47 @@ public sealed partial class ClusterObjects : ISelectableObjects
 
     private SelectableObjects Read()
     {
-        var read = _reader.Read([.. _monitors.SelectMany(monitors => monitors.Objects.Values).Select(item => _files.TryGetValue(item, out var file) ? file : throw new InvalidOperationException("An object was kept without its text"))]);
+        var read = _reader.Read([
+            .. _monitors
+                .SelectMany(monitors => monitors.Objects.Values)
+                .Select(item =>
+                    _files.TryGetValue(item, out var file)
+                        ? file
+                        : throw new InvalidOperationException("An object was kept without its text")
+                ),
+        ]);
         return new(
             [.. read.Parts.Cast<MonitoringDocument>()],
             read.Findings,
-            (_namespaces?.Objects.Values ?? []).ToImmutableDictionary(item => item.Metadata.Name, IReadOnlyDictionary<string, string> (item) => new Dictionary<string, string>(item.Labels() ?? new Dictionary<string, string>())));
+            (_namespaces?.Objects.Values ?? []).ToImmutableDictionary(
+                item => item.Metadata.Name,
+                IReadOnlyDictionary<string, string> (item) =>
+                    new Dictionary<string, string>(item.Labels() ?? new Dictionary<string, string>())
+            )
+        );
     }
 
     /// <summary>Its text is all that is needed of it, and is made once.</summary>
     private CustomObject Keep(MonitoringKind kind, CustomObject item)
     {
         var metadata = item.Metadata;
-        var kept = new CustomObject { Metadata = new() { Name = metadata.Name, NamespaceProperty = metadata.NamespaceProperty, ResourceVersion = metadata.ResourceVersion } };
-        _files.Add(kept, new($"{kind.Name} {metadata.NamespaceProperty}/{metadata.Name}.yaml", $"{metadata.Uid} {metadata.ResourceVersion}", TextOf(kind, item)));
+        var kept = new CustomObject
+        {
+            Metadata = new()
+            {
+                Name = metadata.Name,
+                NamespaceProperty = metadata.NamespaceProperty,
+                ResourceVersion = metadata.ResourceVersion,
+            },
+        };
+        _files.Add(
+            kept,
+            new(
+                $"{kind.Name} {metadata.NamespaceProperty}/{metadata.Name}.yaml",
+                $"{metadata.Uid} {metadata.ResourceVersion}",
+                TextOf(kind, item)
+            )
+        );
         return kept;
     }
 
@@ -167,9 +220,19 @@ public sealed partial class ClusterObjects : ISelectableObjects
         }
 
         var text = Encoding.UTF8.GetString(buffer.WrittenSpan);
-        return Encoding.UTF8.GetBytes(Escape().Replace(text, escape => escape.Groups["high"] is not { Success: true, Value: var high }
-            ? escape.Value
-            : string.Create(CultureInfo.InvariantCulture, $"\\U{char.ConvertToUtf32(Unit(high), Unit(escape.Groups["low"].Value)):X8}")));
+        return Encoding.UTF8.GetBytes(
+            Escape()
+                .Replace(
+                    text,
+                    escape =>
+                        escape.Groups["high"] is not { Success: true, Value: var high }
+                            ? escape.Value
+                            : string.Create(
+                                CultureInfo.InvariantCulture,
+                                $"\\U{char.ConvertToUtf32(Unit(high), Unit(escape.Groups["low"].Value)):X8}"
+                            )
+                )
+        );
 
         static char Unit(string digits) => (char)int.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }

@@ -22,10 +22,21 @@ public static class ConfirmedFiles
         var data = new Dictionary<string, byte[]>();
         if (confirmed is not null)
         {
-            data[FilesKey] = Compress(JsonSerializer.SerializeToUtf8Bytes(new Stored(
-                [.. confirmed.Shards.Select(shard => new StoredText(shard.Digest, shard.Text, shard.Assets.IsEmpty ? null : new(shard.Assets)))],
-                [.. confirmed.Rules.Select(rules => new StoredRules(rules.Digest, new(rules.Files)))],
-                confirmed.Shown)));
+            data[FilesKey] = Compress(
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new Stored(
+                        [
+                            .. confirmed.Shards.Select(shard => new StoredText(
+                                shard.Digest,
+                                shard.Text,
+                                shard.Assets.IsEmpty ? null : new(shard.Assets)
+                            )),
+                        ],
+                        [.. confirmed.Rules.Select(rules => new StoredRules(rules.Digest, new(rules.Files)))],
+                        confirmed.Shown
+                    )
+                )
+            );
         }
 
         if (rejected is not null)
@@ -37,14 +48,21 @@ public static class ConfirmedFiles
     }
 
     /// <summary>Null where it holds none, or none that can be read: then there is nothing to go back to.</summary>
-    public static PrometheusFiles? Read(V1Secret secret) => Read<Stored>(secret, FilesKey, Decompress) is { } stored
-        ? new(
-            [.. stored.Shards.Select(Text)],
-            [.. stored.Rules.Select(rules => new MarkedRules(rules.Digest, rules.Files.ToImmutableSortedDictionary(StringComparer.Ordinal)))])
-        {
-            Shown = stored.Shown,
-        }
-        : null;
+    public static PrometheusFiles? Read(V1Secret secret) =>
+        Read<Stored>(secret, FilesKey, Decompress) is { } stored
+            ? new(
+                [.. stored.Shards.Select(Text)],
+                [
+                    .. stored.Rules.Select(rules => new MarkedRules(
+                        rules.Digest,
+                        rules.Files.ToImmutableSortedDictionary(StringComparer.Ordinal)
+                    )),
+                ]
+            )
+            {
+                Shown = stored.Shown,
+            }
+            : null;
 
     public static RejectedFiles? Rejection(V1Secret secret) => Read<RejectedFiles>(secret, RejectedKey, bytes => bytes);
 
@@ -66,10 +84,11 @@ public static class ConfirmedFiles
         }
     }
 
-    private static MarkedText Text(StoredText stored) => new(stored.Digest, stored.Text)
-    {
-        Assets = stored.Assets?.ToImmutableSortedDictionary(StringComparer.Ordinal) ?? ImmutableSortedDictionary<string, string>.Empty,
-    };
+    private static MarkedText Text(StoredText stored) =>
+        new(stored.Digest, stored.Text)
+        {
+            Assets = stored.Assets?.ToImmutableSortedDictionary(StringComparer.Ordinal) ?? ImmutableSortedDictionary<string, string>.Empty,
+        };
 
     private static byte[] Compress(byte[] content)
     {

@@ -14,7 +14,9 @@ public sealed record HeldPrometheusChange(string Change, ReviewedPlan Reviewed)
     {
         try
         {
-            return text is null ? null : JsonSerializer.Deserialize<HeldPrometheusChange>(text) is { Change: not null, Reviewed: not null } held ? held : null;
+            return text is null ? null
+                : JsonSerializer.Deserialize<HeldPrometheusChange>(text) is { Change: not null, Reviewed: not null } held ? held
+                : null;
         }
         catch (JsonException)
         {

@@ -11,7 +11,13 @@ namespace GitOpsOperator.Domains.Prometheus.Live;
 /// <param name="Commit">The last commit that changed its document.</param>
 /// <param name="RepositoryMode">What is done about drift.</param>
 public sealed record PrometheusDesired(
-    ClusterKey Cluster, OwnerId Owner, string Repository, string Commit, PrometheusDocument Document, DriftMode RepositoryMode)
+    ClusterKey Cluster,
+    OwnerId Owner,
+    string Repository,
+    string Commit,
+    PrometheusDocument Document,
+    DriftMode RepositoryMode
+)
 {
     /// <summary>What a reviewer was told of the change before it was merged; null where it was not reviewed.</summary>
     public ReviewedPlan? Reviewed { get; init; }
@@ -30,7 +36,8 @@ public sealed record PrometheusDesired(
     /// Pods are restarted also where this version of the operator renders the same wish differently. An annotation, since the document's fields
     /// are prometheus-operator's.
     /// </summary>
-    public bool RollsForRendering => Document.Annotations.GetValueOrDefault(ClusterDocument.RolloutPolicyAnnotation) == nameof(RolloutPolicy.Always);
+    public bool RollsForRendering =>
+        Document.Annotations.GetValueOrDefault(ClusterDocument.RolloutPolicyAnnotation) == nameof(RolloutPolicy.Always);
 
     public bool Paused => Spec["paused"].Boolean == true;
 
@@ -43,7 +50,12 @@ public sealed record PrometheusDesired(
 /// <param name="Refusal">Why not.</param>
 /// <param name="Selection">Of each object whether it is in, and why.</param>
 /// <param name="Notes">What an author should know.</param>
-public sealed record RenderedFiles(PrometheusFiles? Files, string? Refusal, ImmutableArray<SelectedObject> Selection, ImmutableArray<string> Notes)
+public sealed record RenderedFiles(
+    PrometheusFiles? Files,
+    string? Refusal,
+    ImmutableArray<SelectedObject> Selection,
+    ImmutableArray<string> Notes
+)
 {
     public static readonly RenderedFiles None = new(null, "nothing has been rendered yet", [], []);
 }

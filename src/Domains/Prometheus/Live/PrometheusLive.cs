@@ -43,9 +43,10 @@ public sealed record PrometheusLive
     public RenderedFiles Rendered { get; init; } = RenderedFiles.None;
 
     /// <summary>Digest of the files as they lie in Kubernetes now, which pods may not have yet; null where there are none.</summary>
-    public string? PublishedDigest => Shards.All(shard => shard.ConfigurationDigest is null)
-        ? null
-        : PrometheusFiles.Combine(Shards.Select(shard => shard.ConfigurationDigest ?? ""), RuleDigests.OfType<string>());
+    public string? PublishedDigest =>
+        Shards.All(shard => shard.ConfigurationDigest is null)
+            ? null
+            : PrometheusFiles.Combine(Shards.Select(shard => shard.ConfigurationDigest ?? ""), RuleDigests.OfType<string>());
 
     /// <summary>What differs from git, as compared with the rendering; filled in by who can render, not by the observer.</summary>
     public ImmutableArray<DriftFact> Drifts { get; init; } = [];
@@ -92,7 +93,15 @@ public sealed record ShardSetLive(string Uid, string? Hash, int Replicas, bool T
 
 /// <summary>One replica of a shard.</summary>
 /// <param name="TemplateHash">Of the template that the pod was made from.</param>
-public sealed record ReplicaLive(int Ordinal, string PodUid, string? TemplateHash, bool Running, bool Ready, bool Terminating, string? Address)
+public sealed record ReplicaLive(
+    int Ordinal,
+    string PodUid,
+    string? TemplateHash,
+    bool Running,
+    bool Ready,
+    bool Terminating,
+    string? Address
+)
 {
     /// <summary>What its Prometheus says; null where it does not answer.</summary>
     public ServerLive? Server { get; init; }
@@ -120,7 +129,13 @@ public sealed record ReloadRefusal(string Digest, string Error);
 /// <param name="ReloadSucceeded">Whether the last reload, of whatever files, succeeded.</param>
 /// <param name="RuleGroups">Groups in force, without those that only bear a digest.</param>
 public sealed record ServerLive(
-    string Version, bool Ready, string? ConfigurationDigest, ImmutableSortedSet<string> RuleDigests, bool ReloadSucceeded, int RuleGroups)
+    string Version,
+    bool Ready,
+    string? ConfigurationDigest,
+    ImmutableSortedSet<string> RuleDigests,
+    bool ReloadSucceeded,
+    int RuleGroups
+)
 {
     /// <summary>In force; null where it does not say.</summary>
     public Retention? Retention { get; init; }

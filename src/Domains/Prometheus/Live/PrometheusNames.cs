@@ -35,7 +35,8 @@ public readonly record struct PrometheusNames(ClusterKey Cluster)
 
     /// <summary>Whether an object's name can be that of a replica's claim: the claim template's, whoever gave it, and the pod's.</summary>
     public static bool MayBeClaim(V1ObjectMeta claim) =>
-        claim.Name.Contains("-prometheus-", StringComparison.Ordinal) && claim.Name.LastIndexOf('-') is var end and >= 0
+        claim.Name.Contains("-prometheus-", StringComparison.Ordinal)
+        && claim.Name.LastIndexOf('-') is var end and >= 0
         && int.TryParse(claim.Name.AsSpan(end + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     /// <summary>The shard that a StatefulSet's name stands for; null where it is not one of ours.</summary>
@@ -47,9 +48,12 @@ public readonly record struct PrometheusNames(ClusterKey Cluster)
         }
 
         var start = $"{Base}-shard-";
-        return name.StartsWith(start, StringComparison.Ordinal)
-            && int.TryParse(name.AsSpan(start.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index > 0 && name == Shard(index)
-                ? index
-                : null;
+        return
+            name.StartsWith(start, StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(start.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            && index > 0
+            && name == Shard(index)
+            ? index
+            : null;
     }
 }

@@ -25,7 +25,10 @@ public sealed record Retention(TimeSpan? Time, long? Bytes, string Text)
         var (time, size) = (Value("time"), Value("size"));
         return time is null && size is null ? null : Of(time, size);
 
-        string? Value(string flag) => given.FirstOrDefault(argument => argument.StartsWith($"--storage.tsdb.retention.{flag}=", StringComparison.Ordinal))?.Split('=', 2)[1];
+        string? Value(string flag) =>
+            given
+                .FirstOrDefault(argument => argument.StartsWith($"--storage.tsdb.retention.{flag}=", StringComparison.Ordinal))
+                ?.Split('=', 2)[1];
     }
 
     /// <summary>By <c>storageRetention</c> of a process' own <c>/api/v1/status/runtimeinfo</c>; null where that is empty or not understood.</summary>
@@ -39,7 +42,9 @@ public sealed record Retention(TimeSpan? Time, long? Bytes, string Text)
             [var only] when PrometheusSize.TryParse(only, out _) => (null, only),
             _ => ((string?)null, (string?)null),
         };
-        return time is null && size is null ? null : Of(time, size) is { Time: null, Bytes: null } ? null : Of(time, size);
+        return time is null && size is null ? null
+            : Of(time, size) is { Time: null, Bytes: null } ? null
+            : Of(time, size);
     }
 
     /// <summary>Whether something that is kept now would be kept no longer.</summary>
@@ -48,8 +53,10 @@ public sealed record Retention(TimeSpan? Time, long? Bytes, string Text)
     private static bool Exceeds<T>(T? now, T? then)
         where T : struct, IComparable<T> => then is { } bound && (now is not { } before || before.CompareTo(bound) > 0);
 
-    private static Retention Of(string? time, string? size) => new(
-        PrometheusDuration.TryParse(time, out var duration) && duration > TimeSpan.Zero ? duration : null,
-        PrometheusSize.TryParse(size, out var bytes) && bytes > 0 ? bytes : null,
-        string.Join(Or, new[] { time, size }.OfType<string>()));
+    private static Retention Of(string? time, string? size) =>
+        new(
+            PrometheusDuration.TryParse(time, out var duration) && duration > TimeSpan.Zero ? duration : null,
+            PrometheusSize.TryParse(size, out var bytes) && bytes > 0 ? bytes : null,
+            string.Join(Or, new[] { time, size }.OfType<string>())
+        );
 }

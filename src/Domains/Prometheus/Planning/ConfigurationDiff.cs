@@ -18,22 +18,30 @@ internal static class ConfigurationDiff
 
     /// <summary>Nothing of the configuration where either is not known.</summary>
     public static ImmutableArray<TextDiff> Between(PrometheusFiles was, PrometheusFiles becomes) =>
-    [
-        .. was.Shown != becomes.Shown && Sections(was) is { } before && Sections(becomes) is { } after ? Between(before, after) : [],
-        .. Between(Rules(was), Rules(becomes)),
-    ];
+        [
+            .. was.Shown != becomes.Shown && Sections(was) is { } before && Sections(becomes) is { } after ? Between(before, after) : [],
+            .. Between(Rules(was), Rules(becomes)),
+        ];
 
     private static ImmutableArray<TextDiff> Between(OrderedDictionary<string, string> before, OrderedDictionary<string, string> after) =>
-    [
-        .. after.Keys.Concat(before.Keys).Distinct()
-            .Select(title => (Title: title, Was: before.GetValueOrDefault(title, ""), Becomes: after.GetValueOrDefault(title, "")))
-            .Where(section => section.Was != section.Becomes)
-            .Select(section => new TextDiff(section.Title, Lines(section.Was, section.Becomes))),
-    ];
+        [
+            .. after
+                .Keys.Concat(before.Keys)
+                .Distinct()
+                .Select(title => (Title: title, Was: before.GetValueOrDefault(title, ""), Becomes: after.GetValueOrDefault(title, "")))
+                .Where(section => section.Was != section.Becomes)
+                .Select(section => new TextDiff(section.Title, Lines(section.Was, section.Becomes))),
+        ];
 
     /// <summary>Each file of rules by its name; promtool has read those of either side, so they can be read here.</summary>
-    private static OrderedDictionary<string, string> Rules(PrometheusFiles files) => new(
-        ConfigurationChanges.RuleFiles(files).Select(file => KeyValuePair.Create($"rules {file.Key}", ConfigReader.Read(file.Value) is ConfigMapping rules ? Write(rules) : "")));
+    private static OrderedDictionary<string, string> Rules(PrometheusFiles files) =>
+        new(
+            ConfigurationChanges
+                .RuleFiles(files)
+                .Select(file =>
+                    KeyValuePair.Create($"rules {file.Key}", ConfigReader.Read(file.Value) is ConfigMapping rules ? Write(rules) : "")
+                )
+        );
 
     /// <summary>Each job and each other section by its name, as text; null where it cannot be read.</summary>
     private static OrderedDictionary<string, string>? Sections(PrometheusFiles files)
@@ -64,14 +72,20 @@ internal static class ConfigurationDiff
 
     private static string Write(ConfigMapping section) => ConfigWriter.Write((ConfigMapping)ConfigurationSecrets.Mask(section));
 
-    private static ImmutableArray<string> Lines(string was, string becomes) => (was, becomes) switch
-    {
-        ("", _) => [.. SplitLines(becomes).Select(line => "+" + line)],
-        (_, "") => [.. SplitLines(was).Select(line => "-" + line)],
+    private static ImmutableArray<string> Lines(string was, string becomes) =>
+        (was, becomes) switch
+        {
+            ("", _) => [.. SplitLines(becomes).Select(line => "+" + line)],
+            (_, "") => [.. SplitLines(was).Select(line => "-" + line)],
 
-        // The two lines ahead name files, of which there are none.
-        _ => [.. SplitLines(UnidiffRenderer.GenerateUnidiff(was, becomes, contextLines: ContextLines)).Skip(2).Where(line => line.Length > 0)],
-    };
+            // The two lines ahead name files, of which there are none.
+            _ =>
+            [
+                .. SplitLines(UnidiffRenderer.GenerateUnidiff(was, becomes, contextLines: ContextLines))
+                    .Skip(2)
+                    .Where(line => line.Length > 0),
+            ],
+        };
 
     private static string[] SplitLines(string text) => text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
 }

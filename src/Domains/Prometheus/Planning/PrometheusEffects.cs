@@ -25,11 +25,19 @@ internal static class PrometheusEffects
         }
 
         // The longest, so that it stays the same until the last process has been told.
-        var before = longer.Select(entry => entry.Retention).MaxBy(retention => (retention.Time ?? TimeSpan.MaxValue, retention.Bytes ?? long.MaxValue))!;
-        var holds = longer.Where(entry => entry.History is not null).Select(entry => Held(entry.Name, entry.History!, wanted)).Distinct().ToArray();
+        var before = longer
+            .Select(entry => entry.Retention)
+            .MaxBy(retention => (retention.Time ?? TimeSpan.MaxValue, retention.Bytes ?? long.MaxValue))!;
+        var holds = longer
+            .Where(entry => entry.History is not null)
+            .Select(entry => Held(entry.Name, entry.History!, wanted))
+            .Distinct()
+            .ToArray();
         yield return new(
-            $"retention {wanted.Text}", before.Text,
-            $"history beyond {wanted.Text} is deleted, where {before.Text} was kept{(holds.Length > 0 ? $" ({string.Join("; ", holds)})" : "")}");
+            $"retention {wanted.Text}",
+            before.Text,
+            $"history beyond {wanted.Text} is deleted, where {before.Text} was kept{(holds.Length > 0 ? $" ({string.Join("; ", holds)})" : "")}"
+        );
     }
 
     /// <summary>Blocks go whole, and hold about as much for each day: what goes can only be told about.</summary>
@@ -38,15 +46,23 @@ internal static class PrometheusEffects
         var beyond = wanted.Time is { } time && held.Age > time ? held.Age - time : TimeSpan.Zero;
         var bytes = Math.Max((long)(held.Bytes * (beyond / held.Age)), wanted.Bytes is { } most ? held.Bytes - most : 0);
         return $"{replica} holds {Days(held.Age)} in {Size(held.Bytes)} now, of which "
-            + (beyond > TimeSpan.Zero ? $"{Days(beyond)} and about {Size(bytes)} go" : bytes > 0 ? $"about {Size(bytes)} go" : "nothing goes yet");
+            + (
+                beyond > TimeSpan.Zero ? $"{Days(beyond)} and about {Size(bytes)} go"
+                : bytes > 0 ? $"about {Size(bytes)} go"
+                : "nothing goes yet"
+            );
     }
 
     /// <summary>By the processes' own word, or else by the flags that they are started with.</summary>
     private static (string Name, Retention Retention, HistoryLive? History)[] Kept(PrometheusSituation s, ShardLive shard)
     {
-        var told = shard.Replicas.Where(replica => replica.Server?.Retention is not null)
-            .Select(replica => (s.Replica(shard, replica), replica.Server!.Retention!, replica.Server.History)).ToArray();
-        return told.Length > 0 ? told : shard.Set?.Retention is { } flags ? [(s.Names.Shard(shard.Index), flags, null)] : [];
+        var told = shard
+            .Replicas.Where(replica => replica.Server?.Retention is not null)
+            .Select(replica => (s.Replica(shard, replica), replica.Server!.Retention!, replica.Server.History))
+            .ToArray();
+        return told.Length > 0 ? told
+            : shard.Set?.Retention is { } flags ? [(s.Names.Shard(shard.Index), flags, null)]
+            : [];
     }
 
     /// <summary>Fewer replicas lose history only where it goes with them.</summary>
@@ -65,10 +81,15 @@ internal static class PrometheusEffects
             var last = Math.Max(shard.Set!.Replicas, shard.Replicas.Select(replica => replica.Ordinal + 1).DefaultIfEmpty(0).Max());
             if (last > s.Desired.Replicas)
             {
-                var names = string.Join(", ", Enumerable.Range(s.Desired.Replicas, last - s.Desired.Replicas).Select(ordinal => s.Names.Pod(shard.Index, ordinal)));
+                var names = string.Join(
+                    ", ",
+                    Enumerable.Range(s.Desired.Replicas, last - s.Desired.Replicas).Select(ordinal => s.Names.Pod(shard.Index, ordinal))
+                );
                 yield return new(
-                    $"replicas of {s.Names.Shard(shard.Index)} {s.Desired.Replicas}", "more",
-                    $"the history of {names} goes with {(claims ? "their volumes (persistentVolumeClaimRetentionPolicy.whenScaled is Delete)" : "their pods, which have no volumes")}");
+                    $"replicas of {s.Names.Shard(shard.Index)} {s.Desired.Replicas}",
+                    "more",
+                    $"the history of {names} goes with {(claims ? "their volumes (persistentVolumeClaimRetentionPolicy.whenScaled is Delete)" : "their pods, which have no volumes")}"
+                );
             }
         }
     }
@@ -77,17 +98,25 @@ internal static class PrometheusEffects
     {
         // Patch releases change no format.
         var wanted = PrometheusRendering.VersionOf(s.Desired);
-        var newer = s.Live.Shards.SelectMany(shard => shard.Replicas).Select(replica => PrometheusVersion.TryParse(replica.Server?.Version, out var version) ? version : wanted)
-            .Where(version => (version.Major, version.Minor).CompareTo((wanted.Major, wanted.Minor)) > 0).ToArray();
+        var newer = s
+            .Live.Shards.SelectMany(shard => shard.Replicas)
+            .Select(replica => PrometheusVersion.TryParse(replica.Server?.Version, out var version) ? version : wanted)
+            .Where(version => (version.Major, version.Minor).CompareTo((wanted.Major, wanted.Minor)) > 0)
+            .ToArray();
         if (newer.Length > 0)
         {
-            yield return new($"version {wanted}", newer.Max().ToString(), $"{wanted} may be unable to read the history that {newer.Max()} has written, and then does not start");
+            yield return new(
+                $"version {wanted}",
+                newer.Max().ToString(),
+                $"{wanted} may be unable to read the history that {newer.Max()} has written, and then does not start"
+            );
         }
     }
 
-    private static string Days(TimeSpan history) => history < TimeSpan.FromDays(2)
-        ? string.Create(CultureInfo.InvariantCulture, $"{(int)history.TotalHours} h")
-        : string.Create(CultureInfo.InvariantCulture, $"{(int)history.TotalDays} d");
+    private static string Days(TimeSpan history) =>
+        history < TimeSpan.FromDays(2)
+            ? string.Create(CultureInfo.InvariantCulture, $"{(int)history.TotalHours} h")
+            : string.Create(CultureInfo.InvariantCulture, $"{(int)history.TotalDays} d");
 
     private static string Size(long bytes)
     {

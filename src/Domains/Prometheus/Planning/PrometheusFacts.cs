@@ -13,7 +13,10 @@ namespace GitOpsOperator.Domains.Prometheus.Planning;
 /// </summary>
 /// <param name="Seen">What is there, by name; what is not there has no entry.</param>
 /// <param name="Possible">Of each name what may be seen next: what is there, what is there after the step that was decided, and what becomes of either by itself.</param>
-public sealed record PrometheusFacts(ImmutableSortedDictionary<string, string> Seen, ImmutableSortedDictionary<string, ImmutableSortedSet<string>> Possible)
+public sealed record PrometheusFacts(
+    ImmutableSortedDictionary<string, string> Seen,
+    ImmutableSortedDictionary<string, ImmutableSortedSet<string>> Possible
+)
 {
     // A world that is left alone comes to rest within so many rounds.
     private const int Rounds = 100;
@@ -21,17 +24,30 @@ public sealed record PrometheusFacts(ImmutableSortedDictionary<string, string> S
     internal static PrometheusFacts Of(PrometheusDesired desired, PrometheusLive live, Decision<PrometheusStep> decision)
     {
         var model = new PrometheusModel(desired, PrometheusHashes.Rendered);
-        List<PrometheusLive> starts = decision is Decision<PrometheusStep>.Act { Step: var step } ? [live, model.Apply(live, step)] : [live];
+        List<PrometheusLive> starts = decision is Decision<PrometheusStep>.Act { Step: var step }
+            ? [live, model.Apply(live, step)]
+            : [live];
         var possible = starts.SelectMany(start => PassParts.AndAfter(start, model.Advance, Rounds)).Select(Parts).ToList();
         var names = possible.SelectMany(parts => parts.Keys).Distinct();
-        return new(Parts(live), names.ToImmutableSortedDictionary(name => name, name => possible.Select(parts => parts.GetValueOrDefault(name, PassParts.Nothing)).ToImmutableSortedSet(StringComparer.Ordinal), StringComparer.Ordinal));
+        return new(
+            Parts(live),
+            names.ToImmutableSortedDictionary(
+                name => name,
+                name =>
+                    possible.Select(parts => parts.GetValueOrDefault(name, PassParts.Nothing)).ToImmutableSortedSet(StringComparer.Ordinal),
+                StringComparer.Ordinal
+            )
+        );
     }
 
     private static ImmutableSortedDictionary<string, string> Parts(PrometheusLive live)
     {
         var parts = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         Add("Service", live.ServiceHash);
-        Add("rules", live.RuleDigests.Any(digest => digest is not null) ? string.Join(' ', live.RuleDigests.Select(digest => digest ?? "-")) : null);
+        Add(
+            "rules",
+            live.RuleDigests.Any(digest => digest is not null) ? string.Join(' ', live.RuleDigests.Select(digest => digest ?? "-")) : null
+        );
         Add("confirmed", live.Confirmed?.Digest);
         Add("rejected", live.Rejected?.Digest);
         Add("reached", live.Reached);
@@ -40,13 +56,24 @@ public sealed record PrometheusFacts(ImmutableSortedDictionary<string, string> S
         foreach (var shard in live.Shards)
         {
             Add($"{shard.Index} configuration", shard.ConfigurationDigest);
-            Add($"{shard.Index} StatefulSet", shard.Set is { } set ? string.Create(CultureInfo.InvariantCulture, $"{(set.Terminating ? PassParts.Going : "")}{set.Replicas} of {set.TemplateHash} {set.Hash}") : null);
+            Add(
+                $"{shard.Index} StatefulSet",
+                shard.Set is { } set
+                    ? string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{(set.Terminating ? PassParts.Going : "")}{set.Replicas} of {set.TemplateHash} {set.Hash}"
+                    )
+                    : null
+            );
             foreach (var replica in shard.Replicas)
             {
                 Add($"{shard.Index}-{replica.Ordinal} pod", $"{(replica.Terminating ? PassParts.Going : "")}{replica.TemplateHash}");
 
                 // A distribution's own build says so behind a plus.
-                Add($"{shard.Index}-{replica.Ordinal} answers", replica.Server is { } server ? $"{server.Version.Split('+')[0]} with {server.ConfigurationDigest}" : null);
+                Add(
+                    $"{shard.Index}-{replica.Ordinal} answers",
+                    replica.Server is { } server ? $"{server.Version.Split('+')[0]} with {server.ConfigurationDigest}" : null
+                );
             }
 
             // Whose claims they are is known by the StatefulSet alone.

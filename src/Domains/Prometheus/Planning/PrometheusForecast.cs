@@ -44,15 +44,27 @@ public static class PrometheusForecast
         }
 
         throw new InvalidOperationException(
-            $"The plan for {live.Cluster} did not end after {MostDecisions} decisions; its last steps were {string.Join("; ", steps.TakeLast(4).Select(step => step.Sentence))}. This is a fault of the planner.");
+            $"The plan for {live.Cluster} did not end after {MostDecisions} decisions; its last steps were {string.Join("; ", steps.TakeLast(4).Select(step => step.Sentence))}. This is a fault of the planner."
+        );
 
-        PlanForecast Forecast(PlanVerdict verdict, PlanStop? stop) => new(
-            start.Cluster, $"{desired.Document.Location.Path}:{desired.Document.Location.Line}", desired.Commit, Changes(desired, start), steps.ToImmutable(),
-            Summary(start, live, steps), Assumptions(steps), verdict, stop)
-        {
-            Warnings = [.. UpgradeAdvice.Of(desired, start), .. start.Rendered.Notes],
-            Diffs = start is { Confirmed: { } confirmed, Rendered.Files: { } wanted } ? ConfigurationDiff.Between(confirmed, wanted) : [],
-        };
+        PlanForecast Forecast(PlanVerdict verdict, PlanStop? stop) =>
+            new(
+                start.Cluster,
+                $"{desired.Document.Location.Path}:{desired.Document.Location.Line}",
+                desired.Commit,
+                Changes(desired, start),
+                steps.ToImmutable(),
+                Summary(start, live, steps),
+                Assumptions(steps),
+                verdict,
+                stop
+            )
+            {
+                Warnings = [.. UpgradeAdvice.Of(desired, start), .. start.Rendered.Notes],
+                Diffs = start is { Confirmed: { } confirmed, Rendered.Files: { } wanted }
+                    ? ConfigurationDiff.Between(confirmed, wanted)
+                    : [],
+            };
     }
 
     private static ImmutableArray<string> Changes(PrometheusDesired desired, PrometheusLive start)
@@ -67,12 +79,22 @@ public static class PrometheusForecast
     private static PlanSummary Summary(PrometheusLive start, PrometheusLive end, IEnumerable<PlannedStep> steps)
     {
         var (before, after) = (Count(start), Count(end));
-        return new(Math.Max(0, after - before), Math.Max(0, before - after), 0, steps.Count(step => step.Kind == nameof(PrometheusStep.RestartReplica)));
+        return new(
+            Math.Max(0, after - before),
+            Math.Max(0, before - after),
+            0,
+            steps.Count(step => step.Kind == nameof(PrometheusStep.RestartReplica))
+        );
 
         static int Count(PrometheusLive live) => live.Shards.Sum(shard => shard.Set?.Replicas ?? 0);
     }
 
-    private static ImmutableArray<string> Assumptions(IEnumerable<PlannedStep> steps) => steps.Any(step => step.Kind == nameof(PrometheusStep.ApplyShard))
-        ? ["the nodes have room for every new pod and its volume", "every running Prometheus takes the configuration that promtool has taken; otherwise the last one comes back"]
-        : ["every running Prometheus takes the configuration that promtool has taken; otherwise the last one comes back"];
+    private static ImmutableArray<string> Assumptions(IEnumerable<PlannedStep> steps) =>
+        steps.Any(step => step.Kind == nameof(PrometheusStep.ApplyShard))
+            ?
+            [
+                "the nodes have room for every new pod and its volume",
+                "every running Prometheus takes the configuration that promtool has taken; otherwise the last one comes back",
+            ]
+            : ["every running Prometheus takes the configuration that promtool has taken; otherwise the last one comes back"];
 }

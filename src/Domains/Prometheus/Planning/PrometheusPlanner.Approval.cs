@@ -35,6 +35,8 @@ public static partial class PrometheusPlanner
         return new Blocked(ApprovalRules.RuleId, reason, wayOut);
     }
 
-    private static Act? ApprovalOver(PrometheusSituation s) => !s.Live.Approval.InForce || !PrometheusEffects.Of(s).IsEmpty ? null
-        : new(new PrometheusStep.TakeApproval(new(s.Live.Approval.Used + 1, []), null));
+    private static Act? ApprovalOver(PrometheusSituation s) =>
+        !s.Live.Approval.InForce || !PrometheusEffects.Of(s).IsEmpty
+            ? null
+            : new(new PrometheusStep.TakeApproval(new(s.Live.Approval.Used + 1, []), null));
 }

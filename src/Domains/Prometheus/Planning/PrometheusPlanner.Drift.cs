@@ -24,11 +24,17 @@ public static partial class PrometheusPlanner
             return null;
         }
 
-        var would = Rules.SkipWhile(rule => rule.Id != ReportOnlyId).Skip(1).Select(rule => rule.Answer(s)).FirstOrDefault(answer => answer is not null);
+        var would = Rules
+            .SkipWhile(rule => rule.Id != ReportOnlyId)
+            .Skip(1)
+            .Select(rule => rule.Answer(s))
+            .FirstOrDefault(answer => answer is not null);
         return would is Act { Step: var step }
             ? new Blocked(
-                ReportOnlyId, $"the mode is report, so this is not done: {PrometheusStepText.Sentence(step, s.Names)}",
-                "Set the repository's mode to correct, or change the live Prometheus back by hand")
+                ReportOnlyId,
+                $"the mode is report, so this is not done: {PrometheusStepText.Sentence(step, s.Names)}",
+                "Set the repository's mode to correct, or change the live Prometheus back by hand"
+            )
             : would;
     }
 }

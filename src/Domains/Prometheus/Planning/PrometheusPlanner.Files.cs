@@ -19,26 +19,56 @@ public static partial class PrometheusPlanner
             return null;
         }
 
-        return s.IsPublished(confirmed) ? null : new(new PrometheusStep.Publish(confirmed, s.Differing(confirmed, s.Live.Shards.Select(shard => shard.Index)), PublishReason.RollBack));
+        return s.IsPublished(confirmed)
+            ? null
+            : new(
+                new PrometheusStep.Publish(
+                    confirmed,
+                    s.Differing(confirmed, s.Live.Shards.Select(shard => shard.Index)),
+                    PublishReason.RollBack
+                )
+            );
     }
 
     private static Decision<PrometheusStep>? RefusedByPrometheus(PrometheusSituation s)
     {
-        if (s.WantedIsRejected || s.Published is not { } published || published != s.Wanted!.Digest || published == s.Live.Confirmed?.Digest)
+        if (
+            s.WantedIsRejected
+            || s.Published is not { } published
+            || published != s.Wanted!.Digest
+            || published == s.Live.Confirmed?.Digest
+        )
         {
             return null;
         }
 
         // One that ends at start because of its configuration has refused it as well as one that was told to load it.
-        var refusals = s.Current.Where(entry => !s.RunsPublished(entry.Shard, entry.Replica))
-            .Select(entry => (entry.Shard, entry.Replica, Error: entry.Replica is { Refusal: { } refusal } ? refusal.Digest == published ? refusal.Error : null : entry.Replica.MadeAfterFiles ? entry.Replica.StartRefusal : null))
+        var refusals = s
+            .Current.Where(entry => !s.RunsPublished(entry.Shard, entry.Replica))
+            .Select(entry =>
+                (
+                    entry.Shard,
+                    entry.Replica,
+                    Error: entry.Replica is { Refusal: { } refusal }
+                        ? refusal.Digest == published
+                            ? refusal.Error
+                            : null
+                        : entry.Replica.MadeAfterFiles
+                            ? entry.Replica.StartRefusal
+                            : null
+                )
+            )
             .Where(entry => entry.Error is not null);
         foreach (var (shard, replica, error) in refusals)
         {
             var rejected = new RejectedFiles(published, $"{s.Replica(shard, replica)}: {error}");
             return s.Live.Confirmed is not null
                 ? new Act(new PrometheusStep.Reject(rejected))
-                : new Blocked("refused-by-prometheus", rejected.Error, "Mend the document; there is no earlier configuration to go back to");
+                : new Blocked(
+                    "refused-by-prometheus",
+                    rejected.Error,
+                    "Mend the document; there is no earlier configuration to go back to"
+                );
         }
 
         return null;
@@ -51,8 +81,17 @@ public static partial class PrometheusPlanner
     /// </summary>
     private static Decision<PrometheusStep>? Reload(PrometheusSituation s)
     {
-        var files = s.Published == s.Wanted!.Digest ? s.Wanted : s.WantedIsRejected && s.Live.Confirmed is { } confirmed && s.IsPublished(confirmed) ? confirmed : null;
-        var due = s.Current.Where(entry => entry.Shard.Index < files?.Shards.Length && entry.Replica.Server is { Ready: true } && !s.RunsPublished(entry.Shard, entry.Replica)).ToList();
+        var files =
+            s.Published == s.Wanted!.Digest ? s.Wanted
+            : s.WantedIsRejected && s.Live.Confirmed is { } confirmed && s.IsPublished(confirmed) ? confirmed
+            : null;
+        var due = s
+            .Current.Where(entry =>
+                entry.Shard.Index < files?.Shards.Length
+                && entry.Replica.Server is { Ready: true }
+                && !s.RunsPublished(entry.Shard, entry.Replica)
+            )
+            .ToList();
         if (due.Count == 0)
         {
             return null;
@@ -63,26 +102,49 @@ public static partial class PrometheusPlanner
             return new Act(new PrometheusStep.Reload(shard.Index, replica.Ordinal, replica.PodUid, files!.Digest));
         }
 
-        foreach (var (shard, replica) in s.Live.Shards.SelectMany(shard => shard.Replicas.Where(one => PrometheusSituation.Serves(one) && !one.Server!.HasSettled).Select(one => (shard, one))))
+        foreach (
+            var (shard, replica) in s.Live.Shards.SelectMany(shard =>
+                shard.Replicas.Where(one => PrometheusSituation.Serves(one) && !one.Server!.HasSettled).Select(one => (shard, one))
+            )
+        )
         {
-            return new Progress($"{s.Replica(shard, replica)} to find its targets before {s.Names.Shard(due[0].Shard.Index)} lets go of some");
+            return new Progress(
+                $"{s.Replica(shard, replica)} to find its targets before {s.Names.Shard(due[0].Shard.Index)} lets go of some"
+            );
         }
 
         // Who is not there yet may be the one to take them; otherwise each gives to the other, and one has to begin.
-        return s.Desired.Replicas > 0 && s.ActiveShards.Any(shard => s.Live.Shard(shard) is not { Set: not null } there || !there.Replicas.Any(PrometheusSituation.Serves))
+        return
+            s.Desired.Replicas > 0
+            && s.ActiveShards.Any(shard =>
+                s.Live.Shard(shard) is not { Set: not null } there || !there.Replicas.Any(PrometheusSituation.Serves)
+            )
             ? null
             : new Act(new PrometheusStep.Reload(due[0].Shard.Index, due[0].Replica.Ordinal, due[0].Replica.PodUid, files!.Digest));
     }
 
-    private static Act? Publish(PrometheusSituation s) => s.Published == s.Wanted!.Digest || s.WantedIsRejected
-        ? null
-        : new(new PrometheusStep.Publish(s.Wanted, s.Differing(s.Wanted, Enumerable.Range(0, s.Wanted.Shards.Length)), PublishReason.Change));
+    private static Act? Publish(PrometheusSituation s) =>
+        s.Published == s.Wanted!.Digest || s.WantedIsRejected
+            ? null
+            : new(
+                new PrometheusStep.Publish(
+                    s.Wanted,
+                    s.Differing(s.Wanted, Enumerable.Range(0, s.Wanted.Shards.Length)),
+                    PublishReason.Change
+                )
+            );
 
     private static Act? Confirm(PrometheusSituation s) =>
-        s.Published == s.Wanted!.Digest && (s.Live.Confirmed?.Digest != s.Wanted.Digest || !s.IsReached) ? new(new PrometheusStep.Confirm(s.Wanted)) : null;
+        s.Published == s.Wanted!.Digest && (s.Live.Confirmed?.Digest != s.Wanted.Digest || !s.IsReached)
+            ? new(new PrometheusStep.Confirm(s.Wanted))
+            : null;
 
-    private static Refused? ConfigurationRejected(PrometheusSituation s) => !s.WantedIsRejected ? null : new(
-        "configuration-rejected",
-        $"a running Prometheus has refused what git says: {s.Live.Rejected!.Error}; the configuration that was last at work is back in force",
-        "Mend the document that the message names");
+    private static Refused? ConfigurationRejected(PrometheusSituation s) =>
+        !s.WantedIsRejected
+            ? null
+            : new(
+                "configuration-rejected",
+                $"a running Prometheus has refused what git says: {s.Live.Rejected!.Error}; the configuration that was last at work is back in force",
+                "Mend the document that the message names"
+            );
 }

@@ -11,9 +11,13 @@ public static partial class PrometheusPlanner
     /// <summary>
     /// One that ended at start because of files that have been written anew since is not left to its back-off, and what it says next is of these.
     /// </summary>
-    private static Act? StartAgain(PrometheusSituation s) => s.Current
-        .Where(entry => entry.Replica is { StartRefusal: not null, MadeAfterFiles: false } && entry.Shard.ConfigurationDigest is not null)
-        .Select(entry => new Act(new PrometheusStep.RestartReplica(entry.Shard.Index, entry.Replica.Ordinal, entry.Replica.PodUid))).FirstOrDefault();
+    private static Act? StartAgain(PrometheusSituation s) =>
+        s
+            .Current.Where(entry =>
+                entry.Replica is { StartRefusal: not null, MadeAfterFiles: false } && entry.Shard.ConfigurationDigest is not null
+            )
+            .Select(entry => new Act(new PrometheusStep.RestartReplica(entry.Shard.Index, entry.Replica.Ordinal, entry.Replica.PodUid)))
+            .FirstOrDefault();
 
     /// <summary>Some targets are down at any time, and not the same ones at each replica.</summary>
     private const double CanaryShare = 0.9;
@@ -36,7 +40,9 @@ public static partial class PrometheusPlanner
             // One that does not serve anyway costs nothing, however the others do; then the highest ordinal, as Kubernetes would.
             var next = outdated.OrderBy(PrometheusSituation.Serves).ThenByDescending(replica => replica.Ordinal).First();
             var others = shard.Replicas.Where(replica => replica.Ordinal != next.Ordinal).ToList();
-            return PrometheusSituation.Serves(next) && (others.Count < shard.Set!.Replicas - 1 || !others.TrueForAll(PrometheusSituation.HasItsTargets))
+            return
+                PrometheusSituation.Serves(next)
+                && (others.Count < shard.Set!.Replicas - 1 || !others.TrueForAll(PrometheusSituation.HasItsTargets))
                 ? new Progress($"the other replicas of {s.Names.Shard(shard.Index)} to serve before {s.Replica(shard, next)} is restarted")
                 : new Act(new PrometheusStep.RestartReplica(shard.Index, next.Ordinal, next.PodUid));
         }
@@ -49,21 +55,33 @@ public static partial class PrometheusPlanner
     /// </summary>
     private static Decision<PrometheusStep>? Canary(PrometheusSituation s, ShardLive shard)
     {
-        var before = shard.Replicas.FirstOrDefault(replica => replica.TemplateHash != shard.Set!.TemplateHash && replica.Server is { Targets: not null });
-        var canary = shard.Replicas.FirstOrDefault(replica => replica.TemplateHash == shard.Set!.TemplateHash && replica.Server is { Targets: not null } server && server.Version != before?.Server!.Version);
+        var before = shard.Replicas.FirstOrDefault(replica =>
+            replica.TemplateHash != shard.Set!.TemplateHash && replica.Server is { Targets: not null }
+        );
+        var canary = shard.Replicas.FirstOrDefault(replica =>
+            replica.TemplateHash == shard.Set!.TemplateHash
+            && replica.Server is { Targets: not null } server
+            && server.Version != before?.Server!.Version
+        );
         if (before?.Server is not { Targets: { } had } old || canary?.Server is not { Targets: { } has } young)
         {
             return null;
         }
 
         var (name, other) = ($"{s.Replica(shard, canary)} of {young.Version}", $"{s.Replica(shard, before)} of {old.Version}");
-        return has.Known < had.Known * CanaryShare ? new Progress($"{name} to have scraped as many targets as {other} ({has.Known} of {had.Known})")
+        return has.Known < had.Known * CanaryShare
+                ? new Progress($"{name} to have scraped as many targets as {other} ({has.Known} of {had.Known})")
             : has.Up < had.Up * CanaryShare ? Worse($"{name} can scrape {has.Up} targets, {other} {had.Up}")
-            : young.FailingRules > old.FailingRules ? Worse($"{name} fails to evaluate {young.FailingRules} rules, {other} {old.FailingRules}")
+            : young.FailingRules > old.FailingRules
+                ? Worse($"{name} fails to evaluate {young.FailingRules} rules, {other} {old.FailingRules}")
             : null;
 
-        static Blocked Worse(string what) => new(
-            "canary-worse", $"{what}; no further replica is restarted", "See what its page of targets or rules says and mend it, or put spec.version back");
+        static Blocked Worse(string what) =>
+            new(
+                "canary-worse",
+                $"{what}; no further replica is restarted",
+                "See what its page of targets or rules says and mend it, or put spec.version back"
+            );
     }
 
     private static Progress? Replicas(PrometheusSituation s)

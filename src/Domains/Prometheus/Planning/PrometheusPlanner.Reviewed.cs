@@ -11,18 +11,29 @@ public static partial class PrometheusPlanner
 {
     private static Decision<PrometheusStep>? WorseThanReviewed(PrometheusSituation s)
     {
-        if (IsBegun(s) || Change(s) is not { } change || Reviewed(s, change) is not { } reviewed
-            || PlanReview.WorseThan(reviewed, PrometheusForecast.Unfold(s.Desired with { Reviewed = null }, s.Live with { Held = null }, s.Hashes)) is not { } worse)
+        if (
+            IsBegun(s)
+            || Change(s) is not { } change
+            || Reviewed(s, change) is not { } reviewed
+            || PlanReview.WorseThan(
+                reviewed,
+                PrometheusForecast.Unfold(s.Desired with { Reviewed = null }, s.Live with { Held = null }, s.Hashes)
+            )
+                is not { } worse
+        )
         {
             return null;
         }
 
         var (reason, wayOut) = PlanReview.Words(reviewed, worse);
-        return s.Live.Held?.Change == change ? new Blocked(PlanReview.RuleId, reason, wayOut) : new Act(new PrometheusStep.HoldBack(new(change, reviewed)));
+        return s.Live.Held?.Change == change
+            ? new Blocked(PlanReview.RuleId, reason, wayOut)
+            : new Act(new PrometheusStep.HoldBack(new(change, reviewed)));
     }
 
     /// <summary>What was written down is of this change alone: another is judged by itself.</summary>
-    private static ReviewedPlan? Reviewed(PrometheusSituation s, string change) => s.Live.Held is { } held && held.Change == change ? held.Reviewed : s.Desired.Reviewed;
+    private static ReviewedPlan? Reviewed(PrometheusSituation s, string change) =>
+        s.Live.Held is { } held && held.Change == change ? held.Reviewed : s.Desired.Reviewed;
 
     /// <summary>Half of it is in force, or all of it, or nothing was before: then it goes on.</summary>
     private static bool IsBegun(PrometheusSituation s) => s.Live.Reached is null || s.Published != s.Live.Confirmed?.Digest;

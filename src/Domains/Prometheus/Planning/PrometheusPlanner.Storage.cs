@@ -30,21 +30,40 @@ public static partial class PrometheusPlanner
 
         return null;
 
-        static Refused Refuse(string why) => new(
-            "storage-change", $"spec.storage {why}; nothing of this commit is applied",
-            "Put spec.storage back; a Prometheus of another name with the other storage can be made beside this one");
+        static Refused Refuse(string why) =>
+            new(
+                "storage-change",
+                $"spec.storage {why}; nothing of this commit is applied",
+                "Put spec.storage back; a Prometheus of another name with the other storage can be made beside this one"
+            );
     }
 
     private static Progress? StatefulSetEnding(PrometheusSituation s) =>
-        s.Running.FirstOrDefault(shard => shard.Set!.Terminating) is { } ending ? new($"StatefulSet {s.Names.Shard(ending.Index)} to be gone before it is made anew") : null;
+        s.Running.FirstOrDefault(shard => shard.Set!.Terminating) is { } ending
+            ? new($"StatefulSet {s.Names.Shard(ending.Index)} to be gone before it is made anew")
+            : null;
 
-    private static Act? GrowClaims(PrometheusSituation s) => PrometheusRendering.Claim(s.Desired) is not { } wanted ? null : Active(s)
-        .SelectMany(shard => shard.Claims.Where(claim => claim.Ordinal < s.Desired.Replicas && claim.Size < wanted.Size)
-            .Select(claim => new Act(new PrometheusStep.GrowClaim(shard.Index, claim.Ordinal, claim.Uid, claim.Size, wanted.Size)))).FirstOrDefault();
+    private static Act? GrowClaims(PrometheusSituation s) =>
+        PrometheusRendering.Claim(s.Desired) is not { } wanted
+            ? null
+            : Active(s)
+                .SelectMany(shard =>
+                    shard
+                        .Claims.Where(claim => claim.Ordinal < s.Desired.Replicas && claim.Size < wanted.Size)
+                        .Select(claim => new Act(
+                            new PrometheusStep.GrowClaim(shard.Index, claim.Ordinal, claim.Uid, claim.Size, wanted.Size)
+                        ))
+                )
+                .FirstOrDefault();
 
-    private static Act? Unwrap(PrometheusSituation s) => Active(s)
-        .Where(shard => shard.Set!.Claim?.Size != PrometheusRendering.Claim(s.Desired)?.Size || shard.Set.ServiceName != PrometheusRendering.ServiceName(s.Desired))
-        .Select(shard => new Act(new PrometheusStep.Unwrap(shard.Index, shard.Set!.Uid))).FirstOrDefault();
+    private static Act? Unwrap(PrometheusSituation s) =>
+        Active(s)
+            .Where(shard =>
+                shard.Set!.Claim?.Size != PrometheusRendering.Claim(s.Desired)?.Size
+                || shard.Set.ServiceName != PrometheusRendering.ServiceName(s.Desired)
+            )
+            .Select(shard => new Act(new PrometheusStep.Unwrap(shard.Index, shard.Set!.Uid)))
+            .FirstOrDefault();
 
     private static IEnumerable<ShardLive> Active(PrometheusSituation s) => s.Running.Where(shard => shard.Index < s.Desired.Shards);
 

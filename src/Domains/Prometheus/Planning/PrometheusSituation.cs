@@ -32,7 +32,13 @@ internal sealed class PrometheusSituation(PrometheusDesired desired, PrometheusL
         Running.SelectMany(shard => shard.Replicas.Where(replica => IsCurrent(shard, replica)).Select(replica => (shard, replica)));
 
     public IEnumerable<(ShardLive Shard, ReplicaLive Replica)> Outdated =>
-        Running.SelectMany(shard => shard.Replicas.Where(replica => !replica.Terminating && replica.Ordinal < shard.Set!.Replicas && replica.TemplateHash != shard.Set.TemplateHash).Select(replica => (shard, replica)));
+        Running.SelectMany(shard =>
+            shard
+                .Replicas.Where(replica =>
+                    !replica.Terminating && replica.Ordinal < shard.Set!.Replicas && replica.TemplateHash != shard.Set.TemplateHash
+                )
+                .Select(replica => (shard, replica))
+        );
 
     /// <summary>All that git asks for was so before, and it asks for nothing else since.</summary>
     public bool IsReached => live.Reached is { } reached && reached == hashes.Desired(desired);
@@ -41,7 +47,9 @@ internal sealed class PrometheusSituation(PrometheusDesired desired, PrometheusL
     /// Whether a shard's StatefulSet is what git asks for. That this version of the operator would render the same wish differently counts only
     /// where the document says so, and is applied with its next change.
     /// </summary>
-    public bool IsAsAsked(ShardLive shard) => shard.Set is { } set && set.Replicas == desired.Replicas
+    public bool IsAsAsked(ShardLive shard) =>
+        shard.Set is { } set
+        && set.Replicas == desired.Replicas
         && ((IsReached && !desired.RollsForRendering) || set.Hash == hashes.StatefulSet(desired, shard.Index));
 
     public bool RunsPublished(ShardLive shard, ReplicaLive replica) =>
@@ -61,17 +69,29 @@ internal sealed class PrometheusSituation(PrometheusDesired desired, PrometheusL
 
     /// <summary>Whether files lie in Kubernetes as they are; what lies there for shards beyond theirs does not matter.</summary>
     public bool IsPublished(PrometheusFiles files) =>
-        Differing(files, live.Shards.Select(shard => shard.Index)).IsEmpty && live.RuleDigests.OfType<string>().SequenceEqual(files.Rules.Select(rules => rules.Digest));
+        Differing(files, live.Shards.Select(shard => shard.Index)).IsEmpty
+        && live.RuleDigests.OfType<string>().SequenceEqual(files.Rules.Select(rules => rules.Digest));
 
     public string Replica(ShardLive shard, ReplicaLive replica) => Names.Pod(shard.Index, replica.Ordinal);
 
-    private static bool IsCurrent(ShardLive shard, ReplicaLive replica) => !replica.Terminating && replica.TemplateHash == shard.Set!.TemplateHash;
+    private static bool IsCurrent(ShardLive shard, ReplicaLive replica) =>
+        !replica.Terminating && replica.TemplateHash == shard.Set!.TemplateHash;
 }
 
 /// <summary>How objects are hashed: a function, so that proofs need not render.</summary>
 /// <param name="Template">Of what a pod has to be restarted for.</param>
 /// <param name="Desired">Of what git asks for, which no version of this operator changes.</param>
-internal sealed record PrometheusHashes(Func<PrometheusDesired, string> Service, Func<PrometheusDesired, int, string> StatefulSet, Func<PrometheusDesired, int, string> Template, Func<PrometheusDesired, string> Desired)
+internal sealed record PrometheusHashes(
+    Func<PrometheusDesired, string> Service,
+    Func<PrometheusDesired, int, string> StatefulSet,
+    Func<PrometheusDesired, int, string> Template,
+    Func<PrometheusDesired, string> Desired
+)
 {
-    public static readonly PrometheusHashes Rendered = new(PrometheusRendering.ServiceHash, PrometheusRendering.StatefulSetHash, PrometheusRendering.TemplateHash, PrometheusRendering.DesiredHash);
+    public static readonly PrometheusHashes Rendered = new(
+        PrometheusRendering.ServiceHash,
+        PrometheusRendering.StatefulSetHash,
+        PrometheusRendering.TemplateHash,
+        PrometheusRendering.DesiredHash
+    );
 }

@@ -22,9 +22,16 @@ internal static class TargetShares
 
         Share[] others =
         [
-            .. s.Live.Shards.SelectMany(one => one.Replicas.Where(other => other.PodUid != replica.PodUid && PrometheusSituation.HasItsTargets(other)).Select(other => Of(one, other))),
+            .. s.Live.Shards.SelectMany(one =>
+                one.Replicas.Where(other => other.PodUid != replica.PodUid && PrometheusSituation.HasItsTargets(other))
+                    .Select(other => Of(one, other))
+            ),
         ];
-        var classes = others.Append(has).Append(gets).Where(share => share.Count > 0).Aggregate(1L, (all, share) => Multiple(all, share.Count));
+        var classes = others
+            .Append(has)
+            .Append(gets)
+            .Where(share => share.Count > 0)
+            .Aggregate(1L, (all, share) => Multiple(all, share.Count));
         for (var remainder = 0L; remainder < classes && classes <= MostClasses; remainder++)
         {
             if (has.Holds(remainder) && !gets.Holds(remainder) && !others.Any(other => other.Holds(remainder)))

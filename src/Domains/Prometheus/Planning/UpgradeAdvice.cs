@@ -14,31 +14,42 @@ internal static partial class UpgradeAdvice
 {
     private static readonly ImmutableHashSet<string> FeaturesGone =
     [
-        "agent", "auto-gomaxprocs", "auto-gomemlimit", "expand-external-labels", "new-service-discovery-manager", "no-default-scrape-port", "promql-at-modifier",
-        "promql-negative-offset", "remote-write-receiver",
+        "agent",
+        "auto-gomaxprocs",
+        "auto-gomemlimit",
+        "expand-external-labels",
+        "new-service-discovery-manager",
+        "no-default-scrape-port",
+        "promql-at-modifier",
+        "promql-negative-offset",
+        "remote-write-receiver",
     ];
 
-    private static readonly ImmutableHashSet<string> FlagsGone = ["alertmanager.timeout", "storage.tsdb.allow-overlapping-blocks", "storage.tsdb.retention"];
+    private static readonly ImmutableHashSet<string> FlagsGone =
+    [
+        "alertmanager.timeout",
+        "storage.tsdb.allow-overlapping-blocks",
+        "storage.tsdb.retention",
+    ];
 
     /// <summary>Nothing where no process is of version 2, or version 3 is not wanted. The oldest release counts.</summary>
     public static ImmutableArray<string> Of(PrometheusDesired desired, PrometheusLive live)
     {
-        var running = live.Shards.SelectMany(shard => shard.Replicas)
-            .Select(replica => PrometheusVersion.TryParse(replica.Server?.Version, out var version) ? version : (PrometheusVersion?)null).OfType<PrometheusVersion>().ToArray();
+        var running = live
+            .Shards.SelectMany(shard => shard.Replicas)
+            .Select(replica => PrometheusVersion.TryParse(replica.Server?.Version, out var version) ? version : (PrometheusVersion?)null)
+            .OfType<PrometheusVersion>()
+            .ToArray();
         if (running.Length == 0 || running.Min().Major != 2 || PrometheusRendering.VersionOf(desired).Major != 3)
         {
             return [];
         }
 
         var selected = live.Rendered.Selection.Where(item => item.IsIn).Select(item => item.Name).ToHashSet(StringComparer.Ordinal);
-        var rules = desired.Document.Objects.Where(item => item.Kind == MonitoringKind.PrometheusRule.Name && selected.Contains($"{item.Kind} {item.Key.Namespace}/{item.Key.Name}"));
-        return
-        [
-            .. OfRelease(running.Min()),
-            .. OfSpec(desired.Document.Prometheus),
-            .. rules.SelectMany(OfRule),
-            .. OfTargets(desired),
-        ];
+        var rules = desired.Document.Objects.Where(item =>
+            item.Kind == MonitoringKind.PrometheusRule.Name && selected.Contains($"{item.Kind} {item.Key.Namespace}/{item.Key.Name}")
+        );
+        return [.. OfRelease(running.Min()), .. OfSpec(desired.Document.Prometheus), .. rules.SelectMany(OfRule), .. OfTargets(desired)];
     }
 
     private static IEnumerable<string> OfRelease(PrometheusVersion running)
@@ -54,22 +65,36 @@ internal static partial class UpgradeAdvice
         var spec = prometheus.Spec;
         foreach (var feature in spec["enableFeatures"].Texts.Where(FeaturesGone.Contains))
         {
-            yield return At(prometheus, "spec.enableFeatures", $"{feature} is no feature of version 3 any more: it is always on or has a field of its own");
+            yield return At(
+                prometheus,
+                "spec.enableFeatures",
+                $"{feature} is no feature of version 3 any more: it is always on or has a field of its own"
+            );
         }
 
-        foreach (var name in spec["additionalArgs"].Items.Select(argument => argument["name"].Text).OfType<string>().Where(FlagsGone.Contains))
+        foreach (
+            var name in spec["additionalArgs"].Items.Select(argument => argument["name"].Text).OfType<string>().Where(FlagsGone.Contains)
+        )
         {
             yield return At(prometheus, "spec.additionalArgs", $"version 3 does not start with --{name}");
         }
 
-        foreach (var (_, index) in spec["remoteWrite"].Items.Select((write, index) => (write, index)).Where(entry => !entry.write["enableHTTP2"].Exists))
+        foreach (
+            var (_, index) in spec["remoteWrite"]
+                .Items.Select((write, index) => (write, index))
+                .Where(entry => !entry.write["enableHTTP2"].Exists)
+        )
         {
             yield return At(prometheus, $"spec.remoteWrite[{index}]", "version 3 uses HTTP/2 only where enableHTTP2 says so");
         }
 
         if (!spec["nameValidationScheme"].Exists)
         {
-            yield return At(prometheus, "spec.nameValidationScheme", "version 3 takes any UTF-8 in names; Legacy keeps what version 2 took");
+            yield return At(
+                prometheus,
+                "spec.nameValidationScheme",
+                "version 3 takes any UTF-8 in names; Legacy keeps what version 2 took"
+            );
         }
     }
 
@@ -83,17 +108,29 @@ internal static partial class UpgradeAdvice
                 var field = $"spec.groups[{groupIndex}].rules[{index}].expr";
                 if (HoltWinters().IsMatch(expression))
                 {
-                    yield return At(rule, field, "holt_winters is double_exponential_smoothing in version 3, and needs the feature promql-experimental-functions");
+                    yield return At(
+                        rule,
+                        field,
+                        "holt_winters is double_exponential_smoothing in version 3, and needs the feature promql-experimental-functions"
+                    );
                 }
 
                 foreach (Match bound in WholeBound().Matches(expression))
                 {
-                    yield return At(rule, field, $"version 3 writes whole bounds of classic histograms with .0: {bound.Value} matches nothing that it scrapes; write {bound.Groups[1].Value}=\"{bound.Groups[2].Value}.0\"");
+                    yield return At(
+                        rule,
+                        field,
+                        $"version 3 writes whole bounds of classic histograms with .0: {bound.Value} matches nothing that it scrapes; write {bound.Groups[1].Value}=\"{bound.Groups[2].Value}.0\""
+                    );
                 }
 
                 foreach (Match subquery in Subquery().Matches(expression).Where(match => match.Groups[1].Value == match.Groups[2].Value))
                 {
-                    yield return At(rule, field, $"{subquery.Value} holds one point less in version 3, which leaves out the range's left end");
+                    yield return At(
+                        rule,
+                        field,
+                        $"{subquery.Value} holds one point less in version 3, which leaves out the range's left end"
+                    );
                 }
 
                 if (DotInRegex().IsMatch(expression))
@@ -112,7 +149,8 @@ internal static partial class UpgradeAdvice
         }
     }
 
-    private static string At(MonitoringDocument document, string field, string message) => $"{document.Location.Path}:{document.Location.Line}: {document.Kind} {document.Key.Name} {field}: {message}";
+    private static string At(MonitoringDocument document, string field, string message) =>
+        $"{document.Location.Path}:{document.Location.Line}: {document.Kind} {document.Key.Name} {field}: {message}";
 
     [GeneratedRegex(@"\bholt_winters\s*\(")]
     private static partial Regex HoltWinters();

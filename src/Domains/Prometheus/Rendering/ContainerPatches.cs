@@ -23,11 +23,19 @@ internal static class ContainerPatches
 
     public static IEnumerable<V1Container> Apply(IReadOnlyList<V1Container> rendered, SpecNode given)
     {
-        var patches = given.Items.Select(patch => (Name: patch["name"].Text ?? "", Patch: JsonNode.Parse(patch.ToString())!.AsObject())).ToList();
+        var patches = given
+            .Items.Select(patch => (Name: patch["name"].Text ?? "", Patch: JsonNode.Parse(patch.ToString())!.AsObject()))
+            .ToList();
         return
         [
-            .. rendered.Select(container => patches.Where(patch => patch.Name == container.Name)
-                .Aggregate(container, (known, patch) => Read(Merge(JsonNode.Parse(KubernetesJson.Serialize(known))!.AsObject(), patch.Patch)))),
+            .. rendered.Select(container =>
+                patches
+                    .Where(patch => patch.Name == container.Name)
+                    .Aggregate(
+                        container,
+                        (known, patch) => Read(Merge(JsonNode.Parse(KubernetesJson.Serialize(known))!.AsObject(), patch.Patch))
+                    )
+            ),
             .. patches.Where(patch => rendered.All(container => container.Name != patch.Name)).Select(patch => Read(patch.Patch)),
         ];
     }

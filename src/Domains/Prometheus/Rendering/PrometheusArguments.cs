@@ -11,13 +11,24 @@ internal static class PrometheusArguments
     private const string DefaultRetention = "24h";
 
     private static readonly (string Field, string Flag)[] QueryFlags =
-        [("lookbackDelta", "query.lookback-delta"), ("maxConcurrency", "query.max-concurrency"), ("maxSamples", "query.max-samples"), ("timeout", "query.timeout")];
+    [
+        ("lookbackDelta", "query.lookback-delta"),
+        ("maxConcurrency", "query.max-concurrency"),
+        ("maxSamples", "query.max-samples"),
+        ("timeout", "query.timeout"),
+    ];
 
-    private static readonly (string Field, string Flag)[] WebFlags = [("pageTitle", "web.page-title"), ("maxConnections", "web.max-connections")];
+    private static readonly (string Field, string Flag)[] WebFlags =
+    [
+        ("pageTitle", "web.page-title"),
+        ("maxConnections", "web.max-connections"),
+    ];
 
     private static readonly (string Field, string Flag)[] AlertFlags =
     [
-        ("forOutageTolerance", "rules.alert.for-outage-tolerance"), ("forGracePeriod", "rules.alert.for-grace-period"), ("resendDelay", "rules.alert.resend-delay"),
+        ("forOutageTolerance", "rules.alert.for-outage-tolerance"),
+        ("forGracePeriod", "rules.alert.for-grace-period"),
+        ("resendDelay", "rules.alert.resend-delay"),
     ];
 
     public static IEnumerable<string> Of(PrometheusDesired desired, string configuration, string data)
@@ -33,7 +44,11 @@ internal static class PrometheusArguments
             {
                 // Prometheus has their protobuf names (https://prometheus.io/docs/prometheus/latest/command-line/prometheus/).
                 yield return "--web.remote-write-receiver.accepted-protobuf-messages="
-                    + string.Join(',', spec["remoteWriteReceiverMessageVersions"].Texts.Select(given => given == "V2.0" ? "io.prometheus.write.v2.Request" : "prometheus.WriteRequest"));
+                    + string.Join(
+                        ',',
+                        spec["remoteWriteReceiverMessageVersions"]
+                            .Texts.Select(given => given == "V2.0" ? "io.prometheus.write.v2.Request" : "prometheus.WriteRequest")
+                    );
             }
         }
 
@@ -42,7 +57,10 @@ internal static class PrometheusArguments
             yield return version.Major >= 3 ? "--web.enable-otlp-receiver" : "--enable-feature=otlp-write-receiver";
         }
 
-        var features = spec["enableFeatures"].Texts.Concat(version.Major < 3 ? [ShardConfiguration.ExpandFeature] : []).Distinct().ToArray();
+        var features = spec["enableFeatures"]
+            .Texts.Concat(version.Major < 3 ? [ShardConfiguration.ExpandFeature] : [])
+            .Distinct()
+            .ToArray();
         if (features.Length > 0)
         {
             yield return $"--enable-feature={string.Join(',', features)}";
@@ -96,7 +114,11 @@ internal static class PrometheusArguments
             yield return compressed ? "--storage.tsdb.wal-compression" : "--no-storage.tsdb.wal-compression";
         }
 
-        foreach (var flag in Flags(spec["query"], QueryFlags).Concat(Flags(spec["web"], WebFlags)).Concat(Flags(spec["rules"]["alert"], AlertFlags)))
+        foreach (
+            var flag in Flags(spec["query"], QueryFlags)
+                .Concat(Flags(spec["web"], WebFlags))
+                .Concat(Flags(spec["rules"]["alert"], AlertFlags))
+        )
         {
             yield return flag;
         }

@@ -49,41 +49,67 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
             ["Service", PrometheusNames.GoverningService] => PrometheusRendering.GoverningService(desired),
             ["StatefulSet", var name] when shards.FirstOrDefault(shard => names.Shard(shard.Index) == name) is { } shard =>
                 PrometheusRendering.StatefulSet(desired, shard.Index, desired.Replicas),
-            ["Secret", var name] when live.Shards.FirstOrDefault(shard => names.Configuration(shard.Index) == name) is { } shard => Configuration(desired, live, shard),
-            ["ConfigMap", var name] when Enumerable.Range(0, live.RuleDigests.Length).FirstOrDefault(index => names.Rules(index) == name, -1) is >= 0 and var index => Rules(desired, live, index),
-            ["Pod", var name] => shards.SelectMany(shard => shard.Replicas.Select(replica => (shard, replica)))
+            ["Secret", var name] when live.Shards.FirstOrDefault(shard => names.Configuration(shard.Index) == name) is { } shard =>
+                Configuration(desired, live, shard),
+            ["ConfigMap", var name]
+                when Enumerable.Range(0, live.RuleDigests.Length).FirstOrDefault(index => names.Rules(index) == name, -1)
+                    is >= 0
+                        and var index => Rules(desired, live, index),
+            ["Pod", var name] => shards
+                .SelectMany(shard => shard.Replicas.Select(replica => (shard, replica)))
                 .Where(entry => names.Pod(entry.shard.Index, entry.replica.Ordinal) == name)
-                .Select(entry => ObjectDrift.PodOf(PrometheusRendering.StatefulSet(desired, entry.shard.Index, desired.Replicas), name)).FirstOrDefault(),
+                .Select(entry => ObjectDrift.PodOf(PrometheusRendering.StatefulSet(desired, entry.shard.Index, desired.Replicas), name))
+                .FirstOrDefault(),
             _ => null,
         };
     }
 
     /// <summary>A shard's configuration as it was written; null where it is not there, or its text is not known any more.</summary>
     private static V1Secret? Configuration(PrometheusDesired desired, PrometheusLive live, ShardLive shard) =>
-        shard.ConfigurationDigest is { } digest && Known(live).FirstOrDefault(files => files.Shards.ElementAtOrDefault(shard.Index)?.Digest == digest) is { } files
+        shard.ConfigurationDigest is { } digest
+        && Known(live).FirstOrDefault(files => files.Shards.ElementAtOrDefault(shard.Index)?.Digest == digest) is { } files
             ? PrometheusRendering.Configuration(desired, files, shard.Index)
             : null;
 
     /// <summary>Rules as they were written; null as above.</summary>
     private static V1ConfigMap? Rules(PrometheusDesired desired, PrometheusLive live, int index) =>
-        live.RuleDigests[index] is { } digest && Known(live).FirstOrDefault(files => files.Rules.ElementAtOrDefault(index)?.Digest == digest) is { } files
+        live.RuleDigests[index] is { } digest
+        && Known(live).FirstOrDefault(files => files.Rules.ElementAtOrDefault(index)?.Digest == digest) is { } files
             ? PrometheusRendering.Rules(desired, files, index)
             : null;
 
     /// <summary>The files whose text is at hand.</summary>
-    private static IEnumerable<PrometheusFiles> Known(PrometheusLive live) => new[] { live.Rendered.Files, live.Confirmed }.OfType<PrometheusFiles>();
+    private static IEnumerable<PrometheusFiles> Known(PrometheusLive live) =>
+        new[] { live.Rendered.Files, live.Confirmed }.OfType<PrometheusFiles>();
 
     /// <summary>What git has said since it was last seen at work.</summary>
     private static IEnumerable<DriftFact> Wishes(PrometheusSituation s)
     {
         if (s.Live.Confirmed!.Digest != s.Wanted!.Digest)
         {
-            yield return new($"Prometheus/{s.Desired.Cluster.Name}", "configuration", DriftClass.Intent, s.Wanted.Digest, s.Live.Confirmed.Digest, null, false, "carried out as the plan says");
+            yield return new(
+                $"Prometheus/{s.Desired.Cluster.Name}",
+                "configuration",
+                DriftClass.Intent,
+                s.Wanted.Digest,
+                s.Live.Confirmed.Digest,
+                null,
+                false,
+                "carried out as the plan says"
+            );
         }
         else if (!s.IsReached)
         {
             yield return new(
-                $"Prometheus/{s.Desired.Cluster.Name}", "spec", DriftClass.Intent, s.Hashes.Desired(s.Desired), s.Live.Reached, null, false, "carried out as the plan says");
+                $"Prometheus/{s.Desired.Cluster.Name}",
+                "spec",
+                DriftClass.Intent,
+                s.Hashes.Desired(s.Desired),
+                s.Live.Reached,
+                null,
+                false,
+                "carried out as the plan says"
+            );
         }
     }
 
@@ -102,9 +128,19 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
                 yield return fact;
             }
 
-            for (var ordinal = 0; ordinal < s.Desired.Replicas && s.Live.Shard(index)?.Set is { } there && ordinal < there.Replicas; ordinal++)
+            for (
+                var ordinal = 0;
+                ordinal < s.Desired.Replicas && s.Live.Shard(index)?.Set is { } there && ordinal < there.Replicas;
+                ordinal++
+            )
             {
-                foreach (var fact in PodOf(set, s.Names.Pod(index, ordinal), s.Live.Shard(index)!.Replicas.FirstOrDefault(replica => replica.Ordinal == ordinal)))
+                foreach (
+                    var fact in PodOf(
+                        set,
+                        s.Names.Pod(index, ordinal),
+                        s.Live.Shard(index)!.Replicas.FirstOrDefault(replica => replica.Ordinal == ordinal)
+                    )
+                )
                 {
                     yield return fact;
                 }
@@ -112,16 +148,23 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
         }
     }
 
-    private IEnumerable<DriftFact> PodOf(V1StatefulSet set, string name, ReplicaLive? seen) => seen switch
-    {
-        { Terminating: true } => [new($"Pod/{name}", "", DriftClass.Drift, "present", "being deleted", null, PutBack: false, RemadeByController)],
-        null => [ObjectDrift.Missing($"Pod/{name}", RemadeByController)],
+    private IEnumerable<DriftFact> PodOf(V1StatefulSet set, string name, ReplicaLive? seen) =>
+        seen switch
+        {
+            { Terminating: true } =>
+            [
+                new($"Pod/{name}", "", DriftClass.Drift, "present", "being deleted", null, PutBack: false, RemadeByController),
+            ],
+            null => [ObjectDrift.Missing($"Pod/{name}", RemadeByController)],
 
-        // The spec is the StatefulSet's template as its controller copied it, so it is nobody's addition; the template is compared itself.
-        _ => view.Pods.Find(set.Metadata.NamespaceProperty, name) is not { } pod || set.Spec.Template.Metadata.Annotations[ObjectLabels.SpecHashAnnotation] != pod.GetAnnotation(ObjectLabels.SpecHashAnnotation)
-            ? []
-            : ObjectDrift.Compare(ObjectDrift.PodOf(set, name), pod).Where(fact => fact is not { Class: DriftClass.Foreign, Path: "spec" }),
-    };
+            // The spec is the StatefulSet's template as its controller copied it, so it is nobody's addition; the template is compared itself.
+            _ => view.Pods.Find(set.Metadata.NamespaceProperty, name) is not { } pod
+            || set.Spec.Template.Metadata.Annotations[ObjectLabels.SpecHashAnnotation] != pod.GetAnnotation(ObjectLabels.SpecHashAnnotation)
+                ? []
+                : ObjectDrift
+                    .Compare(ObjectDrift.PodOf(set, name), pod)
+                    .Where(fact => fact is not { Class: DriftClass.Foreign, Path: "spec" }),
+        };
 
     /// <summary>Configuration and rules as they lie in Kubernetes, against what they were written with.</summary>
     private IEnumerable<DriftFact> Files(PrometheusSituation s)
@@ -129,10 +172,23 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
         foreach (var shard in s.Live.Shards)
         {
             var name = s.Names.Configuration(shard.Index);
-            foreach (var fact in Content(
-                $"Secret/{name}", shard.Index < s.Desired.Shards || shard.Set is not null, shard.ConfigurationDigest, Configuration(s.Desired, s.Live, shard),
-                view.Secrets?.Find(s.Desired.Cluster.Namespace, name), secret => secret.Data is { } data ? data.Select(entry => (entry.Key, Encoding.UTF8.GetString(entry.Value))) : [],
-                secret => new V1Secret { ApiVersion = "v1", Kind = "Secret", Metadata = secret.Metadata, Type = secret.Type }))
+            foreach (
+                var fact in Content(
+                    $"Secret/{name}",
+                    shard.Index < s.Desired.Shards || shard.Set is not null,
+                    shard.ConfigurationDigest,
+                    Configuration(s.Desired, s.Live, shard),
+                    view.Secrets?.Find(s.Desired.Cluster.Namespace, name),
+                    secret => secret.Data is { } data ? data.Select(entry => (entry.Key, Encoding.UTF8.GetString(entry.Value))) : [],
+                    secret => new V1Secret
+                    {
+                        ApiVersion = "v1",
+                        Kind = "Secret",
+                        Metadata = secret.Metadata,
+                        Type = secret.Type,
+                    }
+                )
+            )
             {
                 yield return fact;
             }
@@ -141,10 +197,22 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
         for (var index = 0; index < s.Live.RuleDigests.Length; index++)
         {
             var name = s.Names.Rules(index);
-            foreach (var fact in Content(
-                $"ConfigMap/{name}", index < s.Live.Confirmed!.Rules.Length && index < s.Wanted!.Rules.Length, s.Live.RuleDigests[index], Rules(s.Desired, s.Live, index),
-                view.ConfigMaps.Find(s.Desired.Cluster.Namespace, name), map => map.Data is { } data ? data.Select(entry => (entry.Key, entry.Value)) : [],
-                map => new V1ConfigMap { ApiVersion = "v1", Kind = "ConfigMap", Metadata = map.Metadata }))
+            foreach (
+                var fact in Content(
+                    $"ConfigMap/{name}",
+                    index < s.Live.Confirmed!.Rules.Length && index < s.Wanted!.Rules.Length,
+                    s.Live.RuleDigests[index],
+                    Rules(s.Desired, s.Live, index),
+                    view.ConfigMaps.Find(s.Desired.Cluster.Namespace, name),
+                    map => map.Data is { } data ? data.Select(entry => (entry.Key, entry.Value)) : [],
+                    map => new V1ConfigMap
+                    {
+                        ApiVersion = "v1",
+                        Kind = "ConfigMap",
+                        Metadata = map.Metadata,
+                    }
+                )
+            )
             {
                 yield return fact;
             }
@@ -156,7 +224,14 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
     /// <param name="written">As it was written; null where that is not known any more.</param>
     /// <param name="bare">The object without its content.</param>
     private static IEnumerable<DriftFact> Content<T>(
-        string target, bool expected, string? digest, T? written, T? live, Func<T, IEnumerable<(string Key, string Text)>> content, Func<T, T> bare)
+        string target,
+        bool expected,
+        string? digest,
+        T? written,
+        T? live,
+        Func<T, IEnumerable<(string Key, string Text)>> content,
+        Func<T, T> bare
+    )
         where T : class, IKubernetesObject<V1ObjectMeta>
     {
         if (digest is null || live is null)
@@ -173,8 +248,21 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
         ImmutableArray<DriftFact> facts =
         [
             .. ObjectDrift.Compare(bare(written), bare(live)),
-            .. was == now ? Array.Empty<DriftFact>()
-                : [new(target, "data", DriftClass.Drift, was, now, new FieldOwners(live.Metadata).Other(FieldPath.Root.Below("data")), PutBack: true, "put back")],
+            .. was == now
+                ? Array.Empty<DriftFact>()
+                :
+                [
+                    new(
+                        target,
+                        "data",
+                        DriftClass.Drift,
+                        was,
+                        now,
+                        new FieldOwners(live.Metadata).Other(FieldPath.Root.Below("data")),
+                        PutBack: true,
+                        "put back"
+                    ),
+                ],
         ];
         return facts.Where(fact => fact is not { Class: DriftClass.Foreign, Path: "data" });
     }
@@ -186,19 +274,39 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
     private static IEnumerable<DriftFact> Processes(PrometheusSituation s)
     {
         var version = PrometheusRendering.VersionOf(s.Desired);
-        foreach (var (shard, replica) in s.Running.SelectMany(shard => shard.Replicas.Where(replica => replica.Server is not null).Select(replica => (shard, replica))))
+        foreach (
+            var (shard, replica) in s.Running.SelectMany(shard =>
+                shard.Replicas.Where(replica => replica.Server is not null).Select(replica => (shard, replica))
+            )
+        )
         {
             // Builds of distributions add to the number.
             if (PrometheusVersion.TryParse(replica.Server!.Version, out var runs) && runs.CompareTo(version) != 0)
             {
-                yield return new("prometheus/replicas", $"{s.Replica(shard, replica)}.version", DriftClass.Domain, version.ToString(), replica.Server.Version, null, false,
-                    "the replicas are restarted with it, one of a shard after the other");
+                yield return new(
+                    "prometheus/replicas",
+                    $"{s.Replica(shard, replica)}.version",
+                    DriftClass.Domain,
+                    version.ToString(),
+                    replica.Server.Version,
+                    null,
+                    false,
+                    "the replicas are restarted with it, one of a shard after the other"
+                );
             }
 
             if (s.Published == s.Live.Confirmed!.Digest && replica.Server.Ready && !s.RunsPublished(shard, replica))
             {
-                yield return new("prometheus/replicas", $"{s.Replica(shard, replica)}.configuration", DriftClass.Domain, shard.ConfigurationDigest,
-                    replica.Server.ConfigurationDigest ?? "one that is not from here", null, false, "it is told to load what is published");
+                yield return new(
+                    "prometheus/replicas",
+                    $"{s.Replica(shard, replica)}.configuration",
+                    DriftClass.Domain,
+                    shard.ConfigurationDigest,
+                    replica.Server.ConfigurationDigest ?? "one that is not from here",
+                    null,
+                    false,
+                    "it is told to load what is published"
+                );
             }
         }
     }

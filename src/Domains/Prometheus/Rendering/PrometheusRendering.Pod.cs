@@ -53,9 +53,28 @@ public static partial class PrometheusRendering
             Args = [.. PrometheusArguments.Of(desired, $"{ConfigurationFolder}/{PrometheusNames.ConfigurationKey}", DataFolder)],
 
             // Prometheus puts it into its external labels itself.
-            Env = [new V1EnvVar { Name = "POD_NAME", ValueFrom = new V1EnvVarSource { FieldRef = new V1ObjectFieldSelector { FieldPath = "metadata.name" } } }],
-            Ports = [new V1ContainerPort { Name = spec["portName"].NonEmptyText ?? "web", ContainerPort = PrometheusNames.WebPort, Protocol = "TCP" }],
-            Resources = new V1ResourceRequirements { Requests = Quantities(spec["resources"]["requests"]), Limits = Quantities(spec["resources"]["limits"]) },
+            Env =
+            [
+                new V1EnvVar
+                {
+                    Name = "POD_NAME",
+                    ValueFrom = new V1EnvVarSource { FieldRef = new V1ObjectFieldSelector { FieldPath = "metadata.name" } },
+                },
+            ],
+            Ports =
+            [
+                new V1ContainerPort
+                {
+                    Name = spec["portName"].NonEmptyText ?? "web",
+                    ContainerPort = PrometheusNames.WebPort,
+                    Protocol = "TCP",
+                },
+            ],
+            Resources = new V1ResourceRequirements
+            {
+                Requests = Quantities(spec["resources"]["requests"]),
+                Limits = Quantities(spec["resources"]["limits"]),
+            },
             SecurityContext = new V1SecurityContext
             {
                 AllowPrivilegeEscalation = false,
@@ -72,27 +91,48 @@ public static partial class PrometheusRendering
         };
     }
 
-    private static V1Probe Probe(PrometheusDesired desired, string path, int period, int failures) => new()
-    {
-        HttpGet = new V1HTTPGetAction { Path = desired.RoutePrefix.Length == 0 ? $"/{path}" : $"/{desired.RoutePrefix}/{path}", Port = PrometheusNames.WebPort, Scheme = "HTTP" },
-        PeriodSeconds = period,
-        TimeoutSeconds = 3,
-        FailureThreshold = failures,
-        SuccessThreshold = 1,
-    };
+    private static V1Probe Probe(PrometheusDesired desired, string path, int period, int failures) =>
+        new()
+        {
+            HttpGet = new V1HTTPGetAction
+            {
+                Path = desired.RoutePrefix.Length == 0 ? $"/{path}" : $"/{desired.RoutePrefix}/{path}",
+                Port = PrometheusNames.WebPort,
+                Scheme = "HTTP",
+            },
+            PeriodSeconds = period,
+            TimeoutSeconds = 3,
+            FailureThreshold = failures,
+            SuccessThreshold = 1,
+        };
 
     /// <summary>Folders, never single files: a file that is mounted by itself is not brought up to date.</summary>
     private static IEnumerable<V1VolumeMount> Mounts(PrometheusDesired desired)
     {
         var names = new PrometheusNames(desired.Cluster);
         var spec = desired.Spec;
-        yield return new() { Name = "config", MountPath = ConfigurationFolder, ReadOnlyProperty = true };
+        yield return new()
+        {
+            Name = "config",
+            MountPath = ConfigurationFolder,
+            ReadOnlyProperty = true,
+        };
 
         // The same once more, where upstream's configurations look for certificates.
-        yield return new() { Name = "config", MountPath = TlsSettings.AssetFolder, ReadOnlyProperty = true };
+        yield return new()
+        {
+            Name = "config",
+            MountPath = TlsSettings.AssetFolder,
+            ReadOnlyProperty = true,
+        };
         for (var index = 0; index < PrometheusLimits.RuleMaps; index++)
         {
-            yield return new() { Name = names.Rules(index), MountPath = $"/etc/prometheus/rules/{names.Rules(index)}", ReadOnlyProperty = true };
+            yield return new()
+            {
+                Name = names.Rules(index),
+                MountPath = $"/etc/prometheus/rules/{names.Rules(index)}",
+                ReadOnlyProperty = true,
+            };
         }
 
         var claimed = ClaimTemplateOf(desired) is not null;
@@ -104,12 +144,22 @@ public static partial class PrometheusRendering
         };
         foreach (var secret in spec["secrets"].Texts)
         {
-            yield return new() { Name = $"secret-{secret}", MountPath = $"/etc/prometheus/secrets/{secret}", ReadOnlyProperty = true };
+            yield return new()
+            {
+                Name = $"secret-{secret}",
+                MountPath = $"/etc/prometheus/secrets/{secret}",
+                ReadOnlyProperty = true,
+            };
         }
 
         foreach (var map in spec["configMaps"].Texts)
         {
-            yield return new() { Name = $"configmap-{map}", MountPath = $"/etc/prometheus/configmaps/{map}", ReadOnlyProperty = true };
+            yield return new()
+            {
+                Name = $"configmap-{map}",
+                MountPath = $"/etc/prometheus/configmaps/{map}",
+                ReadOnlyProperty = true,
+            };
         }
 
         foreach (var mount in Own<List<V1VolumeMount>>(spec["volumeMounts"]) ?? [])
@@ -122,10 +172,18 @@ public static partial class PrometheusRendering
     {
         var names = new PrometheusNames(desired.Cluster);
         var spec = desired.Spec;
-        yield return new() { Name = "config", Secret = new V1SecretVolumeSource { SecretName = names.Configuration(shard) } };
+        yield return new()
+        {
+            Name = "config",
+            Secret = new V1SecretVolumeSource { SecretName = names.Configuration(shard) },
+        };
         for (var index = 0; index < PrometheusLimits.RuleMaps; index++)
         {
-            yield return new() { Name = names.Rules(index), ConfigMap = new V1ConfigMapVolumeSource { Name = names.Rules(index), Optional = true } };
+            yield return new()
+            {
+                Name = names.Rules(index),
+                ConfigMap = new V1ConfigMapVolumeSource { Name = names.Rules(index), Optional = true },
+            };
         }
 
         if (ClaimTemplateOf(desired) is null)
@@ -137,12 +195,20 @@ public static partial class PrometheusRendering
 
         foreach (var secret in spec["secrets"].Texts)
         {
-            yield return new() { Name = $"secret-{secret}", Secret = new V1SecretVolumeSource { SecretName = secret } };
+            yield return new()
+            {
+                Name = $"secret-{secret}",
+                Secret = new V1SecretVolumeSource { SecretName = secret },
+            };
         }
 
         foreach (var map in spec["configMaps"].Texts)
         {
-            yield return new() { Name = $"configmap-{map}", ConfigMap = new V1ConfigMapVolumeSource { Name = map } };
+            yield return new()
+            {
+                Name = $"configmap-{map}",
+                ConfigMap = new V1ConfigMapVolumeSource { Name = map },
+            };
         }
 
         foreach (var volume in Own<List<V1Volume>>(spec["volumes"]) ?? [])

@@ -31,14 +31,19 @@ public static partial class PrometheusRendering
 
     private static string TemplateHash(V1StatefulSet bare)
     {
-        var annotations = KubernetesJson.Serialize(bare.Spec.Template.Metadata.Annotations.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary());
-        return Hash($"{HashOf(new V1StatefulSet { Spec = new V1StatefulSetSpec { ServiceName = bare.Spec.ServiceName, Template = bare.Spec.Template } })} {annotations}");
+        var annotations = KubernetesJson.Serialize(
+            bare.Spec.Template.Metadata.Annotations.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary()
+        );
+        return Hash(
+            $"{HashOf(new V1StatefulSet { Spec = new V1StatefulSetSpec { ServiceName = bare.Spec.ServiceName, Template = bare.Spec.Template } })} {annotations}"
+        );
     }
 
     /// <summary>What each replica's volume is to be; null where data lies in an emptyDir and goes with the pod.</summary>
     public static ClaimTemplate? Claim(PrometheusDesired desired) => ClaimTemplate.Of(ClaimTemplateOf(desired));
 
-    public static string ServiceName(PrometheusDesired desired) => desired.Spec["serviceName"].NonEmptyText ?? PrometheusNames.GoverningService;
+    public static string ServiceName(PrometheusDesired desired) =>
+        desired.Spec["serviceName"].NonEmptyText ?? PrometheusNames.GoverningService;
 
     private static V1StatefulSet BareStatefulSet(PrometheusDesired desired, int shard)
     {
@@ -77,7 +82,9 @@ public static partial class PrometheusRendering
                 UpdateStrategy = new V1StatefulSetUpdateStrategy { Type = "OnDelete" },
                 RevisionHistoryLimit = 2,
                 MinReadySeconds = (int?)spec["minReadySeconds"].WholeNumber,
-                PersistentVolumeClaimRetentionPolicy = Own<V1StatefulSetPersistentVolumeClaimRetentionPolicy>(spec["persistentVolumeClaimRetentionPolicy"]),
+                PersistentVolumeClaimRetentionPolicy = Own<V1StatefulSetPersistentVolumeClaimRetentionPolicy>(
+                    spec["persistentVolumeClaimRetentionPolicy"]
+                ),
                 Selector = new V1LabelSelector { MatchLabels = selector },
                 Template = new V1PodTemplateSpec
                 {
@@ -119,15 +126,21 @@ public static partial class PrometheusRendering
                 DataSourceRef = Own<V1TypedObjectReference>(spec["dataSourceRef"]),
                 VolumeName = spec["volumeName"].NonEmptyText,
                 VolumeAttributesClassName = spec["volumeAttributesClassName"].NonEmptyText,
-                Resources = new V1VolumeResourceRequirements { Requests = Quantities(spec["resources"]["requests"]), Limits = Quantities(spec["resources"]["limits"]) },
+                Resources = new V1VolumeResourceRequirements
+                {
+                    Requests = Quantities(spec["resources"]["requests"]),
+                    Limits = Quantities(spec["resources"]["limits"]),
+                },
             },
         };
     }
 
     private static string ClaimName(PrometheusDesired desired) =>
-        desired.Spec["storage"]["volumeClaimTemplate"]["metadata"]["name"].NonEmptyText ?? new PrometheusNames(desired.Cluster).ClaimTemplate;
+        desired.Spec["storage"]["volumeClaimTemplate"]["metadata"]["name"].NonEmptyText
+        ?? new PrometheusNames(desired.Cluster).ClaimTemplate;
 
-    private static Dictionary<string, string> Texts(SpecNode map) => map.Fields.ToDictionary(field => field.Key, field => field.Value.ScalarText ?? "");
+    private static Dictionary<string, string> Texts(SpecNode map) =>
+        map.Fields.ToDictionary(field => field.Key, field => field.Value.ScalarText ?? "");
 
     private static Dictionary<string, string>? NoneIfEmpty(Dictionary<string, string> texts) => texts.Count == 0 ? null : texts;
 

@@ -40,30 +40,43 @@ public static partial class PrometheusRendering
             {
                 ClusterIP = "None",
                 Selector = new Dictionary<string, string> { ["app.kubernetes.io/name"] = "prometheus" },
-                Ports = [new V1ServicePort { Name = "web", Port = PrometheusNames.WebPort, Protocol = "TCP", TargetPort = "web" }],
+                Ports =
+                [
+                    new V1ServicePort
+                    {
+                        Name = "web",
+                        Port = PrometheusNames.WebPort,
+                        Protocol = "TCP",
+                        TargetPort = "web",
+                    },
+                ],
             },
         };
         return WithHash(service);
     }
 
     /// <summary>A shard's configuration as one plain file, and the files that it names: in one Secret, which a kubelet brings up to date as a whole.</summary>
-    public static V1Secret Configuration(PrometheusDesired desired, PrometheusFiles files, int shard) => new()
-    {
-        ApiVersion = "v1",
-        Kind = "Secret",
-        Metadata = Metadata(desired, new PrometheusNames(desired.Cluster).Configuration(shard), files.Shards[shard].Digest),
-        Type = "Opaque",
-        Data = files.Shards[shard].Assets.Append(new(PrometheusNames.ConfigurationKey, files.Shards[shard].Text))
-            .ToDictionary(file => file.Key, file => Encoding.UTF8.GetBytes(file.Value)),
-    };
+    public static V1Secret Configuration(PrometheusDesired desired, PrometheusFiles files, int shard) =>
+        new()
+        {
+            ApiVersion = "v1",
+            Kind = "Secret",
+            Metadata = Metadata(desired, new PrometheusNames(desired.Cluster).Configuration(shard), files.Shards[shard].Digest),
+            Type = "Opaque",
+            Data = files
+                .Shards[shard]
+                .Assets.Append(new(PrometheusNames.ConfigurationKey, files.Shards[shard].Text))
+                .ToDictionary(file => file.Key, file => Encoding.UTF8.GetBytes(file.Value)),
+        };
 
-    public static V1ConfigMap Rules(PrometheusDesired desired, PrometheusFiles files, int index) => new()
-    {
-        ApiVersion = "v1",
-        Kind = "ConfigMap",
-        Metadata = Metadata(desired, new PrometheusNames(desired.Cluster).Rules(index), files.Rules[index].Digest),
-        Data = new Dictionary<string, string>(files.Rules[index].Files),
-    };
+    public static V1ConfigMap Rules(PrometheusDesired desired, PrometheusFiles files, int index) =>
+        new()
+        {
+            ApiVersion = "v1",
+            Kind = "ConfigMap",
+            Metadata = Metadata(desired, new PrometheusNames(desired.Cluster).Rules(index), files.Rules[index].Digest),
+            Data = new Dictionary<string, string>(files.Rules[index].Files),
+        };
 
     /// <summary>What has to be remembered of this Prometheus, as <paramref name="live"/> has it.</summary>
     public static V1Secret Confirmed(PrometheusDesired desired, PrometheusLive live)
@@ -80,11 +93,19 @@ public static partial class PrometheusRendering
             metadata.Annotations[HeldPrometheusChange.Annotation] = held.Write();
         }
 
-        return new() { ApiVersion = "v1", Kind = "Secret", Metadata = metadata, Type = "Opaque", Data = ConfirmedFiles.Data(live.Confirmed, live.Rejected) };
+        return new()
+        {
+            ApiVersion = "v1",
+            Kind = "Secret",
+            Metadata = metadata,
+            Type = "Opaque",
+            Data = ConfirmedFiles.Data(live.Confirmed, live.Rejected),
+        };
     }
 
     /// <summary>Hash of all that the document says of this Prometheus. It outlives every version of this operator.</summary>
-    public static string DesiredHash(PrometheusDesired desired) => Hash(CanonicalJson.Of(JsonSerializer.Deserialize<JsonElement>(desired.Spec.ToString())));
+    public static string DesiredHash(PrometheusDesired desired) =>
+        Hash(CanonicalJson.Of(JsonSerializer.Deserialize<JsonElement>(desired.Spec.ToString())));
 
     public static string ServiceHash(PrometheusDesired desired) => HashOf(GoverningService(desired));
 

@@ -7,9 +7,11 @@ namespace GitOpsOperator.Domains.Prometheus.Reporting;
 public static class PrometheusExplanation
 {
     public static ImmutableArray<string> Lines(RenderedFiles rendered) =>
-    [
-        .. rendered.Selection.Select(item => $"{(item.IsIn ? "+" : "-")} {item.Name} ({item.Place}): {(item.IsIn ? "selected" : "not selected")}: {item.Reason}"),
-        .. rendered.Notes.Select(note => $"! {note}"),
-        .. rendered.Refusal is { } refusal ? new[] { $"! refused: {refusal}" } : [],
-    ];
+        [
+            .. rendered.Selection.Select(item =>
+                $"{(item.IsIn ? "+" : "-")} {item.Name} ({item.Place}): {(item.IsIn ? "selected" : "not selected")}: {item.Reason}"
+            ),
+            .. rendered.Notes.Select(note => $"! {note}"),
+            .. rendered.Refusal is { } refusal ? new[] { $"! refused: {refusal}" } : [],
+        ];
 }

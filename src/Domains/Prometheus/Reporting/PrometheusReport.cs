@@ -18,7 +18,9 @@ public static class PrometheusReport
     {
         var situation = new PrometheusSituation(desired, live, PrometheusHashes.Rendered);
         var phase = Phase(desired, decision);
-        var members = situation.Running.SelectMany(shard => shard.Replicas.Select(replica => Member(situation, shard, replica))).ToImmutableArray();
+        var members = situation
+            .Running.SelectMany(shard => shard.Replicas.Select(replica => Member(situation, shard, replica)))
+            .ToImmutableArray();
         return new()
         {
             Cluster = live.Cluster,
@@ -27,7 +29,10 @@ public static class PrometheusReport
             Desired = Wanted(desired),
             Spec = Shown(desired).ToJsonString(),
             Phase = phase,
-            Headline = string.Create(CultureInfo.InvariantCulture, $"{members.Count(member => member.Healthy)}/{desired.Shards * desired.Replicas} ready{Suffix(phase)}"),
+            Headline = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{members.Count(member => member.Healthy)}/{desired.Shards * desired.Replicas} ready{Suffix(phase)}"
+            ),
             Conditions = [.. Conditions(desired, live, situation, decision)],
             Members = members,
             CurrentStep = CurrentStep(situation, decision, note),
@@ -75,55 +80,93 @@ public static class PrometheusReport
         return shown;
     }
 
-    private static ClusterPhase Phase(PrometheusDesired desired, Decision<PrometheusStep> decision) => decision switch
-    {
-        _ when desired.Paused => ClusterPhase.Suspended,
-        Decision<PrometheusStep>.Converged => ClusterPhase.Converged,
-        Decision<PrometheusStep>.Blocked => ClusterPhase.Blocked,
-        Decision<PrometheusStep>.Refused => ClusterPhase.Refused,
-        _ => ClusterPhase.Progressing,
-    };
+    private static ClusterPhase Phase(PrometheusDesired desired, Decision<PrometheusStep> decision) =>
+        decision switch
+        {
+            _ when desired.Paused => ClusterPhase.Suspended,
+            Decision<PrometheusStep>.Converged => ClusterPhase.Converged,
+            Decision<PrometheusStep>.Blocked => ClusterPhase.Blocked,
+            Decision<PrometheusStep>.Refused => ClusterPhase.Refused,
+            _ => ClusterPhase.Progressing,
+        };
 
-    private static string Suffix(ClusterPhase phase) => phase switch
-    {
-        ClusterPhase.Progressing => ", settling",
-        ClusterPhase.Blocked => ", blocked",
-        ClusterPhase.Refused => ", refused",
-        ClusterPhase.Suspended => ", paused",
-        _ => "",
-    };
+    private static string Suffix(ClusterPhase phase) =>
+        phase switch
+        {
+            ClusterPhase.Progressing => ", settling",
+            ClusterPhase.Blocked => ", blocked",
+            ClusterPhase.Refused => ", refused",
+            ClusterPhase.Suspended => ", paused",
+            _ => "",
+        };
 
-    private static IEnumerable<Condition> Conditions(PrometheusDesired desired, PrometheusLive live, PrometheusSituation situation, Decision<PrometheusStep> decision)
+    private static IEnumerable<Condition> Conditions(
+        PrometheusDesired desired,
+        PrometheusLive live,
+        PrometheusSituation situation,
+        Decision<PrometheusStep> decision
+    )
     {
-        var silent = situation.ActiveShards.Where(shard => live.Shard(shard)?.Replicas.Any(PrometheusSituation.Serves) != true).Select(situation.Names.Shard).ToArray();
-        yield return new("Ready", silent.Length == 0, silent.Length == 0 ? "EveryShardServes" : "ShardsDown",
-            silent.Length == 0 ? "Every shard has a replica that scrapes and answers" : $"No replica serves of {string.Join(", ", silent)}");
+        var silent = situation
+            .ActiveShards.Where(shard => live.Shard(shard)?.Replicas.Any(PrometheusSituation.Serves) != true)
+            .Select(situation.Names.Shard)
+            .ToArray();
+        yield return new(
+            "Ready",
+            silent.Length == 0,
+            silent.Length == 0 ? "EveryShardServes" : "ShardsDown",
+            silent.Length == 0 ? "Every shard has a replica that scrapes and answers" : $"No replica serves of {string.Join(", ", silent)}"
+        );
         var confirmed = live.Confirmed is { } files && files.Digest == live.Rendered.Files?.Digest;
-        yield return new("Confirmed", confirmed, confirmed ? "AtWork" : "NotYet",
+        yield return new(
+            "Confirmed",
+            confirmed,
+            confirmed ? "AtWork" : "NotYet",
             confirmed ? "Every replica says itself that it runs the configuration and the rules that git's documents come to"
-                : live.Confirmed is null ? "No configuration has been seen at work yet" : "What runs is what was confirmed before, or on its way to what git says");
+                : live.Confirmed is null ? "No configuration has been seen at work yet"
+                : "What runs is what was confirmed before, or on its way to what git says"
+        );
         var (isIn, all) = (live.Rendered.Selection.Count(item => item.IsIn), live.Rendered.Selection.Length);
-        yield return new("Selected", isIn > 0, isIn > 0 ? "Selected" : "NothingSelected", $"{isIn} of {all} monitors and rules in the repository are in");
-        yield return new("Accepted", decision is not Decision<PrometheusStep>.Refused, decision is Decision<PrometheusStep>.Refused refused ? refused.Rule : "Accepted",
-            decision is Decision<PrometheusStep>.Refused why ? why.Reason : "What git says is in force or on its way");
+        yield return new(
+            "Selected",
+            isIn > 0,
+            isIn > 0 ? "Selected" : "NothingSelected",
+            $"{isIn} of {all} monitors and rules in the repository are in"
+        );
+        yield return new(
+            "Accepted",
+            decision is not Decision<PrometheusStep>.Refused,
+            decision is Decision<PrometheusStep>.Refused refused ? refused.Rule : "Accepted",
+            decision is Decision<PrometheusStep>.Refused why ? why.Reason : "What git says is in force or on its way"
+        );
     }
 
     private static MemberReport Member(PrometheusSituation situation, ShardLive shard, ReplicaLive replica)
     {
         var role = shard.Index < situation.Desired.Shards ? "scraping" : "kept for queries";
-        return new(situation.Replica(shard, replica), role, replica.Server?.Version ?? "unknown", PrometheusSituation.Serves(replica), Detail(situation, shard, replica));
+        return new(
+            situation.Replica(shard, replica),
+            role,
+            replica.Server?.Version ?? "unknown",
+            PrometheusSituation.Serves(replica),
+            Detail(situation, shard, replica)
+        );
     }
 
-    private static string Detail(PrometheusSituation situation, ShardLive shard, ReplicaLive replica) => replica switch
-    {
-        { Terminating: true } => "its pod is ending",
-        { Running: false } => replica.Trouble ?? "its container does not run",
-        { Server: null } => "does not answer",
-        { Server.Ready: false } => "replays its history",
-        { Refusal: { } refusal } when !situation.RunsPublished(shard, replica) => $"refuses the configuration: {refusal.Error}",
-        _ when !situation.RunsPublished(shard, replica) => "runs an earlier configuration",
-        { Server.RuleGroups: var groups } => string.Create(CultureInfo.InvariantCulture, $"runs the published configuration, {groups} rule {(groups == 1 ? "group" : "groups")}"),
-    };
+    private static string Detail(PrometheusSituation situation, ShardLive shard, ReplicaLive replica) =>
+        replica switch
+        {
+            { Terminating: true } => "its pod is ending",
+            { Running: false } => replica.Trouble ?? "its container does not run",
+            { Server: null } => "does not answer",
+            { Server.Ready: false } => "replays its history",
+            { Refusal: { } refusal } when !situation.RunsPublished(shard, replica) => $"refuses the configuration: {refusal.Error}",
+            _ when !situation.RunsPublished(shard, replica) => "runs an earlier configuration",
+            { Server.RuleGroups: var groups } => string.Create(
+                CultureInfo.InvariantCulture,
+                $"runs the published configuration, {groups} rule {(groups == 1 ? "group" : "groups")}"
+            ),
+        };
 
     private static string? CurrentStep(PrometheusSituation situation, Decision<PrometheusStep> decision, string? note)
     {

@@ -10,7 +10,12 @@ internal static class PrometheusWords
 {
     public static string Mask(string words, KubernetesView view, PrometheusDesired desired, PrometheusLive live, int shard)
     {
-        string?[] texts = [Published(view, desired, shard), live.Confirmed?.Shards.ElementAtOrDefault(shard)?.Text, live.Rendered.Files?.Shards.ElementAtOrDefault(shard)?.Text];
+        string?[] texts =
+        [
+            Published(view, desired, shard),
+            live.Confirmed?.Shards.ElementAtOrDefault(shard)?.Text,
+            live.Rendered.Files?.Shards.ElementAtOrDefault(shard)?.Text,
+        ];
         return texts.OfType<string>().DefaultIfEmpty("").Distinct().Aggregate(words, ConfigurationSecrets.MaskIn);
     }
 
@@ -19,10 +24,26 @@ internal static class PrometheusWords
     {
         return live with
         {
-            Shards = [.. live.Shards.Select(shard => shard.Replicas.All(replica => replica is { Trouble: null, StartRefusal: null }) ? shard : shard with
-            {
-                Replicas = [.. shard.Replicas.Select(replica => replica with { Trouble = Masked(replica.Trouble, shard), StartRefusal = Masked(replica.StartRefusal, shard) })],
-            })],
+            Shards =
+            [
+                .. live.Shards.Select(shard =>
+                    shard.Replicas.All(replica => replica is { Trouble: null, StartRefusal: null })
+                        ? shard
+                        : shard with
+                        {
+                            Replicas =
+                            [
+                                .. shard.Replicas.Select(replica =>
+                                    replica with
+                                    {
+                                        Trouble = Masked(replica.Trouble, shard),
+                                        StartRefusal = Masked(replica.StartRefusal, shard),
+                                    }
+                                ),
+                            ],
+                        }
+                ),
+            ],
         };
 
         string? Masked(string? words, ShardLive shard) => words is null ? null : Mask(words, view, desired, live, shard.Index);
@@ -32,6 +53,8 @@ internal static class PrometheusWords
     private static string? Published(KubernetesView view, PrometheusDesired desired, int shard)
     {
         var secret = view.Secrets?.Find(desired.Cluster.Namespace, new PrometheusNames(desired.Cluster).Configuration(shard));
-        return secret?.Data is { } data && data.TryGetValue(PrometheusNames.ConfigurationKey, out var text) ? Encoding.UTF8.GetString(text) : null;
+        return secret?.Data is { } data && data.TryGetValue(PrometheusNames.ConfigurationKey, out var text)
+            ? Encoding.UTF8.GetString(text)
+            : null;
     }
 }

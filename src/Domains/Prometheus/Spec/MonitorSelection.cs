@@ -15,7 +15,11 @@ public static class MonitorSelection
     private static readonly string[] TlsFiles = ["caFile", "certFile", "keyFile"];
 
     /// <param name="namespaceLabels">The labels of the object's namespace; null where only those are known that every namespace has.</param>
-    public static SelectionVerdict Judge(MonitoringDocument prometheus, MonitoringDocument candidate, IReadOnlyDictionary<string, string>? namespaceLabels)
+    public static SelectionVerdict Judge(
+        MonitoringDocument prometheus,
+        MonitoringDocument candidate,
+        IReadOnlyDictionary<string, string>? namespaceLabels
+    )
     {
         var field = Prefix(candidate.Kind);
         var byLabels = prometheus.Spec[$"{field}Selector"];
@@ -29,8 +33,7 @@ public static class MonitorSelection
             return new(false, wrongNamespace);
         }
 
-        return new LabelSelector(byLabels).Mismatch(candidate.Labels) is { } condition
-            ? new(false, $"{field}Selector wants {condition}")
+        return new LabelSelector(byLabels).Mismatch(candidate.Labels) is { } condition ? new(false, $"{field}Selector wants {condition}")
             : FileAccess(prometheus, candidate) is { } forbidden ? new(false, forbidden)
             : new(true, byLabels.IsBlank ? $"{field}Selector is empty, which selects all" : $"{field}Selector matches its labels");
     }
@@ -49,7 +52,11 @@ public static class MonitorSelection
     private static bool AsksOnlyForKnownLabels(SpecNode selector) => new LabelSelector(selector).Labels.All(KnownLabels("").ContainsKey);
 
     private static string? NamespaceMismatch(
-        MonitoringDocument prometheus, MonitoringDocument candidate, string field, IReadOnlyDictionary<string, string>? labels)
+        MonitoringDocument prometheus,
+        MonitoringDocument candidate,
+        string field,
+        IReadOnlyDictionary<string, string>? labels
+    )
     {
         var byNamespace = prometheus.Spec[$"{field}NamespaceSelector"];
         if (!byNamespace.Exists)
@@ -69,11 +76,10 @@ public static class MonitorSelection
             labels = KnownLabels(candidate.Key.Namespace);
         }
 
-        return labels is null
-            ? $"the labels of namespace {candidate.Key.Namespace} are not known, which {field}NamespaceSelector asks for"
+        return labels is null ? $"the labels of namespace {candidate.Key.Namespace} are not known, which {field}NamespaceSelector asks for"
             : new LabelSelector(byNamespace).Mismatch(labels) is { } condition
                 ? $"{field}NamespaceSelector wants {condition} of namespace {candidate.Key.Namespace}"
-                : null;
+            : null;
     }
 
     /// <summary>
@@ -87,24 +93,30 @@ public static class MonitorSelection
             return null;
         }
 
-        return candidate.Spec["endpoints"].Items.SelectMany((endpoint, index) => FilesOf(endpoint).Select(file => $"endpoints[{index}].{file}")).FirstOrDefault() is { } first
+        return
+            candidate
+                .Spec["endpoints"]
+                .Items.SelectMany((endpoint, index) => FilesOf(endpoint).Select(file => $"endpoints[{index}].{file}"))
+                .FirstOrDefault()
+                is { } first
             ? $"arbitraryFSAccessThroughSMs.deny is true, and {first} names a file in Prometheus' own container; name a Secret instead"
             : null;
     }
 
     private static IEnumerable<string> FilesOf(SpecNode endpoint) =>
-    [
-        .. endpoint["bearerTokenFile"].NonEmptyText is null ? Array.Empty<string>() : ["bearerTokenFile"],
-        .. TlsFiles.Where(file => endpoint["tlsConfig"][file].NonEmptyText is not null).Select(file => $"tlsConfig.{file}"),
-    ];
+        [
+            .. endpoint["bearerTokenFile"].NonEmptyText is null ? Array.Empty<string>() : ["bearerTokenFile"],
+            .. TlsFiles.Where(file => endpoint["tlsConfig"][file].NonEmptyText is not null).Select(file => $"tlsConfig.{file}"),
+        ];
 
-    private static string Prefix(string kind) => kind switch
-    {
-        "ServiceMonitor" => "serviceMonitor",
-        "PodMonitor" => "podMonitor",
-        "Probe" => "probe",
-        "PrometheusRule" => "rule",
-        "ScrapeConfig" => "scrapeConfig",
-        _ => throw new ArgumentException($"A Prometheus selects no {kind}", nameof(kind)),
-    };
+    private static string Prefix(string kind) =>
+        kind switch
+        {
+            "ServiceMonitor" => "serviceMonitor",
+            "PodMonitor" => "podMonitor",
+            "Probe" => "probe",
+            "PrometheusRule" => "rule",
+            "ScrapeConfig" => "scrapeConfig",
+            _ => throw new ArgumentException($"A Prometheus selects no {kind}", nameof(kind)),
+        };
 }

@@ -16,16 +16,22 @@ public sealed record MonitoringDocument(
     ImmutableSortedDictionary<string, string> Labels,
     ImmutableSortedDictionary<string, string> Annotations,
     string Kind,
-    SpecNode Spec) : ClusterDocument(Key, Location, BlobId, Labels, Annotations)
+    SpecNode Spec
+) : ClusterDocument(Key, Location, BlobId, Labels, Annotations)
 {
-    public override IEnumerable<(string Field, string Image)> Images => Kind != MonitoringKind.Prometheus.Name ? [] :
-    [
-        ("spec.image", Spec["image"].NonEmptyText ?? PrometheusDocument.DefaultImageRepository),
-        .. ImagesOf("containers"),
-        .. ImagesOf("initContainers"),
-    ];
+    public override IEnumerable<(string Field, string Image)> Images =>
+        Kind != MonitoringKind.Prometheus.Name
+            ? []
+            :
+            [
+                ("spec.image", Spec["image"].NonEmptyText ?? PrometheusDocument.DefaultImageRepository),
+                .. ImagesOf("containers"),
+                .. ImagesOf("initContainers"),
+            ];
 
-    private IEnumerable<(string Field, string Image)> ImagesOf(string list) => Spec[list].Items
-        .Select((container, index) => (Field: $"spec.{list}[{index}].image", Image: container["image"].NonEmptyText))
-        .Where(entry => entry.Image is not null).Select(entry => (entry.Field, entry.Image!));
+    private IEnumerable<(string Field, string Image)> ImagesOf(string list) =>
+        Spec[list]
+            .Items.Select((container, index) => (Field: $"spec.{list}[{index}].image", Image: container["image"].NonEmptyText))
+            .Where(entry => entry.Image is not null)
+            .Select(entry => (entry.Field, entry.Image!));
 }

@@ -15,7 +15,9 @@ public sealed class MonitoringKind : DocumentKind
         Noun = "Prometheus",
         IgnoredFields = MetadataStyle.WrittenByTheCluster,
         IgnoredRootFields = ["status"],
-        OwnAnnotations = ImmutableSortedDictionary.CreateRange<string, ImmutableArray<string>>([new(PrometheusDocument.ObjectsFromAnnotation, ["Git", "GitAndCluster"])]),
+        OwnAnnotations = ImmutableSortedDictionary.CreateRange<string, ImmutableArray<string>>([
+            new(PrometheusDocument.ObjectsFromAnnotation, ["Git", "GitAndCluster"]),
+        ]),
     };
 
     private readonly UnsupportedFields _unsupported;
@@ -31,10 +33,27 @@ public sealed class MonitoringKind : DocumentKind
     /// upstream itself has given up, and what would keep the operator from asking the processes how they are.
     /// </summary>
     public static readonly MonitoringKind Prometheus = new(
-        "Prometheus", "v1",
-        "allowOverlappingBlocks", "baseImage", "listenLocal", "podManagementPolicy", "podMetadata.name", "prometheusRulesExcludedFromEnforce", "reloadStrategy",
-        "resources.claims", "sha", "shardRetentionPolicy", "shardingStrategy", "storage.volumeClaimTemplate.status", "tag", "thanos",
-        "topologySpreadConstraints[].additionalLabelSelectors", "updateStrategy", "web.httpConfig", "web.tlsConfig");
+        "Prometheus",
+        "v1",
+        "allowOverlappingBlocks",
+        "baseImage",
+        "listenLocal",
+        "podManagementPolicy",
+        "podMetadata.name",
+        "prometheusRulesExcludedFromEnforce",
+        "reloadStrategy",
+        "resources.claims",
+        "sha",
+        "shardRetentionPolicy",
+        "shardingStrategy",
+        "storage.volumeClaimTemplate.status",
+        "tag",
+        "thanos",
+        "topologySpreadConstraints[].additionalLabelSelectors",
+        "updateStrategy",
+        "web.httpConfig",
+        "web.tlsConfig"
+    );
 
     public static readonly MonitoringKind ServiceMonitor = new("ServiceMonitor", "v1");
     public static readonly MonitoringKind PodMonitor = new("PodMonitor", "v1");
@@ -50,7 +69,11 @@ public sealed class MonitoringKind : DocumentKind
     /// a field that it does not know is told and passed over, as an older prometheus-operator does.
     /// </summary>
     public static readonly ImmutableArray<MonitoringKind> InCluster =
-        [.. All.Cast<MonitoringKind>().Where(kind => !kind.DefinesCluster).Select(kind => new MonitoringKind(kind.Name, kind.Version) { UnknownFields = FindingSeverity.Warning })];
+    [
+        .. All.Cast<MonitoringKind>()
+            .Where(kind => !kind.DefinesCluster)
+            .Select(kind => new MonitoringKind(kind.Name, kind.Version) { UnknownFields = FindingSeverity.Warning }),
+    ];
 
     /// <summary>How URLs of Kubernetes name the kind.</summary>
     public string Resource => $"{Domain}s";
@@ -75,8 +98,11 @@ public sealed class MonitoringKind : DocumentKind
     /// <summary>A Prometheus is one; what it selects is part of it.</summary>
     public override bool DefinesCluster => this == Prometheus;
 
-    public override ClusterDocument Assemble(ClusterDocument document, IReadOnlyCollection<ClusterDocument> all, IReadOnlySet<ClusterKey> broken) =>
-        PrometheusDocument.Of((MonitoringDocument)document, all, broken);
+    public override ClusterDocument Assemble(
+        ClusterDocument document,
+        IReadOnlyCollection<ClusterDocument> all,
+        IReadOnlySet<ClusterKey> broken
+    ) => PrometheusDocument.Of((MonitoringDocument)document, all, broken);
 
     /// <summary>Declared by one kind of the domain, so that each stands in the documentation once.</summary>
     public override ImmutableArray<Rule> Rules => this == Prometheus ? PrometheusRules.All : [];
@@ -85,20 +111,29 @@ public sealed class MonitoringKind : DocumentKind
 
     public override ClusterDocument? Read(Metadata? metadata, Fields spec)
     {
-        var read = new SpecReader(spec.Findings, MonitoringFields.Table, _unsupported.Advise, UnknownFields).Read(spec.Mapping, $"{Name}Spec");
+        var read = new SpecReader(spec.Findings, MonitoringFields.Table, _unsupported.Advise, UnknownFields).Read(
+            spec.Mapping,
+            $"{Name}Spec"
+        );
         if (this == Prometheus)
         {
             CheckVersion(spec, read);
         }
 
-        return metadata is null ? null : new MonitoringDocument(metadata.Key, metadata.Location, metadata.BlobId, metadata.Labels, metadata.Annotations, Name, read);
+        return metadata is null
+            ? null
+            : new MonitoringDocument(metadata.Key, metadata.Location, metadata.BlobId, metadata.Labels, metadata.Annotations, Name, read);
     }
 
     private static void CheckVersion(Fields spec, SpecNode read)
     {
         if (read["version"].NonEmptyText is { } text && !(PrometheusVersion.TryParse(text, out var version) && version.Major is 2 or 3))
         {
-            spec.Error("version", $"{Shown.Quoted(text)} is no supported version of Prometheus; give a release of 2 or 3, such as v3.5.0", PrometheusRules.PrometheusVersion);
+            spec.Error(
+                "version",
+                $"{Shown.Quoted(text)} is no supported version of Prometheus; give a release of 2 or 3, such as v3.5.0",
+                PrometheusRules.PrometheusVersion
+            );
         }
     }
 }

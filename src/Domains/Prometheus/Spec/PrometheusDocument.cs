@@ -16,7 +16,8 @@ public sealed record PrometheusDocument(
     ImmutableSortedDictionary<string, string> Labels,
     ImmutableSortedDictionary<string, string> Annotations,
     MonitoringDocument Prometheus,
-    ImmutableArray<MonitoringDocument> Objects) : ClusterDocument(Key, Location, BlobId, Labels, Annotations)
+    ImmutableArray<MonitoringDocument> Objects
+) : ClusterDocument(Key, Location, BlobId, Labels, Annotations)
 {
     /// <summary>What runs where <c>spec.image</c> is absent, with the version as its tag.</summary>
     public const string DefaultImageRepository = "quay.io/prometheus/prometheus";
@@ -34,21 +35,40 @@ public sealed record PrometheusDocument(
     public ImmutableArray<ClusterKey> BrokenObjects { get; init; } = [];
 
     public bool Equals(PrometheusDocument? other) =>
-        base.Equals(other) && Prometheus == other.Prometheus && Objects.SequenceEqual(other.Objects) && BrokenObjects.SequenceEqual(other.BrokenObjects);
+        base.Equals(other)
+        && Prometheus == other.Prometheus
+        && Objects.SequenceEqual(other.Objects)
+        && BrokenObjects.SequenceEqual(other.BrokenObjects);
 
     public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Objects.Length);
 
     internal static PrometheusDocument Of(MonitoringDocument prometheus, IEnumerable<ClusterDocument> all, IEnumerable<ClusterKey> broken)
     {
-        var objects = all.OfType<MonitoringDocument>().Where(document => document.Kind != MonitoringKind.Prometheus.Name).OrderBy(document => document.Key).ToImmutableArray();
-        var selected = objects.Where(candidate => MonitorSelection.Judge(prometheus, candidate, MonitorSelection.KnownLabels(candidate.Key.Namespace)).IsSelected);
-        var fields = prometheus.Fields.Concat(selected.SelectMany(candidate => candidate.Fields
-            .Where(field => field.Key.StartsWith("spec", StringComparison.Ordinal))
-            .Select(field => KeyValuePair.Create($"{candidate.Kind} {candidate.Key.Namespace}/{candidate.Key.Name} {field.Key}", field.Value))));
+        var objects = all.OfType<MonitoringDocument>()
+            .Where(document => document.Kind != MonitoringKind.Prometheus.Name)
+            .OrderBy(document => document.Key)
+            .ToImmutableArray();
+        var selected = objects.Where(candidate =>
+            MonitorSelection.Judge(prometheus, candidate, MonitorSelection.KnownLabels(candidate.Key.Namespace)).IsSelected
+        );
+        var fields = prometheus.Fields.Concat(
+            selected.SelectMany(candidate =>
+                candidate
+                    .Fields.Where(field => field.Key.StartsWith("spec", StringComparison.Ordinal))
+                    .Select(field =>
+                        KeyValuePair.Create($"{candidate.Kind} {candidate.Key.Namespace}/{candidate.Key.Name} {field.Key}", field.Value)
+                    )
+            )
+        );
         return new(prometheus.Key, prometheus.Location, prometheus.BlobId, prometheus.Labels, prometheus.Annotations, prometheus, objects)
         {
             Fields = fields.ToImmutableSortedDictionary(StringComparer.Ordinal),
-            BrokenObjects = [.. broken.Where(key => key.Domain != prometheus.Key.Domain && MonitoringKind.All.Any(kind => kind.Domain == key.Domain)).Order()],
+            BrokenObjects =
+            [
+                .. broken
+                    .Where(key => key.Domain != prometheus.Key.Domain && MonitoringKind.All.Any(kind => kind.Domain == key.Domain))
+                    .Order(),
+            ],
         };
     }
 }

@@ -7,9 +7,14 @@ namespace GitOpsOperator.Domains.Prometheus.Spec;
 public static class PrometheusRules
 {
     public static readonly Rule UnsupportedField = new(
-        "unsupported-field", "Prometheus-operator knows the field, but this operator does not act on it.");
+        "unsupported-field",
+        "Prometheus-operator knows the field, but this operator does not act on it."
+    );
 
-    public static readonly Rule PrometheusVersion = new("prometheus-version", "The version of Prometheus is a release of 2 or 3, such as v3.5.0.");
+    public static readonly Rule PrometheusVersion = new(
+        "prometheus-version",
+        "The version of Prometheus is a release of 2 or 3, such as v3.5.0."
+    );
 
     public static readonly ImmutableArray<Rule> All = [UnsupportedField, PrometheusVersion];
 }

@@ -34,6 +34,9 @@ public static partial class PrometheusSize
         return true;
     }
 
-    [GeneratedRegex(@"\A(?:(?<number>[0-9]{1,15}(?:\.[0-9]{1,9})?)(?<unit>[KMGTPE]i?B|B))+\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"\A(?:(?<number>[0-9]{1,15}(?:\.[0-9]{1,9})?)(?<unit>[KMGTPE]i?B|B))+\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Pattern();
 }

@@ -31,7 +31,12 @@ public readonly partial record struct PrometheusVersion : IComparable<Prometheus
             return false;
         }
 
-        version = new(Number(match.Groups["major"]), Number(match.Groups["minor"]), Number(match.Groups["patch"]), match.Groups["pre"].Value);
+        version = new(
+            Number(match.Groups["major"]),
+            Number(match.Groups["minor"]),
+            Number(match.Groups["patch"]),
+            match.Groups["pre"].Value
+        );
         return true;
 
         static int Number(Group group) => group.Success ? int.Parse(group.ValueSpan, CultureInfo.InvariantCulture) : 0;
@@ -82,6 +87,7 @@ public readonly partial record struct PrometheusVersion : IComparable<Prometheus
 
     [GeneratedRegex(
         @"\Av?(?<major>0|[1-9][0-9]{0,4})(?:\.(?<minor>0|[1-9][0-9]{0,4})(?:\.(?<patch>0|[1-9][0-9]{0,4})(?:-(?<pre>[0-9A-Za-z.-]{1,64}))?)?)?\z",
-        RegexOptions.CultureInvariant)]
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Pattern();
 }

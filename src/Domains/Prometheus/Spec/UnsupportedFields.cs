@@ -16,7 +16,11 @@ public sealed partial class UnsupportedFields(IEnumerable<string> fields)
 
     private static readonly ImmutableArray<string> OptionalCounts =
     [
-        "spec.containers[]", "spec.initContainers[]", "spec.volumes[]", "spec.additionalScrapeConfigs", "spec.additionalAlertRelabelConfigs",
+        "spec.containers[]",
+        "spec.initContainers[]",
+        "spec.volumes[]",
+        "spec.additionalScrapeConfigs",
+        "spec.additionalAlertRelabelConfigs",
         "spec.additionalAlertManagerConfigs",
     ];
 
@@ -27,13 +31,20 @@ public sealed partial class UnsupportedFields(IEnumerable<string> fields)
     {
         var general = Index().Replace(path, "[]");
         return Paths.Contains(general)
-            || (general.EndsWith(Optional, StringComparison.Ordinal) && !OptionalCounts.Any(start => general.StartsWith(start, StringComparison.Ordinal)));
+            || (
+                general.EndsWith(Optional, StringComparison.Ordinal)
+                && !OptionalCounts.Any(start => general.StartsWith(start, StringComparison.Ordinal))
+            );
     }
 
     /// <summary>What to tell about a field that has no effect; null where it has one.</summary>
-    public FieldAdvice? Advise(string path) => Contains(path)
-        ? new(PrometheusRules.UnsupportedField, "prometheus-operator knows this field, but here it has no effect; remove it if you can do without")
-        : null;
+    public FieldAdvice? Advise(string path) =>
+        Contains(path)
+            ? new(
+                PrometheusRules.UnsupportedField,
+                "prometheus-operator knows this field, but here it has no effect; remove it if you can do without"
+            )
+            : null;
 
     [GeneratedRegex(@"\[[0-9]+\]")]
     private static partial Regex Index();

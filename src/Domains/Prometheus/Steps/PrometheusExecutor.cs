@@ -12,38 +12,63 @@ namespace GitOpsOperator.Domains.Prometheus.Steps;
 
 /// <summary>Carries out one step. Every step may be stopped anywhere and done again: what is done already is found done.</summary>
 public sealed class PrometheusExecutor(
-    IKubernetes client, KubernetesView view, PrometheusEndpoints endpoints, PrometheusObserver observer, IMandate mandate, TimeProvider time)
+    IKubernetes client,
+    KubernetesView view,
+    PrometheusEndpoints endpoints,
+    PrometheusObserver observer,
+    IMandate mandate,
+    TimeProvider time
+)
 {
     private static readonly StepOutcome Done = new StepOutcome.Done();
 
     private readonly OwnedObjects _objects = new(client, view, mandate, time);
 
-    public async Task<StepOutcome> ExecuteAsync(PrometheusDesired desired, PrometheusLive live, long observedAt, PrometheusStep step, CancellationToken cancellationToken)
+    public async Task<StepOutcome> ExecuteAsync(
+        PrometheusDesired desired,
+        PrometheusLive live,
+        long observedAt,
+        PrometheusStep step,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             mandate.Demand();
-            return await (step switch
-            {
-                PrometheusStep.ApplyService => ApplyServiceAsync(desired, cancellationToken),
-                PrometheusStep.Publish publish => PublishAsync(desired, live, publish, cancellationToken),
-                PrometheusStep.GrowClaim grow => GrowAsync(desired, live, grow, cancellationToken),
-                PrometheusStep.Unwrap unwrap => UnwrapAsync(desired, unwrap, cancellationToken),
-                PrometheusStep.PutBack put => PutBackAsync(desired, live, put, cancellationToken),
-                PrometheusStep.ApplyShard apply => ApplyShardAsync(desired, apply, cancellationToken),
-                PrometheusStep.Reload reload => ReloadAsync(desired, live, reload, cancellationToken),
-                PrometheusStep.RestartReplica restart => RestartAsync(desired, restart, cancellationToken),
-                PrometheusStep.Begin => RememberAsync(desired, live with { Reached = null, Held = null }, cancellationToken),
-                PrometheusStep.HoldBack hold => RememberAsync(desired, live with { Held = hold.Held }, cancellationToken),
-                PrometheusStep.Reject reject => RememberAsync(desired, live with { Rejected = reject.Rejected }, cancellationToken),
-                PrometheusStep.Confirm confirm => RememberAsync(
-                    desired, live with { Confirmed = confirm.Files, Rejected = null, Held = null, Reached = PrometheusRendering.DesiredHash(desired) }, cancellationToken),
-                PrometheusStep.TakeApproval take => RememberAsync(desired, live with { Approval = take.Approval }, cancellationToken),
-                _ => throw new NotSupportedException($"No way is known to carry out {step.GetType().Name}"),
-            });
+            return await (
+                step switch
+                {
+                    PrometheusStep.ApplyService => ApplyServiceAsync(desired, cancellationToken),
+                    PrometheusStep.Publish publish => PublishAsync(desired, live, publish, cancellationToken),
+                    PrometheusStep.GrowClaim grow => GrowAsync(desired, live, grow, cancellationToken),
+                    PrometheusStep.Unwrap unwrap => UnwrapAsync(desired, unwrap, cancellationToken),
+                    PrometheusStep.PutBack put => PutBackAsync(desired, live, put, cancellationToken),
+                    PrometheusStep.ApplyShard apply => ApplyShardAsync(desired, apply, cancellationToken),
+                    PrometheusStep.Reload reload => ReloadAsync(desired, live, reload, cancellationToken),
+                    PrometheusStep.RestartReplica restart => RestartAsync(desired, restart, cancellationToken),
+                    PrometheusStep.Begin => RememberAsync(desired, live with { Reached = null, Held = null }, cancellationToken),
+                    PrometheusStep.HoldBack hold => RememberAsync(desired, live with { Held = hold.Held }, cancellationToken),
+                    PrometheusStep.Reject reject => RememberAsync(desired, live with { Rejected = reject.Rejected }, cancellationToken),
+                    PrometheusStep.Confirm confirm => RememberAsync(
+                        desired,
+                        live with
+                        {
+                            Confirmed = confirm.Files,
+                            Rejected = null,
+                            Held = null,
+                            Reached = PrometheusRendering.DesiredHash(desired),
+                        },
+                        cancellationToken
+                    ),
+                    PrometheusStep.TakeApproval take => RememberAsync(desired, live with { Approval = take.Approval }, cancellationToken),
+                    _ => throw new NotSupportedException($"No way is known to carry out {step.GetType().Name}"),
+                }
+            );
         }
-        catch (Exception e) when (e is MandateLostException or ForeignObjectException or PrometheusCallException
-            || e is KubernetesCallException { StatusCode: HttpStatusCode.Conflict })
+        catch (Exception e)
+            when (e is MandateLostException or ForeignObjectException or PrometheusCallException
+                || e is KubernetesCallException { StatusCode: HttpStatusCode.Conflict }
+            )
         {
             return new StepOutcome.NotYet(e.Message);
         }
@@ -56,7 +81,12 @@ public sealed class PrometheusExecutor(
     }
 
     /// <summary>Rules first: a configuration that names rule files is never without them.</summary>
-    private async Task<StepOutcome> PublishAsync(PrometheusDesired desired, PrometheusLive live, PrometheusStep.Publish step, CancellationToken cancellationToken)
+    private async Task<StepOutcome> PublishAsync(
+        PrometheusDesired desired,
+        PrometheusLive live,
+        PrometheusStep.Publish step,
+        CancellationToken cancellationToken
+    )
     {
         // New shards get their configuration while the others keep theirs, and the rules that go with it.
         var withRules = step.Reason != PublishReason.NewShards;
@@ -69,7 +99,13 @@ public sealed class PrometheusExecutor(
             }
             else if (index >= step.Files.Rules.Length && there is not null)
             {
-                await _objects.DeleteAsync(_objects.ConfigMaps, Key(desired, new PrometheusNames(desired.Cluster).Rules(index)), desired.Owner, null, cancellationToken);
+                await _objects.DeleteAsync(
+                    _objects.ConfigMaps,
+                    Key(desired, new PrometheusNames(desired.Cluster).Rules(index)),
+                    desired.Owner,
+                    null,
+                    cancellationToken
+                );
             }
         }
 
@@ -81,13 +117,26 @@ public sealed class PrometheusExecutor(
         return Done;
     }
 
-    private async Task<StepOutcome> ApplyShardAsync(PrometheusDesired desired, PrometheusStep.ApplyShard step, CancellationToken cancellationToken)
+    private async Task<StepOutcome> ApplyShardAsync(
+        PrometheusDesired desired,
+        PrometheusStep.ApplyShard step,
+        CancellationToken cancellationToken
+    )
     {
-        await _objects.ApplyAsync(_objects.StatefulSets, PrometheusRendering.StatefulSet(desired, step.Shard, step.Replicas), cancellationToken);
+        await _objects.ApplyAsync(
+            _objects.StatefulSets,
+            PrometheusRendering.StatefulSet(desired, step.Shard, step.Replicas),
+            cancellationToken
+        );
         return Done;
     }
 
-    private async Task<StepOutcome> GrowAsync(PrometheusDesired desired, PrometheusLive live, PrometheusStep.GrowClaim step, CancellationToken cancellationToken)
+    private async Task<StepOutcome> GrowAsync(
+        PrometheusDesired desired,
+        PrometheusLive live,
+        PrometheusStep.GrowClaim step,
+        CancellationToken cancellationToken
+    )
     {
         if (live.Shard(step.Shard)?.Set?.Claim is not { } template)
         {
@@ -110,7 +159,13 @@ public sealed class PrometheusExecutor(
     private async Task<StepOutcome> UnwrapAsync(PrometheusDesired desired, PrometheusStep.Unwrap step, CancellationToken cancellationToken)
     {
         await _objects.DeleteAsync(
-            _objects.StatefulSets, Key(desired, new PrometheusNames(desired.Cluster).Shard(step.Shard)), desired.Owner, step.Uid, cancellationToken, leaveDependents: true);
+            _objects.StatefulSets,
+            Key(desired, new PrometheusNames(desired.Cluster).Shard(step.Shard)),
+            desired.Owner,
+            step.Uid,
+            cancellationToken,
+            leaveDependents: true
+        );
         return Done;
     }
 
@@ -118,10 +173,18 @@ public sealed class PrometheusExecutor(
     /// A reload's "200" says that some files were read, not which: the kubelet may not have brought the new ones yet. So what runs then is
     /// asked for, and until it is what was meant the step is not done.
     /// </summary>
-    private async Task<StepOutcome> ReloadAsync(PrometheusDesired desired, PrometheusLive live, PrometheusStep.Reload step, CancellationToken cancellationToken)
+    private async Task<StepOutcome> ReloadAsync(
+        PrometheusDesired desired,
+        PrometheusLive live,
+        PrometheusStep.Reload step,
+        CancellationToken cancellationToken
+    )
     {
-        if (live.Shard(step.Shard) is not { } shard
-            || shard.Replicas.FirstOrDefault(replica => replica.PodUid == step.PodUid) is not { } replica || PrometheusObserver.RootOf(desired, replica) is not { } root)
+        if (
+            live.Shard(step.Shard) is not { } shard
+            || shard.Replicas.FirstOrDefault(replica => replica.PodUid == step.PodUid) is not { } replica
+            || PrometheusObserver.RootOf(desired, replica) is not { } root
+        )
         {
             return new StepOutcome.NotYet("its pod has gone");
         }
@@ -138,14 +201,27 @@ public sealed class PrometheusExecutor(
 
         observer.Note(step.PodUid, null);
         var server = await endpoints.StatusAsync(root, cancellationToken);
-        return server is not null && server.ConfigurationDigest == shard.ConfigurationDigest && server.RuleDigests.SetEquals(live.RuleDigests.OfType<string>())
+        return
+            server is not null
+            && server.ConfigurationDigest == shard.ConfigurationDigest
+            && server.RuleDigests.SetEquals(live.RuleDigests.OfType<string>())
             ? Done
             : new StepOutcome.NotYet("it answered, but its pod still has the files from before");
     }
 
-    private async Task<StepOutcome> RestartAsync(PrometheusDesired desired, PrometheusStep.RestartReplica step, CancellationToken cancellationToken)
+    private async Task<StepOutcome> RestartAsync(
+        PrometheusDesired desired,
+        PrometheusStep.RestartReplica step,
+        CancellationToken cancellationToken
+    )
     {
-        await _objects.DeleteAsync(_objects.Pods, Key(desired, new PrometheusNames(desired.Cluster).Pod(step.Shard, step.Ordinal)), desired.Owner, step.PodUid, cancellationToken);
+        await _objects.DeleteAsync(
+            _objects.Pods,
+            Key(desired, new PrometheusNames(desired.Cluster).Pod(step.Shard, step.Ordinal)),
+            desired.Owner,
+            step.PodUid,
+            cancellationToken
+        );
         return Done;
     }
 
@@ -155,7 +231,12 @@ public sealed class PrometheusExecutor(
         return Done;
     }
 
-    private async Task<StepOutcome> PutBackAsync(PrometheusDesired desired, PrometheusLive live, PrometheusStep.PutBack step, CancellationToken cancellationToken)
+    private async Task<StepOutcome> PutBackAsync(
+        PrometheusDesired desired,
+        PrometheusLive live,
+        PrometheusStep.PutBack step,
+        CancellationToken cancellationToken
+    )
     {
         if (PrometheusDriftDetection.Render(desired, live, step.Target) is not { } rendered)
         {

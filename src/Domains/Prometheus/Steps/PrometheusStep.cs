@@ -7,9 +7,7 @@ namespace GitOpsOperator.Domains.Prometheus.Steps;
 /// <summary>One thing that is done to a Prometheus. Data; who carries it out is the executor.</summary>
 public abstract record PrometheusStep
 {
-    private PrometheusStep()
-    {
-    }
+    private PrometheusStep() { }
 
     /// <summary>The governing Service is as rendered.</summary>
     public sealed record ApplyService : PrometheusStep;

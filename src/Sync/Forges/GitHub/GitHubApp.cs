@@ -62,7 +62,8 @@ internal sealed class GitHubApp(ForgeAppOptions app, Func<ICredentialStore, ICon
         var now = time.GetUtcNow();
         var claims = string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"iat":{{(now - ClockDifference).ToUnixTimeSeconds()}},"exp":{{(now + StatementLife - ClockDifference).ToUnixTimeSeconds()}},"iss":"{{app.Id}}"}""");
+            $$"""{"iat":{{(now - ClockDifference).ToUnixTimeSeconds()}},"exp":{{(now + StatementLife - ClockDifference).ToUnixTimeSeconds()}},"iss":"{{app.Id}}"}"""
+        );
         var stated = $"{Encode("""{"alg":"RS256","typ":"JWT"}""")}.{Encode(claims)}";
         try
         {
@@ -72,7 +73,10 @@ internal sealed class GitHubApp(ForgeAppOptions app, Func<ICredentialStore, ICon
         }
         catch (Exception e) when (e is ArgumentException or CryptographicException)
         {
-            throw new UnusableTokenException($"The key file {app.PrivateKeyFile} holds no RSA key in PEM form; use the file that GitHub gave for the App.", e);
+            throw new UnusableTokenException(
+                $"The key file {app.PrivateKeyFile} holds no RSA key in PEM form; use the file that GitHub gave for the App.",
+                e
+            );
         }
     }
 

@@ -20,19 +20,28 @@ internal sealed class GitHubConnection
         _app = options.App is { } app ? new(app, Connect, time) : null;
         Octokit = Connect(_app is null ? new TokenFile(options.TokenFile) : _app);
 
-        Connection Connect(ICredentialStore credentials) => new(new ProductHeaderValue("gitops-operator"), api, credentials, client, new SimpleJsonSerializer());
+        Connection Connect(ICredentialStore credentials) =>
+            new(new ProductHeaderValue("gitops-operator"), api, credentials, client, new SimpleJsonSerializer());
     }
 
     public Connection Octokit { get; }
 
     /// <summary>The login under which comments are made.</summary>
-    public Task<string> LoginAsync(CancellationToken cancellationToken) => CallAsync(
-        () => _app is null ? UserAsync() : _app.LoginAsync(), login => login.Length > 0 ? login : throw new FormatException("A user without a login"), cancellationToken);
+    public Task<string> LoginAsync(CancellationToken cancellationToken) =>
+        CallAsync(
+            () => _app is null ? UserAsync() : _app.LoginAsync(),
+            login => login.Length > 0 ? login : throw new FormatException("A user without a login"),
+            cancellationToken
+        );
 
     /// <summary>Octokit takes no cancellation for most calls; the request itself ends by its own deadline.</summary>
     /// <exception cref="ForgeException">GitHub did not do what was asked.</exception>
     /// <param name="read">Takes what is needed out of the answer, which may lack anything.</param>
-    public async Task<TResult> CallAsync<TAnswer, TResult>(Func<Task<TAnswer>> call, Func<TAnswer, TResult> read, CancellationToken cancellationToken)
+    public async Task<TResult> CallAsync<TAnswer, TResult>(
+        Func<Task<TAnswer>> call,
+        Func<TAnswer, TResult> read,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         try
@@ -52,10 +61,23 @@ internal sealed class GitHubConnection
         {
             throw await ErrorAsync(e, cancellationToken);
         }
-        catch (Exception e) when (e is System.Runtime.Serialization.SerializationException or FormatException or InvalidCastException or ArgumentException or NullReferenceException or KeyNotFoundException)
+        catch (Exception e)
+            when (e
+                    is System.Runtime.Serialization.SerializationException
+                        or FormatException
+                        or InvalidCastException
+                        or ArgumentException
+                        or NullReferenceException
+                        or KeyNotFoundException
+            )
         {
             // Octokit's reader throws these for an answer that is not what it should be; it is the only code that ran.
-            throw new ForgeException(ForgeErrorKind.BadResponse, $"{_options.Api.Host} answered with what is not GitHub's API; check pullRequests.api.", null, e);
+            throw new ForgeException(
+                ForgeErrorKind.BadResponse,
+                $"{_options.Api.Host} answered with what is not GitHub's API; check pullRequests.api.",
+                null,
+                e
+            );
         }
     }
 
@@ -75,11 +97,17 @@ internal sealed class GitHubConnection
         var (kind, advice) = error.StatusCode switch
         {
             HttpStatusCode.NotFound => (ForgeErrorKind.NotFound, "check pullRequests.repository, and that the token may see it"),
-            HttpStatusCode.Forbidden => (ForgeErrorKind.Forbidden, "give the token the permissions pull requests: write and commit statuses: write"),
+            HttpStatusCode.Forbidden => (
+                ForgeErrorKind.Forbidden,
+                "give the token the permissions pull requests: write and commit statuses: write"
+            ),
             >= HttpStatusCode.InternalServerError => (ForgeErrorKind.Server, "it is tried again by itself"),
             _ => (ForgeErrorKind.Refused, "see what it says; it is tried again when something changes"),
         };
-        return new(kind, $"{_options.Api.Host} answered {(int)error.StatusCode} for {_options.Repository}{(said.Length > 0 ? $" ({said.TrimEnd('.')})" : "")}; {advice}.");
+        return new(
+            kind,
+            $"{_options.Api.Host} answered {(int)error.StatusCode} for {_options.Repository}{(said.Length > 0 ? $" ({said.TrimEnd('.')})" : "")}; {advice}."
+        );
     }
 
     private async Task<string> UserAsync() => (await new GitHubClient(Octokit).User.Current()).Login;
@@ -87,6 +115,9 @@ internal sealed class GitHubConnection
     private sealed class TokenFile(string path) : ICredentialStore
     {
         public async Task<Credentials> GetCredentials() =>
-            new(await AccessToken.ReadAsync(path, CancellationToken.None) ?? throw new UnusableTokenException("No token file is configured."));
+            new(
+                await AccessToken.ReadAsync(path, CancellationToken.None)
+                    ?? throw new UnusableTokenException("No token file is configured.")
+            );
     }
 }

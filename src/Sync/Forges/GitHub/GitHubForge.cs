@@ -24,7 +24,10 @@ internal sealed class GitHubForge : IForge
     {
         if (options.Repository.Split('/') is not [{ Length: > 0 } owner, { Length: > 0 } name])
         {
-            throw new ArgumentException($"'{Redaction.Printable(options.Repository)}' is no repository of a forge; write OWNER/NAME.", nameof(options));
+            throw new ArgumentException(
+                $"'{Redaction.Printable(options.Repository)}' is no repository of a forge; write OWNER/NAME.",
+                nameof(options)
+            );
         }
 
         (_owner, _name) = (owner, name);
@@ -40,11 +43,21 @@ internal sealed class GitHubForge : IForge
 
     public async Task<IReadOnlyList<PullRequest>> OpenAsync(CancellationToken cancellationToken)
     {
-        var request = new PullRequestRequest { State = ItemStateFilter.Open, SortProperty = PullRequestSort.Created, SortDirection = SortDirection.Ascending };
+        var request = new PullRequestRequest
+        {
+            State = ItemStateFilter.Open,
+            SortProperty = PullRequestSort.Created,
+            SortDirection = SortDirection.Ascending,
+        };
         var found = new List<PullRequest>();
         for (var page = 1; page <= MaxPages; page++)
         {
-            var options = new ApiOptions { StartPage = page, PageSize = PageSize, PageCount = 1 };
+            var options = new ApiOptions
+            {
+                StartPage = page,
+                PageSize = PageSize,
+                PageCount = 1,
+            };
             var answer = await PullsAsync(request, options, cancellationToken);
             found.AddRange(answer);
             if (answer.Count < PageSize)
@@ -56,16 +69,32 @@ internal sealed class GitHubForge : IForge
         return [.. found.DistinctBy(pull => pull.Number)];
     }
 
-    public Task<IReadOnlyList<PullRequest>> RecentlyClosedAsync(CancellationToken cancellationToken) => PullsAsync(
-        new() { State = ItemStateFilter.Closed, SortProperty = PullRequestSort.Updated, SortDirection = SortDirection.Descending },
-        new() { StartPage = 1, PageSize = RecentlyClosed, PageCount = 1 },
-        cancellationToken);
+    public Task<IReadOnlyList<PullRequest>> RecentlyClosedAsync(CancellationToken cancellationToken) =>
+        PullsAsync(
+            new()
+            {
+                State = ItemStateFilter.Closed,
+                SortProperty = PullRequestSort.Updated,
+                SortDirection = SortDirection.Descending,
+            },
+            new()
+            {
+                StartPage = 1,
+                PageSize = RecentlyClosed,
+                PageCount = 1,
+            },
+            cancellationToken
+        );
 
     public async Task<PullRequest?> FindAsync(int number, CancellationToken cancellationToken)
     {
         try
         {
-            return await _connection.CallAsync(() => _client.PullRequest.Get(_owner, _name, number), GitHubResponses.PullRequest, cancellationToken);
+            return await _connection.CallAsync(
+                () => _client.PullRequest.Get(_owner, _name, number),
+                GitHubResponses.PullRequest,
+                cancellationToken
+            );
         }
         catch (ForgeException e) when (e.Kind == ForgeErrorKind.NotFound)
         {
@@ -93,20 +122,31 @@ internal sealed class GitHubForge : IForge
 
         return null;
 
-        ForgeComment? Ours(IEnumerable<(string Author, ForgeComment Comment)> page) => page
-            .Where(entry => string.Equals(entry.Author, login, StringComparison.OrdinalIgnoreCase) && entry.Comment.Body.StartsWith(start, StringComparison.Ordinal))
-            .Select(entry => entry.Comment)
-            .FirstOrDefault();
+        ForgeComment? Ours(IEnumerable<(string Author, ForgeComment Comment)> page) =>
+            page.Where(entry =>
+                    string.Equals(entry.Author, login, StringComparison.OrdinalIgnoreCase)
+                    && entry.Comment.Body.StartsWith(start, StringComparison.Ordinal)
+                )
+                .Select(entry => entry.Comment)
+                .FirstOrDefault();
     }
 
     public async Task<ForgeComment> CommentAsync(int number, string body, CancellationToken cancellationToken) =>
-        await _connection.CallAsync(() => _client.Issue.Comment.Create(_owner, _name, number, body), GitHubResponses.Comment, cancellationToken);
+        await _connection.CallAsync(
+            () => _client.Issue.Comment.Create(_owner, _name, number, body),
+            GitHubResponses.Comment,
+            cancellationToken
+        );
 
     public async Task<ForgeComment?> EditCommentAsync(long comment, string body, CancellationToken cancellationToken)
     {
         try
         {
-            return await _connection.CallAsync(() => _client.Issue.Comment.Update(_owner, _name, comment, body), GitHubResponses.Comment, cancellationToken);
+            return await _connection.CallAsync(
+                () => _client.Issue.Comment.Update(_owner, _name, comment, body),
+                GitHubResponses.Comment,
+                cancellationToken
+            );
         }
         catch (ForgeException e) when (e.Kind == ForgeErrorKind.NotFound)
         {
@@ -114,23 +154,42 @@ internal sealed class GitHubForge : IForge
         }
     }
 
-    public async Task SetStatusAsync(string commit, CommitStatus status, CancellationToken cancellationToken) => await _connection.CallAsync(
-        () => _client.Repository.Status.Create(_owner, _name, commit, GitHubResponses.Status(status)), _ => true, cancellationToken);
+    public async Task SetStatusAsync(string commit, CommitStatus status, CancellationToken cancellationToken) =>
+        await _connection.CallAsync(
+            () => _client.Repository.Status.Create(_owner, _name, commit, GitHubResponses.Status(status)),
+            _ => true,
+            cancellationToken
+        );
 
-    private Task<IReadOnlyList<PullRequest>> PullsAsync(PullRequestRequest request, ApiOptions options, CancellationToken cancellationToken) => _connection.CallAsync(
-        () => _client.PullRequest.GetAllForRepository(_owner, _name, request, options),
-        IReadOnlyList<PullRequest> (answer) => [.. answer.Select(GitHubResponses.PullRequest)],
-        cancellationToken);
+    private Task<IReadOnlyList<PullRequest>> PullsAsync(
+        PullRequestRequest request,
+        ApiOptions options,
+        CancellationToken cancellationToken
+    ) =>
+        _connection.CallAsync(
+            () => _client.PullRequest.GetAllForRepository(_owner, _name, request, options),
+            IReadOnlyList<PullRequest> (answer) => [.. answer.Select(GitHubResponses.PullRequest)],
+            cancellationToken
+        );
 
-    private Task<(IReadOnlyList<(string Author, ForgeComment Comment)> Comments, int LastPage)> CommentsAsync(int number, int page, CancellationToken cancellationToken)
+    private Task<(IReadOnlyList<(string Author, ForgeComment Comment)> Comments, int LastPage)> CommentsAsync(
+        int number,
+        int page,
+        CancellationToken cancellationToken
+    )
     {
         var uri = new Uri($"repos/{Uri.EscapeDataString(_owner)}/{Uri.EscapeDataString(_name)}/issues/{number}/comments", UriKind.Relative);
         var parameters = new Dictionary<string, string> { ["per_page"] = $"{PageSize}", ["page"] = $"{page}" };
         return _connection.CallAsync(
             () => _connection.Octokit.Get<List<IssueComment>>(uri, parameters),
-            answer => ((IReadOnlyList<(string, ForgeComment)>)[.. answer.Body.Select(comment => (comment.User?.Login ?? "", GitHubResponses.Comment(comment)))],
-                GitHubResponses.LastPage(answer.HttpResponse.ApiInfo) ?? page),
-            cancellationToken);
+            answer =>
+                (
+                    (IReadOnlyList<(string, ForgeComment)>)
+                        [.. answer.Body.Select(comment => (comment.User?.Login ?? "", GitHubResponses.Comment(comment)))],
+                    GitHubResponses.LastPage(answer.HttpResponse.ApiInfo) ?? page
+                ),
+            cancellationToken
+        );
     }
 
     private async Task<string> LoginAsync(CancellationToken cancellationToken)

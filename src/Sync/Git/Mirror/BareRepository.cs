@@ -105,9 +105,12 @@ internal sealed class BareRepository : IDisposable
         _lock.Dispose();
     }
 
-    private static IOException Damaged(string directory, LibGit2SharpException e) => new(
-        $"The mirror {directory} cannot be used: {Redaction.Printable(e.Message)}. It is only a copy: stop the operator, delete the folder, "
-        + "and it is fetched again.", e);
+    private static IOException Damaged(string directory, LibGit2SharpException e) =>
+        new(
+            $"The mirror {directory} cannot be used: {Redaction.Printable(e.Message)}. It is only a copy: stop the operator, delete the folder, "
+                + "and it is fetched again.",
+            e
+        );
 
     private static FileStream TakeLock(string directory)
     {
@@ -145,7 +148,11 @@ internal sealed class BareRepository : IDisposable
             return;
         }
 
-        foreach (var reference in repository.Refs.Where(reference => reference.CanonicalName.StartsWith("refs/", StringComparison.Ordinal)).ToList())
+        foreach (
+            var reference in repository
+                .Refs.Where(reference => reference.CanonicalName.StartsWith("refs/", StringComparison.Ordinal))
+                .ToList()
+        )
         {
             repository.Refs.Remove(reference);
         }
@@ -165,7 +172,11 @@ internal sealed class BareRepository : IDisposable
         var packs = Path.Combine(directory, "objects", "pack");
         if (Directory.Exists(packs))
         {
-            foreach (var file in Directory.EnumerateFiles(packs).Where(file => !Path.GetFileName(file).StartsWith("pack-", StringComparison.Ordinal)))
+            foreach (
+                var file in Directory
+                    .EnumerateFiles(packs)
+                    .Where(file => !Path.GetFileName(file).StartsWith("pack-", StringComparison.Ordinal))
+            )
             {
                 File.Delete(file);
             }

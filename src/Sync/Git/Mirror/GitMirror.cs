@@ -61,7 +61,8 @@ public sealed partial class GitMirror : IDisposable
                 LocalRef = FetchedRef,
                 MaxBytes = Options.Limits.MaxFetchBytes,
             },
-            cancellationToken);
+            cancellationToken
+        );
         return reply.Error is { } kind
             ? new PollResult.Failed(SyncErrors.Reading(kind, reply.Message, Options))
             : Evaluate(RefSelector.IsCommit(configured) ? configured : reply.RemoteId, reply.RemoteRef);
@@ -69,15 +70,18 @@ public sealed partial class GitMirror : IDisposable
 
     /// <summary>The YAML files under the configured path at a revision that was reported.</summary>
     /// <exception cref="IOException">The revision is not there, or the copy on disk is damaged.</exception>
-    public RevisionFiles ReadFiles(string revision) => _repository.Read(
-        repository => new TreeReader(repository, Options.Limits).Read(Find(repository, revision).Tree, $"revision {revision[..12]}", Options.Path));
+    public RevisionFiles ReadFiles(string revision) =>
+        _repository.Read(repository =>
+            new TreeReader(repository, Options.Limits).Read(Find(repository, revision).Tree, $"revision {revision[..12]}", Options.Path)
+        );
 
     /// <exception cref="IOException">The revision is not there, or the copy on disk is damaged.</exception>
-    public RevisionInfo Describe(string revision) => _repository.Read(repository =>
-    {
-        var commit = Find(repository, revision);
-        return new RevisionInfo(commit.Sha, commit.Committer.When, commit.Author.Name, commit.MessageShort);
-    });
+    public RevisionInfo Describe(string revision) =>
+        _repository.Read(repository =>
+        {
+            var commit = Find(repository, revision);
+            return new RevisionInfo(commit.Sha, commit.Committer.When, commit.Author.Name, commit.MessageShort);
+        });
 
     /// <summary>
     /// For each path the commit that gave it the content it has at this revision. A path is left out where it does not exist,
@@ -110,7 +114,8 @@ public sealed partial class GitMirror : IDisposable
         }
 
         // Tags and commits are named by people who mean just that one; only a branch promises to go forward.
-        var rewritten = accepted is not null
+        var rewritten =
+            accepted is not null
             && remoteRef.StartsWith("refs/heads/", StringComparison.Ordinal)
             && repository.ObjectDatabase.FindMergeBase(accepted, commit)?.Id != accepted.Id;
         if (rewritten && !Options.AllowRewrite)
@@ -123,7 +128,9 @@ public sealed partial class GitMirror : IDisposable
     }
 
     private static Commit Find(Repository repository, string revision) =>
-        repository.Lookup<Commit>(revision) ?? throw new IOException(
+        repository.Lookup<Commit>(revision)
+        ?? throw new IOException(
             $"Revision {revision} is not in the mirror {repository.Info.Path}. If it was reported before, the copy is damaged: stop the operator, "
-            + "delete the folder, and it is fetched again.");
+                + "delete the folder, and it is fetched again."
+        );
 }

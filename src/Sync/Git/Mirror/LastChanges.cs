@@ -23,7 +23,8 @@ internal sealed class LastChanges(int maxCommits)
             known = _known;
         }
 
-        var content = paths.Distinct(StringComparer.Ordinal)
+        var content = paths
+            .Distinct(StringComparer.Ordinal)
             .Select(path => (Path: path, Id: start.Tree[path]?.Target.Id))
             .Where(entry => entry.Id is not null)
             .ToDictionary(entry => entry.Path, entry => entry.Id!, StringComparer.Ordinal);
@@ -58,9 +59,10 @@ internal sealed class LastChanges(int maxCommits)
                     break;
                 }
 
-                var same = parent.Tree.Id == commit.Tree.Id
-                    ? [.. paths]
-                    : paths.Where(path => parent.Tree[path]?.Target.Id == content[path]).ToList();
+                var same =
+                    parent.Tree.Id == commit.Tree.Id
+                        ? [.. paths]
+                        : paths.Where(path => parent.Tree[path]?.Target.Id == content[path]).ToList();
                 if (same.Count == 0)
                 {
                     continue;

@@ -3,9 +3,7 @@ namespace GitOpsOperator.Sync.Git.Mirror;
 /// <summary>What one poll of the remote found.</summary>
 public abstract record PollResult
 {
-    private PollResult()
-    {
-    }
+    private PollResult() { }
 
     /// <summary>The remote still points to the revision accepted last.</summary>
     public sealed record Unchanged(string Revision) : PollResult;

@@ -6,13 +6,12 @@ namespace GitOpsOperator.Sync.Git.Mirror;
 /// <summary>The documents' files at one revision. Only <see cref="Read"/> says anything about what is desired.</summary>
 public abstract record RevisionFiles
 {
-    private RevisionFiles()
-    {
-    }
+    private RevisionFiles() { }
 
     /// <param name="Findings">An error at a path says that nothing was read from it.</param>
     /// <param name="Refused">Paths of files and folders that were not read. What was last known of them still counts.</param>
-    public sealed record Read(ImmutableArray<SourceFile> Files, ImmutableArray<Finding> Findings, ImmutableArray<string> Refused) : RevisionFiles;
+    public sealed record Read(ImmutableArray<SourceFile> Files, ImmutableArray<Finding> Findings, ImmutableArray<string> Refused)
+        : RevisionFiles;
 
     /// <summary>The configured path is not in this revision. It does not mean that everything is to be deleted: change nothing.</summary>
     public sealed record PathMissing(string Message) : RevisionFiles;

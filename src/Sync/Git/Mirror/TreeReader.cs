@@ -25,7 +25,8 @@ internal sealed class TreeReader(Repository repository, RepositoryLimits limits)
             else if (root[path] is not { } entry)
             {
                 return new RevisionFiles.PathMissing(
-                    $"The path '{path}' is not in {name}. Nothing is changed; put it back, or correct the configured path.");
+                    $"The path '{path}' is not in {name}. Nothing is changed; put it back, or correct the configured path."
+                );
             }
             else if (entry is { TargetType: TreeEntryTargetType.Tree, Target: Tree tree })
             {
@@ -39,14 +40,16 @@ internal sealed class TreeReader(Repository repository, RepositoryLimits limits)
         catch (LimitPassedException e)
         {
             return new RevisionFiles.TooLarge(
-                $"{char.ToUpperInvariant(name[0])}{name[1..]} {e.Message}. Nothing is changed; make the repository smaller, or raise the limit.");
+                $"{char.ToUpperInvariant(name[0])}{name[1..]} {e.Message}. Nothing is changed; make the repository smaller, or raise the limit."
+            );
         }
 
         return _files.Count == 0 && _refused.Count == 0
             ? new RevisionFiles.Empty(
                 $"There is no YAML file under '{(path.Length == 0 ? "/" : path)}' in {name}. Nothing is changed; "
-                + "to retire a cluster, remove its document and leave the others.",
-                _findings.ToImmutable())
+                    + "to retire a cluster, remove its document and leave the others.",
+                _findings.ToImmutable()
+            )
             : new RevisionFiles.Read(_files.ToImmutable(), _findings.ToImmutable(), _refused.ToImmutable());
     }
 
@@ -68,7 +71,8 @@ internal sealed class TreeReader(Repository repository, RepositoryLimits limits)
             entries.Add(entry);
         }
 
-        var clashing = entries.GroupBy(entry => entry.Name, StringComparer.OrdinalIgnoreCase)
+        var clashing = entries
+            .GroupBy(entry => entry.Name, StringComparer.OrdinalIgnoreCase)
             .Where(group => group.Count() > 1)
             .SelectMany(group => group)
             .ToHashSet();

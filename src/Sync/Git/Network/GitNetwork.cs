@@ -23,11 +23,19 @@ public sealed class GitNetwork(TimeProvider time, GitNetworkProgram? program = n
     {
         var begun = time.GetTimestamp();
         var reply = await RunLimitedAsync(options, request, cancellationToken);
-        SyncMetrics.Called(request.Operation.ToString(), reply.Error?.ToString() ?? (reply.Rejected ? "rejected" : "ok"), time.GetElapsedTime(begun));
+        SyncMetrics.Called(
+            request.Operation.ToString(),
+            reply.Error?.ToString() ?? (reply.Rejected ? "rejected" : "ok"),
+            time.GetElapsedTime(begun)
+        );
         return reply;
     }
 
-    private async Task<GitNetworkReply> RunLimitedAsync(RepositoryOptions options, GitNetworkRequest request, CancellationToken cancellationToken)
+    private async Task<GitNetworkReply> RunLimitedAsync(
+        RepositoryOptions options,
+        GitNetworkRequest request,
+        CancellationToken cancellationToken
+    )
     {
         string? token;
         try
@@ -39,7 +47,10 @@ public sealed class GitNetwork(TimeProvider time, GitNetworkProgram? program = n
             return new() { Error = SyncErrorKind.Auth, Message = e.Message };
         }
 
-        if (RepositoryUrl.IsSsh(options.Url) && new[] { options.SshKeyFile, options.KnownHostsFile }.FirstOrDefault(file => !File.Exists(file)) is { } missing)
+        if (
+            RepositoryUrl.IsSsh(options.Url)
+            && new[] { options.SshKeyFile, options.KnownHostsFile }.FirstOrDefault(file => !File.Exists(file)) is { } missing
+        )
         {
             return new() { Error = SyncErrorKind.Auth, Message = $"{missing} does not exist" };
         }
@@ -60,11 +71,7 @@ public sealed class GitNetwork(TimeProvider time, GitNetworkProgram? program = n
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new()
-            {
-                Error = SyncErrorKind.TimedOut,
-                Message = $"no answer within {options.NetworkTimeout.TotalSeconds:0.###} s",
-            };
+            return new() { Error = SyncErrorKind.TimedOut, Message = $"no answer within {options.NetworkTimeout.TotalSeconds:0.###} s" };
         }
         catch (GitNetworkChildException e)
         {
@@ -72,7 +79,11 @@ public sealed class GitNetwork(TimeProvider time, GitNetworkProgram? program = n
         }
     }
 
-    private async Task<GitNetworkReply> RunChildAsync(RepositoryOptions options, GitNetworkRequest request, CancellationToken cancellationToken)
+    private async Task<GitNetworkReply> RunChildAsync(
+        RepositoryOptions options,
+        GitNetworkRequest request,
+        CancellationToken cancellationToken
+    )
     {
         using var child = Start(options);
         try
@@ -84,7 +95,10 @@ public sealed class GitNetwork(TimeProvider time, GitNetworkProgram? program = n
             var errors = ReadLimitedAsync(child.StandardError.BaseStream, MaxErrorBytes, cancellationToken);
             try
             {
-                await input.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(request, GitNetworkJson.Default.GitNetworkRequest), cancellationToken);
+                await input.WriteAsync(
+                    JsonSerializer.SerializeToUtf8Bytes(request, GitNetworkJson.Default.GitNetworkRequest),
+                    cancellationToken
+                );
                 await input.WriteAsync("\n"u8.ToArray(), cancellationToken);
                 await input.FlushAsync(cancellationToken);
             }
@@ -104,11 +118,14 @@ public sealed class GitNetwork(TimeProvider time, GitNetworkProgram? program = n
             }
             else
             {
-                throw new GitNetworkChildException($"the child process for git's network calls replied with more than {MaxReplyBytes} bytes");
+                throw new GitNetworkChildException(
+                    $"the child process for git's network calls replied with more than {MaxReplyBytes} bytes"
+                );
             }
 
             throw new GitNetworkChildException(
-                $"the child process for git's network calls ended with code {child.ExitCode} and no reply: {Encoding.UTF8.GetString(await errors)}");
+                $"the child process for git's network calls ended with code {child.ExitCode} and no reply: {Encoding.UTF8.GetString(await errors)}"
+            );
         }
         finally
         {

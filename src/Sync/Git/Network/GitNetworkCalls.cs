@@ -14,7 +14,8 @@ internal static class GitNetworkCalls
         {
             LibGit2.Isolate();
             using var repository = new Repository(request.Directory);
-            var remote = repository.Network.Remotes[RemoteName]
+            var remote =
+                repository.Network.Remotes[RemoteName]
                 ?? throw new InvalidOperationException($"The mirror {request.Directory} has no remote '{RemoteName}'.");
             return request.Operation switch
             {
@@ -36,7 +37,8 @@ internal static class GitNetworkCalls
             return Transfer(repository, request, login, ["+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"]) ?? new();
         }
 
-        var listed = repository.Network.ListReferences(remote, login.Answer)
+        var listed = repository
+            .Network.ListReferences(remote, login.Answer)
             .OfType<DirectReference>()
             .ToLookup(reference => reference.CanonicalName, reference => reference.TargetIdentifier);
         if (request.RemoteRefs.FirstOrDefault(listed.Contains) is not { } found)
@@ -58,7 +60,10 @@ internal static class GitNetworkCalls
 
         // The ref may have moved between the listing and the fetch; what arrived counts. One that vanished arrives as nothing.
         return repository.Refs[request.LocalRef] is { } arrived
-            ? reply with { RemoteId = arrived.TargetIdentifier }
+            ? reply with
+            {
+                RemoteId = arrived.TargetIdentifier,
+            }
             : new() { Error = SyncErrorKind.RefMissing };
     }
 
@@ -81,11 +86,7 @@ internal static class GitNetworkCalls
         }
         catch (UserCancelledException) when (tooLarge)
         {
-            return new()
-            {
-                Error = SyncErrorKind.TooLarge,
-                Message = $"the fetch passed {request.MaxBytes} bytes",
-            };
+            return new() { Error = SyncErrorKind.TooLarge, Message = $"the fetch passed {request.MaxBytes} bytes" };
         }
     }
 
@@ -119,9 +120,13 @@ internal static class GitNetworkCalls
             return new() { RemoteRef = remoteRef, RemoteId = request.Commit };
         }
 
-        var now = repository.Network.ListReferences(remote, login.Answer)
-            .OfType<DirectReference>()
-            .FirstOrDefault(reference => reference.CanonicalName == remoteRef)?.TargetIdentifier ?? "";
+        var now =
+            repository
+                .Network.ListReferences(remote, login.Answer)
+                .OfType<DirectReference>()
+                .FirstOrDefault(reference => reference.CanonicalName == remoteRef)
+                ?.TargetIdentifier
+            ?? "";
         return new()
         {
             RemoteRef = remoteRef,

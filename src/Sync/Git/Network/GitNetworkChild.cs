@@ -34,13 +34,13 @@ public static class GitNetworkChild
     private static async Task AnswerAsync(Stream input, Stream output)
     {
         var (line, after) = await ReadLineAsync(input);
-        var request = JsonSerializer.Deserialize(line.Span, GitNetworkJson.Default.GitNetworkRequest)
+        var request =
+            JsonSerializer.Deserialize(line.Span, GitNetworkJson.Default.GitNetworkRequest)
             ?? throw new InvalidDataException("The request is null.");
 
         // The parent holds the input open as long as it waits. When it is killed, nobody may be left fetching into its directory.
         _ = EndWithInputAsync(input, after);
-        using var deadline = new Timer(
-            static _ => End(), null, request.DeadlineMilliseconds, Timeout.Infinite);
+        using var deadline = new Timer(static _ => End(), null, request.DeadlineMilliseconds, Timeout.Infinite);
 
         var reply = GitNetworkCalls.Run(request);
         await JsonSerializer.SerializeAsync(output, reply, GitNetworkJson.Default.GitNetworkReply);

@@ -14,13 +14,11 @@ internal static class GitNetworkErrors
         ("status code: 401", SyncErrorKind.Auth),
         ("status code: 403", SyncErrorKind.Auth),
         ("status code: 404", SyncErrorKind.NotFound),
-
         // A repository with holes, on either side.
         ("object not found", SyncErrorKind.Refused),
         ("not found", SyncErrorKind.NotFound),
         ("failed to resolve path", SyncErrorKind.NotFound),
         ("could not find repository", SyncErrorKind.NotFound),
-
         // Said of a path that does not exist; other schemes never get this far.
         ("unsupported URL protocol", SyncErrorKind.NotFound),
         ("unexpected http status", SyncErrorKind.Refused),
@@ -39,11 +37,8 @@ internal static class GitNetworkErrors
         ("failed to write", SyncErrorKind.Local),
     ];
 
-    public static GitNetworkReply From(LibGit2SharpException e, Login login) => new()
-    {
-        Error = login.WasRejected ? SyncErrorKind.Auth : Kind(e.Message),
-        Message = e.Message,
-    };
+    public static GitNetworkReply From(LibGit2SharpException e, Login login) =>
+        new() { Error = login.WasRejected ? SyncErrorKind.Auth : Kind(e.Message), Message = e.Message };
 
     /// <summary>What is not known counts as unreachable: the remote did not give what a git server gives.</summary>
     public static SyncErrorKind Kind(string message)

@@ -16,7 +16,8 @@ internal static partial class SshCommand
         return string.Create(
             CultureInfo.InvariantCulture,
             $"ssh -F /dev/null -i '{options.SshKeyFile}' -o IdentitiesOnly=yes -o IdentityAgent=none -o UserKnownHostsFile='{options.KnownHostsFile}' -o GlobalKnownHostsFile=/dev/null "
-            + $"-o StrictHostKeyChecking=yes -o BatchMode=yes -o PasswordAuthentication=no -o KbdInteractiveAuthentication=no -o ClearAllForwardings=yes -o ConnectTimeout={seconds} -o ServerAliveInterval={seconds}");
+                + $"-o StrictHostKeyChecking=yes -o BatchMode=yes -o PasswordAuthentication=no -o KbdInteractiveAuthentication=no -o ClearAllForwardings=yes -o ConnectTimeout={seconds} -o ServerAliveInterval={seconds}"
+        );
     }
 
     /// <summary>Whether a file's path can stand in the command and in ssh's own options as it is.</summary>
@@ -25,7 +26,9 @@ internal static partial class SshCommand
     /// <summary>What ssh itself has said, where the error of git's library says only that it failed.</summary>
     public static GitNetworkReply Explain(GitNetworkReply reply, string said)
     {
-        var lines = said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(line => !line.StartsWith('@')).ToList();
+        var lines = said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(line => !line.StartsWith('@'))
+            .ToList();
         if (reply.Error is null || lines.Count == 0)
         {
             return reply;
@@ -38,9 +41,21 @@ internal static partial class SshCommand
     private static SyncErrorKind? Kind(string said)
     {
         bool Says(string text) => said.Contains(text, StringComparison.OrdinalIgnoreCase);
-        return Says("permission denied") || Says("host key verification failed") || Says("UNPROTECTED PRIVATE KEY") || Says("invalid format") || Says("error in libcrypto") ? SyncErrorKind.Auth
-            : Says("does not appear to be a git repository") || Says("repository not found") || Says("no such file or directory") ? SyncErrorKind.NotFound
-            : Says("connection refused") || Says("timed out") || Says("could not resolve") || Says("no route") || Says("connection closed") || Says("connection reset") ? SyncErrorKind.Unreachable
+        return Says("permission denied")
+            || Says("host key verification failed")
+            || Says("UNPROTECTED PRIVATE KEY")
+            || Says("invalid format")
+            || Says("error in libcrypto")
+                ? SyncErrorKind.Auth
+            : Says("does not appear to be a git repository") || Says("repository not found") || Says("no such file or directory")
+                ? SyncErrorKind.NotFound
+            : Says("connection refused")
+            || Says("timed out")
+            || Says("could not resolve")
+            || Says("no route")
+            || Says("connection closed")
+            || Says("connection reset")
+                ? SyncErrorKind.Unreachable
             : null;
     }
 

@@ -48,17 +48,29 @@ public sealed class StatusBranch : IDisposable
     /// <exception cref="ArgumentException">The options or the id are not usable.</exception>
     /// <exception cref="IOException">The folder is not usable.</exception>
     public static StatusBranch Open(
-        string directory, RepositoryOptions options, GitNetwork network, string operatorId, TimeProvider? time = null, Random? random = null)
+        string directory,
+        RepositoryOptions options,
+        GitNetwork network,
+        string operatorId,
+        TimeProvider? time = null,
+        Random? random = null
+    )
     {
         var name = $"gitops-status/{operatorId}";
         if (operatorId.Contains('/') || !RefSelector.IsUsable(name))
         {
-            throw new ArgumentException($"The operator id '{Redaction.Printable(operatorId)}' cannot be part of a branch's name; use letters, digits and dashes.", nameof(operatorId));
+            throw new ArgumentException(
+                $"The operator id '{Redaction.Printable(operatorId)}' cannot be part of a branch's name; use letters, digits and dashes.",
+                nameof(operatorId)
+            );
         }
 
         if (RefSelector.Candidates(options.Ref).Contains($"refs/heads/{name}"))
         {
-            throw new ArgumentException($"The watched branch {options.Ref} is the one that the status is written to; watch another.", nameof(options));
+            throw new ArgumentException(
+                $"The watched branch {options.Ref} is the one that the status is written to; watch another.",
+                nameof(options)
+            );
         }
 
         return new(BareRepository.Open(directory, options, network, name), name, time ?? TimeProvider.System, random ?? Random.Shared);
@@ -151,7 +163,8 @@ public sealed class StatusBranch : IDisposable
                 LocalRef = FetchedRef,
                 MaxBytes = _repository.Options.Limits.MaxFetchBytes,
             },
-            cancellationToken);
+            cancellationToken
+        );
         switch (reply.Error)
         {
             case null:
@@ -171,15 +184,17 @@ public sealed class StatusBranch : IDisposable
         return null;
     }
 
-    private Task<GitNetworkReply> PushAsync(string commit, CancellationToken cancellationToken) => _repository.CallAsync(
-        new()
-        {
-            Operation = GitNetworkOperation.Push,
-            RemoteRefs = [RemoteRef],
-            Commit = commit,
-            ReadBack = RepositoryUrl.IsLocal(_repository.Options.Url),
-        },
-        cancellationToken);
+    private Task<GitNetworkReply> PushAsync(string commit, CancellationToken cancellationToken) =>
+        _repository.CallAsync(
+            new()
+            {
+                Operation = GitNetworkOperation.Push,
+                RemoteRefs = [RemoteRef],
+                Commit = commit,
+                ReadBack = RepositoryUrl.IsLocal(_repository.Options.Url),
+            },
+            cancellationToken
+        );
 
     private (string? Parent, string? Commit) Build(StatusCommit status)
     {

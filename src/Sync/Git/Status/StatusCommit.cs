@@ -53,13 +53,17 @@ public sealed record StatusCommit
 
             if (Owned.Length > 0 && !Owned.Any(folder => path.StartsWith(folder + "/", StringComparison.Ordinal)))
             {
-                throw new ArgumentException($"The status file '{path}' is in none of the folders that are written as a whole: {string.Join(", ", Owned)}.");
+                throw new ArgumentException(
+                    $"The status file '{path}' is in none of the folders that are written as a whole: {string.Join(", ", Owned)}."
+                );
             }
         }
 
         if (!RefSelector.IsCommit(SourceCommit))
         {
-            throw new ArgumentException($"The source commit '{Redaction.Printable(SourceCommit)}' is not a commit's 40 hexadecimal digits.");
+            throw new ArgumentException(
+                $"The source commit '{Redaction.Printable(SourceCommit)}' is not a commit's 40 hexadecimal digits."
+            );
         }
     }
 }

@@ -59,8 +59,12 @@ internal static class StatusCommitBuilder
         }
 
         return message
-            .Append("Source-Commit: ").Append(status.SourceCommit).Append('\n')
-            .Append("Report-Digest: ").Append(status.ReportDigest).Append('\n')
+            .Append("Source-Commit: ")
+            .Append(status.SourceCommit)
+            .Append('\n')
+            .Append("Report-Digest: ")
+            .Append(status.ReportDigest)
+            .Append('\n')
             .ToString();
     }
 }

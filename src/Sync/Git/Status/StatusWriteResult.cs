@@ -2,9 +2,7 @@ namespace GitOpsOperator.Sync.Git.Status;
 
 public abstract record StatusWriteResult
 {
-    private StatusWriteResult()
-    {
-    }
+    private StatusWriteResult() { }
 
     /// <summary>The branch says all of it already; no commit was made.</summary>
     public sealed record Unchanged : StatusWriteResult;

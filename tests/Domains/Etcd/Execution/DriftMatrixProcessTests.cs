@@ -25,41 +25,185 @@ public sealed class DriftMatrixProcessTests(DriftWorld drift)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-
     // Edited.
     [InlineData(Set, """{"spec":{"replicas":0}}""", "spec.replicas", "1", "0", true)]
     [InlineData(Set, """{"spec":{"revisionHistoryLimit":7}}""", "spec.revisionHistoryLimit", "2", "7", true)]
-    [InlineData(Set, """{"spec":{"updateStrategy":{"type":"RollingUpdate"}}}""", "spec.updateStrategy.type", "OnDelete", "RollingUpdate", true)]
-    [InlineData(Set, """{"spec":{"template":{"spec":{"terminationGracePeriodSeconds":1}}}}""", "spec.template.spec.terminationGracePeriodSeconds", "30", "1", true)]
-    [InlineData(Set, """{"spec":{"template":{"spec":{"containers":[{"name":"etcd","image":"evil:1"}]}}}}""", "spec.template.spec.containers[etcd].image", "gcr.io/etcd-development/etcd:v3.5.16", "evil:1", true)]
-    [InlineData(Set, """{"metadata":{"labels":{"app.kubernetes.io/name":"other"}}}""", "metadata.labels[app.kubernetes.io/name]", "etcd", "other", true)]
+    [InlineData(
+        Set,
+        """{"spec":{"updateStrategy":{"type":"RollingUpdate"}}}""",
+        "spec.updateStrategy.type",
+        "OnDelete",
+        "RollingUpdate",
+        true
+    )]
+    [InlineData(
+        Set,
+        """{"spec":{"template":{"spec":{"terminationGracePeriodSeconds":1}}}}""",
+        "spec.template.spec.terminationGracePeriodSeconds",
+        "30",
+        "1",
+        true
+    )]
+    [InlineData(
+        Set,
+        """{"spec":{"template":{"spec":{"containers":[{"name":"etcd","image":"evil:1"}]}}}}""",
+        "spec.template.spec.containers[etcd].image",
+        "gcr.io/etcd-development/etcd:v3.5.16",
+        "evil:1",
+        true
+    )]
+    [InlineData(
+        Set,
+        """{"metadata":{"labels":{"app.kubernetes.io/name":"other"}}}""",
+        "metadata.labels[app.kubernetes.io/name]",
+        "etcd",
+        "other",
+        true
+    )]
     [InlineData(Peers, """{"spec":{"publishNotReadyAddresses":false}}""", "spec.publishNotReadyAddresses", "true", "false", true)]
-    [InlineData(Clients, """{"spec":{"selector":{"gitops-operator.dev/cluster":"other"}}}""", "spec.selector[gitops-operator.dev/cluster]", "orders", "other", true)]
+    [InlineData(
+        Clients,
+        """{"spec":{"selector":{"gitops-operator.dev/cluster":"other"}}}""",
+        "spec.selector[gitops-operator.dev/cluster]",
+        "orders",
+        "other",
+        true
+    )]
     [InlineData(Clients, """{"spec":{"selector":{"more":"x"}}}""", "spec.selector.more", null, "x", true)]
-    [InlineData(Clients, """{"spec":{"ports":[{"port":2379,"$patch":"delete"},{"name":"client","port":4001,"targetPort":2379,"protocol":"TCP"}]}}""", "spec.ports[client].port", "2379", "4001", true)]
-    [InlineData(Clients, """{"metadata":{"labels":{"app.kubernetes.io/name":"other"}}}""", "metadata.labels[app.kubernetes.io/name]", "etcd", "other", true)]
+    [InlineData(
+        Clients,
+        """{"spec":{"ports":[{"port":2379,"$patch":"delete"},{"name":"client","port":4001,"targetPort":2379,"protocol":"TCP"}]}}""",
+        "spec.ports[client].port",
+        "2379",
+        "4001",
+        true
+    )]
+    [InlineData(
+        Clients,
+        """{"metadata":{"labels":{"app.kubernetes.io/name":"other"}}}""",
+        "metadata.labels[app.kubernetes.io/name]",
+        "etcd",
+        "other",
+        true
+    )]
     [InlineData(Boot, """{"data":{"ETCD_INITIAL_CLUSTER_STATE":"new"}}""", "data.ETCD_INITIAL_CLUSTER_STATE", "existing", "new", true)]
-    [InlineData(Boot, """{"metadata":{"labels":{"app.kubernetes.io/name":"other"}}}""", "metadata.labels[app.kubernetes.io/name]", "etcd", "other", true)]
+    [InlineData(
+        Boot,
+        """{"metadata":{"labels":{"app.kubernetes.io/name":"other"}}}""",
+        "metadata.labels[app.kubernetes.io/name]",
+        "etcd",
+        "other",
+        true
+    )]
     [InlineData(Budget, """{"spec":{"minAvailable":0}}""", "spec.minAvailable", "1", "0", true)]
-    [InlineData(Budget, """{"metadata":{"labels":{"app.kubernetes.io/name":"other"}}}""", "metadata.labels[app.kubernetes.io/name]", "etcd", "other", true)]
-    [InlineData(Pod, """{"metadata":{"labels":{"app.kubernetes.io/name":"other"}}}""", "metadata.labels[app.kubernetes.io/name]", "etcd", "other", true)]
-
+    [InlineData(
+        Budget,
+        """{"metadata":{"labels":{"app.kubernetes.io/name":"other"}}}""",
+        "metadata.labels[app.kubernetes.io/name]",
+        "etcd",
+        "other",
+        true
+    )]
+    [InlineData(
+        Pod,
+        """{"metadata":{"labels":{"app.kubernetes.io/name":"other"}}}""",
+        "metadata.labels[app.kubernetes.io/name]",
+        "etcd",
+        "other",
+        true
+    )]
     // Removed, labels stripped: the API keeps no actor.
-    [InlineData(Set, """{"spec":{"template":{"spec":{"affinity":null}}}}""", "spec.template.spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution", "*", null, false)]
-    [InlineData(Set, """{"metadata":{"labels":{"gitops-operator.dev/member":null}}}""", "metadata.labels[gitops-operator.dev/member]", "orders-0", null, false)]
-    [InlineData(Set, """{"metadata":{"labels":{"gitops-operator.dev/owner":null}}}""", "metadata.labels[gitops-operator.dev/owner]", "*", null, false)]
-    [InlineData(Set, """{"metadata":{"labels":{"gitops-operator.dev/cluster":null}}}""", "metadata.labels[gitops-operator.dev/cluster]", "orders", null, false)]
+    [InlineData(
+        Set,
+        """{"spec":{"template":{"spec":{"affinity":null}}}}""",
+        "spec.template.spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution",
+        "*",
+        null,
+        false
+    )]
+    [InlineData(
+        Set,
+        """{"metadata":{"labels":{"gitops-operator.dev/member":null}}}""",
+        "metadata.labels[gitops-operator.dev/member]",
+        "orders-0",
+        null,
+        false
+    )]
+    [InlineData(
+        Set,
+        """{"metadata":{"labels":{"gitops-operator.dev/owner":null}}}""",
+        "metadata.labels[gitops-operator.dev/owner]",
+        "*",
+        null,
+        false
+    )]
+    [InlineData(
+        Set,
+        """{"metadata":{"labels":{"gitops-operator.dev/cluster":null}}}""",
+        "metadata.labels[gitops-operator.dev/cluster]",
+        "orders",
+        null,
+        false
+    )]
     [InlineData(Peers, """{"spec":{"publishNotReadyAddresses":null}}""", "spec.publishNotReadyAddresses", "true", null, false)]
-    [InlineData(Peers, """{"metadata":{"labels":{"gitops-operator.dev/owner":null}}}""", "metadata.labels[gitops-operator.dev/owner]", "*", null, false)]
-    [InlineData(Clients, """{"metadata":{"labels":{"app.kubernetes.io/name":null}}}""", "metadata.labels[app.kubernetes.io/name]", "etcd", null, false)]
+    [InlineData(
+        Peers,
+        """{"metadata":{"labels":{"gitops-operator.dev/owner":null}}}""",
+        "metadata.labels[gitops-operator.dev/owner]",
+        "*",
+        null,
+        false
+    )]
+    [InlineData(
+        Clients,
+        """{"metadata":{"labels":{"app.kubernetes.io/name":null}}}""",
+        "metadata.labels[app.kubernetes.io/name]",
+        "etcd",
+        null,
+        false
+    )]
     [InlineData(Boot, """{"data":{"ETCD_INITIAL_CLUSTER_TOKEN":null}}""", "data.ETCD_INITIAL_CLUSTER_TOKEN", "*", null, false)]
-    [InlineData(Boot, """{"metadata":{"labels":{"gitops-operator.dev/owner":null}}}""", "metadata.labels[gitops-operator.dev/owner]", "*", null, false)]
+    [InlineData(
+        Boot,
+        """{"metadata":{"labels":{"gitops-operator.dev/owner":null}}}""",
+        "metadata.labels[gitops-operator.dev/owner]",
+        "*",
+        null,
+        false
+    )]
     [InlineData(Budget, """{"spec":{"minAvailable":null}}""", "spec.minAvailable", "1", null, false)]
-    [InlineData(Budget, """{"metadata":{"labels":{"gitops-operator.dev/owner":null}}}""", "metadata.labels[gitops-operator.dev/owner]", "*", null, false)]
-    [InlineData(Pod, """{"metadata":{"labels":{"gitops-operator.dev/role":null}}}""", "metadata.labels[gitops-operator.dev/role]", "voter", null, false)]
-    [InlineData(Pod, """{"metadata":{"labels":{"gitops-operator.dev/owner":null}}}""", "metadata.labels[gitops-operator.dev/owner]", "*", null, false)]
+    [InlineData(
+        Budget,
+        """{"metadata":{"labels":{"gitops-operator.dev/owner":null}}}""",
+        "metadata.labels[gitops-operator.dev/owner]",
+        "*",
+        null,
+        false
+    )]
+    [InlineData(
+        Pod,
+        """{"metadata":{"labels":{"gitops-operator.dev/role":null}}}""",
+        "metadata.labels[gitops-operator.dev/role]",
+        "voter",
+        null,
+        false
+    )]
+    [InlineData(
+        Pod,
+        """{"metadata":{"labels":{"gitops-operator.dev/owner":null}}}""",
+        "metadata.labels[gitops-operator.dev/owner]",
+        "*",
+        null,
+        false
+    )]
     public async Task A_changed_field_is_reported_left_in_mode_report_and_put_back_in_mode_correct(
-        string target, string patch, string path, string? git, string? live, bool recorded)
+        string target,
+        string patch,
+        string path,
+        string? git,
+        string? live,
+        bool recorded
+    )
     {
         await drift.ReadyAsync(Token);
         await drift.SetModeAsync(DriftMode.Report, Token);
@@ -78,7 +222,11 @@ public sealed class DriftMatrixProcessTests(DriftWorld drift)
         Assert.Equal("nothing: the mode is report", Find(target, path)?.Action);
 
         await drift.SetModeAsync(DriftMode.Correct, Token);
-        await drift.UntilAsync(() => Find(target, path) is null && drift.Report is { Phase: ClusterPhase.Converged }, $"{target} {path} cured", Token);
+        await drift.UntilAsync(
+            () => Find(target, path) is null && drift.Report is { Phase: ClusterPhase.Converged },
+            $"{target} {path} cured",
+            Token
+        );
         Assert.NotNull(drift.Drifts.First(cured => cured.Fact.Where == (target, path)).CuredAt);
     }
 
@@ -96,12 +244,20 @@ public sealed class DriftMatrixProcessTests(DriftWorld drift)
         await drift.UntilAsync(() => Find(target, "") is not null, $"{target} reported", Token);
         await AssertActorAsync(Find(target, "")!, target, recorded: false);
         await drift.SetModeAsync(DriftMode.Correct, Token);
-        await drift.UntilAsync(() => Find(target, "") is null && drift.Report is { Phase: ClusterPhase.Converged }, $"{target} back", Token);
+        await drift.UntilAsync(
+            () => Find(target, "") is null && drift.Report is { Phase: ClusterPhase.Converged },
+            $"{target} back",
+            Token
+        );
         Assert.NotNull(await ReadAsync(target));
     }
 
     [Theory]
-    [InlineData(Set, """{"spec":{"template":{"spec":{"containers":[{"name":"sidecar","image":"s:1"}]}}}}""", "spec.template.spec.containers[sidecar]")]
+    [InlineData(
+        Set,
+        """{"spec":{"template":{"spec":{"containers":[{"name":"sidecar","image":"s:1"}]}}}}""",
+        "spec.template.spec.containers[sidecar]"
+    )]
     [InlineData(Set, """{"spec":{"minReadySeconds":3}}""", "spec.minReadySeconds")]
     [InlineData(Clients, """{"spec":{"ports":[{"name":"more","port":1234,"protocol":"TCP"}]}}""", "spec.ports[more]")]
     [InlineData(Peers, """{"spec":{"ports":[{"name":"more","port":1234,"protocol":"TCP"}]}}""", "spec.ports[more]")]
@@ -149,7 +305,8 @@ public sealed class DriftMatrixProcessTests(DriftWorld drift)
         await drift.UntilAsync(() => Stranger() is null, "the member removed", Token);
         Assert.Single((await etcd.MembershipAsync(Token)).Entries);
 
-        DriftEntry? Stranger() => drift.Drifts.FirstOrDefault(entry => entry is { CuredAt: null, Fact: { Class: DriftClass.Domain, Git: null } });
+        DriftEntry? Stranger() =>
+            drift.Drifts.FirstOrDefault(entry => entry is { CuredAt: null, Fact: { Class: DriftClass.Domain, Git: null } });
     }
 
     [Fact]
@@ -185,22 +342,61 @@ public sealed class DriftMatrixProcessTests(DriftWorld drift)
         var actor = entry.Fact.Actor!;
         Assert.Equal(Somebody, actor.Manager);
         var managed = (await ReadAsync(target))!.Metadata.ManagedFields;
-        Assert.Contains(managed, field => field.Manager == actor.Manager && field.Operation == actor.Operation
-            && field.Time is { } time && new DateTimeOffset(time.ToUniversalTime()) == actor.Time);
+        Assert.Contains(
+            managed,
+            field =>
+                field.Manager == actor.Manager
+                && field.Operation == actor.Operation
+                && field.Time is { } time
+                && new DateTimeOffset(time.ToUniversalTime()) == actor.Time
+        );
         Assert.Equal($"{Somebody} (Update, {DriftEntry.Shown(actor.Time!.Value)})", entry.ChangedBy);
     }
 
     private async Task PatchAsync(string target, string patch)
     {
         var (body, name) = (new V1Patch(patch, V1Patch.PatchType.StrategicMergePatch), target.Split('/')[1]);
-        await (target.Split('/')[0] switch
-        {
-            "StatefulSet" => (Task)drift.Client.AppsV1.PatchNamespacedStatefulSetAsync(body, name, "default", fieldManager: Somebody, cancellationToken: Token),
-            "Service" => drift.Client.CoreV1.PatchNamespacedServiceAsync(body, name, "default", fieldManager: Somebody, cancellationToken: Token),
-            "ConfigMap" => drift.Client.CoreV1.PatchNamespacedConfigMapAsync(body, name, "default", fieldManager: Somebody, cancellationToken: Token),
-            "Pod" => drift.Client.CoreV1.PatchNamespacedPodAsync(body, name, "default", fieldManager: Somebody, cancellationToken: Token),
-            _ => drift.Client.PolicyV1.PatchNamespacedPodDisruptionBudgetAsync(body, name, "default", fieldManager: Somebody, cancellationToken: Token),
-        });
+        await (
+            target.Split('/')[0] switch
+            {
+                "StatefulSet" => (Task)
+                    drift.Client.AppsV1.PatchNamespacedStatefulSetAsync(
+                        body,
+                        name,
+                        "default",
+                        fieldManager: Somebody,
+                        cancellationToken: Token
+                    ),
+                "Service" => drift.Client.CoreV1.PatchNamespacedServiceAsync(
+                    body,
+                    name,
+                    "default",
+                    fieldManager: Somebody,
+                    cancellationToken: Token
+                ),
+                "ConfigMap" => drift.Client.CoreV1.PatchNamespacedConfigMapAsync(
+                    body,
+                    name,
+                    "default",
+                    fieldManager: Somebody,
+                    cancellationToken: Token
+                ),
+                "Pod" => drift.Client.CoreV1.PatchNamespacedPodAsync(
+                    body,
+                    name,
+                    "default",
+                    fieldManager: Somebody,
+                    cancellationToken: Token
+                ),
+                _ => drift.Client.PolicyV1.PatchNamespacedPodDisruptionBudgetAsync(
+                    body,
+                    name,
+                    "default",
+                    fieldManager: Somebody,
+                    cancellationToken: Token
+                ),
+            }
+        );
     }
 
     private async Task<IKubernetesObject<V1ObjectMeta>?> ReadAsync(string target)
@@ -221,7 +417,12 @@ public sealed class DriftMatrixProcessTests(DriftWorld drift)
         var name = target.Split('/')[1];
         return target.Split('/')[0] switch
         {
-            "StatefulSet" => drift.Client.AppsV1.DeleteNamespacedStatefulSetAsync(name, "default", propagationPolicy: "Orphan", cancellationToken: Token),
+            "StatefulSet" => drift.Client.AppsV1.DeleteNamespacedStatefulSetAsync(
+                name,
+                "default",
+                propagationPolicy: "Orphan",
+                cancellationToken: Token
+            ),
             "Service" => drift.Client.CoreV1.DeleteNamespacedServiceAsync(name, "default", cancellationToken: Token),
             "ConfigMap" => drift.Client.CoreV1.DeleteNamespacedConfigMapAsync(name, "default", cancellationToken: Token),
             _ => drift.Client.PolicyV1.DeleteNamespacedPodDisruptionBudgetAsync(name, "default", cancellationToken: Token),

@@ -40,11 +40,28 @@ public sealed class DriftWorld : IAsyncDisposable
             {
                 var world = await OneMemberWorld.StartAsync("3.5.16");
                 _world = world;
-                var timing = new ReconcileTiming { Resync = TimeSpan.FromSeconds(1), Breath = TimeSpan.FromMilliseconds(20), Progress = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1)) };
+                var timing = new ReconcileTiming
+                {
+                    Resync = TimeSpan.FromSeconds(1),
+                    Breath = TimeSpan.FromMilliseconds(20),
+                    Progress = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1)),
+                };
                 _control = new(
                     OneMemberWorld.Cluster,
-                    new(world.Client, world.Cache, OneMemberWorld.Owner, Mandate.Unconditional, timing, TimeProvider.System, NullLoggerFactory.Instance),
-                    world.View, world.Observer, world.Executor, () => { });
+                    new(
+                        world.Client,
+                        world.Cache,
+                        OneMemberWorld.Owner,
+                        Mandate.Unconditional,
+                        timing,
+                        TimeProvider.System,
+                        NullLoggerFactory.Instance
+                    ),
+                    world.View,
+                    world.Observer,
+                    world.Executor,
+                    () => { }
+                );
                 Desire(DriftMode.Correct);
                 _loop = _control.RunAsync(_stop.Token);
                 await world.RunSeedAsync();
@@ -56,19 +73,30 @@ public sealed class DriftWorld : IAsyncDisposable
         }
 
         await SetModeAsync(DriftMode.Correct, cancellationToken);
-        await UntilAsync(() => Report is { Phase: ClusterPhase.Converged } && Drifts.All(entry => entry.CuredAt is not null || !entry.Fact.Differs), "converged", cancellationToken);
+        await UntilAsync(
+            () => Report is { Phase: ClusterPhase.Converged } && Drifts.All(entry => entry.CuredAt is not null || !entry.Fact.Differs),
+            "converged",
+            cancellationToken
+        );
     }
 
     public async Task SetModeAsync(DriftMode mode, CancellationToken cancellationToken)
     {
         Desire(mode);
-        await UntilAsync(() => World.Observer.RecordOf(OneMemberWorld.Cluster, OneMemberWorld.Owner)?.Accepted?.Spec.Mode == mode, $"mode {mode} accepted", cancellationToken);
+        await UntilAsync(
+            () => World.Observer.RecordOf(OneMemberWorld.Cluster, OneMemberWorld.Owner)?.Accepted?.Spec.Mode == mode,
+            $"mode {mode} accepted",
+            cancellationToken
+        );
     }
 
-    public Task UntilAsync(Func<bool> condition, string what, CancellationToken cancellationToken) => Eventually.TrueAsync(
-        condition,
-        () => $"{what}\n{Report?.Phase} {Report?.CurrentStep} {Report?.Refusal}\n{string.Join('\n', Drifts)}\n{World.Seed.Log[^Math.Min(500, World.Seed.Log.Length)..]}",
-        cancellationToken);
+    public Task UntilAsync(Func<bool> condition, string what, CancellationToken cancellationToken) =>
+        Eventually.TrueAsync(
+            condition,
+            () =>
+                $"{what}\n{Report?.Phase} {Report?.CurrentStep} {Report?.Refusal}\n{string.Join('\n', Drifts)}\n{World.Seed.Log[^Math.Min(500, World.Seed.Log.Length)..]}",
+            cancellationToken
+        );
 
     public async ValueTask DisposeAsync()
     {
@@ -88,8 +116,17 @@ public sealed class DriftWorld : IAsyncDisposable
         var desired = World.Desired(1);
         _control!.Desire(
             new EtcdClusterDocument(
-                OneMemberWorld.Cluster, new(desired.Source.Path, 1, 1), $"blob-{mode}", ImmutableSortedDictionary<string, string>.Empty,
-                ImmutableSortedDictionary<string, string>.Empty, desired.Spec with { Mode = mode }),
-            new DocumentSource(desired.Repository, $"commit-{mode}"));
+                OneMemberWorld.Cluster,
+                new(desired.Source.Path, 1, 1),
+                $"blob-{mode}",
+                ImmutableSortedDictionary<string, string>.Empty,
+                ImmutableSortedDictionary<string, string>.Empty,
+                desired.Spec with
+                {
+                    Mode = mode,
+                }
+            ),
+            new DocumentSource(desired.Repository, $"commit-{mode}")
+        );
     }
 }

@@ -24,21 +24,23 @@ internal sealed class EtcdCalls : IDisposable
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
-        {
-            if (!everyones && Counting.Value != this)
+        _listener.SetMeasurementEventCallback<long>(
+            (_, count, tags, _) =>
             {
-                return;
-            }
-
-            foreach (var tag in tags)
-            {
-                if (tag is { Key: "call", Value: string call })
+                if (!everyones && Counting.Value != this)
                 {
-                    _byCall.AddOrUpdate(call, (int)count, (_, before) => before + (int)count);
+                    return;
+                }
+
+                foreach (var tag in tags)
+                {
+                    if (tag is { Key: "call", Value: string call })
+                    {
+                        _byCall.AddOrUpdate(call, (int)count, (_, before) => before + (int)count);
+                    }
                 }
             }
-        });
+        );
         _listener.Start();
     }
 

@@ -30,7 +30,11 @@ public sealed class EtcdExecutorProcessTests
         var learner = (await world.ObserveAsync()).Members.Single(member => member.Index == 1).Entry!;
         Assert.Contains("sync", NotYet(await world.ExecuteAsync(new EtcdStep.PromoteLearner(1, learner.Id))), StringComparison.Ordinal);
 
-        Assert.Contains("not the one that was meant", NotYet(await world.ExecuteAsync(new EtcdStep.RemoveMember(2, learner.Id))), StringComparison.Ordinal);
+        Assert.Contains(
+            "not the one that was meant",
+            NotYet(await world.ExecuteAsync(new EtcdStep.RemoveMember(2, learner.Id))),
+            StringComparison.Ordinal
+        );
         Assert.IsType<StepOutcome.Done>(await world.ExecuteAsync(new EtcdStep.RemoveMember(1, learner.Id)));
         Assert.IsType<StepOutcome.Done>(await world.ExecuteAsync(new EtcdStep.RemoveMember(1, learner.Id)));
         Assert.Equal(1, calls.Of("MemberRemove"));
@@ -42,7 +46,11 @@ public sealed class EtcdExecutorProcessTests
     {
         await using var world = await StartedAsync();
         using var calls = new EtcdCalls();
-        Assert.Contains("old", NotYet(await world.ExecuteAsync(new EtcdStep.AddLearner(1), age: TimeSpan.FromSeconds(11))), StringComparison.Ordinal);
+        Assert.Contains(
+            "old",
+            NotYet(await world.ExecuteAsync(new EtcdStep.AddLearner(1), age: TimeSpan.FromSeconds(11))),
+            StringComparison.Ordinal
+        );
         Assert.Equal(0, calls.Of("MemberAdd"));
         Assert.IsType<StepOutcome.Done>(await world.ExecuteAsync(new EtcdStep.AddLearner(1), age: TimeSpan.FromSeconds(5)));
     }
@@ -54,7 +62,15 @@ public sealed class EtcdExecutorProcessTests
         var live = await world.ObserveAsync();
         using var calls = new EtcdCalls();
         var before = world.KubernetesCalls;
-        foreach (var step in (EtcdStep[])[new EtcdStep.WriteRecord(Record(9), "record"), new EtcdStep.ApplyShared(1), new EtcdStep.AddLearner(1), new EtcdStep.SealMember(0)])
+        foreach (
+            var step in (EtcdStep[])
+                [
+                    new EtcdStep.WriteRecord(Record(9), "record"),
+                    new EtcdStep.ApplyShared(1),
+                    new EtcdStep.AddLearner(1),
+                    new EtcdStep.SealMember(0),
+                ]
+        )
         {
             world.Mandate.Left = 0;
             Assert.Contains("lease", NotYet(await world.ExecuteAsync(step, live)), StringComparison.Ordinal);
@@ -110,7 +126,8 @@ public sealed class EtcdExecutorProcessTests
                 Spec = new V1ServiceSpec { ClusterIP = "None", Ports = [new V1ServicePort { Name = "theirs", Port = 1 }] },
             },
             "default",
-            cancellationToken: Token);
+            cancellationToken: Token
+        );
         Assert.Contains("left alone", NotYet(await world.ExecuteAsync(new EtcdStep.ApplyShared(1))), StringComparison.Ordinal);
         var service = await world.Client.CoreV1.ReadNamespacedServiceAsync(Names.PeerService, "default", cancellationToken: Token);
         Assert.Equal("theirs", Assert.Single(service.Spec.Ports).Name);
@@ -171,7 +188,12 @@ public sealed class EtcdExecutorProcessTests
     }
 
     private static EtcdRecord Record(int nextIndex) =>
-        new() { OwnerId = OneMemberWorld.Owner.Value, Incarnation = "incarnation-1", NextIndex = nextIndex };
+        new()
+        {
+            OwnerId = OneMemberWorld.Owner.Value,
+            Incarnation = "incarnation-1",
+            NextIndex = nextIndex,
+        };
 
     private static string NotYet(StepOutcome outcome) => Assert.IsType<StepOutcome.NotYet>(outcome).Reason;
 }

@@ -30,8 +30,12 @@ public sealed class MainPathProcessTests
             world.View.ChangesOf("default", "orders"),
             new ReconcileTiming { Resync = TimeSpan.FromMilliseconds(300) },
             TimeProvider.System,
-            NullLogger.Instance)
-        { Passed = passes.Enqueue, Failed = faults.Enqueue };
+            NullLogger.Instance
+        )
+        {
+            Passed = passes.Enqueue,
+            Failed = faults.Enqueue,
+        };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var running = reconciler.RunAsync(stop.Token);
 
@@ -63,15 +67,20 @@ public sealed class MainPathProcessTests
         var boot = world.View.ConfigMaps.Find("default", "orders-1-boot")!;
         Assert.Equal("existing", boot.Data[EtcdBoot.StateKey]);
         Assert.Equal(
-            $"orders-0={OneMemberWorld.Names.PeerUrl(0)},orders-1={OneMemberWorld.Names.PeerUrl(1)}", boot.Data[EtcdBoot.InitialClusterKey]);
+            $"orders-0={OneMemberWorld.Names.PeerUrl(0)},orders-1={OneMemberWorld.Names.PeerUrl(1)}",
+            boot.Data[EtcdBoot.InitialClusterKey]
+        );
         var after = await world.ObserveAsync();
-        Assert.Equal(new MemberEntry(after.Members[1].Entry!.Id, "", OneMemberWorld.Names.PeerUrl(1), IsLearner: true), after.Members[1].Entry);
+        Assert.Equal(
+            new MemberEntry(after.Members[1].Entry!.Id, "", OneMemberWorld.Names.PeerUrl(1), IsLearner: true),
+            after.Members[1].Entry
+        );
         Assert.Equal(new EtcdIntent.Add(1), after.Record!.Intent);
         Assert.Empty(faults);
     }
 
-    private static Func<string> Story(IEnumerable<PassResult<EtcdLive, EtcdStep>> passes, IEnumerable<Exception> faults) => () =>
-        $"{string.Join('\n', passes.Select(pass => $"{pass.Decision} -> {pass.Outcome}").Distinct())}\n{string.Join('\n', faults)}";
+    private static Func<string> Story(IEnumerable<PassResult<EtcdLive, EtcdStep>> passes, IEnumerable<Exception> faults) =>
+        () => $"{string.Join('\n', passes.Select(pass => $"{pass.Decision} -> {pass.Outcome}").Distinct())}\n{string.Join('\n', faults)}";
 }
 
 /// <summary>The meter is one for the process, so tests that count do not run side by side.</summary>

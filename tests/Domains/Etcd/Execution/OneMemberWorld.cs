@@ -46,7 +46,13 @@ internal sealed class OneMemberWorld : IAsyncDisposable
         View = new(Cache);
         Seed = new(version, "orders-0", Names.PeerUrl(0));
         _endpoints = new(EtcdEndpoints.DefaultDeadline, TimeProvider.System, DialAsync);
-        Observer = new(View, new NodeStates(Client), _endpoints, new EtcdObserverOptions { Settle = EtcdObserverOptions.ShortestSettle }, TimeProvider.System);
+        Observer = new(
+            View,
+            new NodeStates(Client),
+            _endpoints,
+            new EtcdObserverOptions { Settle = EtcdObserverOptions.ShortestSettle },
+            TimeProvider.System
+        );
         Executor = new(Client, View, _endpoints, new EtcdExecutorOptions { Mandate = Mandate }, TimeProvider.System);
         _watching = Cache.RunAsync(_stop.Token);
     }
@@ -79,17 +85,25 @@ internal sealed class OneMemberWorld : IAsyncDisposable
         return world;
     }
 
-    public EtcdDesired Desired(int size) => new(
-        Cluster,
-        Owner,
-        "https://git.example/platform.git",
-        new AcceptedSpec($"commit-of-size-{size}", "etcd/orders.yaml", 1, $"blob-of-size-{size}", new EtcdSpec
-        {
-            Size = size,
-            Version = EtcdVersion.TryParse(Version, out var parsed) ? parsed : throw new InvalidOperationException(Version),
-            Storage = new EtcdStorage.Persistent(Quantity.TryParse("1Gi", out var quantity) ? quantity : default, null),
-        }),
-        "incarnation-1");
+    public EtcdDesired Desired(int size) =>
+        new(
+            Cluster,
+            Owner,
+            "https://git.example/platform.git",
+            new AcceptedSpec(
+                $"commit-of-size-{size}",
+                "etcd/orders.yaml",
+                1,
+                $"blob-of-size-{size}",
+                new EtcdSpec
+                {
+                    Size = size,
+                    Version = EtcdVersion.TryParse(Version, out var parsed) ? parsed : throw new InvalidOperationException(Version),
+                    Storage = new EtcdStorage.Persistent(Quantity.TryParse("1Gi", out var quantity) ? quantity : default, null),
+                }
+            ),
+            "incarnation-1"
+        );
 
     public Task<EtcdLive> ObserveAsync() => Observer.ObserveAsync(Cluster, Owner, Token);
 
@@ -108,9 +122,23 @@ internal sealed class OneMemberWorld : IAsyncDisposable
         Seed.Start(boot.Data[EtcdBoot.StateKey], boot.Data[EtcdBoot.InitialClusterKey]);
         await Seed.WaitReadyAsync(Token);
         var template = (await Client.AppsV1.ReadNamespacedStatefulSetAsync("orders-0", "default", cancellationToken: Token)).Spec.Template;
-        template.Spec.Volumes = [new V1Volume { Name = "data", PersistentVolumeClaim = new V1PersistentVolumeClaimVolumeSource { ClaimName = Names.Claim(0) } }];
+        template.Spec.Volumes =
+        [
+            new V1Volume
+            {
+                Name = "data",
+                PersistentVolumeClaim = new V1PersistentVolumeClaimVolumeSource { ClaimName = Names.Claim(0) },
+            },
+        ];
         var pod = await Client.CoreV1.CreateNamespacedPodAsync(
-            new V1Pod { Metadata = new V1ObjectMeta { Name = Names.Pod(0), Labels = template.Metadata.Labels }, Spec = template.Spec }, "default", cancellationToken: Token);
+            new V1Pod
+            {
+                Metadata = new V1ObjectMeta { Name = Names.Pod(0), Labels = template.Metadata.Labels },
+                Spec = template.Spec,
+            },
+            "default",
+            cancellationToken: Token
+        );
         pod.Status = new V1PodStatus { Phase = "Running", Conditions = [new V1PodCondition { Type = "Ready", Status = "True" }] };
         await Client.CoreV1.ReplaceNamespacedPodStatusAsync(pod, pod.Metadata.Name, "default", cancellationToken: Token);
         await View.Pods.WaitAsync(objects => objects.Values.Any(item => item.Status?.Phase == "Running"), Token);

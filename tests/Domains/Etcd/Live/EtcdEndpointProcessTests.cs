@@ -55,7 +55,14 @@ public sealed class EtcdEndpointProcessTests
 
         // A busy machine may take longer than the call's deadline, which says nothing about the member.
         await Eventually.SucceedsAsync(
-            async () => Assert.Equal(EtcdFailure.NotFound, (await Assert.ThrowsAsync<EtcdCallException>(() => learner.RemoveAsync(seedId, Token))).Failure), () => second.Log, Token);
+            async () =>
+                Assert.Equal(
+                    EtcdFailure.NotFound,
+                    (await Assert.ThrowsAsync<EtcdCallException>(() => learner.RemoveAsync(seedId, Token))).Failure
+                ),
+            () => second.Log,
+            Token
+        );
         Assert.Equal([added.Id], (await learner.MembershipAsync(Token)).Entries.Select(entry => entry.Id));
     }
 
@@ -122,7 +129,13 @@ public sealed class EtcdEndpointProcessTests
     {
         using var channel = Grpc.Net.Client.GrpcChannel.ForAddress(url);
         await new Etcdserverpb.Maintenance.MaintenanceClient(channel).AlarmAsync(
-            new() { Action = Etcdserverpb.AlarmRequest.Types.AlarmAction.Activate, Alarm = Etcdserverpb.AlarmType.Nospace, MemberID = memberId },
-            cancellationToken: Token);
+            new()
+            {
+                Action = Etcdserverpb.AlarmRequest.Types.AlarmAction.Activate,
+                Alarm = Etcdserverpb.AlarmType.Nospace,
+                MemberID = memberId,
+            },
+            cancellationToken: Token
+        );
     }
 }

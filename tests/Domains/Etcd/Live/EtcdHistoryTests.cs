@@ -63,7 +63,12 @@ public sealed class EtcdHistoryTests
     {
         Judge(null);
         _time.Advance(TimeSpan.FromSeconds(29));
-        var other = Running with { PodUid = podUid, NodeReadySince = nodeReadySince.Length == 0 ? Running.NodeReadySince : DateTime.Parse(nodeReadySince, CultureInfo.InvariantCulture) };
+        var other = Running with
+        {
+            PodUid = podUid,
+            NodeReadySince =
+                nodeReadySince.Length == 0 ? Running.NodeReadySince : DateTime.Parse(nodeReadySince, CultureInfo.InvariantCulture),
+        };
         Judge(null, other);
         _time.Advance(TimeSpan.FromSeconds(29));
         Assert.Equal(HeldUp, Judge(null, other));
@@ -109,7 +114,9 @@ public sealed class EtcdHistoryTests
         Assert.False(Settled(Status));
         _time.Advance(TimeSpan.FromSeconds(10));
         Assert.True(Settled(Status with { RaftIndex = 99, AppliedIndex = 98, DbSizeBytes = 12 }));
-        foreach (var changed in new[] { Status with { LeaderId = 9 }, Status with { RaftTerm = 8 }, Status with { LinearizableRead = false } })
+        foreach (
+            var changed in new[] { Status with { LeaderId = 9 }, Status with { RaftTerm = 8 }, Status with { LinearizableRead = false } }
+        )
         {
             Assert.False(Settled(changed));
             _time.Advance(TimeSpan.FromSeconds(10));
@@ -124,16 +131,18 @@ public sealed class EtcdHistoryTests
 
     private EndpointLive Judge(EndpointStatus? status, EtcdRun? run) => _history.Judge(0, status, run, Grace, _time);
 
-    private bool Settled(EndpointStatus status, MembershipLive? membership = null) => _history.IsSettled(
-        new EtcdLive
-        {
-            Cluster = new ClusterKey("etcd", "default", "orders"),
-            Membership = membership,
-            Members = [new MemberLive(0) { Endpoint = new EndpointLive.Reachable(status) }],
-            Settled = false,
-        },
-        TimeSpan.FromSeconds(10),
-        _time);
+    private bool Settled(EndpointStatus status, MembershipLive? membership = null) =>
+        _history.IsSettled(
+            new EtcdLive
+            {
+                Cluster = new ClusterKey("etcd", "default", "orders"),
+                Membership = membership,
+                Members = [new MemberLive(0) { Endpoint = new EndpointLive.Reachable(status) }],
+                Settled = false,
+            },
+            TimeSpan.FromSeconds(10),
+            _time
+        );
 
     private sealed class SteppedTime : TimeProvider
     {

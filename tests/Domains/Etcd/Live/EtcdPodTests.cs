@@ -30,7 +30,15 @@ public sealed class EtcdPodTests
     public void A_pod_that_no_node_takes_has_the_scheduler_s_words()
     {
         var pod = Pod(Crashing(""));
-        pod.Status.Conditions.Add(new V1PodCondition { Type = "PodScheduled", Status = "False", Reason = "Unschedulable", Message = "0/3 nodes are available" });
+        pod.Status.Conditions.Add(
+            new V1PodCondition
+            {
+                Type = "PodScheduled",
+                Status = "False",
+                Reason = "Unschedulable",
+                Message = "0/3 nodes are available",
+            }
+        );
 
         Assert.Equal("no node takes its pod: 0/3 nodes are available", EtcdPod.Read(pod, Sealed, Now).NodeTrouble);
         Assert.Null(EtcdPod.Read(Pod(Crashing("")), Sealed, Now).NodeTrouble);
@@ -47,11 +55,15 @@ public sealed class EtcdPodTests
     public void Another_end_says_nothing_about_the_data() => Assert.False(Read(Crashing("panic: runtime error")).DataLost);
 
     [Fact]
-    public void A_member_that_is_ready_again_has_its_data() => Assert.False(EtcdPod.Read(Pod(Crashing(LastWords), ready: true), Sealed, Now).DataLost);
+    public void A_member_that_is_ready_again_has_its_data() =>
+        Assert.False(EtcdPod.Read(Pod(Crashing(LastWords), ready: true), Sealed, Now).DataLost);
 
     [Fact]
     public void The_words_count_while_the_container_waits_to_be_restarted_and_while_it_is_down() =>
-        Assert.All([Crashing(LastWords), new() { State = new() { Terminated = Ended(LastWords) } }], container => Assert.True(Read(container).DataLost));
+        Assert.All(
+            [Crashing(LastWords), new() { State = new() { Terminated = Ended(LastWords) } }],
+            container => Assert.True(Read(container).DataLost)
+        );
 
     /// <summary>
     /// The first start of a newcomer that found no peer for a moment ends with the same words, and they stay in its pod for as long as it
@@ -60,7 +72,11 @@ public sealed class EtcdPodTests
     [Fact]
     public void Words_of_an_earlier_container_count_for_nothing_once_another_runs()
     {
-        var container = new V1ContainerStatus { State = new() { Running = new() { StartedAt = Sealed.AddSeconds(30) } }, LastState = new() { Terminated = Ended(LastWords) } };
+        var container = new V1ContainerStatus
+        {
+            State = new() { Running = new() { StartedAt = Sealed.AddSeconds(30) } },
+            LastState = new() { Terminated = Ended(LastWords) },
+        };
 
         Assert.False(Read(container).DataLost);
         Assert.False(EtcdPod.Read(Pod(container, phase: "Unknown"), Sealed, Now).DataLost);
@@ -78,7 +94,15 @@ public sealed class EtcdPodTests
     [InlineData("CreateContainerConfigError")]
     [InlineData("ContainerCreating")]
     public void Words_count_for_nothing_where_the_pod_is_silent_for_another_reason(string reason) =>
-        Assert.False(Read(new() { State = new() { Waiting = new() { Reason = reason } }, LastState = new() { Terminated = Ended(LastWords) } }).DataLost);
+        Assert.False(
+            Read(
+                new()
+                {
+                    State = new() { Waiting = new() { Reason = reason } },
+                    LastState = new() { Terminated = Ended(LastWords) },
+                }
+            ).DataLost
+        );
 
     [Fact]
     public void Words_count_for_nothing_once_the_pod_is_told_to_end()
@@ -90,25 +114,41 @@ public sealed class EtcdPodTests
     }
 
     /// <summary>What keeps etcd's container from running is Kubernetes' doing, but for an end by itself.</summary>
-    public static TheoryData<string, string?, string?> Troubles => new()
-    {
-        { "Pending", null, "its container is not started" },
-        { "Pending", """{"waiting":{"reason":"ContainerCreating"}}""", "its container is not started: ContainerCreating" },
-        { "Pending", """{"waiting":{"reason":"ErrImagePull","message":"not found"}}""", "its container is not started: ErrImagePull: not found" },
-        { "Running", """{"waiting":{"reason":"ImagePullBackOff"}}""", "its container is not started: ImagePullBackOff" },
-        { "Running", """{"waiting":{"reason":"CreateContainerConfigError","message":"no such secret"}}""", "its container is not started: CreateContainerConfigError: no such secret" },
-        { "Running", """{"running":{}}""", null },
-        { "Running", """{"terminated":{"exitCode":1}}""", null },
-        { "Running", """{"waiting":{"reason":"CrashLoopBackOff"}}""", null },
-        { "Failed", """{"terminated":{"exitCode":137}}""", "its pod has ended: Evicted" },
-        { "Unknown", """{"running":{}}""", "its kubelet does not say how its pod is" },
-    };
+    public static TheoryData<string, string?, string?> Troubles =>
+        new()
+        {
+            { "Pending", null, "its container is not started" },
+            { "Pending", """{"waiting":{"reason":"ContainerCreating"}}""", "its container is not started: ContainerCreating" },
+            {
+                "Pending",
+                """{"waiting":{"reason":"ErrImagePull","message":"not found"}}""",
+                "its container is not started: ErrImagePull: not found"
+            },
+            { "Running", """{"waiting":{"reason":"ImagePullBackOff"}}""", "its container is not started: ImagePullBackOff" },
+            {
+                "Running",
+                """{"waiting":{"reason":"CreateContainerConfigError","message":"no such secret"}}""",
+                "its container is not started: CreateContainerConfigError: no such secret"
+            },
+            { "Running", """{"running":{}}""", null },
+            { "Running", """{"terminated":{"exitCode":1}}""", null },
+            { "Running", """{"waiting":{"reason":"CrashLoopBackOff"}}""", null },
+            { "Failed", """{"terminated":{"exitCode":137}}""", "its pod has ended: Evicted" },
+            { "Unknown", """{"running":{}}""", "its kubelet does not say how its pod is" },
+        };
 
     [Theory]
     [MemberData(nameof(Troubles))]
     public void What_keeps_the_container_from_running_is_told_in_the_kubelet_s_words(string phase, string? state, string? trouble)
     {
-        var pod = Pod(new() { State = state is null ? null : k8s.KubernetesJson.Deserialize<V1ContainerState>(state), LastState = new() { Terminated = Ended("panic") } }, phase: phase);
+        var pod = Pod(
+            new()
+            {
+                State = state is null ? null : k8s.KubernetesJson.Deserialize<V1ContainerState>(state),
+                LastState = new() { Terminated = Ended("panic") },
+            },
+            phase: phase
+        );
         pod.Status.Reason = "Evicted";
 
         Assert.Equal(trouble, EtcdPod.Read(pod, Sealed, Now).StartTrouble);
@@ -119,10 +159,19 @@ public sealed class EtcdPodTests
     private static PodLive Read(V1ContainerStatus container) => EtcdPod.Read(Pod(container), Sealed, Now);
 
     private static V1ContainerStatus Crashing(string message, DateTime? started = null) =>
-        new() { State = new() { Waiting = new() { Reason = "CrashLoopBackOff" } }, LastState = new() { Terminated = Ended(message, started) } };
+        new()
+        {
+            State = new() { Waiting = new() { Reason = "CrashLoopBackOff" } },
+            LastState = new() { Terminated = Ended(message, started) },
+        };
 
     private static V1ContainerStateTerminated Ended(string message, DateTime? started = null) =>
-        new() { ExitCode = 1, Message = message, StartedAt = started ?? Sealed.AddSeconds(10) };
+        new()
+        {
+            ExitCode = 1,
+            Message = message,
+            StartedAt = started ?? Sealed.AddSeconds(10),
+        };
 
     private static V1Pod Pod(V1ContainerStatus container, bool ready = false, string phase = "Running")
     {

@@ -14,12 +14,18 @@ public sealed class EtcdRecordJsonTests
         ClusterId = ulong.MaxValue,
         NextIndex = 5,
         Intent = new EtcdIntent.Remove(2, 77, RemovalReason.Wiped),
-        Accepted = new("commit", "etcd/orders.yaml", 3, "blob", new EtcdSpec
-        {
-            Size = 3,
-            Version = new(3, 5, 16),
-            Storage = new EtcdStorage.Persistent(Quantity.TryParse("8Gi", out var size) ? size : default, "fast"),
-        }),
+        Accepted = new(
+            "commit",
+            "etcd/orders.yaml",
+            3,
+            "blob",
+            new EtcdSpec
+            {
+                Size = 3,
+                Version = new(3, 5, 16),
+                Storage = new EtcdStorage.Persistent(Quantity.TryParse("8Gi", out var size) ? size : default, "fast"),
+            }
+        ),
     };
 
     [Fact]
@@ -27,9 +33,22 @@ public sealed class EtcdRecordJsonTests
 
     [Fact]
     public void A_record_that_another_release_wrote_is_not_guessed_at() =>
-        Assert.Contains("version 2", Read(EtcdRecordJson.Write(Full).Replace("\"Version\": 1", "\"Version\": 2", StringComparison.Ordinal)).Fault, StringComparison.Ordinal);
+        Assert.Contains(
+            "version 2",
+            Read(EtcdRecordJson.Write(Full).Replace("\"Version\": 1", "\"Version\": 2", StringComparison.Ordinal)).Fault,
+            StringComparison.Ordinal
+        );
 
-    [Theory, InlineData("{"), InlineData("{}"), InlineData("[]"), InlineData("null"), InlineData("""{"Version":1}"""), InlineData("""{"Version":1,"Record":null}"""), InlineData("""{"Version":1,"Record":{"OwnerId":"x"}}""")]
+    [
+        Theory,
+        InlineData("{"),
+        InlineData("{}"),
+        InlineData("[]"),
+        InlineData("null"),
+        InlineData("""{"Version":1}"""),
+        InlineData("""{"Version":1,"Record":null}"""),
+        InlineData("""{"Version":1,"Record":{"OwnerId":"x"}}""")
+    ]
     public void A_broken_record_is_a_fault_with_words(string json)
     {
         var (record, fault) = Read(json);

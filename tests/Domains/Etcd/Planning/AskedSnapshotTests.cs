@@ -20,10 +20,15 @@ public sealed class AskedSnapshotTests
         Assert.NotEqual(Asked.Members.Single(member => EtcdSituation.Status(member)!.LeaderId == member.Entry!.Id).Index, taken.Index);
 
         // While it is being taken nothing waits for it, and nothing ends it.
-        var underWay = Asked with { Snapshot = new("pod", File, SnapshotState.UnderWay, Terminating: false) };
+        var underWay = Asked with
+        {
+            Snapshot = new("pod", File, SnapshotState.UnderWay, Terminating: false),
+        };
         Assert.IsType<Decision<EtcdStep>.Converged>(Scene.Next(Scene.Desired(3), underWay));
 
-        var noted = Assert.IsType<EtcdStep.WriteRecord>(Act(underWay with { Snapshot = underWay.Snapshot with { State = SnapshotState.Verified } })).Record;
+        var noted = Assert
+            .IsType<EtcdStep.WriteRecord>(Act(underWay with { Snapshot = underWay.Snapshot with { State = SnapshotState.Verified } }))
+            .Record;
         Assert.Equal(new(File, null), noted.Answered);
         Assert.Equal(File, noted.Snapshot!.File);
         Assert.IsType<EtcdStep.EndSnapshot>(Act(underWay with { Record = noted }));
@@ -47,7 +52,9 @@ public sealed class AskedSnapshotTests
     {
         var ephemeral = Scene.Running(3, ephemeral: true) with { AskedSnapshot = File };
 
-        var step = Assert.IsType<Decision<EtcdStep>.Act>(EtcdPlanner.Decide(Scene.Desired(3, ephemeral: true), ephemeral, Scene.Hashes).Decision).Step;
+        var step = Assert
+            .IsType<Decision<EtcdStep>.Act>(EtcdPlanner.Decide(Scene.Desired(3, ephemeral: true), ephemeral, Scene.Hashes).Decision)
+            .Step;
 
         Assert.Contains("ephemeral", Assert.IsType<EtcdStep.WriteRecord>(step).Record.Answered!.Fault, StringComparison.Ordinal);
     }
@@ -55,7 +62,10 @@ public sealed class AskedSnapshotTests
     [Fact]
     public void It_waits_for_a_change_that_is_under_way()
     {
-        var adding = Scene.Until(Scene.Desired(4), Scene.Running(3), live => live.Record!.Intent is EtcdIntent.Add) with { AskedSnapshot = File };
+        var adding = Scene.Until(Scene.Desired(4), Scene.Running(3), live => live.Record!.Intent is EtcdIntent.Add) with
+        {
+            AskedSnapshot = File,
+        };
 
         Assert.NotEqual("snapshot-asked", EtcdPlanner.Decide(Scene.Desired(4), adding, Scene.Hashes).Rule);
     }

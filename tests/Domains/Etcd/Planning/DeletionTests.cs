@@ -33,19 +33,27 @@ public sealed class DeletionTests
             [
                 "note in the record: the tombstone in etcd/orders.yaml deletes this cluster and its volumes",
                 "delete Service orders-client and the disruption budget: no client is sent there any more",
-                "delete the objects of orders-2", "delete the volume claim of orders-2",
-                "delete the objects of orders-1", "delete the volume claim of orders-1",
-                "delete the objects of orders-0", "delete the volume claim of orders-0",
+                "delete the objects of orders-2",
+                "delete the volume claim of orders-2",
+                "delete the objects of orders-1",
+                "delete the volume claim of orders-1",
+                "delete the objects of orders-0",
+                "delete the volume claim of orders-0",
                 "delete Service orders-peers",
             ],
-            steps.Select(step => EtcdStepText.Sentence(step, new EtcdNames(Scene.Orders))));
+            steps.Select(step => EtcdStepText.Sentence(step, new EtcdNames(Scene.Orders)))
+        );
         Assert.DoesNotContain(end.Members, EtcdSituation.HasObjects);
         Assert.Equal(["orders-0", "orders-1", "orders-2"], end.Record!.Deleted!.Members);
         Assert.Equal(["data-orders-0-0", "data-orders-1-0", "data-orders-2-0"], end.Record.Deleted.Volumes);
 
         var report = EtcdReport.Of(Dead(3, volumes: true), end, new Decision<EtcdStep>.Converged(), null);
         Assert.Equal("deleted", report.Headline);
-        Assert.Contains(report.Conditions, condition => condition is { Type: "Deleted", Status: true } && condition.Message.Contains("data-orders-1-0", StringComparison.Ordinal));
+        Assert.Contains(
+            report.Conditions,
+            condition =>
+                condition is { Type: "Deleted", Status: true } && condition.Message.Contains("data-orders-1-0", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -55,7 +63,10 @@ public sealed class DeletionTests
 
         Assert.DoesNotContain(steps, step => step is EtcdStep.DeleteClaim);
         Assert.All(end.Members, member => Assert.NotNull(member.Claim));
-        Assert.Equal("deleted, its volumes are kept", EtcdReport.Of(Dead(3, volumes: false), end, new Decision<EtcdStep>.Converged(), null).Headline);
+        Assert.Equal(
+            "deleted, its volumes are kept",
+            EtcdReport.Of(Dead(3, volumes: false), end, new Decision<EtcdStep>.Converged(), null).Headline
+        );
 
         var (back, restored) = Walk(Scene.Desired(3), end);
         Assert.Equal(3, restored.Count(step => step is EtcdStep.RestoreMember));
@@ -118,7 +129,19 @@ public sealed class DeletionTests
     {
         var dead = Dead(3, volumes: true);
 
-        Assert.Equal("suspended", EtcdPlanner.Decide(dead with { Source = dead.Source with { Spec = dead.Spec with { Suspend = true } } }, Scene.Running(3), Scene.Hashes).Rule);
+        Assert.Equal(
+            "suspended",
+            EtcdPlanner
+                .Decide(
+                    dead with
+                    {
+                        Source = dead.Source with { Spec = dead.Spec with { Suspend = true } },
+                    },
+                    Scene.Running(3),
+                    Scene.Hashes
+                )
+                .Rule
+        );
     }
 
     [Fact]
@@ -135,7 +158,11 @@ public sealed class DeletionTests
     private static EtcdDesired Dead(int size, bool volumes, string tombstone = Incarnation)
     {
         var desired = Scene.Desired(size);
-        return desired with { Tombstone = tombstone, Source = desired.Source with { Spec = desired.Spec with { MayBeDeleted = true, DeleteVolumes = volumes } } };
+        return desired with
+        {
+            Tombstone = tombstone,
+            Source = desired.Source with { Spec = desired.Spec with { MayBeDeleted = true, DeleteVolumes = volumes } },
+        };
     }
 
     private static (EtcdLive End, List<EtcdStep> Steps) Walk(EtcdDesired desired, EtcdLive live)

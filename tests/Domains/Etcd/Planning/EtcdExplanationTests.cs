@@ -27,7 +27,10 @@ public sealed class EtcdExplanationTests
         var desired = Scene.Desired(5);
         var accepted = Scene.Running(3) with { Record = Scene.Running(3).Record! with { Accepted = desired.Source } };
         var alarmed = accepted with { Shared = Scene.Hashes.Shared(desired, 3) };
-        alarmed = alarmed.With(1, m => m with { Endpoint = new EndpointLive.Reachable(EtcdSituation.Status(m)! with { Alarms = ["NOSPACE"] }) });
+        alarmed = alarmed.With(
+            1,
+            m => m with { Endpoint = new EndpointLive.Reachable(EtcdSituation.Status(m)! with { Alarms = ["NOSPACE"] }) }
+        );
 
         var text = EtcdExplanation.Write(desired, alarmed, Scene.Hashes);
 
@@ -38,5 +41,9 @@ public sealed class EtcdExplanationTests
 
     [Fact]
     public void Where_nothing_is_to_be_done_it_says_so() =>
-        Assert.EndsWith("Next\n  nothing: live is as git says\n", EtcdExplanation.Write(Scene.Desired(3), Scene.Running(3), Scene.Hashes), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Next\n  nothing: live is as git says\n",
+            EtcdExplanation.Write(Scene.Desired(3), Scene.Running(3), Scene.Hashes),
+            StringComparison.Ordinal
+        );
 }

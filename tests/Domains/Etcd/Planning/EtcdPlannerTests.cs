@@ -12,142 +12,508 @@ public sealed class EtcdPlannerTests
 {
     private static readonly Dictionary<string, Case> Worlds = new()
     {
-        ["objects of someone else"] = new(3, Scene.Running(3) with { Foreign = ["Service/orders-client"] }, "foreign-objects", "Refused foreign-objects"),
-        ["a record that cannot be read"] = new(3, Scene.Running(3) with { RecordFault = "not JSON" }, "record-unreadable", "Blocked record-unreadable"),
-        ["another operator's record"] = new(3, Recorded(Scene.Running(3), r => r with { OwnerId = "other" }), "foreign-owner", "Refused foreign-owner"),
-        ["volumes without a record"] = new(3, Scene.Running(3) with { Record = null }, "leftovers-without-record", "Refused leftovers-without-record"),
+        ["objects of someone else"] = new(
+            3,
+            Scene.Running(3) with
+            {
+                Foreign = ["Service/orders-client"],
+            },
+            "foreign-objects",
+            "Refused foreign-objects"
+        ),
+        ["a record that cannot be read"] = new(
+            3,
+            Scene.Running(3) with
+            {
+                RecordFault = "not JSON",
+            },
+            "record-unreadable",
+            "Blocked record-unreadable"
+        ),
+        ["another operator's record"] = new(
+            3,
+            Recorded(Scene.Running(3), r => r with { OwnerId = "other" }),
+            "foreign-owner",
+            "Refused foreign-owner"
+        ),
+        ["volumes without a record"] = new(
+            3,
+            Scene.Running(3) with
+            {
+                Record = null,
+            },
+            "leftovers-without-record",
+            "Refused leftovers-without-record"
+        ),
         ["nothing at all"] = new(3, Scene.Nothing, "new-cluster", "WriteRecord: a new cluster begins with orders-0 as its seed"),
-        ["a record put back from long ago"] = new(3, Recorded(Scene.Running(3), r => r with { NextIndex = 2 }), "index-ahead-of-record", "Blocked index-ahead-of-record"),
-        ["a volume copied from elsewhere"] = new(3, Recorded(Scene.Running(3), r => r with { ClusterId = 0xbad }), "other-cluster-id", "Blocked other-cluster-id"),
+        ["a record put back from long ago"] = new(
+            3,
+            Recorded(Scene.Running(3), r => r with { NextIndex = 2 }),
+            "index-ahead-of-record",
+            "Blocked index-ahead-of-record"
+        ),
+        ["a volume copied from elsewhere"] = new(
+            3,
+            Recorded(Scene.Running(3), r => r with { ClusterId = 0xbad }),
+            "other-cluster-id",
+            "Blocked other-cluster-id"
+        ),
         ["a member that is not ours"] = new(
-            3, Scene.Running(3) with { StrangerEntries = [new(1, "x", "http://elsewhere:2380", false)] }, "unknown-members", "Blocked unknown-members"),
+            3,
+            Scene.Running(3) with
+            {
+                StrangerEntries = [new(1, "x", "http://elsewhere:2380", false)],
+            },
+            "unknown-members",
+            "Blocked unknown-members"
+        ),
         ["a deleted Service"] = new(3, Scene.Running(3) with { Shared = new(null, "client", "min 2") }, "shared-objects", "ApplyShared"),
         ["an API server without budgets"] = new(
-            3, Scene.Running(3) with { ServesDisruptionBudgets = false, Shared = new("peers", "client", null) }, "converged", "Converged"),
-        ["an API server that has budgets at last"] = new(3, Scene.Running(3) with { Shared = new("peers", "client", null) }, "shared-objects", "ApplyShared"),
+            3,
+            Scene.Running(3) with
+            {
+                ServesDisruptionBudgets = false,
+                Shared = new("peers", "client", null),
+            },
+            "converged",
+            "Converged"
+        ),
+        ["an API server that has budgets at last"] = new(
+            3,
+            Scene.Running(3) with
+            {
+                Shared = new("peers", "client", null),
+            },
+            "shared-objects",
+            "ApplyShared"
+        ),
         ["the seed alone has answered"] = new(
-            3, Scene.Until(Scene.Desired(3), Scene.Nothing, l => l.Membership is not null), "bootstrap", "WriteRecord: orders-0 has founded cluster c1"),
+            3,
+            Scene.Until(Scene.Desired(3), Scene.Nothing, l => l.Membership is not null),
+            "bootstrap",
+            "WriteRecord: orders-0 has founded cluster c1"
+        ),
         ["a member has started for the first time"] = new(
-            3, Scene.Until(Scene.Desired(3), Scene.Nothing, l => l.Record is { ClusterId: not null }), "seal", "SealMember 0"),
+            3,
+            Scene.Until(Scene.Desired(3), Scene.Nothing, l => l.Record is { ClusterId: not null }),
+            "seal",
+            "SealMember 0"
+        ),
         ["a lost StatefulSet, its volume there"] = new(
-            3, Scene.Running(3).With(2, m => m.Silent() with { StatefulSet = null, Pod = null }), "restore-member", "RestoreMember 2"),
+            3,
+            Scene.Running(3).With(2, m => m.Silent() with { StatefulSet = null, Pod = null }),
+            "restore-member",
+            "RestoreMember 2"
+        ),
         ["a lost boot ConfigMap"] = new(3, Scene.Running(3).With(1, m => m with { Boot = null }), "restore-member", "RestoreMember 1"),
         ["no majority, briefly"] = new(3, Blind(Scene.Running(3), beyondGrace: false), "membership-unknown", "Progress"),
-        ["nobody in reach for long, and all ready"] = new(3, OutOfReach(Scene.Running(3)), "membership-unknown", "Blocked member-out-of-reach"),
+        ["nobody in reach for long, and all ready"] = new(
+            3,
+            OutOfReach(Scene.Running(3)),
+            "membership-unknown",
+            "Blocked member-out-of-reach"
+        ),
         ["nothing but a learner left"] = new(3, OnlyLearner() with { Settled = true }, "membership-unknown", "Blocked quorum-lost"),
-        ["nothing but a learner to be seen, a moment after a change"] = new(3, OnlyLearner() with { Settled = false }, "membership-unknown", "Progress"),
+        ["nothing but a learner to be seen, a moment after a change"] = new(
+            3,
+            OnlyLearner() with
+            {
+                Settled = false,
+            },
+            "membership-unknown",
+            "Progress"
+        ),
         ["no majority, for long"] = new(3, Blind(Scene.Running(3), beyondGrace: true), "membership-unknown", "Blocked quorum-lost"),
-        ["a wiped member"] = new(3, Scene.Running(3).With(1, m => m.Wiped()), "replace-wiped", "WriteRecord: orders-1 has lost its data and is replaced"),
+        ["a wiped member"] = new(
+            3,
+            Scene.Running(3).With(1, m => m.Wiped()),
+            "replace-wiped",
+            "WriteRecord: orders-1 has lost its data and is replaced"
+        ),
         ["one of two wiped members"] = new(
-            5, Scene.Running(5).With(1, m => m.Wiped()).With(3, m => m.Wiped()), "replace-wiped", "WriteRecord: orders-1 has lost its data and is replaced"),
+            5,
+            Scene.Running(5).With(1, m => m.Wiped()).With(3, m => m.Wiped()),
+            "replace-wiped",
+            "WriteRecord: orders-1 has lost its data and is replaced"
+        ),
         ["a StatefulSet and volume gone"] = new(
-            3, Scene.Running(3).With(1, m => m.Silent() with { StatefulSet = null, Pod = null, Claim = null }), "replace-wiped",
-            "WriteRecord: orders-1 has lost its data and is replaced"),
+            3,
+            Scene.Running(3).With(1, m => m.Silent() with { StatefulSet = null, Pod = null, Claim = null }),
+            "replace-wiped",
+            "WriteRecord: orders-1 has lost its data and is replaced"
+        ),
         ["one member silent for long"] = new(
-            3, Scene.Running(3).With(1, m => m.Silent(beyondGrace: true)), "replace-lost",
-            "WriteRecord: orders-1 has not answered beyond the grace period and is replaced"),
-        ["one member out of reach for long, and ready"] = new(3, Scene.Running(3).With(1, m => m.OutOfReach(beyondGrace: true)), "voters-answer", "Blocked member-out-of-reach"),
+            3,
+            Scene.Running(3).With(1, m => m.Silent(beyondGrace: true)),
+            "replace-lost",
+            "WriteRecord: orders-1 has not answered beyond the grace period and is replaced"
+        ),
+        ["one member out of reach for long, and ready"] = new(
+            3,
+            Scene.Running(3).With(1, m => m.OutOfReach(beyondGrace: true)),
+            "voters-answer",
+            "Blocked member-out-of-reach"
+        ),
         ["a restarted member out of reach for long, and ready"] = new(
-            3, FailedUpdate().With(1, m => m.OutOfReach(beyondGrace: true) with { Pod = m.Pod! with { Ready = true, Fault = null } }), "update-failed", "Blocked member-out-of-reach", "3.5.30"),
-        ["one member silent for long, its node lost"] = new(3, Scene.Running(3).With(1, NodeLost), "voters-answer", "Blocked member-without-node"),
+            3,
+            FailedUpdate().With(1, m => m.OutOfReach(beyondGrace: true) with { Pod = m.Pod! with { Ready = true, Fault = null } }),
+            "update-failed",
+            "Blocked member-out-of-reach",
+            "3.5.30"
+        ),
+        ["one member silent for long, its node lost"] = new(
+            3,
+            Scene.Running(3).With(1, NodeLost),
+            "voters-answer",
+            "Blocked member-without-node"
+        ),
         ["one member silent for long, told to end on a node that is lost"] = new(
-            3, Scene.Running(3).With(1, m => m.HeldUp(pod => pod with { Terminating = true, StuckOn = "node-2", StartTrouble = "its pod is ending" })), "voters-answer", "Blocked member-without-node"),
+            3,
+            Scene
+                .Running(3)
+                .With(1, m => m.HeldUp(pod => pod with { Terminating = true, StuckOn = "node-2", StartTrouble = "its pod is ending" })),
+            "voters-answer",
+            "Blocked member-without-node"
+        ),
         ["a restarted member whose image cannot be pulled"] = new(
-            3, FailedUpdate().With(1, m => m.HeldUp(pod => pod with { Fault = "ErrImagePull", StartTrouble = "ErrImagePull" })), "update-failed", "Blocked update-failed", "3.5.30"),
+            3,
+            FailedUpdate().With(1, m => m.HeldUp(pod => pod with { Fault = "ErrImagePull", StartTrouble = "ErrImagePull" })),
+            "update-failed",
+            "Blocked update-failed",
+            "3.5.30"
+        ),
         ["one member silent for long, its node lost, as older recordings say it"] = new(
-            3, Scene.Running(3).With(1, m => m.Silent(true) with { Pod = m.Silent().Pod! with { NodeTrouble = "its node is lost" } }), "voters-answer", "Blocked member-without-node"),
-        ["one member whose image cannot be pulled"] = new(3, Scene.Running(3).With(1, CannotStart), "voters-answer", "Blocked member-cannot-start"),
-        ["one member of which no pod is made"] = new(3, Scene.Running(3).With(1, m => m.HeldUp()), "voters-answer", "Blocked member-cannot-start"),
-        ["one member whose node has just come back"] = new(3, Scene.Running(3).With(1, m => m.HeldUp(pod => pod)), "voters-answer", "Progress"),
+            3,
+            Scene.Running(3).With(1, m => m.Silent(true) with { Pod = m.Silent().Pod! with { NodeTrouble = "its node is lost" } }),
+            "voters-answer",
+            "Blocked member-without-node"
+        ),
+        ["one member whose image cannot be pulled"] = new(
+            3,
+            Scene.Running(3).With(1, CannotStart),
+            "voters-answer",
+            "Blocked member-cannot-start"
+        ),
+        ["one member of which no pod is made"] = new(
+            3,
+            Scene.Running(3).With(1, m => m.HeldUp()),
+            "voters-answer",
+            "Blocked member-cannot-start"
+        ),
+        ["one member whose node has just come back"] = new(
+            3,
+            Scene.Running(3).With(1, m => m.HeldUp(pod => pod)),
+            "voters-answer",
+            "Progress"
+        ),
         ["a newcomer whose image cannot be pulled"] = new(4, Joining(CannotStart), "addition-in-flight", "Blocked member-cannot-start"),
         ["a newcomer whose image cannot be pulled, and a voter lost"] = new(
-            4, Joining(CannotStart).With(1, m => m.Silent(true)), "addition-in-flight", "WriteRecord: orders-3 does not run (ErrImagePull), makes way and is removed"),
+            4,
+            Joining(CannotStart).With(1, m => m.Silent(true)),
+            "addition-in-flight",
+            "WriteRecord: orders-3 does not run (ErrImagePull), makes way and is removed"
+        ),
         ["a newcomer whose image cannot be pulled, and a newer commit"] = new(
-            4, Joining(CannotStart), "addition-in-flight", "WriteRecord: orders-3 does not run (ErrImagePull), makes way and is removed", "3.5.30"),
+            4,
+            Joining(CannotStart),
+            "addition-in-flight",
+            "WriteRecord: orders-3 does not run (ErrImagePull), makes way and is removed",
+            "3.5.30"
+        ),
         ["a newcomer on a node that is lost"] = new(4, Joining(NodeLost), "addition-in-flight", "Blocked member-without-node"),
-        ["a member to be replaced, and an operator that has just started"] = new(3, Leaves(RemovalReason.Lost, m => m.Silent()), "removal-in-flight", "Progress"),
+        ["a member to be replaced, and an operator that has just started"] = new(
+            3,
+            Leaves(RemovalReason.Lost, m => m.Silent()),
+            "removal-in-flight",
+            "Progress"
+        ),
         ["a member to be replaced whose node turns out to be lost"] = new(
-            3, Leaves(RemovalReason.Lost, NodeLost), "removal-in-flight", "WriteRecord: orders-1 cannot answer (its node node-2 is not ready) and stays"),
+            3,
+            Leaves(RemovalReason.Lost, NodeLost),
+            "removal-in-flight",
+            "WriteRecord: orders-1 cannot answer (its node node-2 is not ready) and stays"
+        ),
         ["a member to be replaced that answers and serves no reads"] = new(
-            3, Leaves(RemovalReason.Lost, m => m with { Endpoint = new EndpointLive.Reachable(EtcdSituation.Status(m)! with { LinearizableRead = false }) }), "removal-in-flight",
-            "WriteRecord: orders-1 answers again and stays"),
-        ["a member taken for wiped that answers"] = new(3, Leaves(RemovalReason.Wiped, m => m), "removal-in-flight", "WriteRecord: orders-1 answers again and stays"),
-        ["a member taken for wiped that no longer says so"] = new(3, Leaves(RemovalReason.Wiped, m => m.Silent()), "removal-in-flight", "Progress"),
+            3,
+            Leaves(
+                RemovalReason.Lost,
+                m => m with { Endpoint = new EndpointLive.Reachable(EtcdSituation.Status(m)! with { LinearizableRead = false }) }
+            ),
+            "removal-in-flight",
+            "WriteRecord: orders-1 answers again and stays"
+        ),
+        ["a member taken for wiped that answers"] = new(
+            3,
+            Leaves(RemovalReason.Wiped, m => m),
+            "removal-in-flight",
+            "WriteRecord: orders-1 answers again and stays"
+        ),
+        ["a member taken for wiped that no longer says so"] = new(
+            3,
+            Leaves(RemovalReason.Wiped, m => m.Silent()),
+            "removal-in-flight",
+            "Progress"
+        ),
         ["a member that is wiped"] = new(3, Leaves(RemovalReason.Wiped, m => m.Wiped()), "removal-in-flight", "WithdrawVoter 1"),
         ["a restarted member that no node takes"] = new(
-            3, FailedUpdate().With(1, m => m.HeldUp(pod => pod with { Fault = null, NodeTrouble = "no node takes its pod" })), "update-failed", "Blocked member-without-node", "3.5.30"),
-        ["another version accepted, one on a node that is lost"] = new(3, Upgrading(Scene.Running(3)).With(2, NodeLost), "roll", "Blocked member-without-node", "3.5.30"),
+            3,
+            FailedUpdate().With(1, m => m.HeldUp(pod => pod with { Fault = null, NodeTrouble = "no node takes its pod" })),
+            "update-failed",
+            "Blocked member-without-node",
+            "3.5.30"
+        ),
+        ["another version accepted, one on a node that is lost"] = new(
+            3,
+            Upgrading(Scene.Running(3)).With(2, NodeLost),
+            "roll",
+            "Blocked member-without-node",
+            "3.5.30"
+        ),
         ["more wanted, one on a node that is lost"] = new(4, Accepted(4, r => r).With(2, NodeLost), "grow", "Blocked member-without-node"),
-        ["fewer wanted, one on a node that is lost"] = new(2, Accepted(2, r => r).With(1, NodeLost), "shrink", "WriteRecord: orders-1 leaves"),
+        ["fewer wanted, one on a node that is lost"] = new(
+            2,
+            Accepted(2, r => r).With(1, NodeLost),
+            "shrink",
+            "WriteRecord: orders-1 leaves"
+        ),
         ["one member silent for a moment"] = new(3, Scene.Running(3).With(1, m => m.Silent()), "voters-answer", "Progress"),
-        ["a pod lost, its volume there"] = new(3, Scene.Running(3).With(1, m => m.Silent() with { Pod = null }), "voters-answer", "Progress"),
+        ["a pod lost, its volume there"] = new(
+            3,
+            Scene.Running(3).With(1, m => m.Silent() with { Pod = null }),
+            "voters-answer",
+            "Progress"
+        ),
         ["two members silent for long"] = new(
-            5, Scene.Running(5).With(1, m => m.Silent(true)).With(2, m => m.Silent(true)), "voters-answer", "Blocked several-members-silent"),
-        ["a member removed with etcdctl"] = new(3, Removed(Scene.Running(3), 1), "departed-member", "WriteRecord: etcd no longer lists orders-1; what is left of it goes"),
-        ["a member removed with etcdctl of two"] = new(2, Removed(Scene.Running(2), 1) with { Settled = true }, "departure-unconfirmed", "Blocked departure-unconfirmed"),
+            5,
+            Scene.Running(5).With(1, m => m.Silent(true)).With(2, m => m.Silent(true)),
+            "voters-answer",
+            "Blocked several-members-silent"
+        ),
+        ["a member removed with etcdctl"] = new(
+            3,
+            Removed(Scene.Running(3), 1),
+            "departed-member",
+            "WriteRecord: etcd no longer lists orders-1; what is left of it goes"
+        ),
+        ["a member removed with etcdctl of two"] = new(
+            2,
+            Removed(Scene.Running(2), 1) with
+            {
+                Settled = true,
+            },
+            "departure-unconfirmed",
+            "Blocked departure-unconfirmed"
+        ),
         ["a member removed with etcdctl of two, a moment ago"] = new(2, Removed(Scene.Running(2), 1), "departure-unconfirmed", "Progress"),
-        ["a member that was removed answers, a moment ago"] = new(3, Alone(2, m => m) with { Settled = false }, "two-histories", "Progress"),
+        ["a member that was removed answers, a moment ago"] = new(
+            3,
+            Alone(2, m => m) with
+            {
+                Settled = false,
+            },
+            "two-histories",
+            "Progress"
+        ),
         ["a member forced to be alone, and the others answer"] = new(3, Alone(2, m => m), "two-histories", "Blocked two-histories"),
-        ["a member forced to be alone, and the others are silent"] = new(3, Alone(2, m => m.Silent(true)), "departure-unconfirmed", "Blocked departure-unconfirmed"),
+        ["a member forced to be alone, and the others are silent"] = new(
+            3,
+            Alone(2, m => m.Silent(true)),
+            "departure-unconfirmed",
+            "Blocked departure-unconfirmed"
+        ),
         ["a member forced to be alone, and one that was to leave is silent"] = new(
-            3, Recorded(Alone(2, m => m.Silent(true)), r => r with { Intent = new EtcdIntent.Remove(1, 0x1001, RemovalReason.Shrink) }), "departure-unconfirmed", "Blocked departure-unconfirmed"),
+            3,
+            Recorded(Alone(2, m => m.Silent(true)), r => r with { Intent = new EtcdIntent.Remove(1, 0x1001, RemovalReason.Shrink) }),
+            "departure-unconfirmed",
+            "Blocked departure-unconfirmed"
+        ),
         ["a departure that was taken up, and is no longer confirmed"] = new(
-            3, Recorded(Alone(2, m => m.Silent(true)), r => r with { Intent = new EtcdIntent.Remove(1, 0, RemovalReason.Departed) }), "departure-unconfirmed", "Blocked departure-unconfirmed"),
+            3,
+            Recorded(Alone(2, m => m.Silent(true)), r => r with { Intent = new EtcdIntent.Remove(1, 0, RemovalReason.Departed) }),
+            "departure-unconfirmed",
+            "Blocked departure-unconfirmed"
+        ),
         ["a member forced to be alone, and one that was joining is silent"] = new(
-            2, Recorded(Proofs.Moves.SeenBy(Scene.Running(2), 0, m => m.Silent(true)), r => r with { Intent = new EtcdIntent.Add(1) }), "departure-unconfirmed", "Blocked departure-unconfirmed"),
+            2,
+            Recorded(Proofs.Moves.SeenBy(Scene.Running(2), 0, m => m.Silent(true)), r => r with { Intent = new EtcdIntent.Add(1) }),
+            "departure-unconfirmed",
+            "Blocked departure-unconfirmed"
+        ),
         ["a member forced to be alone, and one that was being restarted is silent"] = new(
-            2, Recorded(Proofs.Moves.SeenBy(Scene.Running(2), 0, m => m.Silent()), r => r with { Intent = new EtcdIntent.Update(0) }), "departure-unconfirmed", "Blocked departure-unconfirmed"),
+            2,
+            Recorded(Proofs.Moves.SeenBy(Scene.Running(2), 0, m => m.Silent()), r => r with { Intent = new EtcdIntent.Update(0) }),
+            "departure-unconfirmed",
+            "Blocked departure-unconfirmed"
+        ),
         ["a member taken for wiped whose StatefulSet is deleted"] = new(
-            3, Leaves(RemovalReason.Wiped, m => m.HeldUp() with { StatefulSet = null }), "removal-in-flight", "WriteRecord: orders-1 cannot answer (it has no StatefulSet) and stays"),
+            3,
+            Leaves(RemovalReason.Wiped, m => m.HeldUp() with { StatefulSet = null }),
+            "removal-in-flight",
+            "WriteRecord: orders-1 cannot answer (it has no StatefulSet) and stays"
+        ),
         ["an old volume put back"] = new(
-            3, Scene.Running(3) with { OtherLists = [new(0, Alone(0, m => m).Membership)] }, "two-histories", "Blocked two-histories"),
+            3,
+            Scene.Running(3) with
+            {
+                OtherLists = [new(0, Alone(0, m => m).Membership)],
+            },
+            "two-histories",
+            "Blocked two-histories"
+        ),
         ["a member that gives no list"] = new(3, Scene.Running(3) with { OtherLists = [new(0, null)] }, "converged", "Converged"),
         ["a removed member's pod, on a node that is lost"] = new(
-            3, Leaving(pod => pod with { Terminating = true, StuckOn = "node-2" }), "removal-in-flight", "Blocked pod-does-not-end"),
-        ["a removed member's pod, on its way out"] = new(3, Leaving(pod => pod with { Terminating = true }), "removal-in-flight", "Progress"),
-        ["a label taken away by hand"] = new(3, Scene.Running(3).With(1, m => m with { Pod = m.Pod! with { VoterRole = false } }), "client-labels", "AdmitVoter 1"),
-        ["a commit that grows"] = new(5, Scene.Running(3), "accept-desired", "WriteRecord: the document of c0ffee05 is accepted: size 3 -> 5"),
+            3,
+            Leaving(pod => pod with { Terminating = true, StuckOn = "node-2" }),
+            "removal-in-flight",
+            "Blocked pod-does-not-end"
+        ),
+        ["a removed member's pod, on its way out"] = new(
+            3,
+            Leaving(pod => pod with { Terminating = true }),
+            "removal-in-flight",
+            "Progress"
+        ),
+        ["a label taken away by hand"] = new(
+            3,
+            Scene.Running(3).With(1, m => m with { Pod = m.Pod! with { VoterRole = false } }),
+            "client-labels",
+            "AdmitVoter 1"
+        ),
+        ["a commit that grows"] = new(
+            5,
+            Scene.Running(3),
+            "accept-desired",
+            "WriteRecord: the document of c0ffee05 is accepted: size 3 -> 5"
+        ),
         ["a commit that shrinks in the middle of an addition"] = new(
-            1, Scene.Until(Scene.Desired(4), Scene.Running(3), l => l.Record!.Intent is EtcdIntent.Add), "addition-in-flight", "AddLearner 3"),
+            1,
+            Scene.Until(Scene.Desired(4), Scene.Running(3), l => l.Record!.Intent is EtcdIntent.Add),
+            "addition-in-flight",
+            "AddLearner 3"
+        ),
         ["a learner that never starts"] = new(
-            4, Scene.Until(Scene.Desired(4), Scene.Running(3), l => l.Members.Any(m => m is { Index: 3, Pod: not null })).With(3, m => m.Silent(true)),
-            "addition-in-flight", "WriteRecord: orders-3 never joined and is removed"),
+            4,
+            Scene
+                .Until(Scene.Desired(4), Scene.Running(3), l => l.Members.Any(m => m is { Index: 3, Pod: not null }))
+                .With(3, m => m.Silent(true)),
+            "addition-in-flight",
+            "WriteRecord: orders-3 never joined and is removed"
+        ),
         ["three learners that never started"] = new(4, Accepted(4, r => r with { FailedJoins = 3 }), "grow", "Blocked joins-keep-failing"),
         ["more wanted"] = new(4, Accepted(4, r => r), "grow", "WriteRecord: orders-3 joins"),
         ["more wanted, a moment after a change"] = new(4, Accepted(4, r => r) with { Settled = false }, "grow", "Progress"),
         ["more wanted, an alarm raised"] = new(4, Alarmed(Accepted(4, r => r), 1), "grow", "Blocked no-alarm"),
         ["fewer wanted"] = new(2, Accepted(2, r => r), "shrink", "WriteRecord: orders-2 leaves"),
         ["fewer wanted, one silent for a moment"] = new(2, Accepted(2, r => r).With(0, m => m.Silent()), "shrink", "Progress"),
-        ["another version"] = new(3, Scene.Running(3), "accept-desired", "WriteRecord: the document of c0ffee03 is accepted: version 3.5.16 -> 3.5.30", "3.5.30"),
+        ["another version"] = new(
+            3,
+            Scene.Running(3),
+            "accept-desired",
+            "WriteRecord: the document of c0ffee03 is accepted: version 3.5.16 -> 3.5.30",
+            "3.5.30"
+        ),
         ["another version, and a wiped member"] = new(
-            3, Scene.Running(3).With(1, m => m.Wiped()), "replace-wiped", "WriteRecord: orders-1 has lost its data and is replaced", "3.5.30"),
+            3,
+            Scene.Running(3).With(1, m => m.Wiped()),
+            "replace-wiped",
+            "WriteRecord: orders-1 has lost its data and is replaced",
+            "3.5.30"
+        ),
         ["another version accepted"] = new(3, Upgrading(Scene.Running(3)), "roll", "WriteRecord: orders-1 is restarted", "3.5.30"),
-        ["another version accepted, no snapshot yet"] = new(
-            3, Due(Upgrading(Scene.Running(3))), "roll", "TakeSnapshot 1", "3.5.30"),
+        ["another version accepted, no snapshot yet"] = new(3, Due(Upgrading(Scene.Running(3))), "roll", "TakeSnapshot 1", "3.5.30"),
         ["another version accepted, a snapshot verified"] = new(
-            3, Due(Upgrading(Scene.Running(3)), SnapshotState.Verified), "roll", "WriteRecord: snapshot c0ffee03-before-3.5.30.db is kept on claim orders-snapshots", "3.5.30"),
+            3,
+            Due(Upgrading(Scene.Running(3)), SnapshotState.Verified),
+            "roll",
+            "WriteRecord: snapshot c0ffee03-before-3.5.30.db is kept on claim orders-snapshots",
+            "3.5.30"
+        ),
         ["another version accepted, a snapshot failed"] = new(
-            3, Due(Upgrading(Scene.Running(3)), SnapshotState.Failed), "roll", "Blocked snapshot-failed", "3.5.30"),
+            3,
+            Due(Upgrading(Scene.Running(3)), SnapshotState.Failed),
+            "roll",
+            "Blocked snapshot-failed",
+            "3.5.30"
+        ),
         ["the pod of a snapshot that is kept"] = new(
-            3, Scene.Running(3) with { Snapshot = new("uid", "x", SnapshotState.Verified, Terminating: false) }, "snapshot-over", "EndSnapshot"),
-        ["another version accepted, one silent for a moment"] = new(3, Upgrading(Scene.Running(3)).With(2, m => m.Silent()), "roll", "Progress", "3.5.30"),
+            3,
+            Scene.Running(3) with
+            {
+                Snapshot = new("uid", "x", SnapshotState.Verified, Terminating: false),
+            },
+            "snapshot-over",
+            "EndSnapshot"
+        ),
+        ["another version accepted, one silent for a moment"] = new(
+            3,
+            Upgrading(Scene.Running(3)).With(2, m => m.Silent()),
+            "roll",
+            "Progress",
+            "3.5.30"
+        ),
         ["another version accepted, two silent for long"] = new(
-            5, Upgrading(Scene.Running(5), 5).With(1, m => m.Silent(true)).With(2, m => m.Silent(true)), "roll", "Blocked several-members-silent", "3.5.30"),
+            5,
+            Upgrading(Scene.Running(5), 5).With(1, m => m.Silent(true)).With(2, m => m.Silent(true)),
+            "roll",
+            "Blocked several-members-silent",
+            "3.5.30"
+        ),
         ["another version accepted, one lost of three"] = new(
-            3, Upgrading(Removed(Scene.Running(3), 1)).Without(1) with { Settled = true }, "grow", "WriteRecord: orders-3 joins", "3.5.30"),
-        ["another version, and a member that does not say what it runs"] = new(3, Scene.Running(3).With(1, m => m.Silent()), "voters-answer", "Progress", "3.5.30"),
-        ["another version, and a member that runs no release"] = new(3, Scene.Running(3).With(1, m => Says(m, "3.5.16+own")), "version-unsaid", "Blocked version-unsaid", "3.5.30"),
+            3,
+            Upgrading(Removed(Scene.Running(3), 1)).Without(1) with
+            {
+                Settled = true,
+            },
+            "grow",
+            "WriteRecord: orders-3 joins",
+            "3.5.30"
+        ),
+        ["another version, and a member that does not say what it runs"] = new(
+            3,
+            Scene.Running(3).With(1, m => m.Silent()),
+            "voters-answer",
+            "Progress",
+            "3.5.30"
+        ),
+        ["another version, and a member that runs no release"] = new(
+            3,
+            Scene.Running(3).With(1, m => Says(m, "3.5.16+own")),
+            "version-unsaid",
+            "Blocked version-unsaid",
+            "3.5.30"
+        ),
         ["the member to be restarted has come to lead"] = new(
-            3, Led(Announced(Scene.Running(3)), 1), "update-in-flight", "WriteRecord: orders-1 leads now, so its turn comes later", "3.5.30"),
+            3,
+            Led(Announced(Scene.Running(3)), 1),
+            "update-in-flight",
+            "WriteRecord: orders-1 leads now, so its turn comes later",
+            "3.5.30"
+        ),
         ["the first member does not start with it"] = new(3, FailedUpdate(), "update-failed", "Blocked update-failed", "3.5.30"),
         ["the first member does not start with it, and git goes back"] = new(
-            3, FailedUpdate(), "update-failed", "WriteRecord: the document of c0ffee03 is accepted: version 3.5.30 -> 3.5.16"),
+            3,
+            FailedUpdate(),
+            "update-failed",
+            "WriteRecord: the document of c0ffee03 is accepted: version 3.5.30 -> 3.5.16"
+        ),
         ["a member came back with what git no longer reckoned with"] = new(
-            3, Recorded(Scene.Running(3, version: "3.4.23"), r => r with { Accepted = Scene.Desired(3, version: "3.6.12").Source }), "version-out-of-reach", "Blocked version-jump", "3.6.12"),
+            3,
+            Recorded(Scene.Running(3, version: "3.4.23"), r => r with { Accepted = Scene.Desired(3, version: "3.6.12").Source }),
+            "version-out-of-reach",
+            "Blocked version-jump",
+            "3.6.12"
+        ),
         ["a minor is left out"] = new(3, Scene.Running(3, version: "3.4.23"), "change-refused", "Refused version-jump", "3.6.12"),
         ["a minor back"] = new(3, Scene.Running(3), "change-refused", "Refused version-downgrade", "3.4.23"),
         ["a field changed by hand"] = new(
-            3, Scene.Running(3) with { Drifts = [new("Service/orders-peers", "spec.x", DriftClass.Drift, "1", "2", null, PutBack: true, "put back")] }, "put-back", "PutBack"),
+            3,
+            Scene.Running(3) with
+            {
+                Drifts = [new("Service/orders-peers", "spec.x", DriftClass.Drift, "1", "2", null, PutBack: true, "put back")],
+            },
+            "put-back",
+            "PutBack"
+        ),
         ["all as desired"] = new(3, Scene.Running(3), "converged", "Converged"),
     };
 
@@ -168,7 +534,22 @@ public sealed class EtcdPlannerTests
     public void Every_rule_has_a_case()
     {
         // A removal in flight, an unrecorded learner and mode report are walked through by the tests below, a reviewed change, a deletion and a snapshot that was asked for by those of their own.
-        var covered = Worlds.Values.Select(c => c.Rule).Concat(["suspended", "removal-in-flight", "learner-without-intent", "report-only", "reached", "update-in-flight", "worse-than-reviewed", "never-made", "tombstone", "snapshot-asked"]).Distinct().Order();
+        var covered = Worlds
+            .Values.Select(c => c.Rule)
+            .Concat([
+                "suspended",
+                "removal-in-flight",
+                "learner-without-intent",
+                "report-only",
+                "reached",
+                "update-in-flight",
+                "worse-than-reviewed",
+                "never-made",
+                "tombstone",
+                "snapshot-asked",
+            ])
+            .Distinct()
+            .Order();
 
         Assert.Equal(EtcdPlanner.RuleIds.Append("converged").Order(), covered);
     }
@@ -177,7 +558,9 @@ public sealed class EtcdPlannerTests
     public void Mode_report_carries_out_what_git_says_and_then_changes_nothing()
     {
         var growing = Scene.Desired(4) with { RepositoryMode = DriftMode.Report };
-        var accepted = Assert.IsType<EtcdStep.WriteRecord>(Assert.IsType<Decision<EtcdStep>.Act>(EtcdPlanner.Decide(growing, Scene.Running(3), Scene.Hashes).Decision).Step);
+        var accepted = Assert.IsType<EtcdStep.WriteRecord>(
+            Assert.IsType<Decision<EtcdStep>.Act>(EtcdPlanner.Decide(growing, Scene.Running(3), Scene.Hashes).Decision).Step
+        );
         Assert.True(accepted.Record.Unreached);
 
         var reached = Scene.Until(growing, Scene.Running(3), live => live.Record is { Unreached: false, Accepted.Spec.Size: 4 });
@@ -203,7 +586,8 @@ public sealed class EtcdPlannerTests
 
         Assert.Equal(
             "WriteRecord: orders-3 is listed as a learner and is brought in",
-            Brief(Scene.Next(Scene.Desired(4), Recorded(learner, r => r with { Intent = null }))));
+            Brief(Scene.Next(Scene.Desired(4), Recorded(learner, r => r with { Intent = null })))
+        );
     }
 
     [Fact]
@@ -222,10 +606,17 @@ public sealed class EtcdPlannerTests
 
         Assert.Equal(
             [
-                "WriteRecord: the document of c0ffee02 is accepted: size 3 -> 2", "WriteRecord: orders-2 leaves",
-                "WithdrawVoter 2", "MoveLeader 2", "RemoveMember 2", "DeleteMember 2", "DeleteClaim 2", "WriteRecord: orders-2 is gone",
+                "WriteRecord: the document of c0ffee02 is accepted: size 3 -> 2",
+                "WriteRecord: orders-2 leaves",
+                "WithdrawVoter 2",
+                "MoveLeader 2",
+                "RemoveMember 2",
+                "DeleteMember 2",
+                "DeleteClaim 2",
+                "WriteRecord: orders-2 is gone",
             ],
-            steps.Where(s => s != "Progress" && s != "ApplyShared"));
+            steps.Where(s => s != "Progress" && s != "ApplyShared")
+        );
     }
 
     [Fact]
@@ -247,8 +638,14 @@ public sealed class EtcdPlannerTests
         var blocked = Assert.IsType<Decision<EtcdStep>.Blocked>(Scene.Next(Scene.Desired(3), lost));
         var approved = Scene.Desired(3) with { Approvals = [blocked.WayOut.Split('"')[1]] };
 
-        Assert.Equal("WriteRecord: orders-1 is without its node for good, as somebody has approved, and is replaced", Brief(Scene.Next(approved, lost)));
-        Assert.Equal("Blocked member-without-node", Brief(Scene.Next(approved, lost.With(1, m => m with { Claim = m.Claim! with { Uid = "another" } }))));
+        Assert.Equal(
+            "WriteRecord: orders-1 is without its node for good, as somebody has approved, and is replaced",
+            Brief(Scene.Next(approved, lost))
+        );
+        Assert.Equal(
+            "Blocked member-without-node",
+            Brief(Scene.Next(approved, lost.With(1, m => m with { Claim = m.Claim! with { Uid = "another" } })))
+        );
         Assert.Equal("Blocked member-without-node", Brief(Scene.Next(approved, Scene.Running(3).With(2, NodeLost))));
         var after = Scene.AtRest(approved, lost);
         Assert.Equal([0, 2, 3], after.Members.Select(m => m.Index));
@@ -260,8 +657,16 @@ public sealed class EtcdPlannerTests
     {
         var blocked = Assert.IsType<Decision<EtcdStep>.Blocked>(Scene.Next(Scene.Desired(3), Alone(2, m => m)));
 
-        Assert.Contains("orders-1 follows orders-0 in term 1 at index 1000 and gives no list; orders-2 follows orders-0 in term 1 at index 1000 and lists orders-2", blocked.Reason, StringComparison.Ordinal);
-        Assert.Contains("kubectl --namespace default delete statefulset/NAME persistentvolumeclaim/data-NAME-0", blocked.WayOut, StringComparison.Ordinal);
+        Assert.Contains(
+            "orders-1 follows orders-0 in term 1 at index 1000 and gives no list; orders-2 follows orders-0 in term 1 at index 1000 and lists orders-2",
+            blocked.Reason,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "kubectl --namespace default delete statefulset/NAME persistentvolumeclaim/data-NAME-0",
+            blocked.WayOut,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>
@@ -275,7 +680,10 @@ public sealed class EtcdPlannerTests
         var approved = Scene.Desired(2) with { Approvals = [blocked.WayOut.Split('"')[1]] };
 
         Assert.Equal("WriteRecord: etcd no longer lists orders-1; what is left of it goes", Brief(Scene.Next(approved, removed)));
-        Assert.Equal("Blocked departure-unconfirmed", Brief(Scene.Next(approved, removed.With(1, m => m with { Claim = m.Claim! with { Uid = "another" } }))));
+        Assert.Equal(
+            "Blocked departure-unconfirmed",
+            Brief(Scene.Next(approved, removed.With(1, m => m with { Claim = m.Claim! with { Uid = "another" } })))
+        );
         Assert.Equal([0, 2], Scene.AtRest(approved, removed).Members.Select(m => m.Index));
     }
 
@@ -290,29 +698,31 @@ public sealed class EtcdPlannerTests
         Assert.Equal([0, 2, 3], Scene.AtRest(approved, held).Members.Select(m => m.Index));
     }
 
-    private static string Brief(Decision<EtcdStep> decision) => decision switch
-    {
-        Decision<EtcdStep>.Act { Step: EtcdStep.WriteRecord write } => $"WriteRecord: {write.Why}",
-        Decision<EtcdStep>.Act { Step: var step } => $"{step.GetType().Name} {Index(step)}".TrimEnd(),
-        Decision<EtcdStep>.Blocked blocked => $"Blocked {blocked.Rule}",
-        Decision<EtcdStep>.Refused refused => $"Refused {refused.Rule}",
-        _ => decision.GetType().Name,
-    };
+    private static string Brief(Decision<EtcdStep> decision) =>
+        decision switch
+        {
+            Decision<EtcdStep>.Act { Step: EtcdStep.WriteRecord write } => $"WriteRecord: {write.Why}",
+            Decision<EtcdStep>.Act { Step: var step } => $"{step.GetType().Name} {Index(step)}".TrimEnd(),
+            Decision<EtcdStep>.Blocked blocked => $"Blocked {blocked.Rule}",
+            Decision<EtcdStep>.Refused refused => $"Refused {refused.Rule}",
+            _ => decision.GetType().Name,
+        };
 
-    private static string Index(EtcdStep step) => step switch
-    {
-        EtcdStep.TakeSnapshot s => $"{s.Index}",
-        EtcdStep.SealMember s => $"{s.Index}",
-        EtcdStep.RestoreMember s => $"{s.Index}",
-        EtcdStep.AddLearner s => $"{s.Index}",
-        EtcdStep.AdmitVoter s => $"{s.Index}",
-        EtcdStep.WithdrawVoter s => $"{s.Index}",
-        EtcdStep.MoveLeader s => $"{s.FromIndex}",
-        EtcdStep.RemoveMember s => $"{s.Index}",
-        EtcdStep.DeleteMember s => $"{s.Index}",
-        EtcdStep.DeleteClaim s => $"{s.Index}",
-        _ => "",
-    };
+    private static string Index(EtcdStep step) =>
+        step switch
+        {
+            EtcdStep.TakeSnapshot s => $"{s.Index}",
+            EtcdStep.SealMember s => $"{s.Index}",
+            EtcdStep.RestoreMember s => $"{s.Index}",
+            EtcdStep.AddLearner s => $"{s.Index}",
+            EtcdStep.AdmitVoter s => $"{s.Index}",
+            EtcdStep.WithdrawVoter s => $"{s.Index}",
+            EtcdStep.MoveLeader s => $"{s.FromIndex}",
+            EtcdStep.RemoveMember s => $"{s.Index}",
+            EtcdStep.DeleteMember s => $"{s.Index}",
+            EtcdStep.DeleteClaim s => $"{s.Index}",
+            _ => "",
+        };
 
     private static EtcdLive Recorded(EtcdLive live, Func<EtcdRecord, EtcdRecord> change) => live with { Record = change(live.Record!) };
 
@@ -325,33 +735,67 @@ public sealed class EtcdPlannerTests
     }
 
     /// <summary>Another version accepted, and nothing done about it yet.</summary>
-    private static EtcdLive Upgrading(EtcdLive live, int size = 3) => Recorded(live, r => r with { Accepted = Scene.Desired(size, version: "3.5.30").Source });
+    private static EtcdLive Upgrading(EtcdLive live, int size = 3) =>
+        Recorded(live, r => r with { Accepted = Scene.Desired(size, version: "3.5.30").Source });
 
     /// <summary>The restart of the first member stands in the record and has not been begun.</summary>
     private static EtcdLive Announced(EtcdLive live) =>
-        Scene.Until(Scene.Desired(3, version: "3.5.30"), live, l => l.Record!.Intent is EtcdIntent.Update { Index: 1 }) with { Settled = true };
+        Scene.Until(Scene.Desired(3, version: "3.5.30"), live, l => l.Record!.Intent is EtcdIntent.Update { Index: 1 }) with
+        {
+            Settled = true,
+        };
 
     private static EtcdLive Led(EtcdLive live, int index) =>
-        new EtcdModel(Scene.Desired(3), Scene.Hashes).ApplyTo(live, new EtcdStep.MoveLeader(0, 0, index, live.Members.Single(m => m.Index == index).Entry!.Id)) with { Settled = true };
+        new EtcdModel(Scene.Desired(3), Scene.Hashes).ApplyTo(
+            live,
+            new EtcdStep.MoveLeader(0, 0, index, live.Members.Single(m => m.Index == index).Entry!.Id)
+        ) with
+        {
+            Settled = true,
+        };
 
     private static MemberLive Says(MemberLive member, string version) =>
-        member with { Endpoint = new EndpointLive.Reachable(EtcdSituation.Status(member)! with { Version = version }) };
+        member with
+        {
+            Endpoint = new EndpointLive.Reachable(EtcdSituation.Status(member)! with { Version = version }),
+        };
 
-    private static EtcdLive Due(EtcdLive live, SnapshotState? state = null) => Recorded(live, r => r with { SnapshotDue = true }) with
-    {
-        Snapshot = state is { } known ? new("uid", "c0ffee03-before-3.5.30.db", known, Terminating: false) : null,
-    };
+    private static EtcdLive Due(EtcdLive live, SnapshotState? state = null) =>
+        Recorded(live, r => r with { SnapshotDue = true }) with
+        {
+            Snapshot = state is { } known ? new("uid", "c0ffee03-before-3.5.30.db", known, Terminating: false) : null,
+        };
 
-    private static EtcdLive FailedUpdate() => Scene.Until(
-        Scene.Desired(3, version: "3.5.30"), Scene.Running(3), live => live.Members.Any(m => m.Pod is { Terminating: true }))
-        .With(1, m => m.Silent(beyondGrace: true) with { Pod = m.Pod! with { Terminating = false, SpecHash = m.StatefulSet!.SpecHash, DesiredHash = m.StatefulSet.DesiredHash, Fault = "etcd exited with 1" } });
+    private static EtcdLive FailedUpdate() =>
+        Scene
+            .Until(Scene.Desired(3, version: "3.5.30"), Scene.Running(3), live => live.Members.Any(m => m.Pod is { Terminating: true }))
+            .With(
+                1,
+                m =>
+                    m.Silent(beyondGrace: true) with
+                    {
+                        Pod = m.Pod! with
+                        {
+                            Terminating = false,
+                            SpecHash = m.StatefulSet!.SpecHash,
+                            DesiredHash = m.StatefulSet.DesiredHash,
+                            Fault = "etcd exited with 1",
+                        },
+                    }
+            );
 
-    private static EtcdLive Blind(EtcdLive live, bool beyondGrace) => Proofs.World.Blind(live) with
-    {
-        Members = [.. Proofs.World.Blind(live).Members.Select(m => m.Index == 0 ? m : m.Silent(beyondGrace))],
-    };
+    private static EtcdLive Blind(EtcdLive live, bool beyondGrace) =>
+        Proofs.World.Blind(live) with
+        {
+            Members = [.. Proofs.World.Blind(live).Members.Select(m => m.Index == 0 ? m : m.Silent(beyondGrace))],
+        };
 
-    private static EtcdLive OutOfReach(EtcdLive live) => live with { Membership = null, Members = [.. live.Members.Select(m => m.OutOfReach(beyondGrace: true) with { Entry = null })] };
+    private static EtcdLive OutOfReach(EtcdLive live) =>
+        live with
+        {
+            Membership = null,
+            Members = [.. live.Members.Select(m => m.OutOfReach(beyondGrace: true) with { Entry = null })],
+        };
 
     /// <summary>orders-1 was lost and is out of etcd's list, its StatefulSet is deleted, and its pod is still known.</summary>
     private static EtcdLive Leaving(Func<PodLive, PodLive> pod)
@@ -364,11 +808,15 @@ public sealed class EtcdPlannerTests
     /// <summary>Three members of which one lists itself alone, and is believed; the others are as given.</summary>
     private static EtcdLive Alone(int index, Func<MemberLive, MemberLive> others) => Proofs.Moves.SeenBy(Scene.Running(3), index, others);
 
-    private static MemberLive CannotStart(MemberLive member) => member.HeldUp(pod => pod with { Phase = PodPhase.Pending, StartTrouble = "ErrImagePull" });
+    private static MemberLive CannotStart(MemberLive member) =>
+        member.HeldUp(pod => pod with { Phase = PodPhase.Pending, StartTrouble = "ErrImagePull" });
 
     /// <summary>A fourth member is being added to three; its pod is there.</summary>
     private static EtcdLive Joining(Func<MemberLive, MemberLive> newcomer) =>
-        Scene.Until(Scene.Desired(4), Scene.Running(3), l => l.Members.Any(m => m is { Index: 3, Pod: not null })).With(3, newcomer) with { Settled = true };
+        Scene.Until(Scene.Desired(4), Scene.Running(3), l => l.Members.Any(m => m is { Index: 3, Pod: not null })).With(3, newcomer) with
+        {
+            Settled = true,
+        };
 
     /// <summary>The removal of orders-1 stands in the record and has not been sent.</summary>
     private static EtcdLive Leaves(RemovalReason reason, Func<MemberLive, MemberLive> member)
@@ -377,8 +825,10 @@ public sealed class EtcdPlannerTests
         return Recorded(three, r => r with { Intent = new EtcdIntent.Remove(1, three.Members[1].Entry!.Id, reason) }).With(1, member);
     }
 
-    private static EtcdLive Removed(EtcdLive live, int index) => EtcdModel.Elect(
-        new EtcdModel(Scene.Desired(3), Scene.Hashes).ApplyTo(live, new EtcdStep.RemoveMember(index, live.Members[index].Entry!.Id)));
+    private static EtcdLive Removed(EtcdLive live, int index) =>
+        EtcdModel.Elect(
+            new EtcdModel(Scene.Desired(3), Scene.Hashes).ApplyTo(live, new EtcdStep.RemoveMember(index, live.Members[index].Entry!.Id))
+        );
 
     /// <summary>A quorum of five would keep all three, and none could ever be evicted to be restarted.</summary>
     [Fact]
@@ -398,25 +848,35 @@ public sealed class EtcdPlannerTests
         var desired = Scene.Desired(3, version: "3.6.12");
         var flags = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("enable-v2", "true");
         var decision = Scene.Next(
-            desired with { Source = desired.Source with { Spec = desired.Spec with { Options = new() { ExtraFlags = flags } } } }, Scene.Running(3, version: "3.5.32"));
+            desired with
+            {
+                Source = desired.Source with { Spec = desired.Spec with { Options = new() { ExtraFlags = flags } } },
+            },
+            Scene.Running(3, version: "3.5.32")
+        );
 
         Assert.Equal("flag-removed", Assert.IsType<Decision<EtcdStep>.Refused>(decision).Rule);
     }
 
-    private static EtcdLive Alarmed(EtcdLive live, int index) => live.With(index, m => m with
-    {
-        Endpoint = new EndpointLive.Reachable(EtcdSituation.Status(m)! with { Alarms = ["NOSPACE"] }),
-    });
+    private static EtcdLive Alarmed(EtcdLive live, int index) =>
+        live.With(index, m => m with { Endpoint = new EndpointLive.Reachable(EtcdSituation.Status(m)! with { Alarms = ["NOSPACE"] }) });
 
     private sealed record Case(int Size, EtcdLive Live, string Rule, string Answer, string Version = "3.5.16");
 
     /// <summary>A second member was joining when all of the first went, its volume too.</summary>
     private static EtcdLive OnlyLearner()
     {
-        var joining = Proofs.World.Blind(Scene.Until(Scene.Desired(3), Scene.Nothing, live => live.Members.Any(m => m is { Index: 1, Boot.Sealed: true, Entry.IsLearner: true })));
+        var joining = Proofs.World.Blind(
+            Scene.Until(
+                Scene.Desired(3),
+                Scene.Nothing,
+                live => live.Members.Any(m => m is { Index: 1, Boot.Sealed: true, Entry.IsLearner: true })
+            )
+        );
         return joining with { Members = [joining.Members[1]] };
     }
 
     /// <summary>Silent for long, which its node is to blame for.</summary>
-    private static MemberLive NodeLost(MemberLive member) => member.HeldUp(pod => pod with { NodeTrouble = "its node node-2 is not ready" });
+    private static MemberLive NodeLost(MemberLive member) =>
+        member.HeldUp(pod => pod with { NodeTrouble = "its node node-2 is not ready" });
 }

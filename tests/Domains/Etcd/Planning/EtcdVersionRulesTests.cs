@@ -52,7 +52,10 @@ public sealed class EtcdVersionRulesTests
         {
             var version = new EtcdVersion(release.Major, release.Minor, 99);
             var desired = Scene.Desired(1, version: version.ToString());
-            var flags = EtcdRendering.StatefulSet(desired, 0, voter: true).Spec.Template.Spec.Containers[0].Args.Select(argument => argument.Split('=')[0]);
+            var flags = EtcdRendering
+                .StatefulSet(desired, 0, voter: true)
+                .Spec.Template.Spec.Containers[0]
+                .Args.Select(argument => argument.Split('=')[0]);
 
             Assert.All(flags, flag => Assert.Null(EtcdReleases.RemovalOf(flag, version)));
         }
@@ -68,5 +71,6 @@ public sealed class EtcdVersionRulesTests
     public void A_removed_flag_is_known(string flag, string version, string? since) =>
         Assert.Equal(since, EtcdReleases.RemovalOf(flag, Version(version)) is { } release ? $"{release.Major}.{release.Minor}" : null);
 
-    private static EtcdVersion Version(string text) => EtcdVersion.TryParse(text, out var version) ? version : throw new ArgumentException(text, nameof(text));
+    private static EtcdVersion Version(string text) =>
+        EtcdVersion.TryParse(text, out var version) ? version : throw new ArgumentException(text, nameof(text));
 }

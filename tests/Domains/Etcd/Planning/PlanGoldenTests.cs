@@ -20,8 +20,10 @@ public sealed class PlanGoldenTests
         ["shrink-5-to-3-highest-leads"] = () => (Scene.Desired(3), Led(Scene.Running(5), 4)),
         ["shrink-2-to-1"] = () => (Scene.Desired(1), Scene.Running(2)),
         ["replace-wiped"] = () => (Scene.Desired(3), Scene.Running(3).With(1, m => m.Wiped())),
-        ["restore-statefulset"] = () => (Scene.Desired(3), Scene.Running(3).With(1, m => m.Silent() with { StatefulSet = null, Pod = null })),
-        ["resume-half-added"] = () => (Scene.Desired(4), Scene.Until(Scene.Desired(4), Scene.Running(3), l => l.Members.Any(m => m.Entry is { IsLearner: true }))),
+        ["restore-statefulset"] = () =>
+            (Scene.Desired(3), Scene.Running(3).With(1, m => m.Silent() with { StatefulSet = null, Pod = null })),
+        ["resume-half-added"] = () =>
+            (Scene.Desired(4), Scene.Until(Scene.Desired(4), Scene.Running(3), l => l.Members.Any(m => m.Entry is { IsLearner: true }))),
         ["version-and-size-at-once"] = () => (Scene.Desired(5, version: "3.5.30"), Scene.Running(3)),
         ["upgrade-patch"] = () => (Scene.Desired(3, version: "3.5.30"), Scene.Running(3)),
         ["upgrade-minor"] = () => (Scene.Desired(3, version: "3.5.16"), Led(Scene.Running(3, version: "3.4.23"), 1)),
@@ -62,5 +64,11 @@ public sealed class PlanGoldenTests
     }
 
     private static EtcdLive Led(EtcdLive live, int index) =>
-        new EtcdModel(Scene.Desired(live.Members.Length), Scene.Hashes).ApplyTo(live, new EtcdStep.MoveLeader(0, 0, index, live.Members.Single(m => m.Index == index).Entry!.Id)) with { Settled = true };
+        new EtcdModel(Scene.Desired(live.Members.Length), Scene.Hashes).ApplyTo(
+            live,
+            new EtcdStep.MoveLeader(0, 0, index, live.Members.Single(m => m.Index == index).Entry!.Id)
+        ) with
+        {
+            Settled = true,
+        };
 }

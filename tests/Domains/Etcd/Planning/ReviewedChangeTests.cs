@@ -32,12 +32,19 @@ public sealed class ReviewedChangeTests
         var model = new EtcdModel(desired, Scene.Hashes);
         var live = hurt;
         var order = new List<string>();
-        for (var i = 0; i < 1000 && EtcdPlanner.Decide(desired, live, Scene.Hashes).Decision is not Decision<EtcdStep>.Converged and var decision; i++)
+        for (
+            var i = 0;
+            i < 1000 && EtcdPlanner.Decide(desired, live, Scene.Hashes).Decision is not Decision<EtcdStep>.Converged and var decision;
+            i++
+        )
         {
             if (decision is Decision<EtcdStep>.Act { Step: EtcdStep.AddLearner or EtcdStep.RemoveMember or EtcdStep.WriteRecord } act)
             {
-                order.Add(act.Step is EtcdStep.WriteRecord { Record: { Held: not null, Accepted.Spec.Size: 3, Intent: null } } ? "held"
-                    : act.Step is EtcdStep.WriteRecord { Record.Accepted.Spec.Size: 5, Record.Intent: null } ? "accepted" : act.Step.GetType().Name);
+                order.Add(
+                    act.Step is EtcdStep.WriteRecord { Record: { Held: not null, Accepted.Spec.Size: 3, Intent: null } } ? "held"
+                    : act.Step is EtcdStep.WriteRecord { Record.Accepted.Spec.Size: 5, Record.Intent: null } ? "accepted"
+                    : act.Step.GetType().Name
+                );
             }
 
             live = decision is Decision<EtcdStep>.Act { Step: var step } ? model.ApplyTo(live, step) : model.Advance(live);
@@ -54,7 +61,10 @@ public sealed class ReviewedChangeTests
     public void A_change_that_stays_worse_waits_says_why_and_is_remembered_by_the_record()
     {
         var live = Scene.Running(3);
-        var desired = Scene.Desired(3, version: "3.5.30") with { Reviewed = PlanReview.Of(EtcdForecast.Unfold(Scene.Desired(5), live, Scene.Hashes), Where) };
+        var desired = Scene.Desired(3, version: "3.5.30") with
+        {
+            Reviewed = PlanReview.Of(EtcdForecast.Unfold(Scene.Desired(5), live, Scene.Hashes), Where),
+        };
 
         var write = Assert.IsType<EtcdStep.WriteRecord>(Act(desired, live));
         Assert.Equal((live.Record!.Accepted, desired.Spec), (write.Record.Accepted, write.Record.Held!.Spec));
@@ -101,14 +111,19 @@ public sealed class ReviewedChangeTests
     {
         var record = Held(Scene.Running(3), Scene.Desired(3, version: "3.5.30")).Record!;
 
-        var (read, fault) = EtcdRecordJson.Read(new() { Data = new Dictionary<string, string> { [EtcdRecordJson.Key] = EtcdRecordJson.Write(record) } });
+        var (read, fault) = EtcdRecordJson.Read(
+            new() { Data = new Dictionary<string, string> { [EtcdRecordJson.Key] = EtcdRecordJson.Write(record) } }
+        );
 
         Assert.Null(fault);
         Assert.Equal(record.Held, read!.Held);
     }
 
     private static EtcdDesired Reviewed(EtcdDesired desired, EtcdLive at) =>
-        desired with { Reviewed = PlanReview.Of(EtcdForecast.Unfold(desired, at, Scene.Hashes), Where) };
+        desired with
+        {
+            Reviewed = PlanReview.Of(EtcdForecast.Unfold(desired, at, Scene.Hashes), Where),
+        };
 
     private static EtcdLive Held(EtcdLive live, EtcdDesired desired)
     {
@@ -116,5 +131,6 @@ public sealed class ReviewedChangeTests
         return live with { Record = live.Record! with { Held = new(desired.Spec, reviewed) } };
     }
 
-    private static EtcdStep Act(EtcdDesired desired, EtcdLive live) => Assert.IsType<Decision<EtcdStep>.Act>(Scene.Next(desired, live)).Step;
+    private static EtcdStep Act(EtcdDesired desired, EtcdLive live) =>
+        Assert.IsType<Decision<EtcdStep>.Act>(Scene.Next(desired, live)).Step;
 }

@@ -18,25 +18,44 @@ internal static class Scene
     public static readonly EtcdHashes Hashes = new(
         (desired, index) => string.Create(CultureInfo.InvariantCulture, $"{desired.Spec.Version}/{desired.Spec.ImageRepository}/{index}"),
         desired => $"{desired.Spec.Version}/{desired.Spec.ImageRepository}",
-        (_, minAvailable) => new SharedObjectsLive("peers", "client", minAvailable is { } least ? string.Create(CultureInfo.InvariantCulture, $"min {least}") : null));
+        (_, minAvailable) =>
+            new SharedObjectsLive(
+                "peers",
+                "client",
+                minAvailable is { } least ? string.Create(CultureInfo.InvariantCulture, $"min {least}") : null
+            )
+    );
 
     public static readonly EtcdLive Nothing = new() { Cluster = Orders, Settled = true };
 
-    public static EtcdDesired Desired(int size, bool ephemeral = false, string version = "3.5.16", bool suspend = false) => new(
-        Orders, new OwnerId("default"), "https://git.example/desired.git",
-        new AcceptedSpec(
-            $"c0ffee{size:x2}", "etcd/orders.yaml", 1, $"b10b{size}{version}{suspend}",
-            new EtcdSpec
-            {
-                Size = size,
-                Version = EtcdVersion.TryParse(version, out var parsed) ? parsed : throw new ArgumentException("Not a version", nameof(version)),
-                Storage = ephemeral ? new EtcdStorage.Ephemeral() : new EtcdStorage.Persistent(Quantity.TryParse("1Gi", out var size1) ? size1 : default, null),
-                Suspend = suspend,
-            }),
-        "incarnation-1");
+    public static EtcdDesired Desired(int size, bool ephemeral = false, string version = "3.5.16", bool suspend = false) =>
+        new(
+            Orders,
+            new OwnerId("default"),
+            "https://git.example/desired.git",
+            new AcceptedSpec(
+                $"c0ffee{size:x2}",
+                "etcd/orders.yaml",
+                1,
+                $"b10b{size}{version}{suspend}",
+                new EtcdSpec
+                {
+                    Size = size,
+                    Version = EtcdVersion.TryParse(version, out var parsed)
+                        ? parsed
+                        : throw new ArgumentException("Not a version", nameof(version)),
+                    Storage = ephemeral
+                        ? new EtcdStorage.Ephemeral()
+                        : new EtcdStorage.Persistent(Quantity.TryParse("1Gi", out var size1) ? size1 : default, null),
+                    Suspend = suspend,
+                }
+            ),
+            "incarnation-1"
+        );
 
     /// <summary>A healthy cluster of that size, at rest.</summary>
-    public static EtcdLive Running(int size, bool ephemeral = false, string version = "3.5.16") => AtRest(Desired(size, ephemeral, version), Nothing);
+    public static EtcdLive Running(int size, bool ephemeral = false, string version = "3.5.16") =>
+        AtRest(Desired(size, ephemeral, version), Nothing);
 
     /// <summary>Carries out what the planner says, nominally, until it has nothing more to say.</summary>
     public static EtcdLive AtRest(EtcdDesired desired, EtcdLive live) => Until(desired, live, _ => false);
@@ -70,23 +89,36 @@ internal static class Scene
 
     public static Decision<EtcdStep> Next(EtcdDesired desired, EtcdLive live) => EtcdPlanner.Decide(desired, live, Hashes).Decision;
 
-    public static EtcdLive With(this EtcdLive live, int index, Func<MemberLive, MemberLive> change) => EtcdModel.Change(live, index, change);
+    public static EtcdLive With(this EtcdLive live, int index, Func<MemberLive, MemberLive> change) =>
+        EtcdModel.Change(live, index, change);
 
     public static EtcdLive Without(this EtcdLive live, int index) => live with { Members = live.Members.RemoveAll(m => m.Index == index) };
 
     /// <summary>Down, which its kubelet sees as well.</summary>
     public static MemberLive Silent(this MemberLive member, bool beyondGrace = false) =>
-        member.OutOfReach(beyondGrace) with { Pod = member.Pod is { } pod ? pod with { Ready = false } : null };
+        member.OutOfReach(beyondGrace) with
+        {
+            Pod = member.Pod is { } pod ? pod with { Ready = false } : null,
+        };
 
     /// <summary>Well, and not to be reached from where the operator is.</summary>
-    public static MemberLive OutOfReach(this MemberLive member, bool beyondGrace = false) => member with { Endpoint = new EndpointLive.Unreachable(beyondGrace) };
+    public static MemberLive OutOfReach(this MemberLive member, bool beyondGrace = false) =>
+        member with
+        {
+            Endpoint = new EndpointLive.Unreachable(beyondGrace),
+        };
 
     /// <summary>Silent for long, which is Kubernetes' doing; without its pod where no trouble is given.</summary>
-    public static MemberLive HeldUp(this MemberLive member, Func<PodLive, PodLive>? trouble = null) => member with
-    {
-        Pod = member.Silent().Pod is { } pod && trouble is not null ? trouble(pod) : null,
-        Endpoint = new EndpointLive.Unreachable(false) { HeldUp = true },
-    };
+    public static MemberLive HeldUp(this MemberLive member, Func<PodLive, PodLive>? trouble = null) =>
+        member with
+        {
+            Pod = member.Silent().Pod is { } pod && trouble is not null ? trouble(pod) : null,
+            Endpoint = new EndpointLive.Unreachable(false) { HeldUp = true },
+        };
 
-    public static MemberLive Wiped(this MemberLive member) => member.Silent() with { Pod = member.Pod! with { DataLost = true, Ready = false } };
+    public static MemberLive Wiped(this MemberLive member) =>
+        member.Silent() with
+        {
+            Pod = member.Pod! with { DataLost = true, Ready = false },
+        };
 }

@@ -82,7 +82,10 @@ internal sealed class Explorer(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>> n
 
         foreach (var (what, misled) in Moves.Misperceptions(world))
         {
-            if (next(world.Desired, misled) is Decision<EtcdStep>.Act { Step: var wrong } && wrong != (decision as Decision<EtcdStep>.Act)?.Step)
+            if (
+                next(world.Desired, misled) is Decision<EtcdStep>.Act { Step: var wrong }
+                && wrong != (decision as Decision<EtcdStep>.Act)?.Step
+            )
             {
                 Operate(at, misled, wrong, $"operator {what}: {wrong.GetType().Name}", undisturbed: false);
             }
@@ -131,8 +134,14 @@ internal sealed class Explorer(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>> n
             Broken.TryAdd("waits-end", $"{_worlds.Way(at)}\n  waits for ever for {progress.Expected}");
         }
 
-        if (decision is Decision<EtcdStep>.Converged && (_worlds[at].Voters.Length != _worlds[at].Desired.Spec.Size || _worlds[at].Up != _worlds[at].Voters.Length
-            || _worlds[at].Running.Any(version => version != _worlds[at].Desired.Spec.Version)))
+        if (
+            decision is Decision<EtcdStep>.Converged
+            && (
+                _worlds[at].Voters.Length != _worlds[at].Desired.Spec.Size
+                || _worlds[at].Up != _worlds[at].Voters.Length
+                || _worlds[at].Running.Any(version => version != _worlds[at].Desired.Spec.Version)
+            )
+        )
         {
             Broken.TryAdd("converged-is-as-desired", _worlds.Way(at));
         }
@@ -143,14 +152,18 @@ internal sealed class Explorer(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>> n
     {
         if (_worlds.FindCycle() is { } round)
         {
-            Broken.TryAdd("no-cycle", string.Join("\n  ", round.Select(id => $"{_worlds[id]}  {Describe(next(_worlds[id].Desired, _worlds[id].Observed))}")));
+            Broken.TryAdd(
+                "no-cycle",
+                string.Join("\n  ", round.Select(id => $"{_worlds[id]}  {Describe(next(_worlds[id].Desired, _worlds[id].Observed))}"))
+            );
         }
     }
 
-    private static string Describe(Decision<EtcdStep> decision) => decision switch
-    {
-        Decision<EtcdStep>.Act { Step: EtcdStep.WriteRecord write } => write.Why,
-        Decision<EtcdStep>.Act act => act.Step.ToString(),
-        _ => decision.ToString()!,
-    };
+    private static string Describe(Decision<EtcdStep> decision) =>
+        decision switch
+        {
+            Decision<EtcdStep>.Act { Step: EtcdStep.WriteRecord write } => write.Why,
+            Decision<EtcdStep>.Act act => act.Step.ToString(),
+            _ => decision.ToString()!,
+        };
 }

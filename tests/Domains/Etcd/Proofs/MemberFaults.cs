@@ -10,7 +10,10 @@ internal static class MemberFaults
         if (member.Pod is not null)
         {
             // With what its first start may have said before it found a peer, which stays in the pod and says nothing of now.
-            yield return ("is killed", m => Down(m) with { Pod = Down(m).Pod! with { TerminationMessage = "cannot fetch cluster info from peer urls" } });
+            yield return (
+                "is killed",
+                m => Down(m) with { Pod = Down(m).Pod! with { TerminationMessage = "cannot fetch cluster info from peer urls" } }
+            );
             yield return ("loses its pod", m => Down(m) with { Pod = null });
             yield return ("is wiped", m => Down(m) with { Pod = m.Pod! with { DataLost = m.Boot is { Sealed: true } } });
         }
@@ -39,9 +42,10 @@ internal static class MemberFaults
     }
 
     /// <summary>Down, which its kubelet sees as well.</summary>
-    private static MemberLive Down(MemberLive member) => member with
-    {
-        Endpoint = new EndpointLive.Unreachable(false),
-        Pod = member.Pod is { } pod ? pod with { Ready = false } : null,
-    };
+    private static MemberLive Down(MemberLive member) =>
+        member with
+        {
+            Endpoint = new EndpointLive.Unreachable(false),
+            Pod = member.Pod is { } pod ? pod with { Ready = false } : null,
+        };
 }

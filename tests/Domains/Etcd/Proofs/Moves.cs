@@ -29,12 +29,27 @@ internal static class Moves
             {
                 // One that never starts is a thing gone wrong of its own, which may come three times in a row. Where there is no majority, nobody knows
                 // who is listed, and whatever is there and silent is so for long at some time.
-                case EndpointLive.Unreachable { BeyondGrace: false, HeldUp: false } when member.Entry is { Started: true }
-                    || !world.HasQuorum
-                    || (member.Entry is not null && (!world.Disturbed || world.Truth.Record is { FailedJoins: > 0 } || member.Pod is { Fault: not null } or { StartTrouble: not null })):
-                    yield return ($"{member.Index} is silent for long", world.With(member.Index, SilentForLong) with { Wrong = Math.Max(1, world.Wrong) });
+                case EndpointLive.Unreachable { BeyondGrace: false, HeldUp: false }
+                    when member.Entry is { Started: true }
+                        || !world.HasQuorum
+                        || (
+                            member.Entry is not null
+                            && (
+                                !world.Disturbed
+                                || world.Truth.Record is { FailedJoins: > 0 }
+                                || member.Pod is { Fault: not null } or { StartTrouble: not null }
+                            )
+                        ):
+                    yield return (
+                        $"{member.Index} is silent for long",
+                        world.With(member.Index, SilentForLong) with
+                        {
+                            Wrong = Math.Max(1, world.Wrong),
+                        }
+                    );
                     break;
-                case EndpointLive.Unreachable { BeyondGrace: true } when member is { Entry: not null, Boot: not null, Pod: { DataLost: false, Terminating: false } }:
+                case EndpointLive.Unreachable { BeyondGrace: true }
+                    when member is { Entry: not null, Boot: not null, Pod: { DataLost: false, Terminating: false } }:
                     var silent = world.With(member.Index, m => m.Silent()).Truth;
                     var back = Advance(world, model, silent, member.Index);
                     if (ReferenceEquals(back, silent))
@@ -56,7 +71,14 @@ internal static class Moves
             yield return ("the snapshot goes on", world with { Truth = EtcdModel.AdvanceSnapshot(world.Truth) });
             if (!world.Disturbed)
             {
-                yield return ("the snapshot fails", world with { Truth = world.Truth with { Snapshot = world.Truth.Snapshot with { State = SnapshotState.Failed } }, Wrong = world.Wrong + 1 });
+                yield return (
+                    "the snapshot fails",
+                    world with
+                    {
+                        Truth = world.Truth with { Snapshot = world.Truth.Snapshot with { State = SnapshotState.Failed } },
+                        Wrong = world.Wrong + 1,
+                    }
+                );
             }
         }
 
@@ -68,14 +90,20 @@ internal static class Moves
 
     /// <summary>Only what Kubernetes runs has had the time to answer.</summary>
     private static MemberLive SilentForLong(MemberLive member) =>
-        member.Pod is null or { NodeTrouble: not null } or { StartTrouble: not null } ? member.HeldUp(pod => pod) : member.Silent(beyondGrace: true);
+        member.Pod is null or { NodeTrouble: not null } or { StartTrouble: not null }
+            ? member.HeldUp(pod => pod)
+            : member.Silent(beyondGrace: true);
 
     /// <summary>A version that exits at start never gets as far as to answer.</summary>
     private static EtcdLive Advance(World world, EtcdModel model, EtcdLive truth, int index)
     {
         var moved = model.AdvanceMember(truth, index);
-        if (ReferenceEquals(moved, truth) || moved.Members.FirstOrDefault(m => m.Index == index) is not { Pod: { Image: { } image } pod } member
-            || !World.IsUp(member) || World.VersionOf(image) != world.Broken)
+        if (
+            ReferenceEquals(moved, truth)
+            || moved.Members.FirstOrDefault(m => m.Index == index) is not { Pod: { Image: { } image } pod } member
+            || !World.IsUp(member)
+            || World.VersionOf(image) != world.Broken
+        )
         {
             return moved;
         }
@@ -94,9 +122,15 @@ internal static class Moves
             yield break;
         }
 
-        foreach (var heir in Representatives(world).Where(m => m.Entry is { IsLearner: false } && World.IsUp(m) && m.Index != world.Leader?.Index && world.HasQuorum))
+        foreach (
+            var heir in Representatives(world)
+                .Where(m => m.Entry is { IsLearner: false } && World.IsUp(m) && m.Index != world.Leader?.Index && world.HasQuorum)
+        )
         {
-            var moved = new EtcdModel(world.Desired, Scene.Hashes).ApplyTo(world.Truth, new EtcdStep.MoveLeader(0, 0, heir.Index, heir.Entry!.Id));
+            var moved = new EtcdModel(world.Desired, Scene.Hashes).ApplyTo(
+                world.Truth,
+                new EtcdStep.MoveLeader(0, 0, heir.Index, heir.Entry!.Id)
+            );
             yield return ($"{heir.Index} comes to lead", world with { Truth = moved, Wrong = world.Wrong + 1 });
         }
 
@@ -114,7 +148,15 @@ internal static class Moves
             if (member.Entry is { } entry && world.Voters.Length > 1)
             {
                 var model = new EtcdModel(world.Desired, Scene.Hashes);
-                foreach (var to in Elections(world with { Truth = model.ApplyTo(world.Truth, new EtcdStep.RemoveMember(member.Index, entry.Id)), Wrong = world.Wrong + 1 }))
+                foreach (
+                    var to in Elections(
+                        world with
+                        {
+                            Truth = model.ApplyTo(world.Truth, new EtcdStep.RemoveMember(member.Index, entry.Id)),
+                            Wrong = world.Wrong + 1,
+                        }
+                    )
+                )
                 {
                     yield return ($"{member.Index} is removed by hand", to);
                 }
@@ -129,7 +171,11 @@ internal static class Moves
     /// </summary>
     public static IEnumerable<(string What, World To)> Commits(World world, Scope scope)
     {
-        var (size, version, ephemeral) = (world.Desired.Spec.Size, world.Desired.Spec.Version.ToString(), world.Desired.Spec.Storage is EtcdStorage.Ephemeral);
+        var (size, version, ephemeral) = (
+            world.Desired.Spec.Size,
+            world.Desired.Spec.Version.ToString(),
+            world.Desired.Spec.Storage is EtcdStorage.Ephemeral
+        );
         if (world.Truth.Record is not { Accepted: var accepted } record || accepted != world.Desired.Source)
         {
             yield break;
@@ -137,7 +183,13 @@ internal static class Moves
 
         if (world.IsAtTheLast(scope.Versions))
         {
-            yield return ("a commit goes back", world with { Desired = Scene.Desired(size, ephemeral, World.Versions[scope.Versions - 2]) });
+            yield return (
+                "a commit goes back",
+                world with
+                {
+                    Desired = Scene.Desired(size, ephemeral, World.Versions[scope.Versions - 2]),
+                }
+            );
             yield break;
         }
 
@@ -167,8 +219,22 @@ internal static class Moves
             if (record.Intent is null && !world.Disturbed)
             {
                 var broken = Scene.Desired(size, ephemeral, other);
-                yield return ($"a commit wants {other}, which exits at start", world with { Desired = broken, Wrong = world.Wrong + 1, Broken = broken.Spec.Version });
-                yield return ($"a commit wants {other} and {scope.Largest}", world with { Desired = Scene.Desired(scope.Largest, ephemeral, other) });
+                yield return (
+                    $"a commit wants {other}, which exits at start",
+                    world with
+                    {
+                        Desired = broken,
+                        Wrong = world.Wrong + 1,
+                        Broken = broken.Spec.Version,
+                    }
+                );
+                yield return (
+                    $"a commit wants {other} and {scope.Largest}",
+                    world with
+                    {
+                        Desired = Scene.Desired(scope.Largest, ephemeral, other),
+                    }
+                );
             }
         }
     }
@@ -178,16 +244,31 @@ internal static class Moves
     {
         foreach (var member in world.Truth.Members.Where(m => m.Pod is { StartTrouble: not null, Terminating: false }))
         {
-            yield return ($"{member.Index} can be started", world.With(member.Index, m => m.Silent() with { Pod = m.Silent().Pod! with { StartTrouble = null } }));
+            yield return (
+                $"{member.Index} can be started",
+                world.With(member.Index, m => m.Silent() with { Pod = m.Silent().Pod! with { StartTrouble = null } })
+            );
         }
 
         foreach (var member in world.Truth.Members.Where(m => m.Pod is { NodeTrouble: not null, Terminating: false }))
         {
-            yield return ($"{member.Index} has its node back", world.With(member.Index, m => m.Silent() with { Pod = m.Silent().Pod! with { NodeTrouble = null } }));
-            if (EtcdPlanner.Decide(world.Desired, world.Observed, Scene.Hashes).Decision is Decision<EtcdStep>.Blocked { Rule: "member-without-node", WayOut: var wayOut }
-                && wayOut.Split('"') is [_, var approval, _])
+            yield return (
+                $"{member.Index} has its node back",
+                world.With(member.Index, m => m.Silent() with { Pod = m.Silent().Pod! with { NodeTrouble = null } })
+            );
+            if (
+                EtcdPlanner.Decide(world.Desired, world.Observed, Scene.Hashes).Decision
+                    is Decision<EtcdStep>.Blocked { Rule: "member-without-node", WayOut: var wayOut }
+                && wayOut.Split('"') is [_, var approval, _]
+            )
             {
-                yield return ($"that {member.Index} is replaced is approved", world with { Desired = world.Desired with { Approvals = [approval] } });
+                yield return (
+                    $"that {member.Index} is replaced is approved",
+                    world with
+                    {
+                        Desired = world.Desired with { Approvals = [approval] },
+                    }
+                );
             }
         }
     }
@@ -202,12 +283,21 @@ internal static class Moves
 
         // Where only one is to be left, it knows all that was acknowledged, and its list is the one that is announced. Of a member that is listed and of
         // which nothing else is left only the list tells, whichever it is.
-        var enough = world.Voters.Any(m => !EtcdSituation.HasObjects(m)) ? int.MaxValue
-            : world.Truth.Record switch { null or { ClusterId: null } => int.MaxValue, { Intent: EtcdIntent.Remove } => 3, _ => 2 };
+        var enough = world.Voters.Any(m => !EtcdSituation.HasObjects(m))
+            ? int.MaxValue
+            : world.Truth.Record switch
+            {
+                null or { ClusterId: null } => int.MaxValue,
+                { Intent: EtcdIntent.Remove } => 3,
+                _ => 2,
+            };
         foreach (var member in world.Voters.Where(m => World.IsUp(m) && world.Voters.Length >= enough))
         {
             yield return ($"believes {member.Index}, which was forced to be alone", SeenBy(world.Truth, member.Index, m => m));
-            yield return ($"believes {member.Index}, which was forced to be alone, and cannot reach the others", SeenBy(world.Truth, member.Index, m => m.Silent()));
+            yield return (
+                $"believes {member.Index}, which was forced to be alone, and cannot reach the others",
+                SeenBy(world.Truth, member.Index, m => m.Silent())
+            );
         }
 
         if (world.Disturbed)
@@ -219,17 +309,31 @@ internal static class Moves
         foreach (var member in Representatives(world).Where(World.IsUp))
         {
             yield return ($"cannot reach {member.Index}", EtcdModel.Change(world.Truth, member.Index, m => m.OutOfReach()));
-            yield return ($"cannot reach {member.Index} for long", EtcdModel.Change(world.Truth, member.Index, m => m.OutOfReach(beyondGrace: true)));
+            yield return (
+                $"cannot reach {member.Index} for long",
+                EtcdModel.Change(world.Truth, member.Index, m => m.OutOfReach(beyondGrace: true))
+            );
         }
     }
 
     /// <summary>The list as one member has it that was forced to be alone, and the others as they answer.</summary>
-    public static EtcdLive SeenBy(EtcdLive truth, int index, Func<MemberLive, MemberLive> others) => truth with
-    {
-        Membership = truth.Membership! with { Entries = [truth.Members.Single(m => m.Index == index).Entry!] },
-        OtherLists = [.. truth.Members.Where(m => m.Index != index && EtcdSituation.IsHealthyVoter(m)).Select(m => new OtherListLive(m.Index, null))],
-        Members = [.. truth.Members.Select(m => m.Index == index ? m : others(m) with { Entry = null }).Where(m => m.Entry is not null || EtcdSituation.HasObjects(m))],
-    };
+    public static EtcdLive SeenBy(EtcdLive truth, int index, Func<MemberLive, MemberLive> others) =>
+        truth with
+        {
+            Membership = truth.Membership! with { Entries = [truth.Members.Single(m => m.Index == index).Entry!] },
+            OtherLists =
+            [
+                .. truth
+                    .Members.Where(m => m.Index != index && EtcdSituation.IsHealthyVoter(m))
+                    .Select(m => new OtherListLive(m.Index, null)),
+            ],
+            Members =
+            [
+                .. truth
+                    .Members.Select(m => m.Index == index ? m : others(m) with { Entry = null })
+                    .Where(m => m.Entry is not null || EtcdSituation.HasObjects(m)),
+            ],
+        };
 
     /// <summary>A step whose first half only was done.</summary>
     public static IEnumerable<World> HalfDone(World world, EtcdStep step)
@@ -238,30 +342,55 @@ internal static class Moves
         switch (step)
         {
             case EtcdStep.StartSeed { Index: var i }:
-                yield return world with { Truth = Part(i, (was, now) => was with { Boot = now.Boot }) };
+                yield return world with
+                {
+                    Truth = Part(i, (was, now) => was with { Boot = now.Boot }),
+                };
                 break;
             case EtcdStep.StartMember { Index: var i }:
-                yield return world with { Truth = Part(i, (was, now) => was with { Boot = now.Boot }) };
+                yield return world with
+                {
+                    Truth = Part(i, (was, now) => was with { Boot = now.Boot }),
+                };
                 break;
             case EtcdStep.RestoreMember { Index: var i }:
-                yield return world with { Truth = Part(i, (was, now) => was with { Boot = now.Boot }) };
+                yield return world with
+                {
+                    Truth = Part(i, (was, now) => was with { Boot = now.Boot }),
+                };
                 break;
             case EtcdStep.DeleteMember { Index: var i }:
-                yield return world with { Truth = Part(i, (was, now) => was with { StatefulSet = now.StatefulSet }) };
+                yield return world with
+                {
+                    Truth = Part(i, (was, now) => was with { StatefulSet = now.StatefulSet }),
+                };
                 break;
             case EtcdStep.UpdateMember { Index: var i }:
-                yield return world with { Truth = Part(i, (was, now) => was with { StatefulSet = now.StatefulSet }) };
+                yield return world with
+                {
+                    Truth = Part(i, (was, now) => was with { StatefulSet = now.StatefulSet }),
+                };
                 break;
             case EtcdStep.AdmitVoter { Index: var i }:
-                yield return world with { Truth = Part(i, (was, now) => was with { StatefulSet = now.StatefulSet }) };
+                yield return world with
+                {
+                    Truth = Part(i, (was, now) => was with { StatefulSet = now.StatefulSet }),
+                };
                 break;
             case EtcdStep.WithdrawVoter { Index: var i }:
-                yield return world with { Truth = Part(i, (was, now) => was with { Pod = now.Pod }) };
+                yield return world with
+                {
+                    Truth = Part(i, (was, now) => was with { Pod = now.Pod }),
+                };
                 break;
         }
 
         EtcdLive Part(int index, Func<MemberLive, MemberLive, MemberLive> part) =>
-            EtcdModel.Change(world.Truth, index, m => part(m, after.Members.FirstOrDefault(a => a.Index == index) ?? new MemberLive(index)));
+            EtcdModel.Change(
+                world.Truth,
+                index,
+                m => part(m, after.Members.FirstOrDefault(a => a.Index == index) ?? new MemberLive(index))
+            );
     }
 
     /// <summary>The worlds that a step may lead to: etcd takes no change without a majority, and any voter may lead after it.</summary>
@@ -273,35 +402,55 @@ internal static class Moves
             : Elections(world with { Truth = new EtcdModel(world.Desired, Scene.Hashes).ApplyTo(world.Truth, step) });
     }
 
-    private static World Restarted(World world) => world with
-    {
-        Desired = world.Desired with { NewIncarnation = "incarnation-2" },
-        Truth = world.Truth with
+    private static World Restarted(World world) =>
+        world with
         {
-            Settled = false,
-            Members = [.. world.Truth.Members.Select(m => EtcdSituation.IsSilentForLong(m) ? m.Silent() : m)],
-        },
-    };
+            Desired = world.Desired with { NewIncarnation = "incarnation-2" },
+            Truth = world.Truth with
+            {
+                Settled = false,
+                Members = [.. world.Truth.Members.Select(m => EtcdSituation.IsSilentForLong(m) ? m.Silent() : m)],
+            },
+        };
 
     private static World With(this World world, int index, Func<MemberLive, MemberLive> change) =>
-        world with { Truth = EtcdModel.Change(world.Truth, index, change) };
+        world with
+        {
+            Truth = EtcdModel.Change(world.Truth, index, change),
+        };
 
     /// <summary>Members are alike but for leading, for being a learner, and for who goes next: one of each kind stands for the others.</summary>
-    private static IEnumerable<MemberLive> Representatives(World world) => new[]
-    {
-        world.Leader, world.Voters.FirstOrDefault(v => v.Index != world.Leader?.Index), world.Voters.LastOrDefault(), world.Learners.FirstOrDefault(),
-        world.Truth.Members.FirstOrDefault(m => m.Index == world.Truth.Record?.Intent?.Index),
-    }.OfType<MemberLive>().DistinctBy(m => m.Index);
+    private static IEnumerable<MemberLive> Representatives(World world) =>
+        new[]
+        {
+            world.Leader,
+            world.Voters.FirstOrDefault(v => v.Index != world.Leader?.Index),
+            world.Voters.LastOrDefault(),
+            world.Learners.FirstOrDefault(),
+            world.Truth.Members.FirstOrDefault(m => m.Index == world.Truth.Record?.Intent?.Index),
+        }
+            .OfType<MemberLive>()
+            .DistinctBy(m => m.Index);
 
     /// <summary>If the leader stands, it goes on leading; if not, any voter that is up may come to lead: here the first or the last of them.</summary>
     private static IEnumerable<World> Elections(World world)
     {
         var elected = world with { Truth = EtcdModel.Elect(world.Truth) };
         yield return elected;
-        var sitting = world.Voters.Any(v => World.IsUp(v) && world.Voters.Any(o => World.IsUp(o) && EtcdSituation.Status(o)!.LeaderId == v.Entry!.Id));
+        var sitting = world.Voters.Any(v =>
+            World.IsUp(v) && world.Voters.Any(o => World.IsUp(o) && EtcdSituation.Status(o)!.LeaderId == v.Entry!.Id)
+        );
         if (!sitting && elected.HasQuorum && elected.Voters.Last(World.IsUp) is { Entry.Id: var last } && elected.Leader!.Entry!.Id != last)
         {
-            yield return world with { Truth = EtcdModel.Elect(new EtcdModel(world.Desired, Scene.Hashes).ApplyTo(elected.Truth, new EtcdStep.MoveLeader(0, 0, 0, last))) with { Settled = world.Truth.Settled } };
+            yield return world with
+            {
+                Truth = EtcdModel.Elect(
+                    new EtcdModel(world.Desired, Scene.Hashes).ApplyTo(elected.Truth, new EtcdStep.MoveLeader(0, 0, 0, last))
+                ) with
+                {
+                    Settled = world.Truth.Settled,
+                },
+            };
         }
     }
 }

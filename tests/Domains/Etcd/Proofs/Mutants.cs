@@ -35,139 +35,224 @@ internal static class Mutants
     public static Decision<EtcdStep> GateOff(EtcdDesired desired, EtcdLive live) =>
         EtcdPlanner.Decide(new EtcdSituation(desired, live, Scene.Hashes, (_, _) => new GateVerdict([]))).Decision;
 
-    public static Decision<EtcdStep> TwoLearners(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
-    {
-        Decision<EtcdStep>.Act { Step: EtcdStep.StartMember start } => new Decision<EtcdStep>.Act(new EtcdStep.AddLearner(start.Index + 1)),
-        var right => right,
-    };
+    public static Decision<EtcdStep> TwoLearners(EtcdDesired desired, EtcdLive live) =>
+        Scene.Next(desired, live) switch
+        {
+            Decision<EtcdStep>.Act { Step: EtcdStep.StartMember start } => new Decision<EtcdStep>.Act(
+                new EtcdStep.AddLearner(start.Index + 1)
+            ),
+            var right => right,
+        };
 
-    public static Decision<EtcdStep> HealthyFirst(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
-    {
-        Decision<EtcdStep>.Act { Step: EtcdStep.RemoveMember removal }
-            when live.Members.FirstOrDefault(m => m.Index != removal.Index && EtcdSituation.IsHealthyVoter(m)) is { Entry: { } healthy } other =>
-            new Decision<EtcdStep>.Act(new EtcdStep.RemoveMember(other.Index, healthy.Id)),
-        var right => right,
-    };
+    public static Decision<EtcdStep> HealthyFirst(EtcdDesired desired, EtcdLive live) =>
+        Scene.Next(desired, live) switch
+        {
+            Decision<EtcdStep>.Act { Step: EtcdStep.RemoveMember removal }
+                when live.Members.FirstOrDefault(m => m.Index != removal.Index && EtcdSituation.IsHealthyVoter(m))
+                    is { Entry: { } healthy } other => new Decision<EtcdStep>.Act(new EtcdStep.RemoveMember(other.Index, healthy.Id)),
+            var right => right,
+        };
 
     /// <summary>Takes whom it cannot reach for dead, whatever the kubelet says.</summary>
     public static Decision<EtcdStep> BelievesItsOwnEyesAlone(EtcdDesired desired, EtcdLive live) =>
-        Scene.Next(desired, live with { Members = [.. live.Members.Select(m => EtcdSituation.IsSilent(m) && m.Pod is { } pod ? m with { Pod = pod with { Ready = false } } : m)] });
+        Scene.Next(
+            desired,
+            live with
+            {
+                Members =
+                [
+                    .. live.Members.Select(m =>
+                        EtcdSituation.IsSilent(m) && m.Pod is { } pod ? m with { Pod = pod with { Ready = false } } : m
+                    ),
+                ],
+            }
+        );
 
     /// <summary>Takes a member for dead whose node does not run it.</summary>
     public static Decision<EtcdStep> ForgetsNodes(EtcdDesired desired, EtcdLive live) =>
-        Scene.Next(desired, live with { Members = [.. live.Members.Select(m => m.Pod is { } pod ? m with { Pod = pod with { NodeTrouble = null }, Endpoint = BeyondGrace(m) } : m)] });
+        Scene.Next(
+            desired,
+            live with
+            {
+                Members =
+                [
+                    .. live.Members.Select(m =>
+                        m.Pod is { } pod ? m with { Pod = pod with { NodeTrouble = null }, Endpoint = BeyondGrace(m) } : m
+                    ),
+                ],
+            }
+        );
 
     /// <summary>Takes a member for dead that Kubernetes did not run.</summary>
     public static Decision<EtcdStep> CountsWhatCouldNotAnswer(EtcdDesired desired, EtcdLive live) =>
-        Scene.Next(desired, live with { Members = [.. live.Members.Select(m => m.Pod is { NodeTrouble: not null } ? m : m with { Endpoint = BeyondGrace(m) })] });
+        Scene.Next(
+            desired,
+            live with
+            {
+                Members = [.. live.Members.Select(m => m.Pod is { NodeTrouble: not null } ? m : m with { Endpoint = BeyondGrace(m) })],
+            }
+        );
 
     /// <summary>Takes whom a list lacks for gone, whoever gave it.</summary>
-    public static Decision<EtcdStep> BelievesAnyList(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
-    {
-        Decision<EtcdStep>.Blocked { Rule: "two-histories" or "departure-unconfirmed" }
-            when live.Record is { Intent: null } record && live.Members.FirstOrDefault(m => m.Entry is null && EtcdSituation.HasObjects(m)) is { } unlisted =>
-            new Decision<EtcdStep>.Act(new EtcdStep.WriteRecord(record with { Intent = new EtcdIntent.Remove(unlisted.Index, 0, RemovalReason.Departed) }, "not listed")),
-        var right => right,
-    };
+    public static Decision<EtcdStep> BelievesAnyList(EtcdDesired desired, EtcdLive live) =>
+        Scene.Next(desired, live) switch
+        {
+            Decision<EtcdStep>.Blocked { Rule: "two-histories" or "departure-unconfirmed" }
+                when live.Record is { Intent: null } record
+                    && live.Members.FirstOrDefault(m => m.Entry is null && EtcdSituation.HasObjects(m)) is { } unlisted =>
+                new Decision<EtcdStep>.Act(
+                    new EtcdStep.WriteRecord(
+                        record with
+                        {
+                            Intent = new EtcdIntent.Remove(unlisted.Index, 0, RemovalReason.Departed),
+                        },
+                        "not listed"
+                    )
+                ),
+            var right => right,
+        };
 
     /// <summary>Deletes what was announced to leave as soon as any list lacks it.</summary>
-    public static Decision<EtcdStep> DeletesWhatAnyListLacks(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
-    {
-        not Decision<EtcdStep>.Act when live.Record?.Intent is EtcdIntent.Remove { Index: var leaving }
-            && live.Members.FirstOrDefault(m => m.Index == leaving) is { Entry: null, StatefulSet: { Terminating: false } set } =>
-            new Decision<EtcdStep>.Act(new EtcdStep.DeleteMember(leaving, set.Uid)),
-        var right => right,
-    };
+    public static Decision<EtcdStep> DeletesWhatAnyListLacks(EtcdDesired desired, EtcdLive live) =>
+        Scene.Next(desired, live) switch
+        {
+            not Decision<EtcdStep>.Act
+                when live.Record?.Intent is EtcdIntent.Remove { Index: var leaving }
+                    && live.Members.FirstOrDefault(m => m.Index == leaving) is { Entry: null, StatefulSet: { Terminating: false } set } =>
+                new Decision<EtcdStep>.Act(new EtcdStep.DeleteMember(leaving, set.Uid)),
+            var right => right,
+        };
 
     /// <summary>Takes words that stand in the pod for what its container says now.</summary>
-    public static Decision<EtcdStep> BelievesLastWords(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live with
-    {
-        Members = [.. live.Members.Select(m => m is { Boot.Sealed: true, Pod: { Ready: false, TerminationMessage: not null } pod } ? m with { Pod = pod with { DataLost = true } } : m)],
-    });
+    public static Decision<EtcdStep> BelievesLastWords(EtcdDesired desired, EtcdLive live) =>
+        Scene.Next(
+            desired,
+            live with
+            {
+                Members =
+                [
+                    .. live.Members.Select(m =>
+                        m is { Boot.Sealed: true, Pod: { Ready: false, TerminationMessage: not null } pod }
+                            ? m with
+                            {
+                                Pod = pod with { DataLost = true },
+                            }
+                            : m
+                    ),
+                ],
+            }
+        );
 
-    private static EndpointLive BeyondGrace(MemberLive member) => EtcdSituation.IsSilentForLong(member) ? new EndpointLive.Unreachable(true) : member.Endpoint;
+    private static EndpointLive BeyondGrace(MemberLive member) =>
+        EtcdSituation.IsSilentForLong(member) ? new EndpointLive.Unreachable(true) : member.Endpoint;
 
     /// <summary>Starts a member with its first boot again when its objects are lost, instead of a sealed one.</summary>
-    public static Decision<EtcdStep> StartsUnsealedAgain(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
-    {
-        Decision<EtcdStep>.Act { Step: EtcdStep.RestoreMember restore } when live.Membership is { } membership =>
-            new Decision<EtcdStep>.Act(new EtcdStep.StartMember(restore.Index, membership.Entries)),
-        var right => right,
-    };
+    public static Decision<EtcdStep> StartsUnsealedAgain(EtcdDesired desired, EtcdLive live) =>
+        Scene.Next(desired, live) switch
+        {
+            Decision<EtcdStep>.Act { Step: EtcdStep.RestoreMember restore } when live.Membership is { } membership =>
+                new Decision<EtcdStep>.Act(new EtcdStep.StartMember(restore.Index, membership.Entries)),
+            var right => right,
+        };
 
-    public static Decision<EtcdStep> PromotesAtOnce(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
-    {
-        Decision<EtcdStep>.Progress when live.Members.FirstOrDefault(m => m.Entry is { IsLearner: true }) is { Entry: { } entry } learner =>
-            new Decision<EtcdStep>.Act(new EtcdStep.PromoteLearner(learner.Index, entry.Id)),
-        var right => right,
-    };
+    public static Decision<EtcdStep> PromotesAtOnce(EtcdDesired desired, EtcdLive live) =>
+        Scene.Next(desired, live) switch
+        {
+            Decision<EtcdStep>.Progress
+                when live.Members.FirstOrDefault(m => m.Entry is { IsLearner: true }) is { Entry: { } entry } learner =>
+                new Decision<EtcdStep>.Act(new EtcdStep.PromoteLearner(learner.Index, entry.Id)),
+            var right => right,
+        };
 
-    public static Decision<EtcdStep> StopsBeforeRemoving(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
-    {
-        Decision<EtcdStep>.Act { Step: EtcdStep.RemoveMember removal }
-            when live.Members.FirstOrDefault(m => m.Index == removal.Index) is { StatefulSet: { Terminating: false } set } =>
-            new Decision<EtcdStep>.Act(new EtcdStep.DeleteMember(removal.Index, set.Uid)),
-        var right => right,
-    };
+    public static Decision<EtcdStep> StopsBeforeRemoving(EtcdDesired desired, EtcdLive live) =>
+        Scene.Next(desired, live) switch
+        {
+            Decision<EtcdStep>.Act { Step: EtcdStep.RemoveMember removal }
+                when live.Members.FirstOrDefault(m => m.Index == removal.Index) is { StatefulSet: { Terminating: false } set } =>
+                new Decision<EtcdStep>.Act(new EtcdStep.DeleteMember(removal.Index, set.Uid)),
+            var right => right,
+        };
 
     /// <summary>Takes a leader that is to leave out of the list instead of having it hand over.</summary>
-    public static Decision<EtcdStep> RemovesBeforeMoving(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
-    {
-        Decision<EtcdStep>.Act { Step: EtcdStep.MoveLeader move } when live.Record?.Intent is EtcdIntent.Remove { MemberId: var id } && id == move.FromId =>
-            new Decision<EtcdStep>.Act(new EtcdStep.RemoveMember(move.FromIndex, move.FromId)),
-        var right => right,
-    };
+    public static Decision<EtcdStep> RemovesBeforeMoving(EtcdDesired desired, EtcdLive live) =>
+        Scene.Next(desired, live) switch
+        {
+            Decision<EtcdStep>.Act { Step: EtcdStep.MoveLeader move }
+                when live.Record?.Intent is EtcdIntent.Remove { MemberId: var id } && id == move.FromId => new Decision<EtcdStep>.Act(
+                new EtcdStep.RemoveMember(move.FromIndex, move.FromId)
+            ),
+            var right => right,
+        };
 
     /// <summary>Sends clients to a member as soon as it is listed and runs.</summary>
-    public static Decision<EtcdStep> ServesLearners(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
-    {
-        Decision<EtcdStep>.Progress when live.Members.FirstOrDefault(m => m is { Entry.IsLearner: true, StatefulSet.VoterRole: false, Pod: not null }) is { } learner =>
-            new Decision<EtcdStep>.Act(new EtcdStep.AdmitVoter(learner.Index)),
-        var right => right,
-    };
+    public static Decision<EtcdStep> ServesLearners(EtcdDesired desired, EtcdLive live) =>
+        Scene.Next(desired, live) switch
+        {
+            Decision<EtcdStep>.Progress
+                when live.Members.FirstOrDefault(m => m is { Entry.IsLearner: true, StatefulSet.VoterRole: false, Pod: not null })
+                    is { } learner => new Decision<EtcdStep>.Act(new EtcdStep.AdmitVoter(learner.Index)),
+            var right => right,
+        };
 
     /// <summary>Drops what it has begun: it goes round in circles.</summary>
-    public static Decision<EtcdStep> ForgetsItsIntent(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
-    {
-        Decision<EtcdStep>.Act { Step: EtcdStep.AddLearner } =>
-            new Decision<EtcdStep>.Act(new EtcdStep.WriteRecord(live.Record! with { Intent = null, NextIndex = live.Record.NextIndex - 1 }, "forgotten")),
-        var right => right,
-    };
+    public static Decision<EtcdStep> ForgetsItsIntent(EtcdDesired desired, EtcdLive live) =>
+        Scene.Next(desired, live) switch
+        {
+            Decision<EtcdStep>.Act { Step: EtcdStep.AddLearner } => new Decision<EtcdStep>.Act(
+                new EtcdStep.WriteRecord(live.Record! with { Intent = null, NextIndex = live.Record.NextIndex - 1 }, "forgotten")
+            ),
+            var right => right,
+        };
 
-    public static Decision<EtcdStep> NeverRestores(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
-    {
-        Decision<EtcdStep>.Act { Step: EtcdStep.RestoreMember } => new Decision<EtcdStep>.Progress("a StatefulSet that nobody puts back"),
-        var right => right,
-    };
+    public static Decision<EtcdStep> NeverRestores(EtcdDesired desired, EtcdLive live) =>
+        Scene.Next(desired, live) switch
+        {
+            Decision<EtcdStep>.Act { Step: EtcdStep.RestoreMember } => new Decision<EtcdStep>.Progress(
+                "a StatefulSet that nobody puts back"
+            ),
+            var right => right,
+        };
 
     /// <summary>Restarts whoever leads as soon as there is anything to restart.</summary>
-    public static Decision<EtcdStep> LeaderFirst(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
-    {
-        Decision<EtcdStep>.Act { Step: EtcdStep.WriteRecord { Record.Intent: EtcdIntent.Update announced } write } right
-            when Leader(live) is { } leader && leader.Index != announced.Index =>
-            new Decision<EtcdStep>.Act(write with { Record = write.Record with { Intent = announced with { Index = leader.Index } } }),
-        Decision<EtcdStep>.Act { Step: EtcdStep.WriteRecord or EtcdStep.MoveLeader }
-            when live.Record?.Intent is EtcdIntent.Update { Index: var index } && Leader(live)?.Index == index =>
-            new Decision<EtcdStep>.Act(new EtcdStep.UpdateMember(index, null, desired.Spec.Version, NoReturn: false)),
-        var right => right,
-    };
+    public static Decision<EtcdStep> LeaderFirst(EtcdDesired desired, EtcdLive live) =>
+        Scene.Next(desired, live) switch
+        {
+            Decision<EtcdStep>.Act { Step: EtcdStep.WriteRecord { Record.Intent: EtcdIntent.Update announced } write } right
+                when Leader(live) is { } leader && leader.Index != announced.Index => new Decision<EtcdStep>.Act(
+                write with
+                {
+                    Record = write.Record with { Intent = announced with { Index = leader.Index } },
+                }
+            ),
+            Decision<EtcdStep>.Act { Step: EtcdStep.WriteRecord or EtcdStep.MoveLeader }
+                when live.Record?.Intent is EtcdIntent.Update { Index: var index } && Leader(live)?.Index == index =>
+                new Decision<EtcdStep>.Act(new EtcdStep.UpdateMember(index, null, desired.Spec.Version, NoReturn: false)),
+            var right => right,
+        };
 
-    public static Decision<EtcdStep> RestartsUnannounced(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
-    {
-        Decision<EtcdStep>.Act { Step: EtcdStep.WriteRecord { Record.Intent: EtcdIntent.Update { Index: var index } } } =>
-            new Decision<EtcdStep>.Act(new EtcdStep.UpdateMember(index, null, desired.Spec.Version, NoReturn: false)),
-        var right => right,
-    };
+    public static Decision<EtcdStep> RestartsUnannounced(EtcdDesired desired, EtcdLive live) =>
+        Scene.Next(desired, live) switch
+        {
+            Decision<EtcdStep>.Act { Step: EtcdStep.WriteRecord { Record.Intent: EtcdIntent.Update { Index: var index } } } =>
+                new Decision<EtcdStep>.Act(new EtcdStep.UpdateMember(index, null, desired.Spec.Version, NoReturn: false)),
+            var right => right,
+        };
 
     /// <summary>Takes over whatever git says and goes there.</summary>
-    public static Decision<EtcdStep> AcceptsAnyVersion(EtcdDesired desired, EtcdLive live) => Scene.Next(desired, live) switch
-    {
-        Decision<EtcdStep>.Refused when live.Record is { } record => new Decision<EtcdStep>.Act(new EtcdStep.WriteRecord(record with { Accepted = desired.Source }, "accepted")),
-        Decision<EtcdStep>.Blocked { Rule: "version-jump" } when live.Record is { Intent: null } record && live.Members.FirstOrDefault(m => World.IsUp(m)) is { } member =>
-            new Decision<EtcdStep>.Act(new EtcdStep.UpdateMember(member.Index, null, record.Accepted!.Spec.Version, NoReturn: false)),
-        var right => right,
-    };
+    public static Decision<EtcdStep> AcceptsAnyVersion(EtcdDesired desired, EtcdLive live) =>
+        Scene.Next(desired, live) switch
+        {
+            Decision<EtcdStep>.Refused when live.Record is { } record => new Decision<EtcdStep>.Act(
+                new EtcdStep.WriteRecord(record with { Accepted = desired.Source }, "accepted")
+            ),
+            Decision<EtcdStep>.Blocked { Rule: "version-jump" }
+                when live.Record is { Intent: null } record && live.Members.FirstOrDefault(m => World.IsUp(m)) is { } member =>
+                new Decision<EtcdStep>.Act(new EtcdStep.UpdateMember(member.Index, null, record.Accepted!.Spec.Version, NoReturn: false)),
+            var right => right,
+        };
 
     private static MemberLive? Leader(EtcdLive live) =>
-        live.Members.FirstOrDefault(m => m.Entry is { IsLearner: false } && EtcdSituation.Status(m) is { } status && status.LeaderId == status.MemberId);
+        live.Members.FirstOrDefault(m =>
+            m.Entry is { IsLearner: false } && EtcdSituation.Status(m) is { } status && status.LeaderId == status.MemberId
+        );
 }

@@ -13,12 +13,30 @@ public sealed class PlannerProofTests(ITestOutputHelper output)
     // After one fault people are needed only here: a single copy of the data is gone, three newcomers in a row would not start,
     // someone deleted a StatefulSet and told Kubernetes to leave its pod, a node is lost, be it the founder's, a newcomer cannot be started, or of two
     // members somebody has removed one, which the other alone does not prove.
-    private static readonly string[] Ends = ["Converged", "Blocked joins-keep-failing", "Blocked member-without-node", "Blocked member-cannot-start", "Blocked departure-unconfirmed", "Blocked seed-does-not-start", "Blocked pod-without-statefulset", "Blocked quorum-lost"];
+    private static readonly string[] Ends =
+    [
+        "Converged",
+        "Blocked joins-keep-failing",
+        "Blocked member-without-node",
+        "Blocked member-cannot-start",
+        "Blocked departure-unconfirmed",
+        "Blocked seed-does-not-start",
+        "Blocked pod-without-statefulset",
+        "Blocked quorum-lost",
+    ];
 
     // And here: a version does not start, or must not be gone to. It is found out late where git went back while the last member was
     // silent, and that one came back with the new version after all.
     private static readonly string[] EndsOfUpgrades =
-        [.. Ends, "Blocked update-failed", "Blocked snapshot-failed", "Blocked version-jump", "Blocked version-downgrade", "Refused version-downgrade", "Refused version-jump"];
+    [
+        .. Ends,
+        "Blocked update-failed",
+        "Blocked snapshot-failed",
+        "Blocked version-jump",
+        "Blocked version-downgrade",
+        "Refused version-downgrade",
+        "Refused version-jump",
+    ];
 
     [Theory]
     [InlineData(false, 5, 1, true)]
@@ -26,11 +44,18 @@ public sealed class PlannerProofTests(ITestOutputHelper output)
     [InlineData(false, 3, 2, true)]
     [InlineData(false, 2, 3, true)]
     [InlineData(false, 4, 2, false)]
-    public void In_every_world_that_can_be_reached_each_step_is_safe_and_each_way_ends(bool ephemeral, int largest, int versions, bool resizing)
+    public void In_every_world_that_can_be_reached_each_step_is_safe_and_each_way_ends(
+        bool ephemeral,
+        int largest,
+        int versions,
+        bool resizing
+    )
     {
         var explorer = Explore(Scene.Next, new(largest, versions, resizing), ephemeral, TooMany);
 
-        output.WriteLine($"states explored: {explorer.States}, transitions: {explorer.Transitions} (up to {largest} members, {versions} versions)");
+        output.WriteLine(
+            $"states explored: {explorer.States}, transitions: {explorer.Transitions} (up to {largest} members, {versions} versions)"
+        );
         foreach (var (end, times) in explorer.Ends)
         {
             output.WriteLine($"  ends {end}: {times}");
@@ -54,7 +79,9 @@ public sealed class PlannerProofTests(ITestOutputHelper output)
     {
         var explorer = Explore(Scene.Next, new(largest, versions, resizing, Faults: 2), ephemeral: false, TooMany);
 
-        output.WriteLine($"states explored: {explorer.States}, transitions: {explorer.Transitions} (up to {largest} members, two things wrong at once)");
+        output.WriteLine(
+            $"states explored: {explorer.States}, transitions: {explorer.Transitions} (up to {largest} members, two things wrong at once)"
+        );
         foreach (var (end, times) in explorer.Ends)
         {
             output.WriteLine($"  ends {end}: {times}");
@@ -62,7 +89,9 @@ public sealed class PlannerProofTests(ITestOutputHelper output)
 
         Assert.True(explorer.Broken.Count == 0, string.Join("\n\n", explorer.Broken.Select(b => $"{b.Key}:\n  {b.Value}")));
         Assert.True(explorer.Ends["Converged"] >= (resizing ? largest : 1));
-        Assert.Empty(explorer.Ends.Keys.Except([.. versions > 1 ? EndsOfUpgrades : Ends, "Blocked several-members-silent", "Blocked nothing-left"]));
+        Assert.Empty(
+            explorer.Ends.Keys.Except([.. versions > 1 ? EndsOfUpgrades : Ends, "Blocked several-members-silent", "Blocked nothing-left"])
+        );
     }
 
     /// <summary>Seven members are too many for all of their worlds. <c>make test</c> walks one way by a printed seed, <c>make test-long</c> fifty.</summary>
@@ -70,14 +99,19 @@ public sealed class PlannerProofTests(ITestOutputHelper output)
     public void On_random_ways_of_seven_members_each_step_is_safe()
     {
         const int Moves = 200_000;
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("TEST_SEED"), CultureInfo.InvariantCulture, out var given) ? given : Environment.TickCount & 0xffff;
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("TEST_SEED"), CultureInfo.InvariantCulture, out var given)
+            ? given
+            : Environment.TickCount & 0xffff;
         var walks = Environment.GetEnvironmentVariable("TEST_LONG") == "1" ? 50 : 1;
         output.WriteLine($"TEST_SEED={seed}, walks: {walks}, moves: {walks * Moves}");
         for (var walk = 0; walk < walks; walk++)
         {
             var random = new RandomWalk(Scene.Next, new(7, 3, true, Faults: 2), seed + walk);
             random.Walk(Moves, TestContext.Current.CancellationToken);
-            Assert.True(random.Broken.Count == 0, $"TEST_SEED={seed + walk}\n{string.Join("\n\n", random.Broken.Select(b => $"{b.Key}:\n  {b.Value}"))}");
+            Assert.True(
+                random.Broken.Count == 0,
+                $"TEST_SEED={seed + walk}\n{string.Join("\n\n", random.Broken.Select(b => $"{b.Key}:\n  {b.Value}"))}"
+            );
             output.WriteLine($"seed {seed + walk}: as desired {random.Arrivals} times, {random.MostVoters} voters at most");
             Assert.True(random.Arrivals > 0 && random.MostVoters >= 7, "the walk came nowhere");
         }
@@ -119,14 +153,29 @@ public sealed class PlannerProofTests(ITestOutputHelper output)
     [InlineData(nameof(Mutants.NeverRestores), "waits-end")]
     public void A_wrong_planner_is_caught(string mutant, string property)
     {
-        var explorer = Explore(Mutants.ByName[mutant], mutant == nameof(Mutants.AcceptsAnyVersion) ? new(2, 3, true) : new(3, 2, true), ephemeral: false, TooMany, until: property);
+        var explorer = Explore(
+            Mutants.ByName[mutant],
+            mutant == nameof(Mutants.AcceptsAnyVersion) ? new(2, 3, true) : new(3, 2, true),
+            ephemeral: false,
+            TooMany,
+            until: property
+        );
 
         output.WriteLine($"states explored: {explorer.States}");
-        Assert.True(explorer.Broken.ContainsKey(property), $"{mutant} broke {string.Join(", ", explorer.Broken.Keys.DefaultIfEmpty("nothing"))}");
+        Assert.True(
+            explorer.Broken.ContainsKey(property),
+            $"{mutant} broke {string.Join(", ", explorer.Broken.Keys.DefaultIfEmpty("nothing"))}"
+        );
         output.WriteLine(explorer.Broken[property]);
     }
 
-    private static Explorer Explore(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>> next, Scope scope, bool ephemeral, int atMost, string? until = null)
+    private static Explorer Explore(
+        Func<EtcdDesired, EtcdLive, Decision<EtcdStep>> next,
+        Scope scope,
+        bool ephemeral,
+        int atMost,
+        string? until = null
+    )
     {
         var explorer = new Explorer(next, scope);
         explorer.Explore(ephemeral, atMost, until, TestContext.Current.CancellationToken);

@@ -20,46 +20,75 @@ internal static class Properties
             yield return "one-learner-at-a-time";
         }
 
-        if (step is EtcdStep.UpdateMember or EtcdStep.StartMember && after.Running.ToArray() is { Length: > 0 } running && running.Max().Minor - running.Min().Minor > 1)
+        if (
+            step is EtcdStep.UpdateMember or EtcdStep.StartMember
+            && after.Running.ToArray() is { Length: > 0 } running
+            && running.Max().Minor - running.Min().Minor > 1
+        )
         {
             yield return "versions-within-one-minor";
         }
 
-        if (step is EtcdStep.RemoveMember removal && seen.Members.Any(m => m.Index == removal.Index && EtcdSituation.IsHealthyVoter(m))
-            && seen.Members.Any(m => m.Index != removal.Index && m.Entry is { IsLearner: false } && (EtcdSituation.IsWiped(m) || EtcdSituation.IsSilentBeyondGrace(m))))
+        if (
+            step is EtcdStep.RemoveMember removal
+            && seen.Members.Any(m => m.Index == removal.Index && EtcdSituation.IsHealthyVoter(m))
+            && seen.Members.Any(m =>
+                m.Index != removal.Index
+                && m.Entry is { IsLearner: false }
+                && (EtcdSituation.IsWiped(m) || EtcdSituation.IsSilentBeyondGrace(m))
+            )
+        )
         {
             yield return "the-dead-leave-before-the-healthy";
         }
 
         var broken = step switch
         {
-            EtcdStep.PromoteLearner { Index: var i } when Truly(i) is not { Boot.Sealed: true, Endpoint: EndpointLive.Reachable { Status.RaftIndex: >= 900 } } => "only-the-ready-are-promoted",
+            EtcdStep.PromoteLearner { Index: var i }
+                when Truly(i) is not { Boot.Sealed: true, Endpoint: EndpointLive.Reachable { Status.RaftIndex: >= 900 } } =>
+                "only-the-ready-are-promoted",
             EtcdStep.DeleteMember { Index: var i } when Truly(i)?.Entry is not null => "no-listed-member-is-stopped",
-            EtcdStep.DeleteClaim { Index: var i } when Truly(i) is { Entry: not null } or { Pod: not null } => "no-listed-member-loses-its-data",
-            EtcdStep.StartSeed when before.Truth.Record is not { ClusterId: null, Intent: EtcdIntent.Bootstrap } => "new-only-before-the-id-is-latched",
+            EtcdStep.DeleteClaim { Index: var i } when Truly(i) is { Entry: not null } or { Pod: not null } =>
+                "no-listed-member-loses-its-data",
+            EtcdStep.StartSeed when before.Truth.Record is not { ClusterId: null, Intent: EtcdIntent.Bootstrap } =>
+                "new-only-before-the-id-is-latched",
             EtcdStep.StartMember { Index: var i } when Truly(i)?.Entry is not { Started: false } => "no-unsealed-start-after-the-first",
-            EtcdStep.StartMember { InitialCluster: var given } when !given.Select(e => e.PeerUrl).Order().SequenceEqual(before.Truth.Membership!.Entries.Select(e => e.PeerUrl).Order()) => "first-start-with-the-list-as-it-is",
-            EtcdStep.AdmitVoter { Index: var i } when Truly(i) is not { Entry.IsLearner: false, Boot.Sealed: true } => "clients-only-to-sealed-voters",
-            EtcdStep.AddLearner { Index: var i } when Truly(i) is not null || before.Truth.Record?.Intent != new EtcdIntent.Add(i) => "an-addition-is-recorded-and-its-index-new",
-            EtcdStep.WriteRecord { Record.Intent: EtcdIntent.Remove { Reason: RemovalReason.Lost, Index: var i } } when Truly(i) is { Entry.IsLearner: false } member && World.IsUp(member) => "none-that-runs-is-replaced",
+            EtcdStep.StartMember { InitialCluster: var given }
+                when !given.Select(e => e.PeerUrl).Order().SequenceEqual(before.Truth.Membership!.Entries.Select(e => e.PeerUrl).Order()) =>
+                "first-start-with-the-list-as-it-is",
+            EtcdStep.AdmitVoter { Index: var i } when Truly(i) is not { Entry.IsLearner: false, Boot.Sealed: true } =>
+                "clients-only-to-sealed-voters",
+            EtcdStep.AddLearner { Index: var i } when Truly(i) is not null || before.Truth.Record?.Intent != new EtcdIntent.Add(i) =>
+                "an-addition-is-recorded-and-its-index-new",
             EtcdStep.WriteRecord { Record.Intent: EtcdIntent.Remove { Reason: RemovalReason.Lost, Index: var i } }
-                when Truly(i) is { Entry.IsLearner: false, Pod.NodeTrouble: not null } member && !before.IsReplacementApproved(member)
-                => "none-whose-node-may-come-back-is-replaced",
+                when Truly(i) is { Entry.IsLearner: false } member && World.IsUp(member) => "none-that-runs-is-replaced",
             EtcdStep.WriteRecord { Record.Intent: EtcdIntent.Remove { Reason: RemovalReason.Lost, Index: var i } }
-                when Truly(i) is { Entry.IsLearner: false, Endpoint: EndpointLive.Unreachable { HeldUp: true } } member && !before.IsReplacementApproved(member)
-                => "none-that-could-not-answer-is-replaced",
-            EtcdStep.WriteRecord { Record.Intent: EtcdIntent.Remove { Reason: RemovalReason.Wiped, Index: var i } } when Truly(i) is { Entry.IsLearner: false } member && !EtcdSituation.IsWiped(member)
-                => "only-lost-data-is-taken-for-lost",
-            EtcdStep.WriteRecord { Record.Intent: EtcdIntent.Remove { Reason: RemovalReason.Departed, Index: var i } } when Truly(i)?.Entry is not null => "no-listed-member-is-taken-for-gone",
-            EtcdStep.RemoveMember { Index: var i, MemberId: var id } when before.Truth.Record?.Intent is not EtcdIntent.Remove intent || intent.Index != i || intent.MemberId != id => "a-removal-is-recorded",
+                when Truly(i) is { Entry.IsLearner: false, Pod.NodeTrouble: not null } member && !before.IsReplacementApproved(member) =>
+                "none-whose-node-may-come-back-is-replaced",
+            EtcdStep.WriteRecord { Record.Intent: EtcdIntent.Remove { Reason: RemovalReason.Lost, Index: var i } }
+                when Truly(i) is { Entry.IsLearner: false, Endpoint: EndpointLive.Unreachable { HeldUp: true } } member
+                    && !before.IsReplacementApproved(member) => "none-that-could-not-answer-is-replaced",
+            EtcdStep.WriteRecord { Record.Intent: EtcdIntent.Remove { Reason: RemovalReason.Wiped, Index: var i } }
+                when Truly(i) is { Entry.IsLearner: false } member && !EtcdSituation.IsWiped(member) => "only-lost-data-is-taken-for-lost",
+            EtcdStep.WriteRecord { Record.Intent: EtcdIntent.Remove { Reason: RemovalReason.Departed, Index: var i } }
+                when Truly(i)?.Entry is not null => "no-listed-member-is-taken-for-gone",
+            EtcdStep.RemoveMember { Index: var i, MemberId: var id }
+                when before.Truth.Record?.Intent is not EtcdIntent.Remove intent || intent.Index != i || intent.MemberId != id =>
+                "a-removal-is-recorded",
             EtcdStep.RemoveMember { Index: var i } when Truly(i) is { Pod.VoterRole: true } => "clients-leave-before-the-member",
-            EtcdStep.RemoveMember { Index: var i } when before.Leader?.Index == i && before.Voters.Length > 1 && seen.Members.Any(m => m.Index == i && World.IsUp(m)) => "leadership-leaves-before-the-member",
-            EtcdStep.UpdateMember { Index: var i } when before.Truth.Record?.Intent is not EtcdIntent.Update intent || intent.Index != i => "a-restart-is-recorded",
+            EtcdStep.RemoveMember { Index: var i }
+                when before.Leader?.Index == i && before.Voters.Length > 1 && seen.Members.Any(m => m.Index == i && World.IsUp(m)) =>
+                "leadership-leaves-before-the-member",
+            EtcdStep.UpdateMember { Index: var i } when before.Truth.Record?.Intent is not EtcdIntent.Update intent || intent.Index != i =>
+                "a-restart-is-recorded",
             EtcdStep.UpdateMember { Index: var i } when before.Truth.Record is { SnapshotDue: true } => "a-snapshot-comes-first",
-            EtcdStep.UpdateMember { Index: var i } when before.Leader?.Index == i && before.Voters.Length > 1 => "the-leader-hands-over-first",
+            EtcdStep.UpdateMember { Index: var i } when before.Leader?.Index == i && before.Voters.Length > 1 =>
+                "the-leader-hands-over-first",
 
             // One that is down already may be restarted; nobody that is up, while another is down.
-            EtcdStep.UpdateMember { Index: var i } when Truly(i) is { } member && World.IsUp(member) && before.Voters.Any(v => v.Index != i && !World.IsUp(v)) => "one-restart-at-a-time",
+            EtcdStep.UpdateMember { Index: var i }
+                when Truly(i) is { } member && World.IsUp(member) && before.Voters.Any(v => v.Index != i && !World.IsUp(v)) =>
+                "one-restart-at-a-time",
             _ => null,
         };
         if (broken is not null)

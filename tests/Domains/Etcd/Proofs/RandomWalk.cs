@@ -59,7 +59,12 @@ internal sealed class RandomWalk(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>>
             }
 
             // Another operator that decided on what was there before; the record is compared when it is written, so it must be the same.
-            if (late is { } slow && slow.Record == world.Truth.Record && !Equals(slow.Step, (decision as Decision<EtcdStep>.Act)?.Step) && _random.Next(3) == 0)
+            if (
+                late is { } slow
+                && slow.Record == world.Truth.Record
+                && !Equals(slow.Step, (decision as Decision<EtcdStep>.Act)?.Step)
+                && _random.Next(3) == 0
+            )
             {
                 world = Operate(world, slow.Seen, slow.Step, "another operator, late", isLate: true);
                 late = null;
@@ -70,9 +75,10 @@ internal sealed class RandomWalk(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>>
             var natural = Moves.Natural(world).ToList();
             if (decision is Decision<EtcdStep>.Act { Step: var step } && (natural.Count == 0 || _random.Next(3) > 0))
             {
-                world = _random.Next(10) == 0 && Moves.HalfDone(world, step).ToList() is { Count: > 0 } halves
-                    ? Moved(Any(halves), $"operator, half done: {step.GetType().Name}")
-                    : Operate(world, seen, step, "operator");
+                world =
+                    _random.Next(10) == 0 && Moves.HalfDone(world, step).ToList() is { Count: > 0 } halves
+                        ? Moved(Any(halves), $"operator, half done: {step.GetType().Name}")
+                        : Operate(world, seen, step, "operator");
                 continue;
             }
 
@@ -81,7 +87,9 @@ internal sealed class RandomWalk(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>>
                 late = decision is Decision<EtcdStep>.Act { Step: var due } ? (seen, due, world.Truth.Record) : null;
                 world = Moved(Any(natural));
             }
-            else if (Moves.Faults(world, scope).Concat(Moves.Commits(world, scope)).Concat(Moves.Nodes(world)).ToList() is { Count: > 0 } others)
+            else if (
+                Moves.Faults(world, scope).Concat(Moves.Commits(world, scope)).Concat(Moves.Nodes(world)).ToList() is { Count: > 0 } others
+            )
             {
                 world = Moved(Any(others));
             }
@@ -92,7 +100,9 @@ internal sealed class RandomWalk(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>>
     {
         var after = Any(Moves.Carried(world, step).ToList());
         Moved(after, $"{who}: {step.GetType().Name}");
-        foreach (var property in Properties.BrokenBy(world, seen, step, after).Where(property => !isLate || !OfTheMoment.Contains(property)))
+        foreach (
+            var property in Properties.BrokenBy(world, seen, step, after).Where(property => !isLate || !OfTheMoment.Contains(property))
+        )
         {
             Broken.TryAdd(property, string.Join("\n  ", _way));
         }

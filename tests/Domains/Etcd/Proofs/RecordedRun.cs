@@ -55,22 +55,32 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdFacts>> passes,
 
     private IEnumerable<string> Unknown(RecordedPass<EtcdFacts> before, RecordedPass<EtcdFacts> after, MembershipLive? list)
     {
-        var possible = Possible(before, list).SelectMany(live => new[] { live, WithClaims(live, before.Facts.Desired) }).Select(Parts).ToList();
-        return SeenParts.Unknown(
-            Parts(before.Facts.Live), Parts(after.Facts.Live), part => possible.Select(parts => parts.GetValueOrDefault(part, PassParts.Nothing)).ToHashSet(StringComparer.Ordinal),
-            part => MayBeUnseen(part, after.Facts.Live))
+        var possible = Possible(before, list)
+            .SelectMany(live => new[] { live, WithClaims(live, before.Facts.Desired) })
+            .Select(Parts)
+            .ToList();
+        return SeenParts
+            .Unknown(
+                Parts(before.Facts.Live),
+                Parts(after.Facts.Live),
+                part => possible.Select(parts => parts.GetValueOrDefault(part, PassParts.Nothing)).ToHashSet(StringComparer.Ordinal),
+                part => MayBeUnseen(part, after.Facts.Live)
+            )
             .Where(unknown => !isDisturbed || !unknown.StartsWith(Strangers, StringComparison.Ordinal));
     }
 
     /// <summary>The list, and who answers, are what may not be seen for a moment.</summary>
-    private static bool MayBeUnseen(string part, EtcdLive live) => part.EndsWith(" answers", StringComparison.Ordinal) || (part.EndsWith(" listed", StringComparison.Ordinal) && live.Membership is null);
+    private static bool MayBeUnseen(string part, EtcdLive live) =>
+        part.EndsWith(" answers", StringComparison.Ordinal)
+        || (part.EndsWith(" listed", StringComparison.Ordinal) && live.Membership is null);
 
     /// <summary>The state that was seen, that after the step, and what becomes of either by itself.</summary>
     private List<EtcdLive> Possible(RecordedPass<EtcdFacts> pass, MembershipLive? list)
     {
         var model = new EtcdModel(pass.Facts.Desired, EtcdHashes.Rendered);
         var seen = Recovering(WithList(pass.Facts.Live, list));
-        List<EtcdLive> starts = EtcdPlanner.Decide(pass.Facts.Desired, pass.Facts.Live, EtcdHashes.Rendered).Decision is Decision<EtcdStep>.Act { Step: var step }
+        List<EtcdLive> starts = EtcdPlanner.Decide(pass.Facts.Desired, pass.Facts.Live, EtcdHashes.Rendered).Decision
+            is Decision<EtcdStep>.Act { Step: var step }
             ? [seen, model.ApplyTo(seen, step)]
             : [seen];
         if (isDisturbed)
@@ -82,26 +92,60 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdFacts>> passes,
     }
 
     /// <summary>Pods and claims are watched each by itself, so a pod may be seen before its claim.</summary>
-    private static EtcdLive WithClaims(EtcdLive live, EtcdDesired desired) => desired.Spec.Storage is not EtcdStorage.Persistent ? live : live with
-    {
-        Members = [.. live.Members.Select(m => m is { StatefulSet: not null, Claim: null } ? m with { Claim = new(m.StatefulSet.Uid, Terminating: false) } : m)],
-    };
+    private static EtcdLive WithClaims(EtcdLive live, EtcdDesired desired) =>
+        desired.Spec.Storage is not EtcdStorage.Persistent
+            ? live
+            : live with
+            {
+                Members =
+                [
+                    .. live.Members.Select(m =>
+                        m is { StatefulSet: not null, Claim: null } ? m with { Claim = new(m.StatefulSet.Uid, Terminating: false) } : m
+                    ),
+                ],
+            };
 
     /// <summary>One thing that goes wrong, with a member or with what all members share.</summary>
     private static IEnumerable<EtcdLive> Disturbed(EtcdModel model, EtcdLive live) =>
-    [
-        .. live.Members.Where(m => m.Entry is not null).Select(m => model.ApplyTo(live, new EtcdStep.RemoveMember(m.Index, m.Entry!.Id))),
-        .. live.Members.SelectMany(m => MemberFaults.Of(m).Select(fault => live with { Members = live.Members.Replace(m, fault.Change(m)) })),
-        live with { Shared = live.Shared with { PeerServiceHash = null } },
-        live with { Shared = live.Shared with { ClientServiceHash = null } },
-        live with { Shared = live.Shared with { DisruptionBudgetHash = null } },
-    ];
+        [
+            .. live
+                .Members.Where(m => m.Entry is not null)
+                .Select(m => model.ApplyTo(live, new EtcdStep.RemoveMember(m.Index, m.Entry!.Id))),
+            .. live.Members.SelectMany(m =>
+                MemberFaults.Of(m).Select(fault => live with { Members = live.Members.Replace(m, fault.Change(m)) })
+            ),
+            live with
+            {
+                Shared = live.Shared with { PeerServiceHash = null },
+            },
+            live with
+            {
+                Shared = live.Shared with { ClientServiceHash = null },
+            },
+            live with
+            {
+                Shared = live.Shared with { DisruptionBudgetHash = null },
+            },
+        ];
 
-    private static EtcdLive WithList(EtcdLive live, MembershipLive? list) => live.Membership is not null || list is null ? live : live with
-    {
-        Membership = list,
-        Members = [.. live.Members.Select(m => m with { Entry = list.Entries.FirstOrDefault(entry => new EtcdNames(live.Cluster).IndexOfPeerUrl(entry.PeerUrl) == m.Index) })],
-    };
+    private static EtcdLive WithList(EtcdLive live, MembershipLive? list) =>
+        live.Membership is not null || list is null
+            ? live
+            : live with
+            {
+                Membership = list,
+                Members =
+                [
+                    .. live.Members.Select(m =>
+                        m with
+                        {
+                            Entry = list.Entries.FirstOrDefault(entry =>
+                                new EtcdNames(live.Cluster).IndexOfPeerUrl(entry.PeerUrl) == m.Index
+                            ),
+                        }
+                    ),
+                ],
+            };
 
     /// <summary>Whoever is silent may answer again, and what keeps it from running end, however long that takes.</summary>
     private static EtcdLive Recovering(EtcdLive live) =>
@@ -109,29 +153,71 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdFacts>> passes,
         {
             Members =
             [
-                .. live.Members.Select(m => m.Endpoint is not EndpointLive.Unreachable ? m : m with
-                {
-                    Endpoint = new EndpointLive.Unreachable(false),
-                    Pod = m.Pod is { } pod ? pod with { NodeTrouble = null, StartTrouble = null } : null,
-                }),
+                .. live.Members.Select(m =>
+                    m.Endpoint is not EndpointLive.Unreachable
+                        ? m
+                        : m with
+                        {
+                            Endpoint = new EndpointLive.Unreachable(false),
+                            Pod = m.Pod is { } pod ? pod with { NodeTrouble = null, StartTrouble = null } : null,
+                        }
+                ),
             ],
         };
 
     /// <summary>What is there, by name; what is not there has no entry. Numbers of the log, times, identities and health come and go by themselves.</summary>
     private static SortedDictionary<string, string> Parts(EtcdLive live)
     {
-        var parts = new SortedDictionary<string, string>(StringComparer.Ordinal) { [Strangers] = string.Join(' ', live.StrangerEntries.Select(entry => entry.PeerUrl)) };
+        var parts = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            [Strangers] = string.Join(' ', live.StrangerEntries.Select(entry => entry.PeerUrl)),
+        };
         Add("record", live.Record is { } record ? EtcdRecordJson.Write(record) : null);
         Add("shared objects", live.Shared.ToString());
-        Add("snapshot", live.Snapshot is { } snapshot ? $"{(snapshot.Terminating ? PassParts.Going : "")}{snapshot.File} {snapshot.State}" : null);
+        Add(
+            "snapshot",
+            live.Snapshot is { } snapshot ? $"{(snapshot.Terminating ? PassParts.Going : "")}{snapshot.File} {snapshot.State}" : null
+        );
         foreach (var m in live.Members)
         {
-            Add($"{m.Index} listed", m.Entry is { } entry ? $"{(entry.IsLearner ? "learner" : "voter")}{(entry.Started ? "" : ", not started")}" : null);
-            Add($"{m.Index} StatefulSet", m.StatefulSet is { } set ? $"{(set.Terminating ? PassParts.Going : "")}{set.Image} {set.DesiredHash}{(set.VoterRole ? " voter" : "")}" : null);
-            Add($"{m.Index} boot", m.Boot is { } boot ? boot.Sealed ? "sealed" : "first start" : null);
-            Add($"{m.Index} pod", m.Pod is { } pod ? $"{(pod.Terminating ? PassParts.Going : "")}{pod.Image} {pod.DesiredHash}{(pod.VoterRole ? " voter" : "")}{(pod.DataLost ? " lost its data" : "")}" : null);
-            Add($"{m.Index} claim", m.Claim is { } claim ? claim.Terminating ? PassParts.Going : "there" : null);
-            Add($"{m.Index} answers", m.Endpoint is EndpointLive.Reachable { Status: var status } ? $"as {(status.IsLearner ? "a learner" : "a voter")} of {status.Version}" : null);
+            Add(
+                $"{m.Index} listed",
+                m.Entry is { } entry ? $"{(entry.IsLearner ? "learner" : "voter")}{(entry.Started ? "" : ", not started")}" : null
+            );
+            Add(
+                $"{m.Index} StatefulSet",
+                m.StatefulSet is { } set
+                    ? $"{(set.Terminating ? PassParts.Going : "")}{set.Image} {set.DesiredHash}{(set.VoterRole ? " voter" : "")}"
+                    : null
+            );
+            Add(
+                $"{m.Index} boot",
+                m.Boot is { } boot
+                    ? boot.Sealed
+                        ? "sealed"
+                        : "first start"
+                    : null
+            );
+            Add(
+                $"{m.Index} pod",
+                m.Pod is { } pod
+                    ? $"{(pod.Terminating ? PassParts.Going : "")}{pod.Image} {pod.DesiredHash}{(pod.VoterRole ? " voter" : "")}{(pod.DataLost ? " lost its data" : "")}"
+                    : null
+            );
+            Add(
+                $"{m.Index} claim",
+                m.Claim is { } claim
+                    ? claim.Terminating
+                        ? PassParts.Going
+                        : "there"
+                    : null
+            );
+            Add(
+                $"{m.Index} answers",
+                m.Endpoint is EndpointLive.Reachable { Status: var status }
+                    ? $"as {(status.IsLearner ? "a learner" : "a voter")} of {status.Version}"
+                    : null
+            );
         }
 
         return parts;

@@ -23,15 +23,16 @@ public sealed class RecordedRunTests
         Assert.True(run.Transitions > 40, $"{run.Transitions}");
     }
 
-    public static TheoryData<string, string> Wrongs => new()
-    {
-        { "a step is left out", "3 answers is 'as a voter of 3.5.16', where the model knows" },
-        { "a member has gone", "1 listed, which was 'voter', is gone" },
-        { "another image", "1 pod is '" },
-        { "another record", "record is '" },
-        { "a stranger", "strangers is 'http://elsewhere:2380', where the model knows ''" },
-        { "another decision", "decided was 'grow: nothing', and on the same facts it is '" },
-    };
+    public static TheoryData<string, string> Wrongs =>
+        new()
+        {
+            { "a step is left out", "3 answers is 'as a voter of 3.5.16', where the model knows" },
+            { "a member has gone", "1 listed, which was 'voter', is gone" },
+            { "another image", "1 pod is '" },
+            { "another record", "record is '" },
+            { "a stranger", "strangers is 'http://elsewhere:2380', where the model knows ''" },
+            { "another decision", "decided was 'grow: nothing', and on the same facts it is '" },
+        };
 
     [Theory]
     [MemberData(nameof(Wrongs))]
@@ -48,13 +49,28 @@ public sealed class RecordedRunTests
                 passes[last] = Seen(passes[last], EtcdModel.Change(passes[last].Facts.Live, 1, m => m with { Entry = null }));
                 break;
             case "another image":
-                passes[last] = Seen(passes[last], EtcdModel.Change(passes[last].Facts.Live, 1, m => m with { Pod = m.Pod! with { Image = "elsewhere/etcd:v3.5.16" } }));
+                passes[last] = Seen(
+                    passes[last],
+                    EtcdModel.Change(passes[last].Facts.Live, 1, m => m with { Pod = m.Pod! with { Image = "elsewhere/etcd:v3.5.16" } })
+                );
                 break;
             case "another record":
-                passes[last] = Seen(passes[last], passes[last].Facts.Live with { Record = passes[last].Facts.Live.Record! with { NextIndex = 17 } });
+                passes[last] = Seen(
+                    passes[last],
+                    passes[last].Facts.Live with
+                    {
+                        Record = passes[last].Facts.Live.Record! with { NextIndex = 17 },
+                    }
+                );
                 break;
             case "a stranger":
-                passes[last] = Seen(passes[last], passes[last].Facts.Live with { StrangerEntries = [new(1, "x", "http://elsewhere:2380", false)] });
+                passes[last] = Seen(
+                    passes[last],
+                    passes[last].Facts.Live with
+                    {
+                        StrangerEntries = [new(1, "x", "http://elsewhere:2380", false)],
+                    }
+                );
                 break;
             default:
                 passes[last] = passes[last] with { Decision = "grow: nothing" };
@@ -122,7 +138,11 @@ public sealed class RecordedRunTests
         return new(default, desired.Cluster.ToString(), EtcdFacts.Words(decision, rule, new(desired.Cluster)), new(desired, live));
     }
 
-    private static RecordedPass<EtcdFacts> Seen(RecordedPass<EtcdFacts> pass, EtcdLive live) => pass with { Facts = pass.Facts with { Live = live } };
+    private static RecordedPass<EtcdFacts> Seen(RecordedPass<EtcdFacts> pass, EtcdLive live) =>
+        pass with
+        {
+            Facts = pass.Facts with { Live = live },
+        };
 
     private static Task<RecordedRun> KeptAsync(List<RecordedPass<EtcdFacts>> passes) =>
         RecordingFile.KeptAsync(Scene.Orders, passes, file => RecordedRun.ReadAsync(file, isDisturbed: false, Token));

@@ -34,15 +34,25 @@ internal sealed record World(EtcdDesired Desired, EtcdLive Truth, int Wrong = 0,
 
     public EtcdLive Observed => HasQuorum || Truth.Membership is null ? Truth : Blind(Truth);
 
-    public static EtcdLive Blind(EtcdLive truth) => truth with
-    {
-        Membership = null,
-        Members = [.. truth.Members.Select(m => m with
+    public static EtcdLive Blind(EtcdLive truth) =>
+        truth with
         {
-            Entry = null,
-            Endpoint = m.Endpoint is EndpointLive.Reachable { Status: var status } ? new EndpointLive.Reachable(status with { LinearizableRead = false }) : m.Endpoint,
-        }).Where(m => EtcdSituation.HasObjects(m))],
-    };
+            Membership = null,
+            Members =
+            [
+                .. truth
+                    .Members.Select(m =>
+                        m with
+                        {
+                            Entry = null,
+                            Endpoint = m.Endpoint is EndpointLive.Reachable { Status: var status }
+                                ? new EndpointLive.Reachable(status with { LinearizableRead = false })
+                                : m.Endpoint,
+                        }
+                    )
+                    .Where(m => EtcdSituation.HasObjects(m)),
+            ],
+        };
 
     /// <summary>
     /// The world with everything left out that cannot matter: members are named by their rank, since only the order of indexes is ever
@@ -52,22 +62,44 @@ internal sealed record World(EtcdDesired Desired, EtcdLive Truth, int Wrong = 0,
     {
         var key = new StringBuilder(96);
         var record = Truth.Record;
-        key.Append((char)('0' + Desired.Spec.Size)).Append(Letter(Desired.Spec.Version)).Append(Broken is { } broken ? Letter(broken) : ' ').Append(Wrong == 0 ? ' ' : (char)('0' + Wrong)).Append(Truth.Settled ? 's' : 'u').Append(Truth.Shared.DisruptionBudgetHash ?? "-");
+        key.Append((char)('0' + Desired.Spec.Size))
+            .Append(Letter(Desired.Spec.Version))
+            .Append(Broken is { } broken ? Letter(broken) : ' ')
+            .Append(Wrong == 0 ? ' ' : (char)('0' + Wrong))
+            .Append(Truth.Settled ? 's' : 'u')
+            .Append(Truth.Shared.DisruptionBudgetHash ?? "-");
         if (record is not null)
         {
-            key.Append((char)('0' + (record.Accepted?.Spec.Size ?? 0))).Append(record.Accepted is { Spec.Version: var accepted } ? Letter(accepted) : '-').Append(record.ClusterId is null ? 'n' : 'l').Append((char)('0' + record.FailedJoins));
-            key.Append(record.SnapshotDue ? 'q' : ' ').Append(Truth.Snapshot switch
-            {
-                null => '-',
-                { File: { } file, State: var state } => (IsBeforeAccepted(file, record) ? "uvf" : "UVF")[(int)state],
-                _ => '?',
-            });
+            key.Append((char)('0' + (record.Accepted?.Spec.Size ?? 0)))
+                .Append(record.Accepted is { Spec.Version: var accepted } ? Letter(accepted) : '-')
+                .Append(record.ClusterId is null ? 'n' : 'l')
+                .Append((char)('0' + record.FailedJoins));
+            key.Append(record.SnapshotDue ? 'q' : ' ')
+                .Append(
+                    Truth.Snapshot switch
+                    {
+                        null => '-',
+                        { File: { } file, State: var state } => (IsBeforeAccepted(file, record) ? "uvf" : "UVF")[(int)state],
+                        _ => '?',
+                    }
+                );
             if (record.Intent is { } intent)
             {
                 var rank = Rank(intent.Index);
-                key.Append(intent switch { EtcdIntent.Bootstrap => 'B', EtcdIntent.Add => 'A', EtcdIntent.Remove remove => "SWLD"[(int)remove.Reason], EtcdIntent.Update => 'U', _ => '?' });
+                key.Append(
+                    intent switch
+                    {
+                        EtcdIntent.Bootstrap => 'B',
+                        EtcdIntent.Add => 'A',
+                        EtcdIntent.Remove remove => "SWLD"[(int)remove.Reason],
+                        EtcdIntent.Update => 'U',
+                        _ => '?',
+                    }
+                );
                 key.Append(rank < 0 ? '*' : (char)('0' + rank));
-                key.Append(intent is EtcdIntent.Remove { MemberId: var id } && rank >= 0 && Truth.Members[rank].Entry?.Id == id ? '=' : '!');
+                key.Append(
+                    intent is EtcdIntent.Remove { MemberId: var id } && rank >= 0 && Truth.Members[rank].Entry?.Id == id ? '=' : '!'
+                );
             }
         }
 
@@ -75,29 +107,86 @@ internal sealed record World(EtcdDesired Desired, EtcdLive Truth, int Wrong = 0,
         foreach (var m in Truth.Members)
         {
             key.Append('|');
-            key.Append(m.Entry switch { null => '-', { IsLearner: false } => 'V', { Started: true } => 'L', _ => 'l' });
-            key.Append(m.StatefulSet switch { null => '-', { Terminating: true } => 'T', { VoterRole: true } => 'V', _ => 's' });
-            key.Append(m.Boot switch { null => '-', { Sealed: true } => 'S', _ => 'u' });
+            key.Append(
+                m.Entry switch
+                {
+                    null => '-',
+                    { IsLearner: false } => 'V',
+                    { Started: true } => 'L',
+                    _ => 'l',
+                }
+            );
+            key.Append(
+                m.StatefulSet switch
+                {
+                    null => '-',
+                    { Terminating: true } => 'T',
+                    { VoterRole: true } => 'V',
+                    _ => 's',
+                }
+            );
+            key.Append(
+                m.Boot switch
+                {
+                    null => '-',
+                    { Sealed: true } => 'S',
+                    _ => 'u',
+                }
+            );
             key.Append(Letter(m.StatefulSet?.Image)).Append(Letter(m.Pod?.Image));
-            key.Append(m.Pod switch { null => '-', { Terminating: true, VoterRole: true } => 'E', { Terminating: true } => 'e', { NodeTrouble: not null, VoterRole: var voter } => (IsReplacementApproved(m), voter) switch { (true, true) => 'A', (true, false) => 'a', (false, true) => 'N', _ => 'n' }, { StartTrouble: not null } => 'h', { Fault: not null, VoterRole: true } => 'F', { Fault: not null } => 'f', { DataLost: true, VoterRole: true } => 'X', { DataLost: true } => 'x', { VoterRole: true } => 'V', _ => 'p' });
-            key.Append(m.Claim switch { null => '-', { Terminating: true } => 'T', _ => 'c' });
-            key.Append(m.Endpoint switch
-            {
-                EndpointLive.Unreachable { BeyondGrace: true } => 'g',
-                EndpointLive.Unreachable { HeldUp: true } => 'h',
-                EndpointLive.Unreachable => 'd',
-                EndpointLive.Reachable { Status: var status } when status.RaftIndex < EtcdModel.FirstLog => 'b',
-                _ => 'u',
-            });
+            key.Append(
+                m.Pod switch
+                {
+                    null => '-',
+                    { Terminating: true, VoterRole: true } => 'E',
+                    { Terminating: true } => 'e',
+                    { NodeTrouble: not null, VoterRole: var voter } => (IsReplacementApproved(m), voter) switch
+                    {
+                        (true, true) => 'A',
+                        (true, false) => 'a',
+                        (false, true) => 'N',
+                        _ => 'n',
+                    },
+                    { StartTrouble: not null } => 'h',
+                    { Fault: not null, VoterRole: true } => 'F',
+                    { Fault: not null } => 'f',
+                    { DataLost: true, VoterRole: true } => 'X',
+                    { DataLost: true } => 'x',
+                    { VoterRole: true } => 'V',
+                    _ => 'p',
+                }
+            );
+            key.Append(
+                m.Claim switch
+                {
+                    null => '-',
+                    { Terminating: true } => 'T',
+                    _ => 'c',
+                }
+            );
+            key.Append(
+                m.Endpoint switch
+                {
+                    EndpointLive.Unreachable { BeyondGrace: true } => 'g',
+                    EndpointLive.Unreachable { HeldUp: true } => 'h',
+                    EndpointLive.Unreachable => 'd',
+                    EndpointLive.Reachable { Status: var status } when status.RaftIndex < EtcdModel.FirstLog => 'b',
+                    _ => 'u',
+                }
+            );
             key.Append(leader?.Index == m.Index ? 'L' : ' ');
         }
 
         return key.ToString();
 
-        static char Letter(object? version) => version?.ToString() is not { } text ? '-' : (char)('a' + Versions.IndexOf(Versions.First(v => text.EndsWith(v, StringComparison.Ordinal))));
+        static char Letter(object? version) =>
+            version?.ToString() is not { } text
+                ? '-'
+                : (char)('a' + Versions.IndexOf(Versions.First(v => text.EndsWith(v, StringComparison.Ordinal))));
 
         static bool IsBeforeAccepted(string file, EtcdRecord record) =>
-            file.StartsWith(record.Accepted!.Commit, StringComparison.Ordinal) && file.Contains($"before-{record.Accepted.Spec.Version}.", StringComparison.Ordinal);
+            file.StartsWith(record.Accepted!.Commit, StringComparison.Ordinal)
+            && file.Contains($"before-{record.Accepted.Spec.Version}.", StringComparison.Ordinal);
 
         int Rank(int index) => Truth.Members.ToList().FindIndex(m => m.Index == index);
     }
@@ -117,7 +206,11 @@ internal sealed record World(EtcdDesired Desired, EtcdLive Truth, int Wrong = 0,
     /// the way back.
     /// </summary>
     public bool IsAtTheLast(int versions) =>
-        versions > 1 && Desired.Spec.Version.ToString() == Versions[versions - 1] && Truth.Record?.Accepted == Desired.Source && Truth.Record.Intent is null && !IsRolling;
+        versions > 1
+        && Desired.Spec.Version.ToString() == Versions[versions - 1]
+        && Truth.Record?.Accepted == Desired.Source
+        && Truth.Record.Intent is null
+        && !IsRolling;
 
     private bool Differs(string? image) => image is not null && VersionOf(image) != Truth.Record?.Accepted?.Spec.Version;
 
@@ -125,5 +218,7 @@ internal sealed record World(EtcdDesired Desired, EtcdLive Truth, int Wrong = 0,
     public IEnumerable<EtcdVersion> Running => Voters.Select(v => v.Pod?.Image ?? v.StatefulSet?.Image).OfType<string>().Select(VersionOf);
 
     public static EtcdVersion VersionOf(string image) =>
-        EtcdVersion.TryParse(image[(image.LastIndexOf(':') + 1)..], out var version) ? version : throw new ArgumentException($"{image} has no version", nameof(image));
+        EtcdVersion.TryParse(image[(image.LastIndexOf(':') + 1)..], out var version)
+            ? version
+            : throw new ArgumentException($"{image} has no version", nameof(image));
 }

@@ -17,13 +17,22 @@ namespace GitOpsOperator.Domains.Etcd.Tests.Rendering;
 /// </summary>
 public sealed class CorpusTests
 {
-    public static IEnumerable<TheoryDataRow<string>> Releases => Directory.EnumerateDirectories(GoldenFolder.At("Domains/Etcd/corpus")).Select(folder => new TheoryDataRow<string>(Path.GetFileName(folder)));
+    public static IEnumerable<TheoryDataRow<string>> Releases =>
+        Directory
+            .EnumerateDirectories(GoldenFolder.At("Domains/Etcd/corpus"))
+            .Select(folder => new TheoryDataRow<string>(Path.GetFileName(folder)));
 
     [Theory, MemberData(nameof(Releases))]
     public void What_a_release_has_left_is_taken_over_without_a_write(string release)
     {
-        using var list = JsonDocument.Parse(File.ReadAllText(Path.Combine(GoldenFolder.At("Domains/Etcd/corpus"), release, "objects.json")));
-        var items = list.RootElement.GetProperty("items").EnumerateArray().Select(item => (Kind: item.GetProperty("kind").GetString()!, Text: item.GetRawText())).ToList();
+        using var list = JsonDocument.Parse(
+            File.ReadAllText(Path.Combine(GoldenFolder.At("Domains/Etcd/corpus"), release, "objects.json"))
+        );
+        var items = list
+            .RootElement.GetProperty("items")
+            .EnumerateArray()
+            .Select(item => (Kind: item.GetProperty("kind").GetString()!, Text: item.GetRawText()))
+            .ToList();
         var maps = Of<V1ConfigMap>("ConfigMap");
         var kept = Assert.Single(maps, map => map.Data.ContainsKey(EtcdRecordJson.Key));
         var (record, fault) = EtcdRecordJson.Read(kept);
@@ -32,7 +41,13 @@ public sealed class CorpusTests
         var cluster = new ClusterKey("etcd", kept.Metadata.NamespaceProperty, kept.GetLabel(ObjectLabels.Cluster));
         var names = new EtcdNames(cluster);
         var sets = Of<V1StatefulSet>("StatefulSet");
-        var desired = new EtcdDesired(cluster, new("default"), sets[0].GetAnnotation(ObjectLabels.RepositoryAnnotation), record.Accepted!, record.Incarnation);
+        var desired = new EtcdDesired(
+            cluster,
+            new("default"),
+            sets[0].GetAnnotation(ObjectLabels.RepositoryAnnotation),
+            record.Accepted!,
+            record.Incarnation
+        );
 
         var compared = 1;
         for (var index = 0; index < desired.Spec.Size; index++)
@@ -45,7 +60,13 @@ public sealed class CorpusTests
         Unchanged(EtcdRendering.PeerService(desired), services);
         Unchanged(EtcdRendering.ClientService(desired), services);
         var budgets = Of<V1PodDisruptionBudget>("PodDisruptionBudget");
-        Unchanged(EtcdRendering.DisruptionBudget(desired, int.Parse(budgets.Single().Spec.MinAvailable.Value, System.Globalization.CultureInfo.InvariantCulture)), budgets);
+        Unchanged(
+            EtcdRendering.DisruptionBudget(
+                desired,
+                int.Parse(budgets.Single().Spec.MinAvailable.Value, System.Globalization.CultureInfo.InvariantCulture)
+            ),
+            budgets
+        );
         Assert.Equal(items.Count, compared);
 
         List<T> Of<T>(string kind) => [.. items.Where(item => item.Kind == kind).Select(item => KubernetesJson.Deserialize<T>(item.Text))];

@@ -35,7 +35,8 @@ public sealed class EtcdSpecJsonTests
             "Options":{"QuotaBackendBytes":null,"AutoCompaction":null,"SnapshotCount":null,"HeartbeatInterval":null,"ElectionTimeout":null,"ExtraFlags":{}},
             "Pods":{"Spec":"{}","Labels":"{}","Annotations":"{}"},"Suspend":false,"Mode":null}
             """.ReplaceLineEndings(""),
-            json);
+            json
+        );
     }
 
     [Theory]
@@ -56,8 +57,8 @@ public sealed class EtcdSpecJsonTests
     [Fact]
     public void The_same_said_differently_is_the_same_spec()
     {
-        var same = Documents.Valid
-            .Replace("size: 8Gi", "size: 8192Mi", StringComparison.Ordinal)
+        var same = Documents
+            .Valid.Replace("size: 8Gi", "size: 8192Mi", StringComparison.Ordinal)
             .Replace("cpu: 500m", "cpu: 0.5", StringComparison.Ordinal)
             .Replace("version: 3.5.16", "version: \"v3.5.16\"", StringComparison.Ordinal);
         Assert.Equal(Documents.SpecOf(Documents.Valid), Documents.SpecOf(same));

@@ -55,7 +55,9 @@ public sealed class PrometheusAssemblyTests
         Assert.Contains("key_file: /etc/prometheus/certs/0_monitoring_client_tls.key", shard.Text, StringComparison.Ordinal);
         var data = PrometheusRendering.Configuration(desired, rendered.Files, 0).Data;
         Assert.Equal(
-            ["0_monitoring_client_tls.crt", "0_monitoring_client_tls.key", "1_monitoring_authority_ca.crt", "prometheus.yaml"], data.Keys.Order(StringComparer.Ordinal));
+            ["0_monitoring_client_tls.crt", "0_monitoring_client_tls.key", "1_monitoring_authority_ca.crt", "prometheus.yaml"],
+            data.Keys.Order(StringComparer.Ordinal)
+        );
         Assert.Equal("KEY", Encoding.UTF8.GetString(data["0_monitoring_client_tls.key"]));
         Assert.Empty(rendered.Notes.Where(note => !note.Contains("promtool", StringComparison.Ordinal)));
 
@@ -86,29 +88,49 @@ public sealed class PrometheusAssemblyTests
                   clientSecret: {name: client, key: secret}
                   tokenUrl: https://tokens.example
             """;
-        const string remote = "remoteWrite: [{url: \"https://far\", sigv4: {accessKey: {name: client, key: access}, secretKey: {name: client, key: aws}}}]";
-        var objects = All.With(new(IsSecret: true, "monitoring", "client"), new() { ["secret"] = "client-secret", ["access"] = "access-key", ["aws"] = "aws-secret" })
+        const string remote =
+            "remoteWrite: [{url: \"https://far\", sigv4: {accessKey: {name: client, key: access}, secretKey: {name: client, key: aws}}}]";
+        var objects = All.With(
+                new(IsSecret: true, "monitoring", "client"),
+                new()
+                {
+                    ["secret"] = "client-secret",
+                    ["access"] = "access-key",
+                    ["aws"] = "aws-secret",
+                }
+            )
             .With(new(IsSecret: false, "monitoring", "authority"), new() { ["client"] = "client-id" });
 
         var files = (await RenderAsync(Desired(monitor, remote), objects)).Files!;
 
-        Assert.All((string[])["client_id: client-id", "client_secret: client-secret", "access_key: access-key", "secret_key: aws-secret"],
-            line => Assert.Contains(line, files.Shards[0].Text, StringComparison.Ordinal));
-        Assert.All((string[])["client-secret", "access-key", "aws-secret"], secret => Assert.DoesNotContain(secret, files.Shown, StringComparison.Ordinal));
+        Assert.All(
+            (string[])["client_id: client-id", "client_secret: client-secret", "access_key: access-key", "secret_key: aws-secret"],
+            line => Assert.Contains(line, files.Shards[0].Text, StringComparison.Ordinal)
+        );
+        Assert.All(
+            (string[])["client-secret", "access-key", "aws-secret"],
+            secret => Assert.DoesNotContain(secret, files.Shown, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public async Task Another_certificate_is_another_configuration()
     {
         var before = await RenderAsync(Desired(Monitors), All);
-        var after = await RenderAsync(Desired(Monitors), All.With(new(IsSecret: true, "monitoring", "client"), new() { ["tls.crt"] = "CERTIFICATE", ["tls.key"] = "ANOTHER" }));
+        var after = await RenderAsync(
+            Desired(Monitors),
+            All.With(new(IsSecret: true, "monitoring", "client"), new() { ["tls.crt"] = "CERTIFICATE", ["tls.key"] = "ANOTHER" })
+        );
 
         Assert.NotEqual(before.Files!.Digest, after.Files!.Digest);
         Assert.Equal(before.Files, (await RenderAsync(Desired(Monitors), All)).Files);
     }
 
     [Theory]
-    [InlineData("credentials", "Secret monitoring/credentials, key user is missing; Secret monitoring/credentials, key password is missing")]
+    [InlineData(
+        "credentials",
+        "Secret monitoring/credentials, key user is missing; Secret monitoring/credentials, key password is missing"
+    )]
     [InlineData("client", "Secret monitoring/client, key tls.crt is missing; Secret monitoring/client, key tls.key is missing")]
     public async Task A_monitor_whose_Secret_is_missing_is_left_out_alone(string secret, string reason)
     {
@@ -129,13 +151,17 @@ public sealed class PrometheusAssemblyTests
         Assert.Contains("job_name: serviceMonitor/monitoring/open/0", rendered.Files!.Shards[0].Text, StringComparison.Ordinal);
         Assert.Equal(
             "Secret monitoring/client, key tls.crt may not be read by this operator; Secret monitoring/client, key tls.key may not be read by this operator",
-            Assert.Single(rendered.Selection, item => !item.IsIn).Reason);
+            Assert.Single(rendered.Selection, item => !item.IsIn).Reason
+        );
     }
 
     [Fact]
     public async Task What_the_Prometheus_itself_names_and_is_missing_refuses_the_whole()
     {
-        var rendered = await RenderAsync(Desired(Monitors, "remoteWrite: [{url: \"https://far\", authorization: {credentials: {name: far, key: token}}}]"), All);
+        var rendered = await RenderAsync(
+            Desired(Monitors, "remoteWrite: [{url: \"https://far\", authorization: {credentials: {name: far, key: token}}}]"),
+            All
+        );
 
         Assert.Null(rendered.Files);
         Assert.Equal("remoteWrite[0]: Secret monitoring/far, key token is missing", rendered.Refusal);
@@ -146,14 +172,18 @@ public sealed class PrometheusAssemblyTests
     {
         var key = new ReferencedObject(IsSecret: true, "monitoring", "more");
         var there = await RenderAsync(
-            Desired(Monitors, "additionalScrapeConfigs: {name: more, key: jobs}"), All.With(key, new() { ["jobs"] = "- job_name: by hand\n  static_configs: [{targets: [a:1]}]\n" }));
+            Desired(Monitors, "additionalScrapeConfigs: {name: more, key: jobs}"),
+            All.With(key, new() { ["jobs"] = "- job_name: by hand\n  static_configs: [{targets: [a:1]}]\n" })
+        );
         Assert.Contains("- job_name: by hand", there.Files!.Shards[0].Text, StringComparison.Ordinal);
         Assert.DoesNotContain("by hand", there.Files.Shown, StringComparison.Ordinal);
 
         var missing = await RenderAsync(Desired(Monitors, "additionalScrapeConfigs: {name: more, key: jobs}"), All);
         Assert.Equal("additionalScrapeConfigs: Secret monitoring/more, key jobs is missing", missing.Refusal);
 
-        Assert.NotNull((await RenderAsync(Desired(Monitors, "additionalScrapeConfigs: {name: more, key: jobs, optional: true}"), All)).Files);
+        Assert.NotNull(
+            (await RenderAsync(Desired(Monitors, "additionalScrapeConfigs: {name: more, key: jobs, optional: true}"), All)).Files
+        );
     }
 
     [Fact]
@@ -172,24 +202,33 @@ public sealed class PrometheusAssemblyTests
         return await new PrometheusAssembly(promtool, objects).RenderAsync(desired.Document, shards, TestContext.Current.CancellationToken);
     }
 
-    private static PrometheusDesired Desired(string monitors, string spec = "replicas: 1") => PrometheusScene.Of(
-        ("clusters/main.yaml", $"""
-            apiVersion: monitoring.coreos.com/v1
-            kind: Prometheus
-            metadata: {"{name: main, namespace: monitoring}"}
-            spec:
-              version: v3.5.3
-              serviceMonitorSelector: {"{}"}
-              {spec}
+    private static PrometheusDesired Desired(string monitors, string spec = "replicas: 1") =>
+        PrometheusScene.Of(
+            (
+                "clusters/main.yaml",
+                $"""
+                apiVersion: monitoring.coreos.com/v1
+                kind: Prometheus
+                metadata: {"{name: main, namespace: monitoring}"}
+                spec:
+                  version: v3.5.3
+                  serviceMonitorSelector: {"{}"}
+                  {spec}
 
-            """),
-        ("clusters/monitors.yaml", monitors));
+                """
+            ),
+            ("clusters/monitors.yaml", monitors)
+        );
 
     private sealed class Locked(Objects objects, string secret) : IReferencedObjects
     {
-        public Task<IReadOnlyDictionary<string, string>?> ReadAsync(ReferencedObject reference, CancellationToken cancellationToken) => reference.Name != secret
-            ? objects.ReadAsync(reference, cancellationToken)
-            : throw new KubernetesCallException($"read {reference}", new("forbidden") { Response = new(new(HttpStatusCode.Forbidden), "") });
+        public Task<IReadOnlyDictionary<string, string>?> ReadAsync(ReferencedObject reference, CancellationToken cancellationToken) =>
+            reference.Name != secret
+                ? objects.ReadAsync(reference, cancellationToken)
+                : throw new KubernetesCallException(
+                    $"read {reference}",
+                    new("forbidden") { Response = new(new(HttpStatusCode.Forbidden), "") }
+                );
     }
 
     private sealed class Objects : Dictionary<ReferencedObject, Dictionary<string, string>>, IReferencedObjects

@@ -55,11 +55,20 @@ public sealed class SelectionCandidatesTests
                 "+ ServiceMonitor monitoring/both (clusters/monitors.yaml:1): selected: serviceMonitorSelector is empty, which selects all",
                 "- ServiceMonitor other/elsewhere (in the cluster): not selected: serviceMonitorNamespaceSelector wants team=shop of namespace other",
             ],
-            PrometheusExplanation.Lines(rendered).Where(line => line[0] != '!'));
+            PrometheusExplanation.Lines(rendered).Where(line => line[0] != '!')
+        );
 
         // Of what was not selected nothing is told; what cannot be read might have been.
-        Assert.Contains("in the cluster: ServiceMonitors: spec.soon: unknown field", rendered.Notes.Single(note => note.Contains("soon", StringComparison.Ordinal)), StringComparison.Ordinal);
-        Assert.Contains("is left out: spec.endpoints", rendered.Notes.Single(note => note.Contains("left out", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            "in the cluster: ServiceMonitors: spec.soon: unknown field",
+            rendered.Notes.Single(note => note.Contains("soon", StringComparison.Ordinal)),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "is left out: spec.endpoints",
+            rendered.Notes.Single(note => note.Contains("left out", StringComparison.Ordinal)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -83,7 +92,9 @@ public sealed class SelectionCandidatesTests
     private static async Task<RenderedFiles> RenderAsync(ISelectableObjects cluster, string annotation = "a: b")
     {
         var desired = PrometheusScene.Of(
-            ("clusters/main.yaml", $$"""
+            (
+                "clusters/main.yaml",
+                $$"""
                 apiVersion: monitoring.coreos.com/v1
                 kind: Prometheus
                 metadata:
@@ -94,19 +105,30 @@ public sealed class SelectionCandidatesTests
                   version: v3.5.3
                   serviceMonitorSelector: {}
                   serviceMonitorNamespaceSelector: {matchLabels: {team: shop} }
-                """),
-            ("clusters/monitors.yaml", InGit));
+                """
+            ),
+            ("clusters/monitors.yaml", InGit)
+        );
         using var promtool = new PromtoolCheck("/there/is/none");
-        return await new PrometheusAssembly(promtool, null, cluster).RenderAsync(desired.Document, 1, TestContext.Current.CancellationToken);
+        return await new PrometheusAssembly(promtool, null, cluster).RenderAsync(
+            desired.Document,
+            1,
+            TestContext.Current.CancellationToken
+        );
     }
 
     private static Objects Cluster(bool watches)
     {
         var read = new DocumentReader(MonitoringKind.InCluster).Read([new("ServiceMonitors.yaml", "", Encoding.UTF8.GetBytes(InCluster))]);
         var shop = new Dictionary<string, string> { ["team"] = "shop" };
-        return new(watches, new(
-            watches ? [.. read.Parts.Cast<MonitoringDocument>()] : [], watches ? read.Findings : [],
-            ImmutableDictionary.CreateRange<string, IReadOnlyDictionary<string, string>>([new("monitoring", shop), new("apps", shop)])));
+        return new(
+            watches,
+            new(
+                watches ? [.. read.Parts.Cast<MonitoringDocument>()] : [],
+                watches ? read.Findings : [],
+                ImmutableDictionary.CreateRange<string, IReadOnlyDictionary<string, string>>([new("monitoring", shop), new("apps", shop)])
+            )
+        );
     }
 
     private sealed record Objects(bool WatchesMonitors, SelectableObjects Now) : ISelectableObjects;

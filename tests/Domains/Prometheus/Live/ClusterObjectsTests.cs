@@ -30,20 +30,23 @@ public sealed class ClusterObjectsTests
         using var stop = new CancellationTokenSource();
         var running = cache.RunAsync(stop.Token);
         var hold = objects.Hold(takesFromCluster: null);
-        var watches = await AnswerListsAsync(api, new()
-        {
-            ["namespaces"] = """{"metadata":{"name":"apps","resourceVersion":"1","labels":{"team":"shop"}}}""",
-            ["servicemonitors"] = """
+        var watches = await AnswerListsAsync(
+            api,
+            new()
+            {
+                ["namespaces"] = """{"metadata":{"name":"apps","resourceVersion":"1","labels":{"team":"shop"}}}""",
+                ["servicemonitors"] = """
                 {"metadata":{"name":"web","namespace":"apps","uid":"u","resourceVersion":"1","creationTimestamp":"2026-11-30T00:00:00Z","generation":1,
                              "labels":{"release":"stack"},"annotations":{"gitops-operator.dev/anything":"of somebody's"}},
                  "spec":{"selector":{},"endpoints":[{"port":"web"}],"fieldOfTomorrow":{"a":1}}},
                 {"metadata":{"name":"broken","namespace":"apps","uid":"v","resourceVersion":"1"},"spec":{"selector":{},"endpoints":"web"}}
                 """,
-            ["prometheusrules"] = """
+                ["prometheusrules"] = """
                 {"metadata":{"name":"words","namespace":"apps","uid":"w","resourceVersion":"1"},
                  "spec":{"groups":[{"name":"g","rules":[{"alert":"A","expr":"up == 0","annotations":{"summary":"\ud83d\ude00 \u00e9 \u2028 \\ud83d \"quoted\"\n---\nsecond: line"}}]}]}}
                 """,
-        });
+            }
+        );
         await objects.WaitFreshAsync(takesFromCluster: null, Token);
 
         var now = objects.Now;
@@ -55,16 +58,23 @@ public sealed class ClusterObjectsTests
         Assert.Equal("web", web.Spec["endpoints"].Items.Single()["port"].Text);
         Assert.Equal(
             "\U0001F600 \u00e9 \u2028 \\ud83d \"quoted\"\n---\nsecond: line",
-            now.Objects.Single(item => item.Key.Name == "words").Spec["groups"].Items.Single()["rules"].Items.Single()["annotations"]["summary"].Text);
+            now.Objects.Single(item => item.Key.Name == "words")
+                .Spec["groups"]
+                .Items.Single()["rules"]
+                .Items.Single()["annotations"]["summary"]
+                .Text
+        );
 
         // What the installed definition lets in is passed over; what cannot be read is told.
         Assert.Equal(
             [(FindingSeverity.Error, "broken", "spec.endpoints"), (FindingSeverity.Warning, "web", "spec.fieldOfTomorrow")],
-            now.Findings.Select(finding => (finding.Severity, finding.Subject!.Value.Name, finding.Field)));
+            now.Findings.Select(finding => (finding.Severity, finding.Subject!.Value.Name, finding.Field))
+        );
         Assert.Same(now, objects.Now);
 
         var before = Volatile.Read(ref changes);
-        await watches["servicemonitors"].SendAsync("DELETED", """{"kind":"ServiceMonitor","metadata":{"name":"web","namespace":"apps","resourceVersion":"11"}}""");
+        await watches["servicemonitors"]
+            .SendAsync("DELETED", """{"kind":"ServiceMonitor","metadata":{"name":"web","namespace":"apps","resourceVersion":"11"}}""");
         await Eventually.TrueAsync(() => objects.Now.Objects is [{ Key.Name: "words" }], "gone with its object", Token);
         Assert.True(Volatile.Read(ref changes) > before);
 
@@ -76,7 +86,9 @@ public sealed class ClusterObjectsTests
                 time.Advance(TimeSpan.FromMinutes(1));
                 return cache.Kinds.All(kind => kind.Age is null);
             },
-            "closed", Token);
+            "closed",
+            Token
+        );
         Assert.Empty(objects.Now.Objects);
 
         await stop.CancelAsync();

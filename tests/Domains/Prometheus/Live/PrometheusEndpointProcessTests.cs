@@ -14,7 +14,8 @@ public sealed class PrometheusEndpointProcessTests
 {
     private const string Digest = "0123456789abcdef";
 
-    public static TheoryData<string> Versions => [.. Directory.GetDirectories(Folder).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Versions =>
+        [.. Directory.GetDirectories(Folder).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
 
     private static string Folder => Path.Combine(EtcdBinaries.Folder, "..", "prometheus");
 
@@ -35,18 +36,31 @@ public sealed class PrometheusEndpointProcessTests
             - job_name: itself
               static_configs: [{"{targets: ['127.0.0.1:" + port.ToString(CultureInfo.InvariantCulture) + "', '127.0.0.1:1']}"}]
             """;
-        await File.WriteAllTextAsync(Path.Combine(folder, "rules.yaml"), """
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "rules.yaml"),
+            """
             groups:
             - name: rules
               rules:
               - {record: "test:good", expr: "sum(up)"}
               - {record: "test:bad", expr: "up / on(job) up"}
-            """, cancellationToken);
+            """,
+            cancellationToken
+        );
         await File.WriteAllTextAsync(configuration, text, cancellationToken);
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(Folder, version, "prometheus"),
-        [
-            $"--config.file={configuration}", $"--storage.tsdb.path={folder}/data", $"--web.listen-address=127.0.0.1:{port}", "--web.enable-lifecycle", "--storage.tsdb.retention.time=3d", "--log.level=error",
-        ]))!;
+        using var process = Process.Start(
+            new ProcessStartInfo(
+                Path.Combine(Folder, version, "prometheus"),
+                [
+                    $"--config.file={configuration}",
+                    $"--storage.tsdb.path={folder}/data",
+                    $"--web.listen-address=127.0.0.1:{port}",
+                    "--web.enable-lifecycle",
+                    "--storage.tsdb.retention.time=3d",
+                    "--log.level=error",
+                ]
+            )
+        )!;
         try
         {
             using var endpoints = new PrometheusEndpoints(PrometheusEndpoints.DefaultDeadline, TimeProvider.System);
@@ -60,9 +74,14 @@ public sealed class PrometheusEndpointProcessTests
                     targets = await endpoints.TargetsAsync(root, cancellationToken);
                     Assert.Equal((new ScrapedTargets(2, 1), 1), (targets, server?.FailingRules));
                 },
-                () => $"{server} {targets}", cancellationToken);
+                () => $"{server} {targets}",
+                cancellationToken
+            );
             Assert.StartsWith(version, server!.Version, StringComparison.Ordinal);
-            Assert.Equal((Digest, 3, true, true, 1), (server.ConfigurationDigest, server.ScrapingShards, server.Ready, server.ReloadSucceeded, server.RuleGroups));
+            Assert.Equal(
+                (Digest, 3, true, true, 1),
+                (server.ConfigurationDigest, server.ScrapingShards, server.Ready, server.ReloadSucceeded, server.RuleGroups)
+            );
             Assert.Equal("3d", server.Retention!.Text);
 
             await File.WriteAllTextAsync(configuration, text + "\nno_such_section: true\n", cancellationToken);
@@ -92,9 +111,25 @@ public sealed class PrometheusEndpointProcessTests
 
         // Ten days of a series, made into blocks by its own tool.
         var from = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - (long)TimeSpan.FromDays(10).TotalSeconds;
-        var samples = Enumerable.Range(0, 10 * 24 * 12).Select(step => string.Create(CultureInfo.InvariantCulture, $"test_value {step % 97} {from + (300 * step)}"));
-        await File.WriteAllTextAsync(Path.Combine(folder, "samples"), $"# TYPE test_value gauge\n{string.Join('\n', samples)}\n# EOF\n", cancellationToken);
-        using (var blocks = Process.Start(new ProcessStartInfo(Path.Combine(Folder, version, "promtool"), ["tsdb", "create-blocks-from", "openmetrics", Path.Combine(folder, "samples"), data]) { RedirectStandardOutput = true })!)
+        var samples = Enumerable
+            .Range(0, 10 * 24 * 12)
+            .Select(step => string.Create(CultureInfo.InvariantCulture, $"test_value {step % 97} {from + (300 * step)}"));
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "samples"),
+            $"# TYPE test_value gauge\n{string.Join('\n', samples)}\n# EOF\n",
+            cancellationToken
+        );
+        using (
+            var blocks = Process.Start(
+                new ProcessStartInfo(
+                    Path.Combine(Folder, version, "promtool"),
+                    ["tsdb", "create-blocks-from", "openmetrics", Path.Combine(folder, "samples"), data]
+                )
+                {
+                    RedirectStandardOutput = true,
+                }
+            )!
+        )
         {
             await blocks.StandardOutput.ReadToEndAsync(cancellationToken);
             await blocks.WaitForExitAsync(cancellationToken);
@@ -103,10 +138,18 @@ public sealed class PrometheusEndpointProcessTests
 
         var port = FreePort();
         await File.WriteAllTextAsync(Path.Combine(folder, "prometheus.yaml"), "global: {}\n", cancellationToken);
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(Folder, version, "prometheus"),
-        [
-            $"--config.file={folder}/prometheus.yaml", $"--storage.tsdb.path={data}", $"--web.listen-address=127.0.0.1:{port}", "--storage.tsdb.retention.time=30d", "--log.level=error",
-        ]))!;
+        using var process = Process.Start(
+            new ProcessStartInfo(
+                Path.Combine(Folder, version, "prometheus"),
+                [
+                    $"--config.file={folder}/prometheus.yaml",
+                    $"--storage.tsdb.path={data}",
+                    $"--web.listen-address=127.0.0.1:{port}",
+                    "--storage.tsdb.retention.time=30d",
+                    "--log.level=error",
+                ]
+            )
+        )!;
         try
         {
             using var endpoints = new PrometheusEndpoints(PrometheusEndpoints.DefaultDeadline, TimeProvider.System);
@@ -117,11 +160,16 @@ public sealed class PrometheusEndpointProcessTests
                     history = await endpoints.HistoryAsync(new($"http://127.0.0.1:{port}/"), cancellationToken);
                     Assert.NotNull(history);
                 },
-                () => "no history", cancellationToken);
+                () => "no history",
+                cancellationToken
+            );
             Assert.InRange(history!.Age, TimeSpan.FromDays(10), TimeSpan.FromDays(10) + TimeSpan.FromMinutes(10));
 
             // The chunks and the index of each block, which are nearly all of it.
-            var files = Directory.GetFiles(data, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) == "index" || Path.GetFileName(Path.GetDirectoryName(file)) == "chunks").Sum(file => new FileInfo(file).Length);
+            var files = Directory
+                .GetFiles(data, "*", SearchOption.AllDirectories)
+                .Where(file => Path.GetFileName(file) == "index" || Path.GetFileName(Path.GetDirectoryName(file)) == "chunks")
+                .Sum(file => new FileInfo(file).Length);
             Assert.InRange(history.Bytes, files / 2, files * 2);
         }
         finally

@@ -52,13 +52,30 @@ public sealed partial class PrometheusApprovalTests
         var live = await (await RunningAsync(Desired(""))).SeenByAsync(Desired(after));
         live = live with
         {
-            Shards = [.. live.Shards.Select(shard => shard with
-            {
-                Replicas = [.. shard.Replicas.Select(replica => replica with { Server = replica.Server! with { History = new(TimeSpan.FromDays(days), mebibytes << 20) } })],
-            })],
+            Shards =
+            [
+                .. live.Shards.Select(shard =>
+                    shard with
+                    {
+                        Replicas =
+                        [
+                            .. shard.Replicas.Select(replica =>
+                                replica with
+                                {
+                                    Server = replica.Server! with { History = new(TimeSpan.FromDays(days), mebibytes << 20) },
+                                }
+                            ),
+                        ],
+                    }
+                ),
+            ],
         };
 
-        Assert.Contains(told, Assert.IsType<Decision<PrometheusStep>.Blocked>(PrometheusPlanner.Next(Desired(after), live)).Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            told,
+            Assert.IsType<Decision<PrometheusStep>.Blocked>(PrometheusPlanner.Next(Desired(after), live)).Reason,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -91,7 +108,10 @@ public sealed partial class PrometheusApprovalTests
         var seen = 0;
         while (PrometheusPlanner.Next(approved, live) is var decision and not Decision<PrometheusStep>.Converged)
         {
-            Assert.True(decision is Decision<PrometheusStep>.Act or Decision<PrometheusStep>.Progress, $"after {seen} decisions: {decision}");
+            Assert.True(
+                decision is Decision<PrometheusStep>.Act or Decision<PrometheusStep>.Progress,
+                $"after {seen} decisions: {decision}"
+            );
             live = decision is Decision<PrometheusStep>.Act act ? model.Apply(live, act.Step) : model.Advance(live);
             Assert.True(++seen < 100);
         }
@@ -110,9 +130,14 @@ public sealed partial class PrometheusApprovalTests
 
         var (long15, _) = Walk(Desired("", digest), await short5.SeenByAsync(Desired("", digest)));
         var again = Assert.IsType<Decision<PrometheusStep>.Blocked>(
-            PrometheusPlanner.Next(Desired("retention: 5d", digest), await long15.SeenByAsync(shrink)));
+            PrometheusPlanner.Next(Desired("retention: 5d", digest), await long15.SeenByAsync(shrink))
+        );
 
-        Assert.Contains($"approves {digest}, which is for something else, or was carried out before", again.Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            $"approves {digest}, which is for something else, or was carried out before",
+            again.Reason,
+            StringComparison.Ordinal
+        );
         Assert.NotEqual(digest, DigestIn(again));
     }
 
@@ -120,7 +145,8 @@ public sealed partial class PrometheusApprovalTests
     public async Task An_approval_is_for_these_effects_on_this_very_thing()
     {
         var live = await RunningAsync(Desired());
-        async Task<string> Of(string spec, PrometheusLive world) => DigestIn(PrometheusPlanner.Next(Desired(spec), await world.SeenByAsync(Desired(spec))));
+        async Task<string> Of(string spec, PrometheusLive world) =>
+            DigestIn(PrometheusPlanner.Next(Desired(spec), await world.SeenByAsync(Desired(spec))));
         var digest = await Of("retention: 5d", live);
 
         Assert.Equal(digest, await Of("retention: 5d", live.With(0, 1, replica => replica.Silent())));
@@ -137,10 +163,13 @@ public sealed partial class PrometheusApprovalTests
         var live = await (await RunningAsync(Desired())).SeenByAsync(Desired("retention: 5d"));
         var digest = DigestIn(PrometheusPlanner.Next(Desired("retention: 5d"), live));
         var taken = new PrometheusModel(Desired(), Hashes).Apply(
-            live, Assert.IsType<Decision<PrometheusStep>.Act>(PrometheusPlanner.Next(Desired("retention: 5d", digest), live)).Step);
+            live,
+            Assert.IsType<Decision<PrometheusStep>.Act>(PrometheusPlanner.Next(Desired("retention: 5d", digest), live)).Step
+        );
 
         var further = Assert.IsType<Decision<PrometheusStep>.Blocked>(
-            PrometheusPlanner.Next(Desired("retention: 1d", digest), await taken.SeenByAsync(Desired("retention: 1d"))));
+            PrometheusPlanner.Next(Desired("retention: 1d", digest), await taken.SeenByAsync(Desired("retention: 1d")))
+        );
         Assert.Equal("needs-approval", further.Rule);
 
         // Thought better of: nothing was lost, and the approval is written off.
@@ -152,7 +181,18 @@ public sealed partial class PrometheusApprovalTests
     public async Task Where_no_process_answers_the_flags_it_is_started_with_say_what_is_kept()
     {
         var live = (await RunningAsync(Desired())).With(0, 0, replica => replica.Silent()).With(0, 1, replica => replica.Silent());
-        live = live with { Shards = [.. live.Shards.Select(shard => shard with { Set = shard.Set! with { Retention = Retention.OfArguments(["--storage.tsdb.retention.time=15d"]) } })] };
+        live = live with
+        {
+            Shards =
+            [
+                .. live.Shards.Select(shard =>
+                    shard with
+                    {
+                        Set = shard.Set! with { Retention = Retention.OfArguments(["--storage.tsdb.retention.time=15d"]) },
+                    }
+                ),
+            ],
+        };
 
         var decision = PrometheusPlanner.Next(Desired("retention: 5d"), await live.SeenByAsync(Desired("retention: 5d")));
 
@@ -160,7 +200,9 @@ public sealed partial class PrometheusApprovalTests
     }
 
     private static string DigestIn(Decision<PrometheusStep> decision) =>
-        Annotation().Match(Assert.IsType<Decision<PrometheusStep>.Blocked>(decision).WayOut) is { Success: true } match ? match.Groups[1].Value : "none";
+        Annotation().Match(Assert.IsType<Decision<PrometheusStep>.Blocked>(decision).WayOut) is { Success: true } match
+            ? match.Groups[1].Value
+            : "none";
 
     [GeneratedRegex("gitops-operator.dev/approve: \"([0-9a-f]{16})\"")]
     private static partial Regex Annotation();

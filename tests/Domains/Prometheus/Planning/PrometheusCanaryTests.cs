@@ -14,7 +14,9 @@ public sealed class PrometheusCanaryTests
     [Fact]
     public async Task It_is_waited_for_until_it_has_scraped_what_the_other_has()
     {
-        var waits = Assert.IsType<Decision<PrometheusStep>.Progress>(PrometheusPlanner.Next(Wanted, await HalfWayAsync(new(10, 10), new(4, 4))));
+        var waits = Assert.IsType<Decision<PrometheusStep>.Progress>(
+            PrometheusPlanner.Next(Wanted, await HalfWayAsync(new(10, 10), new(4, 4)))
+        );
 
         Assert.Equal("prometheus-main-1 of 3.6.0 to have scraped as many targets as prometheus-main-0 of 3.5.3 (4 of 10)", waits.Expected);
     }
@@ -22,16 +24,26 @@ public sealed class PrometheusCanaryTests
     [Fact]
     public async Task Where_it_cannot_scrape_what_the_other_can_no_further_replica_is_restarted()
     {
-        var blocked = Assert.IsType<Decision<PrometheusStep>.Blocked>(PrometheusPlanner.Next(Wanted, await HalfWayAsync(new(10, 10), new(10, 8))));
+        var blocked = Assert.IsType<Decision<PrometheusStep>.Blocked>(
+            PrometheusPlanner.Next(Wanted, await HalfWayAsync(new(10, 10), new(10, 8)))
+        );
 
         Assert.Equal("canary-worse", blocked.Rule);
-        Assert.StartsWith("prometheus-main-1 of 3.6.0 can scrape 8 targets, prometheus-main-0 of 3.5.3 10", blocked.Reason, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "prometheus-main-1 of 3.6.0 can scrape 8 targets, prometheus-main-0 of 3.5.3 10",
+            blocked.Reason,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Where_it_fails_to_evaluate_a_rule_no_further_replica_is_restarted()
     {
-        var live = (await HalfWayAsync(new(10, 10), new(10, 10))).With(0, 1, replica => replica with { Server = replica.Server! with { FailingRules = 1 } });
+        var live = (await HalfWayAsync(new(10, 10), new(10, 10))).With(
+            0,
+            1,
+            replica => replica with { Server = replica.Server! with { FailingRules = 1 } }
+        );
 
         Assert.Equal("canary-worse", Assert.IsType<Decision<PrometheusStep>.Blocked>(PrometheusPlanner.Next(Wanted, live)).Rule);
     }
@@ -41,8 +53,18 @@ public sealed class PrometheusCanaryTests
     [InlineData(10, 9)]
     [InlineData(0, 0)]
     public async Task Where_it_does_as_well_the_next_follows(int had, int up) =>
-        Assert.Equal(0, Assert.IsType<PrometheusStep.RestartReplica>(Assert.IsType<Decision<PrometheusStep>.Act>(
-            PrometheusPlanner.Next(Wanted, await HalfWayAsync(new(had, had), new(had, up)))).Step).Ordinal);
+        Assert.Equal(
+            0,
+            Assert
+                .IsType<PrometheusStep.RestartReplica>(
+                    Assert
+                        .IsType<Decision<PrometheusStep>.Act>(
+                            PrometheusPlanner.Next(Wanted, await HalfWayAsync(new(had, had), new(had, up)))
+                        )
+                        .Step
+                )
+                .Ordinal
+        );
 
     /// <summary>One of two replicas has been restarted, and has settled.</summary>
     private static async Task<PrometheusLive> HalfWayAsync(ScrapedTargets before, ScrapedTargets after)
@@ -51,9 +73,12 @@ public sealed class PrometheusCanaryTests
         var model = new PrometheusModel(Wanted, Hashes);
         while (!live.Shards[0].Replicas.Any(replica => replica.Server is { Version: "3.6.0", HasSettled: true }))
         {
-            live = PrometheusPlanner.Next(Wanted, live) is Decision<PrometheusStep>.Act { Step: var step } ? model.Apply(live, step) : model.Advance(live);
+            live = PrometheusPlanner.Next(Wanted, live) is Decision<PrometheusStep>.Act { Step: var step }
+                ? model.Apply(live, step)
+                : model.Advance(live);
         }
 
-        return live.With(0, 0, replica => replica with { Server = replica.Server! with { Targets = before } }).With(0, 1, replica => replica with { Server = replica.Server! with { Targets = after } });
+        return live.With(0, 0, replica => replica with { Server = replica.Server! with { Targets = before } })
+            .With(0, 1, replica => replica with { Server = replica.Server! with { Targets = after } });
     }
 }

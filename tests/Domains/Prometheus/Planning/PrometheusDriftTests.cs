@@ -11,7 +11,16 @@ namespace GitOpsOperator.Domains.Prometheus.Tests.Planning;
 /// <summary>What is decided about a change of the live Prometheus.</summary>
 public sealed class PrometheusDriftTests
 {
-    private static readonly DriftFact Scaled = new("StatefulSet/prometheus-main", "spec.replicas", DriftClass.Drift, "2", "5", null, PutBack: true, "put back");
+    private static readonly DriftFact Scaled = new(
+        "StatefulSet/prometheus-main",
+        "spec.replicas",
+        DriftClass.Drift,
+        "2",
+        "5",
+        null,
+        PutBack: true,
+        "put back"
+    );
 
     [Fact]
     public async Task What_was_changed_is_put_back_once()

@@ -33,9 +33,13 @@ public sealed class PrometheusReviewedTests
         var live = await (await RunningAsync(Desired())).SeenByAsync(Wanted);
         var reviewed = ReviewedOn(live) with { Reviewed = ReviewedOn(live).Reviewed! with { Restart = 1 } };
 
-        var hold = Assert.IsType<PrometheusStep.HoldBack>(Assert.IsType<Decision<PrometheusStep>.Act>(PrometheusPlanner.Next(reviewed, live)).Step);
+        var hold = Assert.IsType<PrometheusStep.HoldBack>(
+            Assert.IsType<Decision<PrometheusStep>.Act>(PrometheusPlanner.Next(reviewed, live)).Step
+        );
         live = new PrometheusModel(reviewed, Hashes).Apply(live, hold);
-        var kept = HeldPrometheusChange.Read(PrometheusRendering.Confirmed(reviewed, live).Metadata.Annotations[HeldPrometheusChange.Annotation]);
+        var kept = HeldPrometheusChange.Read(
+            PrometheusRendering.Confirmed(reviewed, live).Metadata.Annotations[HeldPrometheusChange.Annotation]
+        );
         Assert.Equal(live.Held, kept);
         foreach (var who in new[] { reviewed, Wanted })
         {
@@ -72,5 +76,9 @@ public sealed class PrometheusReviewedTests
         Assert.IsType<PrometheusStep.ApplyShard>(Assert.IsType<Decision<PrometheusStep>.Act>(PrometheusPlanner.Next(worse, live)).Step);
     }
 
-    private static PrometheusDesired ReviewedOn(PrometheusLive live) => Wanted with { Reviewed = PlanReview.Of(PrometheusForecast.Unfold(Wanted, live), Where) };
+    private static PrometheusDesired ReviewedOn(PrometheusLive live) =>
+        Wanted with
+        {
+            Reviewed = PlanReview.Of(PrometheusForecast.Unfold(Wanted, live), Where),
+        };
 }

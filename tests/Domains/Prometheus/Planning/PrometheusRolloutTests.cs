@@ -38,7 +38,13 @@ public sealed class PrometheusRolloutTests
     public async Task A_newer_version_of_the_operator_rolls_where_the_document_says_so()
     {
         var plain = Desired();
-        var always = plain with { Document = plain.Document with { Annotations = plain.Document.Annotations.Add(ClusterDocument.RolloutPolicyAnnotation, "Always") } };
+        var always = plain with
+        {
+            Document = plain.Document with
+            {
+                Annotations = plain.Document.Annotations.Add(ClusterDocument.RolloutPolicyAnnotation, "Always"),
+            },
+        };
 
         var (_, steps) = Walk(always, await RunningAsync(Desired()), hashes: Newer);
 
@@ -75,13 +81,19 @@ public sealed class PrometheusRolloutTests
         var live = await (await RunningAsync(Desired())).SeenByAsync(mended);
         var model = new PrometheusModel(mended, Hashes);
         live = live.With(0, 0, PrometheusScene.Silent).With(0, 1, PrometheusScene.Silent);
-        while (PrometheusPlanner.Next(mended, live) is Decision<PrometheusStep>.Act { Step: not PrometheusStep.RestartReplica and var step })
+        while (
+            PrometheusPlanner.Next(mended, live) is Decision<PrometheusStep>.Act { Step: not PrometheusStep.RestartReplica and var step }
+        )
         {
             live = model.Apply(live, step);
         }
 
-        var first = Assert.IsType<PrometheusStep.RestartReplica>(Assert.IsType<Decision<PrometheusStep>.Act>(PrometheusPlanner.Next(mended, live)).Step);
-        var second = Assert.IsType<PrometheusStep.RestartReplica>(Assert.IsType<Decision<PrometheusStep>.Act>(PrometheusPlanner.Next(mended, model.Apply(live, first))).Step);
+        var first = Assert.IsType<PrometheusStep.RestartReplica>(
+            Assert.IsType<Decision<PrometheusStep>.Act>(PrometheusPlanner.Next(mended, live)).Step
+        );
+        var second = Assert.IsType<PrometheusStep.RestartReplica>(
+            Assert.IsType<Decision<PrometheusStep>.Act>(PrometheusPlanner.Next(mended, model.Apply(live, first))).Step
+        );
         Assert.Equal((1, 0), (first.Ordinal, second.Ordinal));
     }
 }

@@ -28,7 +28,8 @@ internal static class PrometheusScene
 
     public static PrometheusDesired Desired(string spec = "", params string[] approvals)
     {
-        var annotations = approvals.Length == 0 ? "" : $"\n  annotations: {{gitops-operator.dev/approve: \"{string.Join(", ", approvals)}\"}}";
+        var annotations =
+            approvals.Length == 0 ? "" : $"\n  annotations: {{gitops-operator.dev/approve: \"{string.Join(", ", approvals)}\"}}";
         var text = $"""
             apiVersion: monitoring.coreos.com/v1
             kind: Prometheus
@@ -44,7 +45,9 @@ internal static class PrometheusScene
         foreach (var line in spec.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var field = line.Split(':')[0];
-            text = string.Join('\n', text.Split('\n').Where(given => !given.StartsWith($"  {field}:", StringComparison.Ordinal))) + $"\n  {line}";
+            text =
+                string.Join('\n', text.Split('\n').Where(given => !given.StartsWith($"  {field}:", StringComparison.Ordinal)))
+                + $"\n  {line}";
         }
 
         return Of(("clusters/main.yaml", text + "\n---\n" + Monitor));
@@ -53,20 +56,30 @@ internal static class PrometheusScene
     /// <summary>The one Prometheus that these files define.</summary>
     public static PrometheusDesired Of(params (string Path, string Text)[] files)
     {
-        var state = new DocumentReader(MonitoringKind.All).Read([.. files.Select(file => new SourceFile(file.Path, "blob", Encoding.UTF8.GetBytes(file.Text)))]);
+        var state = new DocumentReader(MonitoringKind.All).Read([
+            .. files.Select(file => new SourceFile(file.Path, "blob", Encoding.UTF8.GetBytes(file.Text))),
+        ]);
         Assert.DoesNotContain(state.Findings, finding => finding.Severity == FindingSeverity.Error);
         var document = Assert.IsType<PrometheusDocument>(Assert.Single(state.Documents));
         return new(document.Key, new OwnerId("default"), "https://git.example/clusters.git", "c0ffee05", document, DriftMode.Correct);
     }
 
-    public static PrometheusLive Nothing(PrometheusDesired desired) => new() { Cluster = desired.Cluster, RuleDigests = [null, null, null] };
+    public static PrometheusLive Nothing(PrometheusDesired desired) =>
+        new() { Cluster = desired.Cluster, RuleDigests = [null, null, null] };
 
     /// <summary>The same world, as it is seen by who wants something else of it.</summary>
     public static async Task<PrometheusLive> SeenByAsync(this PrometheusLive live, PrometheusDesired desired)
     {
         using var promtool = new PromtoolCheck("/there/is/none");
         var shards = Math.Max(desired.Shards, live.Shards.Select(shard => shard.Index + 1).DefaultIfEmpty(0).Max());
-        return live with { Rendered = await new PrometheusAssembly(promtool, null).RenderAsync(desired.Document, shards, TestContext.Current.CancellationToken) };
+        return live with
+        {
+            Rendered = await new PrometheusAssembly(promtool, null).RenderAsync(
+                desired.Document,
+                shards,
+                TestContext.Current.CancellationToken
+            ),
+        };
     }
 
     public static async Task<PrometheusLive> RunningAsync(PrometheusDesired desired)
@@ -78,7 +91,11 @@ internal static class PrometheusScene
 
     /// <summary>Goes on until the planner has nothing more to do, or is held.</summary>
     public static (PrometheusLive End, ImmutableArray<PrometheusStep> Steps) Walk(
-        PrometheusDesired desired, PrometheusLive live, int most = 200, PrometheusHashes? hashes = null)
+        PrometheusDesired desired,
+        PrometheusLive live,
+        int most = 200,
+        PrometheusHashes? hashes = null
+    )
     {
         hashes ??= Hashes;
         var model = new PrometheusModel(desired, hashes);
@@ -103,13 +120,21 @@ internal static class PrometheusScene
         throw new InvalidOperationException();
     }
 
-    public static PrometheusLive With(this PrometheusLive live, int shard, int ordinal, Func<ReplicaLive, ReplicaLive> change) => live with
-    {
-        Shards = [.. live.Shards.Select(one => one.Index != shard ? one : one with
+    public static PrometheusLive With(this PrometheusLive live, int shard, int ordinal, Func<ReplicaLive, ReplicaLive> change) =>
+        live with
         {
-            Replicas = [.. one.Replicas.Select(replica => replica.Ordinal == ordinal ? change(replica) : replica)],
-        })],
-    };
+            Shards =
+            [
+                .. live.Shards.Select(one =>
+                    one.Index != shard
+                        ? one
+                        : one with
+                        {
+                            Replicas = [.. one.Replicas.Select(replica => replica.Ordinal == ordinal ? change(replica) : replica)],
+                        }
+                ),
+            ],
+        };
 
     public static ReplicaLive Silent(this ReplicaLive replica) => replica with { Ready = false, Server = null };
 }

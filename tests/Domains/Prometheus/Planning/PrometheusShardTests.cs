@@ -19,7 +19,10 @@ public sealed class PrometheusShardTests
         var (end, steps) = Walk(Three, await (await RunningAsync(One)).SeenByAsync(Three));
 
         Assert.Equal([0], Reloads(steps));
-        Assert.True(steps.IndexOf(steps.First(step => step is PrometheusStep.Publish { Reason: PublishReason.Change })) > steps.IndexOf(steps.Last(step => step is PrometheusStep.ApplyShard { IsNew: true })));
+        Assert.True(
+            steps.IndexOf(steps.First(step => step is PrometheusStep.Publish { Reason: PublishReason.Change }))
+                > steps.IndexOf(steps.Last(step => step is PrometheusStep.ApplyShard { IsNew: true }))
+        );
         Assert.IsType<Decision<PrometheusStep>.Converged>(PrometheusPlanner.Next(Three, end));
     }
 
@@ -34,7 +37,10 @@ public sealed class PrometheusShardTests
 
         // Just after the first has loaded what it takes over, it has not found anything yet.
         var model = new PrometheusModel(One, Hashes);
-        live = model.Apply(model.Apply(live, Step<PrometheusStep.Publish>(live)), Step<PrometheusStep.Reload>(model.Apply(live, Step<PrometheusStep.Publish>(live))));
+        live = model.Apply(
+            model.Apply(live, Step<PrometheusStep.Publish>(live)),
+            Step<PrometheusStep.Reload>(model.Apply(live, Step<PrometheusStep.Publish>(live)))
+        );
         var waits = Assert.IsType<Decision<PrometheusStep>.Progress>(PrometheusPlanner.Next(One, live));
         Assert.Equal("prometheus-main-0 to find its targets before prometheus-main-shard-1 lets go of some", waits.Expected);
     }
@@ -62,9 +68,9 @@ public sealed class PrometheusShardTests
         Assert.Contains("```diff\n# global\n", PlanMarkdown.Write(plan), StringComparison.Ordinal);
     }
 
-    private static int[] Reloads(IEnumerable<PrometheusStep> steps) => [.. steps.OfType<PrometheusStep.Reload>().Select(step => step.Shard)];
+    private static int[] Reloads(IEnumerable<PrometheusStep> steps) =>
+        [.. steps.OfType<PrometheusStep.Reload>().Select(step => step.Shard)];
 
     private static T Step<T>(PrometheusLive live)
         where T : PrometheusStep => Assert.IsType<T>(Assert.IsType<Decision<PrometheusStep>.Act>(PrometheusPlanner.Next(One, live)).Step);
-
 }

@@ -21,8 +21,16 @@ public sealed class PrometheusStorageTests
 
         Assert.IsType<Decision<PrometheusStep>.Converged>(PrometheusPlanner.Next(Desired(Larger), end));
         Assert.Equal(
-            [nameof(PrometheusStep.GrowClaim), nameof(PrometheusStep.GrowClaim), nameof(PrometheusStep.Unwrap), nameof(PrometheusStep.Begin), nameof(PrometheusStep.ApplyShard), nameof(PrometheusStep.Confirm)],
-            steps.Select(step => step.GetType().Name));
+            [
+                nameof(PrometheusStep.GrowClaim),
+                nameof(PrometheusStep.GrowClaim),
+                nameof(PrometheusStep.Unwrap),
+                nameof(PrometheusStep.Begin),
+                nameof(PrometheusStep.ApplyShard),
+                nameof(PrometheusStep.Confirm),
+            ],
+            steps.Select(step => step.GetType().Name)
+        );
         Assert.Equal(live.Shards[0].Replicas.Select(replica => replica.PodUid), end.Shards[0].Replicas.Select(replica => replica.PodUid));
     }
 
@@ -48,7 +56,10 @@ public sealed class PrometheusStorageTests
     }
 
     [Theory]
-    [InlineData("storage: {volumeClaimTemplate: {spec: {resources: {requests: {storage: 512Mi}}}}}", "smaller volumes, and Kubernetes shrinks none")]
+    [InlineData(
+        "storage: {volumeClaimTemplate: {spec: {resources: {requests: {storage: 512Mi}}}}}",
+        "smaller volumes, and Kubernetes shrinks none"
+    )]
     [InlineData("storage: {volumeClaimTemplate: {spec: {storageClassName: fast, resources: {requests: {storage: 1Gi}}}}}", "class fast")]
     [InlineData("storage: {volumeClaimTemplate: {metadata: {name: data}, spec: {resources: {requests: {storage: 1Gi}}}}}", "named data")]
     [InlineData("storage: {emptyDir: {}}", "without claims")]
@@ -68,10 +79,19 @@ public sealed class PrometheusStorageTests
     {
         var live = await RunningAsync(Desired());
         Assert.True(Quantity.TryParse("3Gi", out var grown));
-        live = live with { Shards = [.. live.Shards.Select(shard => shard with { Claims = [.. shard.Claims.Select(claim => claim with { Size = grown })] })] };
+        live = live with
+        {
+            Shards =
+            [
+                .. live.Shards.Select(shard => shard with { Claims = [.. shard.Claims.Select(claim => claim with { Size = grown })] }),
+            ],
+        };
 
         Assert.IsType<Decision<PrometheusStep>.Converged>(PrometheusPlanner.Next(Desired(), await live.SeenByAsync(Desired())));
-        Assert.DoesNotContain(Walk(Desired(Larger), await live.SeenByAsync(Desired(Larger))).Steps, step => step is PrometheusStep.GrowClaim);
+        Assert.DoesNotContain(
+            Walk(Desired(Larger), await live.SeenByAsync(Desired(Larger))).Steps,
+            step => step is PrometheusStep.GrowClaim
+        );
     }
 
     [Fact]

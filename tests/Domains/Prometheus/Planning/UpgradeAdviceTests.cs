@@ -52,7 +52,10 @@ public sealed class UpgradeAdviceTests
         ];
         var advice = await AdviceAsync("v2.53.3", "v3.5.3");
 
-        Assert.Collection(advice, [.. expected.Select(part => (Action<string>)(line => Assert.Contains(part, line, StringComparison.Ordinal)))]);
+        Assert.Collection(
+            advice,
+            [.. expected.Select(part => (Action<string>)(line => Assert.Contains(part, line, StringComparison.Ordinal)))]
+        );
         Assert.StartsWith("clusters/main.yaml:12: PrometheusRule old spec.groups[0].rules[0].expr: ", advice[5], StringComparison.Ordinal);
     }
 
@@ -72,5 +75,6 @@ public sealed class UpgradeAdviceTests
         return [.. plan.Warnings.Where(line => !line.Contains("promtool", StringComparison.Ordinal))];
     }
 
-    private static PrometheusDesired Desired(string version) => Of(("clusters/main.yaml", Documents.Replace("VERSION", version, StringComparison.Ordinal)));
+    private static PrometheusDesired Desired(string version) =>
+        Of(("clusters/main.yaml", Documents.Replace("VERSION", version, StringComparison.Ordinal)));
 }

@@ -10,7 +10,10 @@ namespace GitOpsOperator.Domains.Prometheus.Tests.Proofs;
 /// Walks every world that can be reached from nothing: by the operator's steps, by what the world does itself, by one fault at a time and
 /// by commits at any moment.
 /// </summary>
-internal sealed class PrometheusExplorer(ImmutableArray<PrometheusWish> wishes, Func<PrometheusWish, PrometheusLive, Decision<PrometheusStep>> next)
+internal sealed class PrometheusExplorer(
+    ImmutableArray<PrometheusWish> wishes,
+    Func<PrometheusWish, PrometheusLive, Decision<PrometheusStep>> next
+)
 {
     private readonly StateGraph<PrometheusWorld> _worlds = new(world => world.Key());
     private readonly PrometheusMoves _moves = new(wishes);
@@ -42,7 +45,10 @@ internal sealed class PrometheusExplorer(ImmutableArray<PrometheusWish> wishes, 
 
         if (_worlds.FindCycle() is { } round)
         {
-            Broken.TryAdd("no-cycle", string.Join("\n  ", round.Select(id => $"{_worlds[id]}  {next(_worlds[id].Wish, _worlds[id].Live)}")));
+            Broken.TryAdd(
+                "no-cycle",
+                string.Join("\n  ", round.Select(id => $"{_worlds[id]}  {next(_worlds[id].Wish, _worlds[id].Live)}"))
+            );
         }
     }
 

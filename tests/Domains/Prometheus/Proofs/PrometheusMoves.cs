@@ -18,7 +18,13 @@ internal sealed class PrometheusMoves(ImmutableArray<PrometheusWish> wishes)
             foreach (var replica in shard.Replicas.Where(one => PrometheusSituation.Serves(one) && !one.Server!.HasSettled))
             {
                 var settled = replica with { Server = replica.Server! with { HasSettled = true } };
-                yield return ($"{replica.PodUid} finds its targets", Put(world, shard, settled) with { Found = world.Found.SetItem(replica.PodUid, Targets(shard, settled)) });
+                yield return (
+                    $"{replica.PodUid} finds its targets",
+                    Put(world, shard, settled) with
+                    {
+                        Found = world.Found.SetItem(replica.PodUid, Targets(shard, settled)),
+                    }
+                );
             }
         }
 
@@ -27,14 +33,28 @@ internal sealed class PrometheusMoves(ImmutableArray<PrometheusWish> wishes)
             for (var ordinal = 0; ordinal < shard.Set!.Replicas; ordinal++)
             {
                 var replica = shard.Replicas.FirstOrDefault(there => there.Ordinal == ordinal);
-                var made = replica ?? new(ordinal, $"{shard.Index}-{ordinal}", shard.Set.TemplateHash, false, false, false, null) { MadeAfterFiles = true };
+                var made =
+                    replica
+                    ?? new(ordinal, $"{shard.Index}-{ordinal}", shard.Set.TemplateHash, false, false, false, null)
+                    {
+                        MadeAfterFiles = true,
+                    };
                 if (made.Server is null && IsTaken(shard.ConfigurationDigest))
                 {
-                    yield return ($"{made.PodUid} starts", Put(world, shard, Serving(world, shard, made)) with { Found = world.Found.Remove(made.PodUid) });
+                    yield return (
+                        $"{made.PodUid} starts",
+                        Put(world, shard, Serving(world, shard, made)) with
+                        {
+                            Found = world.Found.Remove(made.PodUid),
+                        }
+                    );
                 }
                 else if (made is { Server: null, StartRefusal: null } && shard.ConfigurationDigest is not null)
                 {
-                    yield return ($"{made.PodUid} ends at start", Put(world, shard, made with { Trouble = "CrashLoopBackOff", StartRefusal = "Error loading config" }));
+                    yield return (
+                        $"{made.PodUid} ends at start",
+                        Put(world, shard, made with { Trouble = "CrashLoopBackOff", StartRefusal = "Error loading config" })
+                    );
                 }
             }
 
@@ -54,26 +74,45 @@ internal sealed class PrometheusMoves(ImmutableArray<PrometheusWish> wishes)
         }
 
         world = world with { Disturbed = true };
-        yield return ("what was at work is forgotten", world.With(world.Live with { Confirmed = null, Rejected = null, Reached = null, Approval = ApprovalLive.None }));
+        yield return (
+            "what was at work is forgotten",
+            world.With(world.Live with { Confirmed = null, Rejected = null, Reached = null, Approval = ApprovalLive.None })
+        );
         foreach (var shard in world.Live.Shards)
         {
-            yield return ($"the configuration of {shard.Index} is deleted", Change(world, shard.Index, one => one with { ConfigurationDigest = null }));
+            yield return (
+                $"the configuration of {shard.Index} is deleted",
+                Change(world, shard.Index, one => one with { ConfigurationDigest = null })
+            );
             if (shard.Set is not null)
             {
-                yield return ($"the StatefulSet of {shard.Index} is deleted", Change(world, shard.Index, one => one with { Set = null, Replicas = [] }));
-                yield return ($"the StatefulSet of {shard.Index} is deleted, its pods stay", Change(world, shard.Index, one => one with { Set = null }));
+                yield return (
+                    $"the StatefulSet of {shard.Index} is deleted",
+                    Change(world, shard.Index, one => one with { Set = null, Replicas = [] })
+                );
+                yield return (
+                    $"the StatefulSet of {shard.Index} is deleted, its pods stay",
+                    Change(world, shard.Index, one => one with { Set = null })
+                );
             }
 
             foreach (var replica in shard.Replicas)
             {
-                yield return ($"{replica.PodUid} is killed", Put(world, shard, replica with { Running = false, Ready = false, Server = null }));
+                yield return (
+                    $"{replica.PodUid} is killed",
+                    Put(world, shard, replica with { Running = false, Ready = false, Server = null })
+                );
                 yield return ($"{replica.PodUid} is lost", Without(world, shard, replica));
             }
         }
     }
 
-    public IEnumerable<(string What, PrometheusWorld To)> Commits(PrometheusWorld world) => world.Live.Confirmed is null ? []
-        : wishes.Where(wish => wish != world.Wish).Select(wish => ($"a commit wants {wish.Name}", (world with { Wish = wish }).With(world.Live)));
+    public IEnumerable<(string What, PrometheusWorld To)> Commits(PrometheusWorld world) =>
+        world.Live.Confirmed is null
+            ? []
+            : wishes
+                .Where(wish => wish != world.Wish)
+                .Select(wish => ($"a commit wants {wish.Name}", (world with { Wish = wish }).With(world.Live)));
 
     /// <summary>What a step leads to.</summary>
     public PrometheusWorld Carried(PrometheusWorld world, PrometheusStep step)
@@ -85,9 +124,17 @@ internal sealed class PrometheusMoves(ImmutableArray<PrometheusWish> wishes)
             var loaded = Serving(world, shard, replica);
 
             // The new jobs are in force although the whole is refused, as with a rule file that cannot be read.
-            loaded = IsTaken(shard.ConfigurationDigest) ? loaded
-                : loaded with { Server = loaded.Server! with { ReloadSucceeded = false }, Refusal = new(reload.Digest, "refused") };
-            return Put(world, shard, loaded) with { Found = world.Found.SetItem(replica.PodUid, world.Found.GetValueOrDefault(replica.PodUid) & Targets(shard, loaded)) };
+            loaded = IsTaken(shard.ConfigurationDigest)
+                ? loaded
+                : loaded with
+                {
+                    Server = loaded.Server! with { ReloadSucceeded = false },
+                    Refusal = new(reload.Digest, "refused"),
+                };
+            return Put(world, shard, loaded) with
+            {
+                Found = world.Found.SetItem(replica.PodUid, world.Found.GetValueOrDefault(replica.PodUid) & Targets(shard, loaded)),
+            };
         }
 
         var live = new PrometheusModel(world.Wish.Desired, world.Wish.Hashes).Apply(world.Live, step);
@@ -105,18 +152,35 @@ internal sealed class PrometheusMoves(ImmutableArray<PrometheusWish> wishes)
     {
         if (step is PrometheusStep.Publish { Shards.Length: > 0 } publish)
         {
-            yield return world.With(new PrometheusModel(world.Wish.Desired, world.Wish.Hashes).Apply(world.Live, publish with { Shards = [] }));
+            yield return world.With(
+                new PrometheusModel(world.Wish.Desired, world.Wish.Hashes).Apply(world.Live, publish with { Shards = [] })
+            );
             if (publish.Shards.Length > 1)
             {
-                yield return world.With(new PrometheusModel(world.Wish.Desired, world.Wish.Hashes).Apply(world.Live, publish with { Shards = [publish.Shards[0]] }));
+                yield return world.With(
+                    new PrometheusModel(world.Wish.Desired, world.Wish.Hashes).Apply(
+                        world.Live,
+                        publish with
+                        {
+                            Shards = [publish.Shards[0]],
+                        }
+                    )
+                );
             }
         }
     }
 
-    private bool IsTaken(string? digest) => digest is not null && !wishes.Any(wish => wish.IsRefused && (wish.TargetsOf(0, digest) ?? wish.TargetsOf(1, digest)) is not (null or PrometheusTargets.None));
+    private bool IsTaken(string? digest) =>
+        digest is not null
+        && !wishes.Any(wish =>
+            wish.IsRefused && (wish.TargetsOf(0, digest) ?? wish.TargetsOf(1, digest)) is not (null or PrometheusTargets.None)
+        );
 
     private PrometheusTargets Targets(ShardLive shard, ReplicaLive replica) =>
-        wishes.Select(wish => wish.TargetsOf(shard.Index, replica.Server!.ConfigurationDigest!)).FirstOrDefault(targets => targets is not null) ?? PrometheusTargets.None;
+        wishes
+            .Select(wish => wish.TargetsOf(shard.Index, replica.Server!.ConfigurationDigest!))
+            .FirstOrDefault(targets => targets is not null)
+        ?? PrometheusTargets.None;
 
     /// <summary>It runs the files that are there, and is what its template makes it.</summary>
     private ReplicaLive Serving(PrometheusWorld world, ShardLive shard, ReplicaLive replica)
@@ -130,31 +194,62 @@ internal sealed class PrometheusMoves(ImmutableArray<PrometheusWish> wishes)
             Refusal = null,
             StartRefusal = null,
             Server = new(
-                PrometheusRendering.VersionOf(made.Desired).ToString(), true, shard.ConfigurationDigest, [.. world.Live.RuleDigests.OfType<string>()], true, 0)
+                PrometheusRendering.VersionOf(made.Desired).ToString(),
+                true,
+                shard.ConfigurationDigest,
+                [.. world.Live.RuleDigests.OfType<string>()],
+                true,
+                0
+            )
             {
                 Retention = made.Desired.Retention,
-                ScrapingShards = wishes.Where(wish => wish.TargetsOf(shard.Index, shard.ConfigurationDigest!) is not (null or PrometheusTargets.None)).Select(wish => wish.Desired.Shards).FirstOrDefault(),
+                ScrapingShards = wishes
+                    .Where(wish => wish.TargetsOf(shard.Index, shard.ConfigurationDigest!) is not (null or PrometheusTargets.None))
+                    .Select(wish => wish.Desired.Shards)
+                    .FirstOrDefault(),
             },
         };
     }
 
-    private static PrometheusWorld Put(PrometheusWorld world, ShardLive shard, ReplicaLive replica) => Tidy(Change(world, shard.Index, one => one with
-    {
-        Replicas = [.. one.Replicas.Where(there => there.Ordinal != replica.Ordinal).Append(replica).OrderBy(there => there.Ordinal)],
-    }));
+    private static PrometheusWorld Put(PrometheusWorld world, ShardLive shard, ReplicaLive replica) =>
+        Tidy(
+            Change(
+                world,
+                shard.Index,
+                one =>
+                    one with
+                    {
+                        Replicas =
+                        [
+                            .. one
+                                .Replicas.Where(there => there.Ordinal != replica.Ordinal)
+                                .Append(replica)
+                                .OrderBy(there => there.Ordinal),
+                        ],
+                    }
+            )
+        );
 
     private static PrometheusWorld Without(PrometheusWorld world, ShardLive shard, ReplicaLive replica) =>
         Tidy(Change(world, shard.Index, one => one with { Replicas = one.Replicas.RemoveAll(there => there.Ordinal == replica.Ordinal) }));
 
-    private static PrometheusWorld Change(PrometheusWorld world, int shard, Func<ShardLive, ShardLive> change) => world.With(With(world.Live, shard, change));
+    private static PrometheusWorld Change(PrometheusWorld world, int shard, Func<ShardLive, ShardLive> change) =>
+        world.With(With(world.Live, shard, change));
 
     private static PrometheusLive With(PrometheusLive live, int shard, Func<ShardLive, ShardLive> change) =>
-        live with { Shards = [.. live.Shards.Select(one => one.Index == shard ? change(one) : one)] };
+        live with
+        {
+            Shards = [.. live.Shards.Select(one => one.Index == shard ? change(one) : one)],
+        };
 
     /// <summary>A process that is gone has found nothing.</summary>
     private static PrometheusWorld Tidy(PrometheusWorld world)
     {
-        var serving = world.Live.Shards.SelectMany(shard => shard.Replicas).Where(PrometheusSituation.Serves).Select(replica => replica.PodUid).ToHashSet();
+        var serving = world
+            .Live.Shards.SelectMany(shard => shard.Replicas)
+            .Where(PrometheusSituation.Serves)
+            .Select(replica => replica.PodUid)
+            .ToHashSet();
         return world with { Found = world.Found.RemoveRange(world.Found.Keys.Where(uid => !serving.Contains(uid))) };
     }
 }

@@ -18,47 +18,71 @@ internal static class PrometheusMutants
         [nameof(ForgetsToBegin)] = ForgetsToBegin,
     };
 
-    public static Decision<PrometheusStep> RestartsWithoutWaiting(PrometheusWish wish, PrometheusLive live) => Right(wish, live) switch
-    {
-        Decision<PrometheusStep>.Progress { Expected: var expected } when expected.Contains("is restarted", StringComparison.Ordinal)
-            && new PrometheusSituation(wish.Desired, live, wish.Hashes).Outdated.FirstOrDefault() is { Replica: { } replica } outdated =>
-            new Decision<PrometheusStep>.Act(new PrometheusStep.RestartReplica(outdated.Shard.Index, replica.Ordinal, replica.PodUid)),
-        var right => right,
-    };
+    public static Decision<PrometheusStep> RestartsWithoutWaiting(PrometheusWish wish, PrometheusLive live) =>
+        Right(wish, live) switch
+        {
+            Decision<PrometheusStep>.Progress { Expected: var expected }
+                when expected.Contains("is restarted", StringComparison.Ordinal)
+                    && new PrometheusSituation(wish.Desired, live, wish.Hashes).Outdated.FirstOrDefault()
+                        is { Replica: { } replica } outdated => new Decision<PrometheusStep>.Act(
+                new PrometheusStep.RestartReplica(outdated.Shard.Index, replica.Ordinal, replica.PodUid)
+            ),
+            var right => right,
+        };
 
-    public static Decision<PrometheusStep> ReloadsWithoutWaiting(PrometheusWish wish, PrometheusLive live) => Right(wish, live) switch
-    {
-        Decision<PrometheusStep>.Progress { Expected: var expected } when expected.EndsWith("lets go of some", StringComparison.Ordinal)
-            && live.Shards.FirstOrDefault(shard => shard.Replicas.Any(one => one.Server is { HasSettled: true } && one.Server.ConfigurationDigest != shard.ConfigurationDigest)) is { } hasty
-            && hasty.Replicas[0] is var replica => new Decision<PrometheusStep>.Act(new PrometheusStep.Reload(hasty.Index, replica.Ordinal, replica.PodUid, live.PublishedDigest!)),
-        var right => right,
-    };
+    public static Decision<PrometheusStep> ReloadsWithoutWaiting(PrometheusWish wish, PrometheusLive live) =>
+        Right(wish, live) switch
+        {
+            Decision<PrometheusStep>.Progress { Expected: var expected }
+                when expected.EndsWith("lets go of some", StringComparison.Ordinal)
+                    && live.Shards.FirstOrDefault(shard =>
+                        shard.Replicas.Any(one =>
+                            one.Server is { HasSettled: true } && one.Server.ConfigurationDigest != shard.ConfigurationDigest
+                        )
+                    )
+                        is { } hasty
+                    && hasty.Replicas[0] is var replica => new Decision<PrometheusStep>.Act(
+                new PrometheusStep.Reload(hasty.Index, replica.Ordinal, replica.PodUid, live.PublishedDigest!)
+            ),
+            var right => right,
+        };
 
-    public static Decision<PrometheusStep> NeedsNoApproval(PrometheusWish wish, PrometheusLive live) => Right(wish, live) switch
-    {
-        Decision<PrometheusStep>.Blocked { Rule: "needs-approval" } => new Decision<PrometheusStep>.Act(new PrometheusStep.ApplyShard(0, wish.Desired.Replicas, IsNew: false)),
-        var right => right,
-    };
+    public static Decision<PrometheusStep> NeedsNoApproval(PrometheusWish wish, PrometheusLive live) =>
+        Right(wish, live) switch
+        {
+            Decision<PrometheusStep>.Blocked { Rule: "needs-approval" } => new Decision<PrometheusStep>.Act(
+                new PrometheusStep.ApplyShard(0, wish.Desired.Replicas, IsNew: false)
+            ),
+            var right => right,
+        };
 
-    public static Decision<PrometheusStep> TriesWhatWasRefused(PrometheusWish wish, PrometheusLive live) => Right(wish, live) switch
-    {
-        Decision<PrometheusStep>.Refused { Rule: "configuration-rejected" } => new Decision<PrometheusStep>.Act(new PrometheusStep.Publish(live.Rendered.Files!, [0], PublishReason.Change)),
-        var right => right,
-    };
+    public static Decision<PrometheusStep> TriesWhatWasRefused(PrometheusWish wish, PrometheusLive live) =>
+        Right(wish, live) switch
+        {
+            Decision<PrometheusStep>.Refused { Rule: "configuration-rejected" } => new Decision<PrometheusStep>.Act(
+                new PrometheusStep.Publish(live.Rendered.Files!, [0], PublishReason.Change)
+            ),
+            var right => right,
+        };
 
-    public static Decision<PrometheusStep> ConfirmsTooEarly(PrometheusWish wish, PrometheusLive live) => Right(wish, live) switch
-    {
-        Decision<PrometheusStep>.Act { Step: PrometheusStep.Reload } when live.PublishedDigest == live.Rendered.Files!.Digest =>
-            new Decision<PrometheusStep>.Act(new PrometheusStep.Confirm(live.Rendered.Files)),
-        var right => right,
-    };
+    public static Decision<PrometheusStep> ConfirmsTooEarly(PrometheusWish wish, PrometheusLive live) =>
+        Right(wish, live) switch
+        {
+            Decision<PrometheusStep>.Act { Step: PrometheusStep.Reload } when live.PublishedDigest == live.Rendered.Files!.Digest =>
+                new Decision<PrometheusStep>.Act(new PrometheusStep.Confirm(live.Rendered.Files)),
+            var right => right,
+        };
 
     /// <summary>Keeps believing that what was reached is so, whatever StatefulSets have been made into since.</summary>
-    public static Decision<PrometheusStep> ForgetsToBegin(PrometheusWish wish, PrometheusLive live) => Right(wish, live) switch
-    {
-        Decision<PrometheusStep>.Act { Step: PrometheusStep.Begin } => new Decision<PrometheusStep>.Act(new PrometheusStep.ApplyShard(0, wish.Desired.Replicas, IsNew: false)),
-        var right => right,
-    };
+    public static Decision<PrometheusStep> ForgetsToBegin(PrometheusWish wish, PrometheusLive live) =>
+        Right(wish, live) switch
+        {
+            Decision<PrometheusStep>.Act { Step: PrometheusStep.Begin } => new Decision<PrometheusStep>.Act(
+                new PrometheusStep.ApplyShard(0, wish.Desired.Replicas, IsNew: false)
+            ),
+            var right => right,
+        };
 
-    private static Decision<PrometheusStep> Right(PrometheusWish wish, PrometheusLive live) => PrometheusPlanner.Decide(wish.Desired, live, wish.Hashes).Decision;
+    private static Decision<PrometheusStep> Right(PrometheusWish wish, PrometheusLive live) =>
+        PrometheusPlanner.Decide(wish.Desired, live, wish.Hashes).Decision;
 }

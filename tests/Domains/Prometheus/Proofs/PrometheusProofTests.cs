@@ -58,13 +58,20 @@ public sealed class PrometheusProofTests(ITestOutputHelper output)
     {
         var explorer = await ExploreAsync(wanted, PrometheusMutants.ByName[mutant]);
 
-        Assert.True(explorer.Broken.ContainsKey(property), $"{mutant} broke {string.Join(", ", explorer.Broken.Keys.DefaultIfEmpty("nothing"))}");
+        Assert.True(
+            explorer.Broken.ContainsKey(property),
+            $"{mutant} broke {string.Join(", ", explorer.Broken.Keys.DefaultIfEmpty("nothing"))}"
+        );
         output.WriteLine(explorer.Broken[property]);
     }
 
-    private static Decision<PrometheusStep> Next(PrometheusWish wish, PrometheusLive live) => PrometheusPlanner.Decide(wish.Desired, live, wish.Hashes).Decision;
+    private static Decision<PrometheusStep> Next(PrometheusWish wish, PrometheusLive live) =>
+        PrometheusPlanner.Decide(wish.Desired, live, wish.Hashes).Decision;
 
-    private static async Task<PrometheusExplorer> ExploreAsync(string wanted, Func<PrometheusWish, PrometheusLive, Decision<PrometheusStep>> next)
+    private static async Task<PrometheusExplorer> ExploreAsync(
+        string wanted,
+        Func<PrometheusWish, PrometheusLive, Decision<PrometheusStep>> next
+    )
     {
         var wishes = ImmutableArray.CreateBuilder<PrometheusWish>();
         foreach (var name in wanted)

@@ -21,12 +21,22 @@ internal static class PrometheusProperties
 
         var broken = step switch
         {
-            PrometheusStep.RestartReplica restart when before.Live.Shard(restart.Shard)!.Replicas.Single(replica => replica.Ordinal == restart.Ordinal) is var taken
-                && PrometheusSituation.Serves(taken) && Others(before, restart).Any(other => other is null || !PrometheusSituation.Serves(other)) => "one-restart-at-a-time",
-            PrometheusStep.ApplyShard or PrometheusStep.RestartReplica when !before.Live.Approval.InForce && Shortens(before, step) => "no-history-goes-without-an-approval",
-            PrometheusStep.Publish { Reason: PublishReason.Change, Files: var files } when before.Live.Rejected?.Digest == files.Digest => "what-was-refused-is-not-published-again",
-            PrometheusStep.Confirm { Files: var files } when !before.Live.Shards.Where(shard => shard.Set is not null).SelectMany(shard => shard.Replicas.Select(replica => (shard, replica)))
-                .All(entry => entry.replica.Server is { ReloadSucceeded: true } server && server.ConfigurationDigest == files.Shards[entry.shard.Index].Digest) => "only-what-is-at-work-is-confirmed",
+            PrometheusStep.RestartReplica restart
+                when before.Live.Shard(restart.Shard)!.Replicas.Single(replica => replica.Ordinal == restart.Ordinal) is var taken
+                    && PrometheusSituation.Serves(taken)
+                    && Others(before, restart).Any(other => other is null || !PrometheusSituation.Serves(other)) => "one-restart-at-a-time",
+            PrometheusStep.ApplyShard or PrometheusStep.RestartReplica when !before.Live.Approval.InForce && Shortens(before, step) =>
+                "no-history-goes-without-an-approval",
+            PrometheusStep.Publish { Reason: PublishReason.Change, Files: var files } when before.Live.Rejected?.Digest == files.Digest =>
+                "what-was-refused-is-not-published-again",
+            PrometheusStep.Confirm { Files: var files }
+                when !before
+                    .Live.Shards.Where(shard => shard.Set is not null)
+                    .SelectMany(shard => shard.Replicas.Select(replica => (shard, replica)))
+                    .All(entry =>
+                        entry.replica.Server is { ReloadSucceeded: true } server
+                        && server.ConfigurationDigest == files.Shards[entry.shard.Index].Digest
+                    ) => "only-what-is-at-work-is-confirmed",
             _ => null,
         };
         if (broken is not null)
@@ -42,27 +52,54 @@ internal static class PrometheusProperties
             yield return "what-was-refused-is-taken-back";
         }
 
-        if (decision is Decision<PrometheusStep>.Converged && (world.Scraped != PrometheusTargets.Both || world.Live.PublishedDigest != world.Live.Rendered.Files!.Digest
-            || world.Live.Shards.Where(shard => shard.Index < world.Wish.Desired.Shards).Any(shard => shard.Set?.Hash != world.Wish.Hashes.StatefulSet(world.Wish.Desired, shard.Index)
-                || shard.Replicas.Length != world.Wish.Desired.Replicas || shard.Replicas.Any(replica => !PrometheusSituation.Serves(replica) || replica.TemplateHash != shard.Set.TemplateHash))))
+        if (
+            decision is Decision<PrometheusStep>.Converged
+            && (
+                world.Scraped != PrometheusTargets.Both
+                || world.Live.PublishedDigest != world.Live.Rendered.Files!.Digest
+                || world
+                    .Live.Shards.Where(shard => shard.Index < world.Wish.Desired.Shards)
+                    .Any(shard =>
+                        shard.Set?.Hash != world.Wish.Hashes.StatefulSet(world.Wish.Desired, shard.Index)
+                        || shard.Replicas.Length != world.Wish.Desired.Replicas
+                        || shard.Replicas.Any(replica =>
+                            !PrometheusSituation.Serves(replica) || replica.TemplateHash != shard.Set.TemplateHash
+                        )
+                    )
+            )
+        )
         {
             yield return "converged-is-as-desired";
         }
     }
 
     /// <summary>Without the pods that a StatefulSet takes away from now on.</summary>
-    private static PrometheusWorld Staying(PrometheusWorld world) => world with
-    {
-        Live = world.Live with
+    private static PrometheusWorld Staying(PrometheusWorld world) =>
+        world with
         {
-            Shards = [.. world.Live.Shards.Select(shard => shard.Set is { } set ? shard with { Replicas = shard.Replicas.RemoveAll(replica => replica.Ordinal >= set.Replicas) } : shard)],
-        },
-    };
+            Live = world.Live with
+            {
+                Shards =
+                [
+                    .. world.Live.Shards.Select(shard =>
+                        shard.Set is { } set
+                            ? shard with
+                            {
+                                Replicas = shard.Replicas.RemoveAll(replica => replica.Ordinal >= set.Replicas),
+                            }
+                            : shard
+                    ),
+                ],
+            },
+        };
 
     private static IEnumerable<ReplicaLive?> Others(PrometheusWorld world, PrometheusStep.RestartReplica restart)
     {
         var shard = world.Live.Shard(restart.Shard)!;
-        return Enumerable.Range(0, shard.Set!.Replicas).Where(ordinal => ordinal != restart.Ordinal).Select(ordinal => shard.Replicas.FirstOrDefault(replica => replica.Ordinal == ordinal));
+        return Enumerable
+            .Range(0, shard.Set!.Replicas)
+            .Where(ordinal => ordinal != restart.Ordinal)
+            .Select(ordinal => shard.Replicas.FirstOrDefault(replica => replica.Ordinal == ordinal));
     }
 
     /// <summary>A process that keeps its history for longer is to be started with less.</summary>
@@ -74,6 +111,8 @@ internal static class PrometheusProperties
             PrometheusStep.RestartReplica restart => (restart.Shard, world.Live.Shard(restart.Shard)!.Set!.Retention),
             _ => (-1, null),
         };
-        return kept is not null && world.Live.Shard(shard) is { } there && there.Replicas.Any(replica => replica.Server?.Retention is { } longer && kept.IsShorterThan(longer));
+        return kept is not null
+            && world.Live.Shard(shard) is { } there
+            && there.Replicas.Any(replica => replica.Server?.Retention is { } longer && kept.IsShorterThan(longer));
     }
 }

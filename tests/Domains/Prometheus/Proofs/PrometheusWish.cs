@@ -13,7 +13,12 @@ internal sealed class PrometheusWish
     private PrometheusWish(char name, PrometheusDesired desired, RenderedFiles[] rendered, bool isRefused)
     {
         (Name, Desired, _rendered, IsRefused) = (name, desired, rendered, isRefused);
-        var hashes = Enumerable.Range(0, 2).Select(shard => (Set: PrometheusRendering.StatefulSetHash(desired, shard), Template: PrometheusRendering.TemplateHash(desired, shard))).ToArray();
+        var hashes = Enumerable
+            .Range(0, 2)
+            .Select(shard =>
+                (Set: PrometheusRendering.StatefulSetHash(desired, shard), Template: PrometheusRendering.TemplateHash(desired, shard))
+            )
+            .ToArray();
         var (service, reached) = (PrometheusRendering.ServiceHash(desired), PrometheusRendering.DesiredHash(desired));
         Hashes = new(_ => service, (_, shard) => hashes[shard].Set, (_, shard) => hashes[shard].Template, _ => reached);
     }
@@ -35,7 +40,11 @@ internal sealed class PrometheusWish
         return new(name, desired, [alone.Rendered, besideAnother.Rendered], isRefused);
     }
 
-    public PrometheusLive SeenIn(PrometheusLive live) => live with { Rendered = _rendered[Desired.Shards > 1 || live.Shard(1) is null ? 0 : 1] };
+    public PrometheusLive SeenIn(PrometheusLive live) =>
+        live with
+        {
+            Rendered = _rendered[Desired.Shards > 1 || live.Shard(1) is null ? 0 : 1],
+        };
 
     /// <summary>The targets that a shard has by a configuration of this wish; null where it is of another.</summary>
     public PrometheusTargets? TargetsOf(int shard, string digest)
@@ -45,6 +54,9 @@ internal sealed class PrometheusWish
             return null;
         }
 
-        return shard >= Desired.Shards ? PrometheusTargets.None : Desired.Shards == 1 ? PrometheusTargets.Both : shard == 0 ? PrometheusTargets.Even : PrometheusTargets.Odd;
+        return shard >= Desired.Shards ? PrometheusTargets.None
+            : Desired.Shards == 1 ? PrometheusTargets.Both
+            : shard == 0 ? PrometheusTargets.Even
+            : PrometheusTargets.Odd;
     }
 }

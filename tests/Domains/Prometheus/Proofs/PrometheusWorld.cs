@@ -10,7 +10,12 @@ namespace GitOpsOperator.Domains.Prometheus.Tests.Proofs;
 /// <summary>A Prometheus as it truly is, with what git wants of it and which targets each process has found.</summary>
 /// <param name="Found">Targets that a pod's process has, by the pod's uid.</param>
 /// <param name="Disturbed">Something has gone wrong since all was last as desired; nothing else does until it is so again.</param>
-internal sealed record PrometheusWorld(PrometheusWish Wish, PrometheusLive Live, ImmutableDictionary<string, PrometheusTargets> Found, bool Disturbed)
+internal sealed record PrometheusWorld(
+    PrometheusWish Wish,
+    PrometheusLive Live,
+    ImmutableDictionary<string, PrometheusTargets> Found,
+    bool Disturbed
+)
 {
     public static PrometheusWorld Beginning(PrometheusWish wish) =>
         new(wish, wish.SeenIn(PrometheusScene.Nothing(wish.Desired)), ImmutableDictionary<string, PrometheusTargets>.Empty, false);
@@ -19,28 +24,44 @@ internal sealed record PrometheusWorld(PrometheusWish Wish, PrometheusLive Live,
     public PrometheusWorld With(PrometheusLive live) => this with { Live = Wish.SeenIn(live) };
 
     /// <summary>Targets that some process scrapes.</summary>
-    public PrometheusTargets Scraped => Live.Shards.SelectMany(shard => shard.Replicas).Where(PrometheusSituation.Serves)
-        .Aggregate(PrometheusTargets.None, (all, replica) => all | Found.GetValueOrDefault(replica.PodUid));
+    public PrometheusTargets Scraped =>
+        Live
+            .Shards.SelectMany(shard => shard.Replicas)
+            .Where(PrometheusSituation.Serves)
+            .Aggregate(PrometheusTargets.None, (all, replica) => all | Found.GetValueOrDefault(replica.PodUid));
 
     /// <summary>The world with everything left out that cannot matter. Digests tell configurations apart, hashes what pods are made from.</summary>
     public string Key()
     {
         var key = new StringBuilder(160);
-        key.Append(Wish.Name).Append(Disturbed ? '!' : ' ').Append(Short(Live.Confirmed?.Digest)).Append(Short(Live.Rejected?.Digest)).Append(Short(Live.Reached))
-            .Append(Live.ServiceHash is null ? '-' : 's').Append(Live.RuleDigests.Count(digest => digest is not null));
+        key.Append(Wish.Name)
+            .Append(Disturbed ? '!' : ' ')
+            .Append(Short(Live.Confirmed?.Digest))
+            .Append(Short(Live.Rejected?.Digest))
+            .Append(Short(Live.Reached))
+            .Append(Live.ServiceHash is null ? '-' : 's')
+            .Append(Live.RuleDigests.Count(digest => digest is not null));
         foreach (var shard in Live.Shards)
         {
             key.Append(CultureInfo.InvariantCulture, $" |{shard.Index}:{Short(shard.ConfigurationDigest)}");
             if (shard.Set is { } set)
             {
-                key.Append(CultureInfo.InvariantCulture, $" {set.Replicas}x{Short(set.TemplateHash)}{Short(set.Hash)}{set.Retention?.Text}");
+                key.Append(
+                    CultureInfo.InvariantCulture,
+                    $" {set.Replicas}x{Short(set.TemplateHash)}{Short(set.Hash)}{set.Retention?.Text}"
+                );
             }
 
             foreach (var replica in shard.Replicas)
             {
                 key.Append(CultureInfo.InvariantCulture, $" {replica.Ordinal}{Short(replica.TemplateHash)}")
-                    .Append(PrometheusSituation.Serves(replica) ? 'u' : 'd').Append(replica.StartRefusal is null ? ' ' : '?').Append(replica.MadeAfterFiles ? 'n' : ' ').Append(Short(replica.Server?.ConfigurationDigest))
-                    .Append(replica.Server?.ReloadSucceeded == false ? 'R' : ' ').Append(replica.Server?.HasSettled == true ? 'S' : ' ').Append((int)Found.GetValueOrDefault(replica.PodUid));
+                    .Append(PrometheusSituation.Serves(replica) ? 'u' : 'd')
+                    .Append(replica.StartRefusal is null ? ' ' : '?')
+                    .Append(replica.MadeAfterFiles ? 'n' : ' ')
+                    .Append(Short(replica.Server?.ConfigurationDigest))
+                    .Append(replica.Server?.ReloadSucceeded == false ? 'R' : ' ')
+                    .Append(replica.Server?.HasSettled == true ? 'S' : ' ')
+                    .Append((int)Found.GetValueOrDefault(replica.PodUid));
             }
         }
 

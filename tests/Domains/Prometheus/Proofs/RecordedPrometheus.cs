@@ -19,7 +19,17 @@ internal sealed class RecordedPrometheus(IReadOnlyList<RecordedPass<PrometheusFa
     public int Transitions => Math.Max(0, passes.Count - 1);
 
     /// <summary>Where what was seen is not what the model knew, in the order in which it happened.</summary>
-    public IEnumerable<string> Disagreements() => passes.Zip(passes.Skip(1)).SelectMany(pair => SeenParts.Unknown(
-            pair.First.Facts.Seen, pair.Second.Facts.Seen, part => pair.First.Facts.Possible.GetValueOrDefault(part, Nothing), part => part.EndsWith(" answers", StringComparison.Ordinal))
-        .Select(unknown => $"{pair.Second.At:O}: after '{pair.First.Decision}': {unknown}"));
+    public IEnumerable<string> Disagreements() =>
+        passes
+            .Zip(passes.Skip(1))
+            .SelectMany(pair =>
+                SeenParts
+                    .Unknown(
+                        pair.First.Facts.Seen,
+                        pair.Second.Facts.Seen,
+                        part => pair.First.Facts.Possible.GetValueOrDefault(part, Nothing),
+                        part => part.EndsWith(" answers", StringComparison.Ordinal)
+                    )
+                    .Select(unknown => $"{pair.Second.At:O}: after '{pair.First.Decision}': {unknown}")
+            );
 }

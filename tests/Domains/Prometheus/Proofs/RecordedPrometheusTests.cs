@@ -54,7 +54,9 @@ public sealed class RecordedPrometheusTests
                 var act = decision as Decision<PrometheusStep>.Act;
                 if (act is null || !leftOut(act.Step))
                 {
-                    passes.Add(new(default, desired.Cluster.ToString(), decision.ToString() ?? "", PrometheusFacts.Of(desired, live, decision)));
+                    passes.Add(
+                        new(default, desired.Cluster.ToString(), decision.ToString() ?? "", PrometheusFacts.Of(desired, live, decision))
+                    );
                 }
 
                 var next = act is null ? model.Advance(live) : model.Apply(live, act.Step);

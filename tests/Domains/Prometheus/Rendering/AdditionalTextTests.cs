@@ -18,7 +18,8 @@ public sealed class AdditionalTextTests
     [Fact]
     public void A_job_that_shards_by_itself_is_left_alone()
     {
-        const string Job = "- job_name: own\n  relabel_configs:\n  - source_labels:\n    - __address__\n    modulus: 3\n    action: hashmod\n";
+        const string Job =
+            "- job_name: own\n  relabel_configs:\n  - source_labels:\n    - __address__\n    modulus: 3\n    action: hashmod\n";
         Assert.EndsWith("scrape_configs:\n" + Job, Render(Job, shards: 2).Text);
     }
 
@@ -38,18 +39,23 @@ public sealed class AdditionalTextTests
     [Fact]
     public void Aliases_cannot_make_a_small_text_a_huge_configuration()
     {
-        var levels = string.Concat(Enumerable.Range(1, 9).Select(level => $"  l{level}: &l{level} [{string.Join(", ", Enumerable.Repeat($"*l{level - 1}", 9))}]\n"));
+        var levels = string.Concat(
+            Enumerable.Range(1, 9).Select(level => $"  l{level}: &l{level} [{string.Join(", ", Enumerable.Repeat($"*l{level - 1}", 9))}]\n")
+        );
         Assert.Null(Render($"- l0: &l0 [a]\n{levels}", shards: 1).Configuration);
     }
 
-    private static RenderingResult Render(string jobs, int shards) => PrometheusConfiguration.Render(new()
-    {
-        Namespace = "monitoring",
-        Name = "main",
-        Spec = SpecNode.Parse($$"""{"scrapeInterval":"30s","evaluationInterval":"30s","shards":{{shards}}}"""),
-        Version = PrometheusVersion.Parse("3.5.3"),
-        AdditionalScrapeConfigs = jobs,
-    });
+    private static RenderingResult Render(string jobs, int shards) =>
+        PrometheusConfiguration.Render(
+            new()
+            {
+                Namespace = "monitoring",
+                Name = "main",
+                Spec = SpecNode.Parse($$"""{"scrapeInterval":"30s","evaluationInterval":"30s","shards":{{shards}}}"""),
+                Version = PrometheusVersion.Parse("3.5.3"),
+                AdditionalScrapeConfigs = jobs,
+            }
+        );
 
     private static (string Job, string Rules) Split(string text)
     {

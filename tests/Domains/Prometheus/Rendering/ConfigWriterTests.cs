@@ -36,7 +36,20 @@ public sealed class ConfigWriterTests
     [InlineData("ü\u2028\u0085")]
     public void Text_that_could_be_read_as_something_else_is_quoted_and_read_back_as_it_was(string text)
     {
-        var written = ConfigWriter.Write(new() { { text, text }, { "list", new ConfigSequence { text, new ConfigSequence { text } } } });
+        var written = ConfigWriter.Write(
+            new()
+            {
+                { text, text },
+                {
+                    "list",
+                    new ConfigSequence
+                    {
+                        text,
+                        new ConfigSequence { text },
+                    }
+                },
+            }
+        );
         var root = (YamlMappingNode)YamlComparison.Root(written);
         var (key, value) = root.Children.First();
         Assert.Equal((text, text), (((YamlScalarNode)key).Value, ((YamlScalarNode)value).Value));
@@ -54,8 +67,18 @@ public sealed class ConfigWriterTests
 
     [Fact]
     public void Numbers_and_booleans_are_no_text() =>
-        Assert.Equal("a: 5\nb: true\nc: 0.5\nd: \"5\"\ne: {}\nf: []\n", ConfigWriter.Write(new()
-        {
-            { "a", 5 }, { "b", true }, { "c", 0.5 }, { "d", "5" }, { "e", new ConfigMapping() }, { "f", new ConfigSequence() },
-        }));
+        Assert.Equal(
+            "a: 5\nb: true\nc: 0.5\nd: \"5\"\ne: {}\nf: []\n",
+            ConfigWriter.Write(
+                new()
+                {
+                    { "a", 5 },
+                    { "b", true },
+                    { "c", 0.5 },
+                    { "d", "5" },
+                    { "e", new ConfigMapping() },
+                    { "f", new ConfigSequence() },
+                }
+            )
+        );
 }

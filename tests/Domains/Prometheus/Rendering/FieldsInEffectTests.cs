@@ -21,8 +21,7 @@ namespace GitOpsOperator.Domains.Prometheus.Tests.Rendering;
 public sealed class FieldsInEffectTests
 {
     /// <summary>What this test cannot see the effect of.</summary>
-    private static readonly ImmutableSortedDictionary<string, string> Elsewhere = ImmutableSortedDictionary.CreateRange<string, string>(
-    [
+    private static readonly ImmutableSortedDictionary<string, string> Elsewhere = ImmutableSortedDictionary.CreateRange<string, string>([
         new("additionalAlertManagerConfigs.optional", "every Secret is there in this test; PrometheusAssemblyTests has one that is not"),
         new("additionalAlertRelabelConfigs.optional", "as above"),
         new("additionalScrapeConfigs.optional", "as above"),
@@ -44,7 +43,11 @@ public sealed class FieldsInEffectTests
     {
         var silent = new List<string>();
         var count = 0;
-        foreach (var path in FieldPath.Of($"{kind}Spec").Where(path => kind != MonitoringKind.Prometheus.Name || !Elsewhere.ContainsKey(path.ToString())))
+        foreach (
+            var path in FieldPath
+                .Of($"{kind}Spec")
+                .Where(path => kind != MonitoringKind.Prometheus.Name || !Elsewhere.ContainsKey(path.ToString()))
+        )
         {
             count++;
             if (!await HasEffectAsync(kind, path))
@@ -59,7 +62,10 @@ public sealed class FieldsInEffectTests
 
     private static async Task<bool> HasEffectAsync(string kind, FieldPath path)
     {
-        foreach (var (version, bases) in (IEnumerable<(string, Func<string, Dictionary<string, JsonObject>>)>)[("v3.99.0", Bases), ("v2.40.0", Bases), ("v3.99.0", InCompany)])
+        foreach (
+            var (version, bases) in (IEnumerable<(string, Func<string, Dictionary<string, JsonObject>>)>)
+                [("v3.99.0", Bases), ("v2.40.0", Bases), ("v3.99.0", InCompany)]
+        )
         {
             string? first = null;
             foreach (var value in path.Values())
@@ -81,7 +87,11 @@ public sealed class FieldsInEffectTests
     private static async Task<string?> RenderAsync(string kind, FieldPath path, JsonNode? value, Dictionary<string, JsonObject> documents)
     {
         path.Put((JsonObject)documents[kind]["spec"]!, value);
-        var files = documents.Values.Select((document, index) => new SourceFile($"clusters/{index}.yaml", "blob", Encoding.UTF8.GetBytes(document.ToJsonString()))).ToList();
+        var files = documents
+            .Values.Select(
+                (document, index) => new SourceFile($"clusters/{index}.yaml", "blob", Encoding.UTF8.GetBytes(document.ToJsonString()))
+            )
+            .ToList();
         var state = new DocumentReader(MonitoringKind.All).Read(files);
         if (state.Findings.Any(finding => finding.Rule == PrometheusRules.UnsupportedField.Id))
         {
@@ -94,77 +104,144 @@ public sealed class FieldsInEffectTests
         }
 
         var document = Assert.IsType<PrometheusDocument>(Assert.Single(state.Documents));
-        var desired = new PrometheusDesired(document.Key, new OwnerId("default"), "https://git.example/clusters.git", "c0ffee05", document, DriftMode.Correct);
+        var desired = new PrometheusDesired(
+            document.Key,
+            new OwnerId("default"),
+            "https://git.example/clusters.git",
+            "c0ffee05",
+            document,
+            DriftMode.Correct
+        );
         using var promtool = new PromtoolCheck("/there/is/none");
-        var rendered = await new PrometheusAssembly(promtool, new Everything()).RenderAsync(document, desired.Shards, TestContext.Current.CancellationToken);
-        var objects = Enumerable.Range(0, desired.Shards).Select(shard => PrometheusRendering.StatefulSet(desired, shard, desired.Replicas));
+        var rendered = await new PrometheusAssembly(promtool, new Everything()).RenderAsync(
+            document,
+            desired.Shards,
+            TestContext.Current.CancellationToken
+        );
+        var objects = Enumerable
+            .Range(0, desired.Shards)
+            .Select(shard => PrometheusRendering.StatefulSet(desired, shard, desired.Replicas));
         if (rendered.Notes.Any(note => path.Steps.Any(step => note.Contains($"{step.Name} is not rendered", StringComparison.Ordinal))))
         {
             return null;
         }
 
-        return JsonSerializer.Serialize(new { rendered.Files, rendered.Refusal, rendered.Selection, rendered.Notes, Objects = objects.Select(one => k8s.KubernetesJson.Serialize(one)) });
+        return JsonSerializer.Serialize(
+            new
+            {
+                rendered.Files,
+                rendered.Refusal,
+                rendered.Selection,
+                rendered.Notes,
+                Objects = objects.Select(one => k8s.KubernetesJson.Serialize(one)),
+            }
+        );
     }
 
-    private static Dictionary<string, JsonObject> Bases(string version) => new(StringComparer.Ordinal)
-    {
-        ["Prometheus"] = Document("v1", "Prometheus", $$"""
-            {"version": "{{version}}", "replicas": 1, "shards": 2, "serviceMonitorSelector": {}, "podMonitorSelector": {}, "probeSelector": {}, "scrapeConfigSelector": {}, "ruleSelector": {} }
-            """),
-        ["ServiceMonitor"] = Document("v1", "ServiceMonitor", """{"selector": {}, "endpoints": [{"port": "web"}]}"""),
-        ["PodMonitor"] = Document("v1", "PodMonitor", """{"selector": {}, "podMetricsEndpoints": [{"port": "web"}]}"""),
-        ["Probe"] = Document("v1", "Probe", """{"prober": {"url": "prober.example:9115"}, "module": "http_2xx", "targets": {"staticConfig": {"static": ["https://example.org"]}}}"""),
-        ["PrometheusRule"] = Document("v1", "PrometheusRule", """{"groups": [{"name": "one", "rules": [{"record": "a:b:c", "expr": "up"}]}]}"""),
-        ["ScrapeConfig"] = Document("v1alpha1", "ScrapeConfig", """{"staticConfigs": [{"targets": ["example.org:80"]}]}"""),
-    };
+    private static Dictionary<string, JsonObject> Bases(string version) =>
+        new(StringComparer.Ordinal)
+        {
+            ["Prometheus"] = Document(
+                "v1",
+                "Prometheus",
+                $$"""
+                {"version": "{{version}}", "replicas": 1, "shards": 2, "serviceMonitorSelector": {}, "podMonitorSelector": {}, "probeSelector": {}, "scrapeConfigSelector": {}, "ruleSelector": {} }
+                """
+            ),
+            ["ServiceMonitor"] = Document("v1", "ServiceMonitor", """{"selector": {}, "endpoints": [{"port": "web"}]}"""),
+            ["PodMonitor"] = Document("v1", "PodMonitor", """{"selector": {}, "podMetricsEndpoints": [{"port": "web"}]}"""),
+            ["Probe"] = Document(
+                "v1",
+                "Probe",
+                """{"prober": {"url": "prober.example:9115"}, "module": "http_2xx", "targets": {"staticConfig": {"static": ["https://example.org"]}}}"""
+            ),
+            ["PrometheusRule"] = Document(
+                "v1",
+                "PrometheusRule",
+                """{"groups": [{"name": "one", "rules": [{"record": "a:b:c", "expr": "up"}]}]}"""
+            ),
+            ["ScrapeConfig"] = Document("v1alpha1", "ScrapeConfig", """{"staticConfigs": [{"targets": ["example.org:80"]}]}"""),
+        };
 
     /// <summary>The same with what some fields do nothing without.</summary>
-    private static Dictionary<string, JsonObject> InCompany(string version) => new(StringComparer.Ordinal)
-    {
-        ["Prometheus"] = Document("v1", "Prometheus", $$"""
-            {
-              "version": "{{version}}", "replicas": 1, "shards": 2, "serviceMonitorSelector": {}, "podMonitorSelector": {}, "probeSelector": {}, "scrapeConfigSelector": {}, "ruleSelector": {},
-              "storage": {"volumeClaimTemplate": {"spec": {"resources": {"requests": {"storage": "1Gi"} } } } },
-              "enforcedNamespaceLabel": "tenant", "enableRemoteWriteReceiver": true,
-              "excludedFromEnforcement": [{"group": "monitoring.coreos.com", "resource": "servicemonitors", "namespace": "monitoring", "name": "main"}],
-              "scrapeClasses": [{"name": "one", "relabelings": [{"action": "replace", "targetLabel": "class", "replacement": "one"}] }],
-              "alerting": {"alertmanagers": [{"name": "main", "port": "web", "sigv4": {{AccessKeys}} }] },
-              "remoteWrite": [{"url": "https://example.org", "sigv4": {{AccessKeys}} }]
-            }
-            """),
-        ["ServiceMonitor"] = Document("v1", "ServiceMonitor", """
-            {
-              "selector": {"matchExpressions": [{"key": "team", "operator": "In", "values": ["a"]}]}, "namespaceSelector": {"any": true}, "scrapeClass": "one",
-              "endpoints": [{"honorLabels": true, "bearerTokenSecret": {"name": "token", "key": "token"}, "bearerTokenFile": "/token"}]
-            }
-            """),
-        ["PodMonitor"] = Document("v1", "PodMonitor", """
-            {
-              "selector": {"matchExpressions": [{"key": "team", "operator": "In", "values": ["a"]}]}, "namespaceSelector": {"any": true},
-              "podMetricsEndpoints": [{"honorLabels": true, "bearerTokenSecret": {"name": "token", "key": "token"} }]
-            }
-            """),
-        ["Probe"] = Document("v1", "Probe", """
-            {
-              "prober": {"url": "prober.example:9115"}, "module": "http_2xx", "bearerTokenSecret": {"name": "token", "key": "token"},
-              "targets": {"ingress": {"selector": {"matchExpressions": [{"key": "team", "operator": "In", "values": ["a"]}]} } }
-            }
-            """),
-        ["PrometheusRule"] = Document("v1", "PrometheusRule", """{"groups": [{"name": "one", "rules": [{"record": "a:b:c", "expr": "up"}]}]}"""),
-        ["ScrapeConfig"] = Document("v1alpha1", "ScrapeConfig", $$"""
-            {"staticConfigs": [{"targets": ["example.org:80"]}], "ec2SDConfigs": [{{AccessKeys}}], "lightSailSDConfigs": [{{AccessKeys}}]}
-            """),
-    };
+    private static Dictionary<string, JsonObject> InCompany(string version) =>
+        new(StringComparer.Ordinal)
+        {
+            ["Prometheus"] = Document(
+                "v1",
+                "Prometheus",
+                $$"""
+                {
+                  "version": "{{version}}", "replicas": 1, "shards": 2, "serviceMonitorSelector": {}, "podMonitorSelector": {}, "probeSelector": {}, "scrapeConfigSelector": {}, "ruleSelector": {},
+                  "storage": {"volumeClaimTemplate": {"spec": {"resources": {"requests": {"storage": "1Gi"} } } } },
+                  "enforcedNamespaceLabel": "tenant", "enableRemoteWriteReceiver": true,
+                  "excludedFromEnforcement": [{"group": "monitoring.coreos.com", "resource": "servicemonitors", "namespace": "monitoring", "name": "main"}],
+                  "scrapeClasses": [{"name": "one", "relabelings": [{"action": "replace", "targetLabel": "class", "replacement": "one"}] }],
+                  "alerting": {"alertmanagers": [{"name": "main", "port": "web", "sigv4": {{AccessKeys}} }] },
+                  "remoteWrite": [{"url": "https://example.org", "sigv4": {{AccessKeys}} }]
+                }
+                """
+            ),
+            ["ServiceMonitor"] = Document(
+                "v1",
+                "ServiceMonitor",
+                """
+                {
+                  "selector": {"matchExpressions": [{"key": "team", "operator": "In", "values": ["a"]}]}, "namespaceSelector": {"any": true}, "scrapeClass": "one",
+                  "endpoints": [{"honorLabels": true, "bearerTokenSecret": {"name": "token", "key": "token"}, "bearerTokenFile": "/token"}]
+                }
+                """
+            ),
+            ["PodMonitor"] = Document(
+                "v1",
+                "PodMonitor",
+                """
+                {
+                  "selector": {"matchExpressions": [{"key": "team", "operator": "In", "values": ["a"]}]}, "namespaceSelector": {"any": true},
+                  "podMetricsEndpoints": [{"honorLabels": true, "bearerTokenSecret": {"name": "token", "key": "token"} }]
+                }
+                """
+            ),
+            ["Probe"] = Document(
+                "v1",
+                "Probe",
+                """
+                {
+                  "prober": {"url": "prober.example:9115"}, "module": "http_2xx", "bearerTokenSecret": {"name": "token", "key": "token"},
+                  "targets": {"ingress": {"selector": {"matchExpressions": [{"key": "team", "operator": "In", "values": ["a"]}]} } }
+                }
+                """
+            ),
+            ["PrometheusRule"] = Document(
+                "v1",
+                "PrometheusRule",
+                """{"groups": [{"name": "one", "rules": [{"record": "a:b:c", "expr": "up"}]}]}"""
+            ),
+            ["ScrapeConfig"] = Document(
+                "v1alpha1",
+                "ScrapeConfig",
+                $$"""
+                {"staticConfigs": [{"targets": ["example.org:80"]}], "ec2SDConfigs": [{{AccessKeys}}], "lightSailSDConfigs": [{{AccessKeys}}]}
+                """
+            ),
+        };
 
-    private const string AccessKeys = """{"accessKey": {"name": "access", "key": "id"}, "secretKey": {"name": "access", "key": "secret"} }""";
+    private const string AccessKeys =
+        """{"accessKey": {"name": "access", "key": "id"}, "secretKey": {"name": "access", "key": "secret"} }""";
 
-    private static JsonObject Document(string version, string kind, string spec) => new()
-    {
-        ["apiVersion"] = $"monitoring.coreos.com/{version}",
-        ["kind"] = kind,
-        ["metadata"] = new JsonObject { ["name"] = "main", ["namespace"] = "monitoring", ["labels"] = new JsonObject { ["team"] = "a" } },
-        ["spec"] = JsonNode.Parse(spec),
-    };
+    private static JsonObject Document(string version, string kind, string spec) =>
+        new()
+        {
+            ["apiVersion"] = $"monitoring.coreos.com/{version}",
+            ["kind"] = kind,
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = "main",
+                ["namespace"] = "monitoring",
+                ["labels"] = new JsonObject { ["team"] = "a" },
+            },
+            ["spec"] = JsonNode.Parse(spec),
+        };
 
     /// <summary>A cluster that has every Secret and every ConfigMap, with whatever entry is asked for.</summary>
     private sealed class Everything : IReferencedObjects
@@ -191,7 +268,8 @@ public sealed class FieldsInEffectTests
             return true;
         }
 
-        public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => Enumerable.Empty<KeyValuePair<string, string>>().GetEnumerator();
+        public IEnumerator<KeyValuePair<string, string>> GetEnumerator() =>
+            Enumerable.Empty<KeyValuePair<string, string>>().GetEnumerator();
 
         System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
@@ -201,19 +279,25 @@ public sealed class FieldsInEffectTests
     {
         public static IEnumerable<FieldPath> Of(string type) => Below([], type);
 
-        private static IEnumerable<FieldPath> Below(ImmutableArray<FieldDefinition> above, string type) => MonitoringFields.Table.Of(type).SelectMany(field =>
-        {
-            var path = above.Add(field);
-            return Inner(field.Type) is { } structure && !path.SkipLast(1).Any(step => Inner(step.Type) == structure) ? Below(path, structure) : [new FieldPath(path)];
-        });
+        private static IEnumerable<FieldPath> Below(ImmutableArray<FieldDefinition> above, string type) =>
+            MonitoringFields
+                .Table.Of(type)
+                .SelectMany(field =>
+                {
+                    var path = above.Add(field);
+                    return Inner(field.Type) is { } structure && !path.SkipLast(1).Any(step => Inner(step.Type) == structure)
+                        ? Below(path, structure)
+                        : [new FieldPath(path)];
+                });
 
-        private static string? Inner(FieldType type) => type switch
-        {
-            FieldType.Structure structure => structure.Name,
-            FieldType.ListOf list => Inner(list.Item),
-            FieldType.MapOf map => Inner(map.Value),
-            _ => null,
-        };
+        private static string? Inner(FieldType type) =>
+            type switch
+            {
+                FieldType.Structure structure => structure.Name,
+                FieldType.ListOf list => Inner(list.Item),
+                FieldType.MapOf map => Inner(map.Value),
+                _ => null,
+            };
 
         private FieldDefinition Last => Steps[^1];
 
@@ -221,30 +305,41 @@ public sealed class FieldsInEffectTests
         public IEnumerable<JsonNode?> Values() => Last.IsRequired ? Several(Last) : Several(Last).Prepend(null);
 
         /// <summary>Values that the table has no word about: operators of selectors, and the namespace that everything here lies in.</summary>
-        private static IEnumerable<JsonNode?> Several(FieldDefinition field) => field switch
-        {
-            { Name: "operator", Type: FieldType.Text { Allowed.IsEmpty: true } } => [JsonValue.Create("In"), JsonValue.Create("NotIn")],
-            { Name: "namespace", Type: FieldType.Text } => [JsonValue.Create("monitoring"), JsonValue.Create("another")],
-            _ => Several(field.Type),
-        };
+        private static IEnumerable<JsonNode?> Several(FieldDefinition field) =>
+            field switch
+            {
+                { Name: "operator", Type: FieldType.Text { Allowed.IsEmpty: true } } => [JsonValue.Create("In"), JsonValue.Create("NotIn")],
+                { Name: "namespace", Type: FieldType.Text } => [JsonValue.Create("monitoring"), JsonValue.Create("another")],
+                _ => Several(field.Type),
+            };
 
-        private static IEnumerable<JsonNode?> Several(FieldType type) => type switch
-        {
-            FieldType.Text { Allowed: { IsEmpty: false } allowed } => allowed.Select(text => JsonValue.Create(text)),
-            FieldType.Text => [JsonValue.Create("one"), JsonValue.Create("another")],
-            FieldType.Simple { Type: SimpleType.Boolean } => [JsonValue.Create(true), JsonValue.Create(false)],
-            FieldType.Simple { Type: SimpleType.Integer or SimpleType.Number or SimpleType.Scalar } => [JsonValue.Create(7), JsonValue.Create(8)],
-            FieldType.Formatted { Format.Name: "duration" } => [JsonValue.Create("7s"), JsonValue.Create("8s")],
-            FieldType.Formatted { Format.Name: "size" } => [JsonValue.Create("7MB"), JsonValue.Create("8MB")],
-            FieldType.Simple => [new JsonObject { ["one"] = 1 }, new JsonObject { ["another"] = 2 }],
-            FieldType.ListOf list => Several(list.Item).Select(item => new JsonArray(item?.DeepClone())),
-            FieldType.MapOf map => Several(map.Value).Select(item => new JsonObject { ["key"] = item?.DeepClone() }),
-            FieldType.Structure structure => [Minimal(structure.Name)],
-            _ => throw new InvalidOperationException(type.ToString()),
-        };
+        private static IEnumerable<JsonNode?> Several(FieldType type) =>
+            type switch
+            {
+                FieldType.Text { Allowed: { IsEmpty: false } allowed } => allowed.Select(text => JsonValue.Create(text)),
+                FieldType.Text => [JsonValue.Create("one"), JsonValue.Create("another")],
+                FieldType.Simple { Type: SimpleType.Boolean } => [JsonValue.Create(true), JsonValue.Create(false)],
+                FieldType.Simple { Type: SimpleType.Integer or SimpleType.Number or SimpleType.Scalar } =>
+                [
+                    JsonValue.Create(7),
+                    JsonValue.Create(8),
+                ],
+                FieldType.Formatted { Format.Name: "duration" } => [JsonValue.Create("7s"), JsonValue.Create("8s")],
+                FieldType.Formatted { Format.Name: "size" } => [JsonValue.Create("7MB"), JsonValue.Create("8MB")],
+                FieldType.Simple => [new JsonObject { ["one"] = 1 }, new JsonObject { ["another"] = 2 }],
+                FieldType.ListOf list => Several(list.Item).Select(item => new JsonArray(item?.DeepClone())),
+                FieldType.MapOf map => Several(map.Value).Select(item => new JsonObject { ["key"] = item?.DeepClone() }),
+                FieldType.Structure structure => [Minimal(structure.Name)],
+                _ => throw new InvalidOperationException(type.ToString()),
+            };
 
         private static JsonObject Minimal(string type) =>
-            new(MonitoringFields.Table.Of(type).Where(field => field.IsRequired).Select(field => KeyValuePair.Create(field.Name, Several(field).First()?.DeepClone())));
+            new(
+                MonitoringFields
+                    .Table.Of(type)
+                    .Where(field => field.IsRequired)
+                    .Select(field => KeyValuePair.Create(field.Name, Several(field).First()?.DeepClone()))
+            );
 
         public void Put(JsonObject spec, JsonNode? value)
         {
@@ -300,13 +395,15 @@ public sealed class FieldsInEffectTests
             }
         }
 
-        private static JsonNode Empty(FieldType type) => type switch
-        {
-            FieldType.Structure structure => Minimal(structure.Name),
-            FieldType.ListOf => new JsonArray(),
-            _ => new JsonObject(),
-        };
+        private static JsonNode Empty(FieldType type) =>
+            type switch
+            {
+                FieldType.Structure structure => Minimal(structure.Name),
+                FieldType.ListOf => new JsonArray(),
+                _ => new JsonObject(),
+            };
 
-        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{string.Join('.', Steps.Select(step => step.Name))}");
+        public override string ToString() =>
+            string.Create(CultureInfo.InvariantCulture, $"{string.Join('.', Steps.Select(step => step.Name))}");
     }
 }

@@ -11,7 +11,8 @@ internal static class OwnCase
 {
     public static readonly string Folder = GoldenFolder.At("Domains/Prometheus/golden");
 
-    public static IEnumerable<string> Names => Directory.GetDirectories(Folder).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Names =>
+        Directory.GetDirectories(Folder).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal);
 
     public static RenderingInput Read(string name)
     {
@@ -24,9 +25,10 @@ internal static class OwnCase
         return SelectedObjects.InputOf(prometheus, others) with
         {
             Values = new(
-                ImmutableDictionary<ValueReference, string>.Empty
-                    .Add(new(IsSecret: true, "monitoring", "credentials", "username"), "reader")
-                    .Add(new(IsSecret: true, "monitoring", "credentials", "password"), "a: \"secret\" #")),
+                ImmutableDictionary<ValueReference, string>
+                    .Empty.Add(new(IsSecret: true, "monitoring", "credentials", "username"), "reader")
+                    .Add(new(IsSecret: true, "monitoring", "credentials", "password"), "a: \"secret\" #")
+            ),
         };
     }
 }

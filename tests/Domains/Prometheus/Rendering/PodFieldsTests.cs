@@ -22,9 +22,12 @@ public sealed class PodFieldsTests
     {
         var plain = Assert.Single(Pod("").Containers);
 
-        var merged = Assert.Single(Pod(
-            "containers: [{name: prometheus, env: [{name: GOGC, value: \"50\"}, {name: POD_NAME, value: fixed}], volumeMounts: [{name: more, mountPath: /more}], "
-            + "ports: [{containerPort: 9090, hostPort: 9090}], startupProbe: {failureThreshold: 7}, securityContext: {readOnlyRootFilesystem: false}}]").Containers);
+        var merged = Assert.Single(
+            Pod(
+                "containers: [{name: prometheus, env: [{name: GOGC, value: \"50\"}, {name: POD_NAME, value: fixed}], volumeMounts: [{name: more, mountPath: /more}], "
+                    + "ports: [{containerPort: 9090, hostPort: 9090}], startupProbe: {failureThreshold: 7}, securityContext: {readOnlyRootFilesystem: false}}]"
+            ).Containers
+        );
 
         // Laid over: what it does not name is as before.
         Assert.Equal(plain.Args, merged.Args);
@@ -44,33 +47,45 @@ public sealed class PodFieldsTests
     [Fact]
     public void Flags_of_the_web_server_and_of_alerts_are_on_the_command_line()
     {
-        var arguments = Pod("""
+        var arguments = Pod(
+            """
             web: {pageTitle: Orders, maxConnections: 64}
             rules: {alert: {forOutageTolerance: 2h, forGracePeriod: 5m, resendDelay: 1m}}
             disableCompaction: true
             enableRemoteWriteReceiver: true
             remoteWriteReceiverMessageVersions: [V1.0, V2.0]
-            """).Containers[0].Args;
+            """
+        )
+            .Containers[0]
+            .Args;
 
         Assert.Subset(
             arguments.ToHashSet(),
             new HashSet<string>
             {
-                "--web.page-title=Orders", "--web.max-connections=64", "--rules.alert.for-outage-tolerance=2h", "--rules.alert.for-grace-period=5m",
-                "--rules.alert.resend-delay=1m", "--storage.tsdb.min-block-duration=2h", "--storage.tsdb.max-block-duration=2h",
+                "--web.page-title=Orders",
+                "--web.max-connections=64",
+                "--rules.alert.for-outage-tolerance=2h",
+                "--rules.alert.for-grace-period=5m",
+                "--rules.alert.resend-delay=1m",
+                "--storage.tsdb.min-block-duration=2h",
+                "--storage.tsdb.max-block-duration=2h",
                 "--web.remote-write-receiver.accepted-protobuf-messages=prometheus.WriteRequest,io.prometheus.write.v2.Request",
-            });
+            }
+        );
     }
 
     [Fact]
     public void Settings_of_the_pod_are_Kubernetes_own()
     {
-        var pod = Pod("""
+        var pod = Pod(
+            """
             schedulerName: other
             enableServiceLinks: false
             hostUsers: false
             dnsConfig: {nameservers: [192.0.2.1], searches: [example.org], options: [{name: ndots, value: "1"}]}
-            """);
+            """
+        );
 
         Assert.Equal(("other", false, false), (pod.SchedulerName, pod.EnableServiceLinks, pod.HostUsers));
         Assert.Equal(["192.0.2.1"], pod.DnsConfig.Nameservers);

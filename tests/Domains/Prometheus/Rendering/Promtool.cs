@@ -7,9 +7,17 @@ namespace GitOpsOperator.Domains.Prometheus.Tests.Rendering;
 /// <summary>Real promtools, as <c>scripts/binaries.sh prometheus</c> fetches them: <c>.cache/binaries/prometheus/VERSION/promtool</c>.</summary>
 internal static class Promtool
 {
-    public static IReadOnlyList<PrometheusVersion> Versions { get; } = Directory.Exists(Folder)
-        ? [.. Directory.GetDirectories(Folder).Where(folder => File.Exists(Path.Combine(folder, "promtool"))).Select(folder => PrometheusVersion.Parse(Path.GetFileName(folder))).Order()]
-        : [];
+    public static IReadOnlyList<PrometheusVersion> Versions { get; } =
+        Directory.Exists(Folder)
+            ?
+            [
+                .. Directory
+                    .GetDirectories(Folder)
+                    .Where(folder => File.Exists(Path.Combine(folder, "promtool")))
+                    .Select(folder => PrometheusVersion.Parse(Path.GetFileName(folder)))
+                    .Order(),
+            ]
+            : [];
 
     private static string Folder => Path.GetFullPath(Path.Combine(GoldenFolder.At("."), "..", "..", ".cache", "binaries", "prometheus"));
 
@@ -33,6 +41,11 @@ internal static class Promtool
         var errors = process.StandardError.ReadToEndAsync(cancellationToken);
         await process.WaitForExitAsync(cancellationToken);
         var said = await output + await errors;
-        return process.ExitCode == 0 ? null : string.Join(' ', said.Replace(file, "FILE", StringComparison.Ordinal).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return process.ExitCode == 0
+            ? null
+            : string.Join(
+                ' ',
+                said.Replace(file, "FILE", StringComparison.Ordinal).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+            );
     }
 }

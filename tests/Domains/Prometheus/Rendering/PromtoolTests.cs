@@ -15,7 +15,10 @@ public sealed partial class PromtoolTests(ITestOutputHelper output)
     [
         (new("field (azure|consul|kuma|nomad|openstack)_sd_configs not found"), "this promtool was built without that service discovery"),
         (new("field azuread not found"), "this promtool was built without Azure"),
-        (new("field (protobuf_message|otlp|match_first_network|max_retries) not found"), "known to the document's release, of which there is no promtool"),
+        (
+            new("field (protobuf_message|otlp|match_first_network|max_retries) not found"),
+            "known to the document's release, of which there is no promtool"
+        ),
         (new("field gce_sd_config not found"), "the text of additionalScrapeConfigs has that slip"),
         (new("if proxy_from_environment is configured, proxy_url must not be configured"), "the document has both"),
         (new("requires 'target_label' value"), "the document's rule has no target label"),
@@ -35,13 +38,21 @@ public sealed partial class PromtoolTests(ITestOutputHelper output)
     [Fact]
     public Task Promtool_accepts_what_we_render_for_the_documents_of_upstream()
     {
-        Assert.SkipWhen(UpstreamCase.Folder is null, "no folder of golden cases: GOLDEN_DIR names none, and there is no shared/golden beside or above the checkout");
-        return AcceptsAsync([.. Directory.GetFiles(UpstreamCase.Folder!, "*.input.json").Select(file => (Path.GetFileName(file), UpstreamCase.Read(file)))]);
+        Assert.SkipWhen(
+            UpstreamCase.Folder is null,
+            "no folder of golden cases: GOLDEN_DIR names none, and there is no shared/golden beside or above the checkout"
+        );
+        return AcceptsAsync([
+            .. Directory.GetFiles(UpstreamCase.Folder!, "*.input.json").Select(file => (Path.GetFileName(file), UpstreamCase.Read(file))),
+        ]);
     }
 
     private async Task AcceptsAsync((string Name, RenderingInput Input)[] cases)
     {
-        Assert.SkipWhen(Promtool.Versions.Count == 0, "no promtool in .cache/binaries/prometheus; `scripts/binaries.sh prometheus` fetches some");
+        Assert.SkipWhen(
+            Promtool.Versions.Count == 0,
+            "no promtool in .cache/binaries/prometheus; `scripts/binaries.sh prometheus` fetches some"
+        );
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         deadline.CancelAfter(TimeSpan.FromMinutes(5));
         var folder = Directory.CreateTempSubdirectory("promtool-");
@@ -61,7 +72,9 @@ public sealed partial class PromtoolTests(ITestOutputHelper output)
                 }
             }
 
-            output.WriteLine($"promtool: {cases.Length - refused - excused} of {cases.Length} accepted, {excused} not for a reason above, {refused} refused");
+            output.WriteLine(
+                $"promtool: {cases.Length - refused - excused} of {cases.Length} accepted, {excused} not for a reason above, {refused} refused"
+            );
             Assert.Equal(0, refused);
         }
         finally

@@ -19,7 +19,9 @@ internal static class UpstreamCase
         {
             if (Environment.GetEnvironmentVariable("GOLDEN_DIR") is { Length: > 0 } given)
             {
-                return Directory.Exists(given) ? given : throw new InvalidOperationException($"GOLDEN_DIR names {given}, which is no folder");
+                return Directory.Exists(given)
+                    ? given
+                    : throw new InvalidOperationException($"GOLDEN_DIR names {given}, which is no folder");
             }
 
             for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
@@ -70,7 +72,10 @@ internal static class UpstreamCase
         {
             foreach (var item in map.EnumerateObject())
             {
-                objects.Add(item.Name, new(Metadata(item.Value, "namespace"), Metadata(item.Value, "name"), new(item.Value.GetProperty("spec").Clone())));
+                objects.Add(
+                    item.Name,
+                    new(Metadata(item.Value, "namespace"), Metadata(item.Value, "name"), new(item.Value.GetProperty("spec").Clone()))
+                );
             }
         }
 
@@ -113,5 +118,7 @@ internal static class UpstreamCase
     private static bool Flag(JsonElement options, string field) => options.TryGetProperty(field, out var value) && value.GetBoolean();
 
     private static ImmutableArray<string> Texts(JsonElement root, string field) =>
-        root.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(item => item.GetString()!)] : [];
+        root.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray().Select(item => item.GetString()!)]
+            : [];
 }

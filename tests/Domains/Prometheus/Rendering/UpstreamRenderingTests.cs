@@ -12,7 +12,10 @@ public sealed class UpstreamRenderingTests(ITestOutputHelper output)
     public void Configurations_are_those_that_prometheus_operator_renders()
     {
         var files = Cases("*.input.json");
-        var differences = files.Select(file => (Case: Path.GetFileName(file), Difference: Difference(file))).Where(found => found.Difference is not null).ToArray();
+        var differences = files
+            .Select(file => (Case: Path.GetFileName(file), Difference: Difference(file)))
+            .Where(found => found.Difference is not null)
+            .ToArray();
         foreach (var (name, difference) in differences)
         {
             output.WriteLine($"{name}: {difference}");
@@ -20,7 +23,10 @@ public sealed class UpstreamRenderingTests(ITestOutputHelper output)
 
         var equal = files.Length - differences.Length;
         output.WriteLine($"golden: {equal} of {files.Length}");
-        Assert.True(equal * 100 >= FewestOfHundred * files.Length, $"golden: {equal} of {files.Length}, at least {FewestOfHundred} of 100 were equal before");
+        Assert.True(
+            equal * 100 >= FewestOfHundred * files.Length,
+            $"golden: {equal} of {files.Length}, at least {FewestOfHundred} of 100 were equal before"
+        );
     }
 
     [Fact]
@@ -36,13 +42,22 @@ public sealed class UpstreamRenderingTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Rendering_twice_gives_the_same_bytes() => Assert.All(Cases("*.input.json"), file =>
-        Assert.Equal(PrometheusConfiguration.Render(UpstreamCase.Read(file)).Text, PrometheusConfiguration.Render(UpstreamCase.Read(file)).Text));
+    public void Rendering_twice_gives_the_same_bytes() =>
+        Assert.All(
+            Cases("*.input.json"),
+            file =>
+                Assert.Equal(
+                    PrometheusConfiguration.Render(UpstreamCase.Read(file)).Text,
+                    PrometheusConfiguration.Render(UpstreamCase.Read(file)).Text
+                )
+        );
 
     private static string[] Cases(string pattern)
     {
         Assert.SkipWhen(
-            UpstreamCase.Folder is null, "no folder of golden cases: GOLDEN_DIR names none, and there is no shared/golden beside or above the checkout");
+            UpstreamCase.Folder is null,
+            "no folder of golden cases: GOLDEN_DIR names none, and there is no shared/golden beside or above the checkout"
+        );
         var files = Directory.GetFiles(UpstreamCase.Folder!, pattern);
         Assert.NotEmpty(files);
         return [.. files.Order(StringComparer.Ordinal)];

@@ -27,11 +27,16 @@ internal static class YamlComparison
                     return $"{path}: keys {string.Join(' ', wantedKeys)}, but rendered {string.Join(' ', foundKeys)}";
                 }
 
-                return wanted.Children.Select(entry => Compare(entry.Value, found.Children[entry.Key], $"{path}.{entry.Key}")).FirstOrDefault(difference => difference is not null);
+                return wanted
+                    .Children.Select(entry => Compare(entry.Value, found.Children[entry.Key], $"{path}.{entry.Key}"))
+                    .FirstOrDefault(difference => difference is not null);
             case (YamlSequenceNode wanted, YamlSequenceNode found):
                 return wanted.Children.Count != found.Children.Count
                     ? $"{path}: {wanted.Children.Count} items, but rendered {found.Children.Count}: {found}"
-                    : wanted.Children.Zip(found.Children).Select((pair, index) => Compare(pair.First, pair.Second, $"{path}[{index}]")).FirstOrDefault(difference => difference is not null);
+                    : wanted
+                        .Children.Zip(found.Children)
+                        .Select((pair, index) => Compare(pair.First, pair.Second, $"{path}[{index}]"))
+                        .FirstOrDefault(difference => difference is not null);
             case (YamlScalarNode wanted, YamlScalarNode found) when Meaning(wanted) == Meaning(found):
                 return null;
             default:
@@ -46,8 +51,8 @@ internal static class YamlComparison
     private static (bool IsText, string Value) Meaning(YamlScalarNode scalar)
     {
         var value = scalar.Value ?? "";
-        var isText = scalar.Style != ScalarStyle.Plain
-            || !(value is "" or "~" or "null" or "true" or "false" || double.TryParse(value, out _));
+        var isText =
+            scalar.Style != ScalarStyle.Plain || !(value is "" or "~" or "null" or "true" or "false" || double.TryParse(value, out _));
         return (isText, value);
     }
 }

@@ -10,27 +10,39 @@ namespace GitOpsOperator.Sandbox.Tests.Api.Protobuf;
 public sealed class ProtobufBodyTests
 {
     /// <summary>A ConfigMap as Go's library writes it: what is not a pointer is there, also where it is empty.</summary>
-    private static readonly byte[] ConfigMap = Envelope("v1", "ConfigMap",
-    [
-        .. Bytes(1,
+    private static readonly byte[] ConfigMap = Envelope(
+        "v1",
+        "ConfigMap",
         [
-            .. Text(1, "settings"), .. Text(2, ""), .. Text(3, "default"), .. Number(7, 0), .. Bytes(8, []),
-            .. Bytes(11, [.. Text(1, "app"), .. Text(2, "web")]),
-        ]),
-        .. Bytes(2, [.. Text(1, "a"), .. Text(2, "1")]), .. Bytes(2, [.. Text(1, "empty"), .. Text(2, "")]),
-        .. Bytes(3, [.. Text(1, "b"), .. Bytes(2, [1, 2, 255])]),
-    ]);
+            .. Bytes(
+                1,
+                [
+                    .. Text(1, "settings"),
+                    .. Text(2, ""),
+                    .. Text(3, "default"),
+                    .. Number(7, 0),
+                    .. Bytes(8, []),
+                    .. Bytes(11, [.. Text(1, "app"), .. Text(2, "web")]),
+                ]
+            ),
+            .. Bytes(2, [.. Text(1, "a"), .. Text(2, "1")]),
+            .. Bytes(2, [.. Text(1, "empty"), .. Text(2, "")]),
+            .. Bytes(3, [.. Text(1, "b"), .. Bytes(2, [1, 2, 255])]),
+        ]
+    );
 
     [Fact]
     public void An_object_is_read_as_its_JSON_would_be()
     {
-        var expected = JsonNode.Parse("""
+        var expected = JsonNode.Parse(
+            """
             {
               "apiVersion": "v1", "kind": "ConfigMap",
               "metadata": {"name": "settings", "namespace": "default", "labels": {"app": "web"}},
               "data": {"a": "1", "empty": ""}, "binaryData": {"b": "AQL/"}
             }
-            """);
+            """
+        );
         var read = ProtobufBody.Parse(ConfigMap);
         Assert.True(JsonNode.DeepEquals(expected, read), read.ToJsonString());
     }
@@ -111,7 +123,12 @@ public sealed class ProtobufBodyTests
                 continue;
             }
 
-            below = below switch { Schema.ListOf list => list.Element, Schema.MapOf map when field.IsMap => map.Element, _ => below };
+            below = below switch
+            {
+                Schema.ListOf list => list.Element,
+                Schema.MapOf map when field.IsMap => map.Element,
+                _ => below,
+            };
             if (below is Schema.Struct && MessageType.Find(field.Type) is { } message)
             {
                 Walk(message, below, missing);

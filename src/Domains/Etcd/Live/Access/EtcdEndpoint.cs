@@ -24,17 +24,20 @@ public sealed partial class EtcdEndpoint : IDisposable
         Url = url;
         _deadline = deadline;
         _time = time;
-        _channel = GrpcChannel.ForAddress(url, new GrpcChannelOptions
-        {
-            HttpHandler = new SocketsHttpHandler
+        _channel = GrpcChannel.ForAddress(
+            url,
+            new GrpcChannelOptions
             {
-                ConnectTimeout = deadline,
-                EnableMultipleHttp2Connections = true,
-                UseProxy = false,
-                ConnectCallback = dial is null ? null : (context, token) => dial(context.DnsEndPoint, token),
-            },
-            DisposeHttpClient = true,
-        });
+                HttpHandler = new SocketsHttpHandler
+                {
+                    ConnectTimeout = deadline,
+                    EnableMultipleHttp2Connections = true,
+                    UseProxy = false,
+                    ConnectCallback = dial is null ? null : (context, token) => dial(context.DnsEndPoint, token),
+                },
+                DisposeHttpClient = true,
+            }
+        );
     }
 
     public string Url { get; }
@@ -42,18 +45,42 @@ public sealed partial class EtcdEndpoint : IDisposable
     /// <summary>What the member says of itself; <see cref="EndpointStatus.LinearizableRead"/> is left false.</summary>
     public async Task<EndpointStatus> StatusAsync(CancellationToken cancellationToken)
     {
-        var status = await CallAsync("Status", token => new Maintenance.MaintenanceClient(_channel).StatusAsync(new(), Options(token)), cancellationToken);
+        var status = await CallAsync(
+            "Status",
+            token => new Maintenance.MaintenanceClient(_channel).StatusAsync(new(), Options(token)),
+            cancellationToken
+        );
         return new(
-            status.Header.ClusterId, status.Header.MemberId, status.Leader, status.RaftTerm, status.RaftIndex, status.RaftAppliedIndex,
-            status.IsLearner, LinearizableRead: false, status.Version, status.DbSize, AlarmsOf(status));
+            status.Header.ClusterId,
+            status.Header.MemberId,
+            status.Leader,
+            status.RaftTerm,
+            status.RaftIndex,
+            status.RaftAppliedIndex,
+            status.IsLearner,
+            LinearizableRead: false,
+            status.Version,
+            status.DbSize,
+            AlarmsOf(status)
+        );
     }
 
     /// <summary>Reads through quorum. Throws unless the member could.</summary>
-    public Task ReadLinearizablyAsync(CancellationToken cancellationToken) => CallAsync(
-        "Range",
-        token => new KV.KVClient(_channel).RangeAsync(
-            new() { Key = ByteString.CopyFromUtf8("health"), CountOnly = true, Serializable = false }, Options(token)),
-        cancellationToken);
+    public Task ReadLinearizablyAsync(CancellationToken cancellationToken) =>
+        CallAsync(
+            "Range",
+            token =>
+                new KV.KVClient(_channel).RangeAsync(
+                    new()
+                    {
+                        Key = ByteString.CopyFromUtf8("health"),
+                        CountOnly = true,
+                        Serializable = false,
+                    },
+                    Options(token)
+                ),
+            cancellationToken
+        );
 
     /// <summary>
     /// The member list as of now. etcd 3.4 answers MemberList from what the member happens to have applied, so a linearizable read goes
@@ -63,7 +90,10 @@ public sealed partial class EtcdEndpoint : IDisposable
     {
         await ReadLinearizablyAsync(cancellationToken);
         var list = await CallAsync(
-            "MemberList", token => new Cluster.ClusterClient(_channel).MemberListAsync(new() { Linearizable = true }, Options(token)), cancellationToken);
+            "MemberList",
+            token => new Cluster.ClusterClient(_channel).MemberListAsync(new() { Linearizable = true }, Options(token)),
+            cancellationToken
+        );
         return new(list.Header.ClusterId, [.. list.Members.Select(Entry)]);
     }
 
@@ -73,21 +103,32 @@ public sealed partial class EtcdEndpoint : IDisposable
         var added = await CallAsync(
             "MemberAdd",
             token => new Cluster.ClusterClient(_channel).MemberAddAsync(new() { PeerURLs = { peerUrl }, IsLearner = true }, Options(token)),
-            cancellationToken);
+            cancellationToken
+        );
         return Entry(added.Member);
     }
 
-    public Task PromoteAsync(ulong memberId, CancellationToken cancellationToken) => CallAsync(
-        "MemberPromote", token => new Cluster.ClusterClient(_channel).MemberPromoteAsync(new() { ID = memberId }, Options(token)), cancellationToken);
+    public Task PromoteAsync(ulong memberId, CancellationToken cancellationToken) =>
+        CallAsync(
+            "MemberPromote",
+            token => new Cluster.ClusterClient(_channel).MemberPromoteAsync(new() { ID = memberId }, Options(token)),
+            cancellationToken
+        );
 
-    public Task RemoveAsync(ulong memberId, CancellationToken cancellationToken) => CallAsync(
-        "MemberRemove", token => new Cluster.ClusterClient(_channel).MemberRemoveAsync(new() { ID = memberId }, Options(token)), cancellationToken);
+    public Task RemoveAsync(ulong memberId, CancellationToken cancellationToken) =>
+        CallAsync(
+            "MemberRemove",
+            token => new Cluster.ClusterClient(_channel).MemberRemoveAsync(new() { ID = memberId }, Options(token)),
+            cancellationToken
+        );
 
     /// <summary>Only the leader takes this.</summary>
-    public Task MoveLeaderAsync(ulong toMemberId, CancellationToken cancellationToken) => CallAsync(
-        "MoveLeader",
-        token => new Maintenance.MaintenanceClient(_channel).MoveLeaderAsync(new() { TargetID = toMemberId }, Options(token)),
-        cancellationToken);
+    public Task MoveLeaderAsync(ulong toMemberId, CancellationToken cancellationToken) =>
+        CallAsync(
+            "MoveLeader",
+            token => new Maintenance.MaintenanceClient(_channel).MoveLeaderAsync(new() { TargetID = toMemberId }, Options(token)),
+            cancellationToken
+        );
 
     public void Dispose() => _channel.Dispose();
 
@@ -117,25 +158,27 @@ public sealed partial class EtcdEndpoint : IDisposable
         }
     }
 
-    private (EtcdFailure Failure, string Detail) Classify(Exception e, bool deadlinePassed) => e switch
-    {
-        _ when deadlinePassed => (EtcdFailure.TimedOut, $"no answer within {_deadline.TotalSeconds} s"),
-        RpcException { StatusCode: StatusCode.DeadlineExceeded } rpc => (EtcdFailure.TimedOut, rpc.Status.Detail),
-        RpcException { StatusCode: StatusCode.NotFound } rpc => (EtcdFailure.NotFound, rpc.Status.Detail),
-        RpcException { StatusCode: StatusCode.FailedPrecondition or StatusCode.ResourceExhausted or StatusCode.InvalidArgument } rpc =>
-            (EtcdFailure.Refused, rpc.Status.Detail),
-        RpcException { StatusCode: StatusCode.Unavailable } rpc when rpc.Status.Detail.Contains("for learner", StringComparison.Ordinal) =>
-            (EtcdFailure.Learner, rpc.Status.Detail),
+    private (EtcdFailure Failure, string Detail) Classify(Exception e, bool deadlinePassed) =>
+        e switch
+        {
+            _ when deadlinePassed => (EtcdFailure.TimedOut, $"no answer within {_deadline.TotalSeconds} s"),
+            RpcException { StatusCode: StatusCode.DeadlineExceeded } rpc => (EtcdFailure.TimedOut, rpc.Status.Detail),
+            RpcException { StatusCode: StatusCode.NotFound } rpc => (EtcdFailure.NotFound, rpc.Status.Detail),
+            RpcException { StatusCode: StatusCode.FailedPrecondition or StatusCode.ResourceExhausted or StatusCode.InvalidArgument } rpc =>
+                (EtcdFailure.Refused, rpc.Status.Detail),
+            RpcException { StatusCode: StatusCode.Unavailable } rpc
+                when rpc.Status.Detail.Contains("for learner", StringComparison.Ordinal) => (EtcdFailure.Learner, rpc.Status.Detail),
 
-        // Unavailable is also etcd's own answer: "unhealthy cluster", "no leader", "request timed out".
-        RpcException { StatusCode: StatusCode.Unavailable } rpc when rpc.Status.Detail.StartsWith("etcdserver:", StringComparison.Ordinal) =>
-            (EtcdFailure.Refused, rpc.Status.Detail),
-        RpcException { StatusCode: StatusCode.Unavailable } rpc => (EtcdFailure.Unreachable, rpc.Status.Detail),
-        RpcException rpc => (EtcdFailure.Fault, $"{rpc.StatusCode}: {rpc.Status.Detail}"),
-        _ => (EtcdFailure.Fault, e.Message),
-    };
+            // Unavailable is also etcd's own answer: "unhealthy cluster", "no leader", "request timed out".
+            RpcException { StatusCode: StatusCode.Unavailable } rpc
+                when rpc.Status.Detail.StartsWith("etcdserver:", StringComparison.Ordinal) => (EtcdFailure.Refused, rpc.Status.Detail),
+            RpcException { StatusCode: StatusCode.Unavailable } rpc => (EtcdFailure.Unreachable, rpc.Status.Detail),
+            RpcException rpc => (EtcdFailure.Fault, $"{rpc.StatusCode}: {rpc.Status.Detail}"),
+            _ => (EtcdFailure.Fault, e.Message),
+        };
 
-    private static MemberEntry Entry(Member member) => new(member.ID, member.Name, string.Join(',', member.PeerURLs.Order(StringComparer.Ordinal)), member.IsLearner);
+    private static MemberEntry Entry(Member member) =>
+        new(member.ID, member.Name, string.Join(',', member.PeerURLs.Order(StringComparer.Ordinal)), member.IsLearner);
 
     /// <summary>
     /// Alarms are read from the status' errors, where etcd lists them as <c>memberID:… alarm:…</c>: the Alarm call itself goes through
@@ -146,8 +189,8 @@ public sealed partial class EtcdEndpoint : IDisposable
         var self = status.Header.MemberId.ToString(CultureInfo.InvariantCulture);
         return
         [
-            .. status.Errors
-                .SelectMany(error => Alarm().Matches(error))
+            .. status
+                .Errors.SelectMany(error => Alarm().Matches(error))
                 .Where(match => match.Groups["member"].Value == self)
                 .Select(match => match.Groups["alarm"].Value)
                 .Distinct()

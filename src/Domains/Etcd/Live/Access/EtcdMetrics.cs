@@ -14,7 +14,10 @@ public static class EtcdMetrics
     private static readonly Counter<long> Calls = Meter.CreateCounter<long>(CallsName, "{call}", "Calls sent to members of etcd clusters");
 
     private static readonly Histogram<double> Durations = Meter.CreateHistogram<double>(
-        "gitops_operator.etcd.call.duration", "s", "Time that calls to members of etcd clusters took, by call and outcome");
+        "gitops_operator.etcd.call.duration",
+        "s",
+        "Time that calls to members of etcd clusters took, by call and outcome"
+    );
 
     internal static void Count(string call, string outcome, TimeSpan duration)
     {

@@ -6,9 +6,21 @@ namespace GitOpsOperator.Domains.Prometheus.Configuration.Discovery;
 internal static class KubernetesObjects
 {
     public static readonly ServiceDiscovery Discovery = new(
-        "kubernetesSDConfigs", "kubernetes_sd_configs",
-        Field("apiServer", "api_server"), Role, BasicAuth, Authorization, OAuth2, Proxy, FollowRedirects, EnableHttp2, Tls,
-        Namespaces, Selectors, AttachedMetadata);
+        "kubernetesSDConfigs",
+        "kubernetes_sd_configs",
+        Field("apiServer", "api_server"),
+        Role,
+        BasicAuth,
+        Authorization,
+        OAuth2,
+        Proxy,
+        FollowRedirects,
+        EnableHttp2,
+        Tls,
+        Namespaces,
+        Selectors,
+        AttachedMetadata
+    );
 
     private static void Role(DiscoveryEntry entry)
     {
@@ -33,13 +45,20 @@ internal static class KubernetesObjects
     {
         if (entry.Source["selectors"].Count > 0 && entry.Context.Admits(VersionGates.Discovery.Selectors))
         {
-            entry.Rendered.Add("selectors", new ConfigSequence(entry.Source["selectors"].Items.Select(selector =>
-            {
-                var rendered = new ConfigMapping { { "role", ConfigAdditions.Lower(selector["role"].Text ?? "") } };
-                rendered.Copy("label", selector["label"]);
-                rendered.Copy("field", selector["field"]);
-                return rendered;
-            })));
+            entry.Rendered.Add(
+                "selectors",
+                new ConfigSequence(
+                    entry
+                        .Source["selectors"]
+                        .Items.Select(selector =>
+                        {
+                            var rendered = new ConfigMapping { { "role", ConfigAdditions.Lower(selector["role"].Text ?? "") } };
+                            rendered.Copy("label", selector["label"]);
+                            rendered.Copy("field", selector["field"]);
+                            return rendered;
+                        })
+                )
+            );
         }
     }
 

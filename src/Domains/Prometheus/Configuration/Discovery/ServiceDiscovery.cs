@@ -14,8 +14,18 @@ internal sealed record ServiceDiscovery(string Field, string Key, params Immutab
         new("staticConfigs", "static_configs", Required("targets", "targets"), entry => entry.Rendered.Add("labels", Labels(entry))),
         new("fileSDConfigs", "file_sd_configs", Required("files", "files"), RefreshInterval),
         new(
-            "httpSDConfigs", "http_sd_configs",
-            BasicAuth, Authorization, Tls, Proxy, OAuth2, RequiredText("url", "url"), RefreshInterval, FollowRedirects, EnableHttp2),
+            "httpSDConfigs",
+            "http_sd_configs",
+            BasicAuth,
+            Authorization,
+            Tls,
+            Proxy,
+            OAuth2,
+            RequiredText("url", "url"),
+            RefreshInterval,
+            FollowRedirects,
+            EnableHttp2
+        ),
         KubernetesObjects.Discovery,
         .. Registries.All,
         .. Clouds.All,
@@ -26,16 +36,21 @@ internal sealed record ServiceDiscovery(string Field, string Key, params Immutab
         var entries = scrapeConfig.Spec[Field];
         if (entries.Count > 0)
         {
-            job.Add(Key, new ConfigSequence(entries.Items.Select(source =>
-            {
-                var entry = new DiscoveryEntry(new(), context, scrapeConfig.Namespace, source);
-                foreach (var part in Parts)
-                {
-                    part(entry);
-                }
+            job.Add(
+                Key,
+                new ConfigSequence(
+                    entries.Items.Select(source =>
+                    {
+                        var entry = new DiscoveryEntry(new(), context, scrapeConfig.Namespace, source);
+                        foreach (var part in Parts)
+                        {
+                            part(entry);
+                        }
 
-                return entry.Rendered;
-            })));
+                        return entry.Rendered;
+                    })
+                )
+            );
         }
     }
 

@@ -21,13 +21,15 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
     private const string OldestMetric = "prometheus_tsdb_lowest_timestamp_seconds ";
     private const string BlocksMetric = "prometheus_tsdb_storage_blocks_bytes ";
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        AllowAutoRedirect = false,
-        ConnectTimeout = TimeSpan.FromSeconds(2),
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
-    })
+    private readonly HttpClient _http = new(
+        new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            ConnectTimeout = TimeSpan.FromSeconds(2),
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
+        }
+    )
     {
         Timeout = Timeout.InfiniteTimeSpan,
         MaxResponseContentBufferSize = LongestAnswer,
@@ -48,7 +50,11 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
 
             // While it replays its history the rules are not served yet.
             var groups = ready ? Groups(await GetAsync(root, "api/v1/rules", either.Token)) : [];
-            var digests = groups.SelectMany(group => group.GetProperty("rules").EnumerateArray()).Select(Digest).OfType<string>().ToImmutableSortedSet(StringComparer.Ordinal);
+            var digests = groups
+                .SelectMany(group => group.GetProperty("rules").EnumerateArray())
+                .Select(Digest)
+                .OfType<string>()
+                .ToImmutableSortedSet(StringComparer.Ordinal);
             var marker = ConfigurationMarker().Match(Text(configuration, "yaml") ?? "");
             return new(
                 Text(build, "version") ?? "unknown",
@@ -56,10 +62,13 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
                 marker.Success ? marker.Groups[1].Value : null,
                 digests,
                 runtime.TryGetProperty("reloadConfigSuccess", out var succeeded) && succeeded.ValueKind == JsonValueKind.True,
-                groups.Count(group => group.GetProperty("name").GetString() != PrometheusMarkers.RuleGroup))
+                groups.Count(group => group.GetProperty("name").GetString() != PrometheusMarkers.RuleGroup)
+            )
             {
                 Retention = Retention.OfRuntime(Text(runtime, "storageRetention")),
-                FailingRules = groups.Sum(group => group.GetProperty("rules").EnumerateArray().Count(rule => Text(rule, "health") == "err")),
+                FailingRules = groups.Sum(group =>
+                    group.GetProperty("rules").EnumerateArray().Count(rule => Text(rule, "health") == "err")
+                ),
                 ScrapingShards = marker.Groups[2].Success ? int.Parse(marker.Groups[2].ValueSpan, CultureInfo.InvariantCulture) : 0,
             };
         }
@@ -85,8 +94,15 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
 
         // No series at all is no answer, which is none that are up.
         async Task<int> ValueAsync(string query) =>
-            (await GetAsync(root, $"api/v1/query?query={Uri.EscapeDataString(query)}", either.Token)).GetProperty("result").EnumerateArray()
-                .Select(sample => int.TryParse(sample.GetProperty("value")[1].GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : 0).FirstOrDefault();
+            (await GetAsync(root, $"api/v1/query?query={Uri.EscapeDataString(query)}", either.Token))
+                .GetProperty("result")
+                .EnumerateArray()
+                .Select(sample =>
+                    int.TryParse(sample.GetProperty("value")[1].GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+                        ? value
+                        : 0
+                )
+                .FirstOrDefault();
     }
 
     /// <summary>What the process holds; null where it does not tell, or holds nothing.</summary>
@@ -100,8 +116,11 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
             using var answer = await _http.GetAsync(new Uri(root, "metrics"), either.Token);
             answer.EnsureSuccessStatusCode();
             var lines = (await answer.Content.ReadAsStringAsync(either.Token)).Split('\n');
-            return Metric(lines, OldestMetric) is { } seconds && seconds is > 0 and < 1e11
-                && time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds((long)seconds) is var age && age > TimeSpan.Zero
+            return
+                Metric(lines, OldestMetric) is { } seconds
+                && seconds is > 0 and < 1e11
+                && time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds((long)seconds) is var age
+                && age > TimeSpan.Zero
                 ? new(age, Metric(lines, BlocksMetric) is { } bytes and >= 0 and < 1e18 ? (long)bytes : 0)
                 : null;
         }
@@ -154,12 +173,16 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
 
     private static double? Metric(string[] lines, string name) =>
         lines.FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal)) is { } line
-        && double.TryParse(line.AsSpan(name.Length), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
+        && double.TryParse(line.AsSpan(name.Length), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : null;
 
     private static List<JsonElement> Groups(JsonElement data) => [.. data.GetProperty("groups").EnumerateArray()];
 
     private static string? Digest(JsonElement rule) =>
-        rule.TryGetProperty("labels", out var labels) && labels.ValueKind == JsonValueKind.Object ? Text(labels, PrometheusMarkers.RuleLabel) : null;
+        rule.TryGetProperty("labels", out var labels) && labels.ValueKind == JsonValueKind.Object
+            ? Text(labels, PrometheusMarkers.RuleLabel)
+            : null;
 
     private static string? Text(JsonElement data, string name) => data.TryGetProperty(name, out var value) ? value.GetString() : null;
 
