@@ -1,5 +1,6 @@
 using GitOpsOperator.Domains.Etcd;
 using GitOpsOperator.Domains.Etcd.Tests.Planning;
+using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Reconcile.Reporting;
 using GitOpsOperator.Specs;
 using GitOpsOperator.TestKit.GitHub;
@@ -167,7 +168,7 @@ public sealed partial class AfterTheMergeTests
         string headline,
         string? step = null,
         string[]? remaining = null,
-        RefusalReport? refusal = null
+        Blocker? refusal = null
     ) =>
         repository.Clusters.Reports[Scene.Orders] = new()
         {

@@ -40,7 +40,7 @@ internal sealed class SceneClusters : ILiveClusters
         BeforePlan();
         var live = Live.GetValueOrDefault(document.Key, Scene.Nothing with { Cluster = document.Key });
         return Task.FromResult(
-            EtcdForecast.Unfold(EtcdControl.DesiredOf(new OwnerId("default"), (EtcdClusterDocument)document, source), live, Scene.Hashes)
+            EtcdForecast.Unfold(EtcdDomain.DesiredOf(new OwnerId("default"), (EtcdClusterDocument)document, source), live, Scene.Hashes)
         );
     }
 

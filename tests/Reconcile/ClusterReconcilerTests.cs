@@ -260,7 +260,7 @@ public sealed class ClusterReconcilerTests
                 _seen.Enqueue(
                     pass.Decision is Act(var step) ? step
                     : pass.Decision is Converged ? $"{pass.Live} ok"
-                    : pass.Decision is Decision<string>.Blocked blocked ? blocked.Rule
+                    : pass.Decision is Decision<string>.Blocked blocked ? blocked.By.Rule
                     : "waits"
                 ),
             Failed = e => _seen.Enqueue($"failed: {e.Message}"),

@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using GitOpsOperator.Domains.Etcd.Live;
 using GitOpsOperator.Domains.Etcd.Live.Access;
 using GitOpsOperator.Domains.Etcd.Planning;
@@ -9,86 +9,144 @@ using GitOpsOperator.Domains.Etcd.Spec;
 using GitOpsOperator.Domains.Etcd.Steps;
 using GitOpsOperator.Drift.Cache;
 using GitOpsOperator.Drift.Ledger;
+using GitOpsOperator.Drift.Owners;
+using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Reconcile.Modules;
+using GitOpsOperator.Reconcile.Plans;
+using GitOpsOperator.Reconcile.Reporting;
+using GitOpsOperator.Reconcile.Steps;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Domains.Etcd;
 
-/// <summary>etcd clusters: what watches, observes and changes them, put together.</summary>
-public sealed class EtcdDomain : IClusterDomain, IAsyncDisposable
+/// <summary>etcd clusters: what watches, observes, decides on and changes them, put together.</summary>
+public sealed class EtcdDomain : ClusterDomain<EtcdDesired, EtcdLive, EtcdStep>
 {
-    private readonly DomainServices _services;
-    private readonly KubernetesView _view;
     private readonly EtcdEndpoints _endpoints;
     private readonly EtcdObserver _observer;
     private readonly EtcdExecutor _executor;
-    private readonly ConcurrentDictionary<ClusterKey, EtcdControl> _controls = [];
     private readonly EtcdDriftDetection _detection;
 
     public EtcdDomain(DomainServices services)
+        : this(services, new KubernetesView(services.Cache), new EtcdEndpoints(EtcdEndpoints.DefaultDeadline, services.Time)) { }
+
+    internal EtcdDomain(DomainServices services, KubernetesView view, EtcdEndpoints endpoints)
+        : this(
+            services,
+            view,
+            endpoints,
+            new EtcdObserver(
+                view,
+                new NodeStates(services.Kubernetes, mayAsk: !services.Cache.IsNamespaced),
+                endpoints,
+                new() { Grace = services.Grace, Settle = services.Settle },
+                services.Time
+            ),
+            new EtcdExecutor(services.Kubernetes, view, endpoints, new() { Mandate = services.Mandate }, services.Time)
+        ) { }
+
+    internal EtcdDomain(DomainServices services, KubernetesView view, EtcdEndpoints endpoints, EtcdObserver observer, EtcdExecutor executor)
+        : base(services, view)
     {
-        _services = services;
-        _view = new(services.Cache);
-        _endpoints = new(EtcdEndpoints.DefaultDeadline, services.Time);
-        _observer = new(
-            _view,
-            new NodeStates(services.Kubernetes, mayAsk: !services.Cache.IsNamespaced),
-            _endpoints,
-            new() { Grace = services.Grace, Settle = services.Settle },
-            services.Time
-        );
-        _detection = new(_view);
-        _executor = new(services.Kubernetes, _view, _endpoints, new() { Mandate = services.Mandate }, services.Time);
+        (_endpoints, _observer, _executor) = (endpoints, observer, executor);
+        _detection = new(view);
     }
 
-    public string Domain => "etcd";
+    /// <inheritdoc/>
+    public override string Domain => "etcd";
 
-    public ViewAge? Stale => _view.Stale;
+    /// <inheritdoc/>
+    public override bool IsChange(ClusterDocument document) =>
+        _observer.RecordOf(document.Key, Services.Owner)?.Accepted is { } accepted && accepted.Spec != ((EtcdClusterDocument)document).Spec;
 
-    public Task WaitSyncedAsync(CancellationToken cancellationToken) => _view.WaitSyncedAsync(cancellationToken);
-
-    public ImmutableArray<ClusterKey> MadeFrom(string repository) => _view.ClustersMadeFrom(repository, Domain);
-
-    public bool IsChange(ClusterDocument document) =>
-        _observer.RecordOf(document.Key, _services.Owner)?.Accepted is { } accepted
-        && accepted.Spec != ((EtcdClusterDocument)document).Spec;
-
-    public IClusterControl Control(ClusterKey cluster, Action changed) =>
-        _controls[cluster] = new EtcdControl(cluster, _services, _view, _observer, _executor, changed);
-
-    public async Task<PlanView> PlanAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public override async Task<string> ExplainAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken)
     {
-        // What its loop saw last is at most one resync old, and costs no call.
-        var desired = EtcdControl.DesiredOf(_services.Owner, (EtcdClusterDocument)document, source);
-        var seen = _controls.TryGetValue(document.Key, out var control) ? control.Live : null;
-        var live = seen ?? await _observer.ObserveAsync(document.Key, _services.Owner, cancellationToken);
-        var plan = EtcdForecast.Unfold(desired, live with { Drifts = _detection.Look(desired, live) });
-        return PlanView.Of(plan, source);
+        var desired = DesiredOf(document, source, before: null);
+        return EtcdExplanation.Write(desired, await ObserveAsync(desired, cancellationToken) with { Settled = true });
     }
 
-    public async Task<ImmutableArray<DriftEntry>> DriftsAsync(
-        ClusterDocument document,
-        DocumentSource source,
-        CancellationToken cancellationToken
-    )
-    {
-        var desired = EtcdControl.DesiredOf(_services.Owner, (EtcdClusterDocument)document, source);
-        var live = await _observer.ObserveAsync(document.Key, _services.Owner, cancellationToken);
-        var ledger = new DriftLedger(new(), _services.Time);
-        ledger.Take(_detection.Look(desired, live));
-        return EtcdReport.Explain(desired, ledger.Entries);
-    }
-
-    public async Task<string> ExplainAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken)
-    {
-        var desired = EtcdControl.DesiredOf(_services.Owner, (EtcdClusterDocument)document, source);
-        var live = await _observer.ObserveAsync(document.Key, _services.Owner, cancellationToken);
-        return EtcdExplanation.Write(desired, live with { Drifts = _detection.Look(desired, live), Settled = true });
-    }
-
-    public ValueTask DisposeAsync()
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync()
     {
         _endpoints.Dispose();
-        return ValueTask.CompletedTask;
+        return base.DisposeAsync();
     }
+
+    internal static EtcdDesired DesiredOf(OwnerId owner, EtcdClusterDocument document, DocumentSource source) =>
+        new(
+            document.Key,
+            owner,
+            source.Repository,
+            new(source.Commit, document.Location.Path, document.Location.Line, document.BlobId, document.Spec),
+            NewIncarnation()
+        )
+        {
+            RepositoryMode = source.Mode,
+            Reviewed = source.Reviewed,
+            Tombstone = document.Tombstone,
+            Approvals = document.Approvals,
+        };
+
+    /// <inheritdoc/>
+    protected override EtcdDesired DesiredOf(ClusterDocument document, DocumentSource source, EtcdDesired? before) =>
+        DesiredOf(Services.Owner, (EtcdClusterDocument)document, source);
+
+    /// <inheritdoc/>
+    protected override EtcdDesired? Accepted(ClusterKey cluster, string repository) =>
+        _observer.RecordOf(cluster, Services.Owner)?.Accepted is { } accepted
+            ? new(cluster, Services.Owner, repository, accepted, NewIncarnation())
+            : null;
+
+    /// <inheritdoc/>
+    protected override async Task<EtcdLive> ObserveAsync(EtcdDesired desired, CancellationToken cancellationToken) =>
+        WithDrifts(desired, await _observer.ObserveAsync(desired.Cluster, Services.Owner, cancellationToken));
+
+    /// <summary>What the cluster's own loop saw last costs no call.</summary>
+    protected override async Task<EtcdLive> ObserveForPlanAsync(EtcdDesired desired, EtcdLive? seen, CancellationToken cancellationToken) =>
+        seen is null ? await ObserveAsync(desired, cancellationToken) : WithDrifts(desired, seen);
+
+    /// <inheritdoc/>
+    protected override ImmutableArray<DriftFact> DriftsOf(EtcdLive live) => live.Drifts;
+
+    /// <inheritdoc/>
+    protected override EtcdLive WithDrifts(EtcdLive live, ImmutableArray<DriftFact> drifts) => live with { Drifts = drifts };
+
+    /// <inheritdoc/>
+    protected override (Decision<EtcdStep> Decision, string Rule) Decide(EtcdDesired desired, EtcdLive live) =>
+        EtcdPlanner.Decide(desired, live, EtcdHashes.Rendered);
+
+    /// <inheritdoc/>
+    protected override Task<StepOutcome> ExecuteAsync(
+        EtcdDesired desired,
+        EtcdLive live,
+        long observedAt,
+        EtcdStep step,
+        CancellationToken cancellationToken
+    ) => _executor.ExecuteAsync(desired, live, observedAt, step, cancellationToken);
+
+    /// <summary>A voter is down: one more, and the cluster may have no quorum.</summary>
+    protected override bool IsUrgent(EtcdLive live) =>
+        live.Members.Any(member => member.Entry is { IsLearner: false } && !MemberHealth.IsHealthyVoter(member));
+
+    /// <inheritdoc/>
+    protected override ClusterReport Report(EtcdDesired desired, EtcdLive live, Decision<EtcdStep> decision, string? note) =>
+        EtcdReport.Of(desired, live, decision, note);
+
+    /// <inheritdoc/>
+    protected override ImmutableArray<DriftEntry> Explain(EtcdDesired desired, ImmutableArray<DriftEntry> entries) =>
+        EtcdReport.Explain(desired, entries);
+
+    /// <inheritdoc/>
+    protected override PlanForecast Plan(EtcdDesired desired, EtcdLive live) => EtcdForecast.Unfold(desired, live);
+
+    /// <inheritdoc/>
+    protected override object Facts(EtcdDesired desired, EtcdLive live, Decision<EtcdStep> decision) => new EtcdFacts(desired, live);
+
+    /// <inheritdoc/>
+    protected override void Reset(ClusterKey cluster) => _observer.Forget(cluster);
+
+    private static string NewIncarnation() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+
+    private EtcdLive WithDrifts(EtcdDesired desired, EtcdLive live) => live with { Drifts = _detection.Look(desired, live) };
 }

@@ -11,96 +11,145 @@ using GitOpsOperator.Domains.Prometheus.Steps;
 using GitOpsOperator.Drift.Cache;
 using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Drift.Owners;
+using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Reconcile.Modules;
+using GitOpsOperator.Reconcile.Plans;
+using GitOpsOperator.Reconcile.Reporting;
+using GitOpsOperator.Reconcile.Steps;
 using GitOpsOperator.Specs;
 using k8s.Models;
 
 namespace GitOpsOperator.Domains.Prometheus;
 
-/// <summary>Prometheus: what watches, observes and changes it, put together.</summary>
-public sealed class PrometheusDomain : IClusterDomain, IAsyncDisposable
+/// <summary>Prometheus: what watches, observes, decides on and changes it, put together.</summary>
+public sealed class PrometheusDomain : ClusterDomain<PrometheusDesired, PrometheusLive, PrometheusStep>
 {
-    private readonly DomainServices _services;
-    private readonly KubernetesView _view;
     private readonly ClusterObjects _objects;
     private readonly PrometheusEndpoints _endpoints;
     private readonly PromtoolCheck _promtool;
-    private readonly PrometheusLook _look;
+    private readonly PrometheusObservation _observation;
     private readonly PrometheusExecutor _executor;
 
     public PrometheusDomain(DomainServices services, PrometheusOptions options)
+        : base(services, new KubernetesView(services.Cache, secrets: true, claims: PrometheusNames.MayBeClaim))
     {
-        _services = services;
-        _view = new(services.Cache, secrets: true, claims: PrometheusNames.MayBeClaim);
-        _objects = new ClusterObjects(services.Cache, options.ObjectsFromCluster, _view.NotifyAll);
+        _objects = new ClusterObjects(services.Cache, options.ObjectsFromCluster, View.NotifyAll);
         _endpoints = new(PrometheusEndpoints.DefaultDeadline, services.Time);
         _promtool = new(options.Promtool);
-        var observer = new PrometheusObserver(_view, _endpoints, services.Time);
-        _look = new(
-            observer,
-            new(_promtool, new ReferencedObjects(services.Kubernetes, services.Time), _objects),
-            new(_view),
-            _view,
-            _objects
-        );
-        _executor = new(services.Kubernetes, _view, _endpoints, observer, services.Mandate, services.Time);
+        var observer = new PrometheusObserver(View, _endpoints, services.Time);
+        var assembly = new PrometheusAssembly(_promtool, new ReferencedObjects(services.Kubernetes, services.Time), _objects);
+        _observation = new(observer, assembly, new(View), View, _objects);
+        _executor = new(services.Kubernetes, View, _endpoints, observer, services.Mandate, services.Time);
     }
 
-    public string Domain => "prometheus";
+    /// <inheritdoc/>
+    public override string Domain => "prometheus";
 
-    public ViewAge? Stale => _view.Stale ?? _objects.Stale;
-
-    /// <summary>What monitors and namespaces there are is waited for where it is asked for.</summary>
-    public Task WaitSyncedAsync(CancellationToken cancellationToken) => _view.WaitSyncedAsync(cancellationToken);
-
-    public ImmutableArray<ClusterKey> MadeFrom(string repository) => _view.ClustersMadeFrom(repository, Domain);
+    /// <inheritdoc/>
+    public override ViewAge? Stale => base.Stale ?? _objects.Stale;
 
     /// <summary>By the Prometheus' own document: what monitors and rules were is not kept, and changes of theirs restart nothing.</summary>
-    public bool IsChange(ClusterDocument document)
+    public override bool IsChange(ClusterDocument document)
     {
-        var secret = _view.Secrets?.Find(document.Key.Namespace, new PrometheusNames(document.Key).Confirmed);
-        var desired = PrometheusControl.DesiredOf(_services.Owner, (PrometheusDocument)document, new("", ""));
+        var secret = View.Secrets?.Find(document.Key.Namespace, new PrometheusNames(document.Key).Confirmed);
+        var desired = DesiredOf(document, new("", ""), before: null);
         return secret is not null
-            && Ownership.IsOurs(secret.Metadata, _services.Owner)
+            && Ownership.IsOurs(secret.Metadata, Services.Owner)
             && secret.GetAnnotation(ObjectLabels.DesiredHashAnnotation) is { } reached
             && reached != PrometheusRendering.DesiredHash(desired);
     }
 
-    public IClusterControl Control(ClusterKey cluster, Action changed) =>
-        new PrometheusControl(cluster, _services, _view, _look, _executor, changed);
-
-    public async Task<PlanView> PlanAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken)
-    {
-        var desired = PrometheusControl.DesiredOf(_services.Owner, (PrometheusDocument)document, source);
-        var plan = PrometheusForecast.Unfold(desired, await _look.AtAsync(desired, cancellationToken));
-        return PlanView.Of(plan, source);
-    }
-
     /// <summary>The plan, and of each monitor and rule of git and the cluster whether it is selected, and why.</summary>
-    public async Task<string> ExplainAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken)
+    public override async Task<string> ExplainAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken)
     {
-        var desired = PrometheusControl.DesiredOf(_services.Owner, (PrometheusDocument)document, source);
-        var live = await _look.AtAsync(desired, cancellationToken);
-        var plan = PlanView.Of(PrometheusForecast.Unfold(desired, live), source).Text;
+        var desired = DesiredOf(document, source, before: null);
+        var live = await ObserveAsync(desired, cancellationToken);
+        var plan = PlanView.Of(Plan(desired, live), source).Text;
         return string.Join('\n', [.. PrometheusExplanation.Lines(live.Rendered), "", plan]);
     }
 
-    public async Task<ImmutableArray<DriftEntry>> DriftsAsync(
-        ClusterDocument document,
-        DocumentSource source,
-        CancellationToken cancellationToken
-    )
-    {
-        var desired = PrometheusControl.DesiredOf(_services.Owner, (PrometheusDocument)document, source);
-        var ledger = new DriftLedger(new(), _services.Time);
-        ledger.Take((await _look.AtAsync(desired, cancellationToken)).Drifts);
-        return PrometheusReport.Explain(desired, ledger.Entries);
-    }
-
-    public ValueTask DisposeAsync()
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync()
     {
         _endpoints.Dispose();
         _promtool.Dispose();
-        return ValueTask.CompletedTask;
+        return base.DisposeAsync();
     }
+
+    /// <summary>A monitor whose document cannot be read now is kept as it last was: a slip in one file must not lose its targets.</summary>
+    internal static PrometheusDocument KeepingBroken(PrometheusDocument document, PrometheusDocument? before) =>
+        before is null || document.BrokenObjects.IsEmpty
+            ? document
+            : document with
+            {
+                Objects =
+                [
+                    .. document
+                        .Objects.Concat(before.Objects.Where(item => document.BrokenObjects.Contains(item.Key)))
+                        .OrderBy(item => item.Key),
+                ],
+            };
+
+    /// <inheritdoc/>
+    protected override PrometheusDesired DesiredOf(ClusterDocument document, DocumentSource source, PrometheusDesired? before) =>
+        new(
+            document.Key,
+            Services.Owner,
+            source.Repository,
+            source.Commit,
+            KeepingBroken((PrometheusDocument)document, before?.Document),
+            source.Mode
+        )
+        {
+            Reviewed = source.Reviewed,
+        };
+
+    /// <summary>As long as it is controlled, what it selects from in the cluster is watched.</summary>
+    protected override IDisposable Hold(PrometheusDesired desired) => _observation.Hold(desired.Document);
+
+    /// <inheritdoc/>
+    protected override Task<PrometheusLive> ObserveAsync(PrometheusDesired desired, CancellationToken cancellationToken) =>
+        _observation.ObserveAsync(desired, cancellationToken);
+
+    /// <inheritdoc/>
+    protected override ImmutableArray<DriftFact> DriftsOf(PrometheusLive live) => live.Drifts;
+
+    /// <inheritdoc/>
+    protected override PrometheusLive WithDrifts(PrometheusLive live, ImmutableArray<DriftFact> drifts) => live with { Drifts = drifts };
+
+    /// <inheritdoc/>
+    protected override (Decision<PrometheusStep> Decision, string Rule) Decide(PrometheusDesired desired, PrometheusLive live) =>
+        PrometheusPlanner.Decide(desired, live, PrometheusHashes.Rendered);
+
+    /// <inheritdoc/>
+    protected override Task<StepOutcome> ExecuteAsync(
+        PrometheusDesired desired,
+        PrometheusLive live,
+        long observedAt,
+        PrometheusStep step,
+        CancellationToken cancellationToken
+    ) => _executor.ExecuteAsync(desired, live, step, cancellationToken);
+
+    /// <summary>A shard has nobody who scrapes.</summary>
+    protected override bool IsUrgent(PrometheusLive live) =>
+        live.Shards.Any(shard => shard.Set is { Replicas: > 0 } && !shard.Replicas.Any(PrometheusComparison.Serves));
+
+    /// <inheritdoc/>
+    protected override ClusterReport Report(
+        PrometheusDesired desired,
+        PrometheusLive live,
+        Decision<PrometheusStep> decision,
+        string? note
+    ) => PrometheusReport.Of(desired, live, decision, note);
+
+    /// <inheritdoc/>
+    protected override ImmutableArray<DriftEntry> Explain(PrometheusDesired desired, ImmutableArray<DriftEntry> entries) =>
+        PrometheusReport.Explain(desired, entries);
+
+    /// <inheritdoc/>
+    protected override PlanForecast Plan(PrometheusDesired desired, PrometheusLive live) => PrometheusForecast.Unfold(desired, live);
+
+    /// <summary>Documents and configurations are left out: they are large, and may hold secrets.</summary>
+    protected override object Facts(PrometheusDesired desired, PrometheusLive live, Decision<PrometheusStep> decision) =>
+        PrometheusFacts.Of(desired, live, decision);
 }

@@ -87,7 +87,7 @@ public static class StatusFiles
                 {
                     ["rule"] = refusal.Rule,
                     ["reason"] = refusal.Reason,
-                    ["wayOut"] = refusal.WayOut,
+                    ["wayOut"] = refusal.Remediation,
                 }
                 : null,
             ["findings"] = report.Findings.ToList(),

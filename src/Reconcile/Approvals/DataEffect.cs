@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Reconcile.Approvals;
@@ -32,13 +33,14 @@ public static class ApprovalRules
     public const string RuleId = "needs-approval";
 
     /// <summary>Why nothing is done until somebody approves, and how to.</summary>
-    public static (string Reason, string WayOut) Needed(ClusterDocument document, ImmutableArray<DataEffect> effects, string digest)
+    public static Blocker Needed(ClusterDocument document, ImmutableArray<DataEffect> effects, string digest)
     {
         var losses = string.Join("; ", effects.Select(effect => effect.Loss));
         var stale = document.Approvals.IsEmpty
             ? ""
             : $". The document approves {string.Join(", ", document.Approvals)}, which is for something else, or was carried out before";
-        return (
+        return new(
+            RuleId,
             $"this cannot be taken back: {losses}{stale}",
             $"If that is meant, put the annotation {ClusterDocument.ApprovalAnnotation}: \"{digest}\" on the document in {document.Location.Path}"
         );

@@ -5,6 +5,9 @@ namespace GitOpsOperator.Reconcile.Deciding;
 /// </summary>
 public abstract record Decision<TStep>
 {
+    /// <summary>Why nothing is done; null where something is done, expected or reached.</summary>
+    public virtual Blocker? Blocker => null;
+
     /// <summary>Do this, and nothing else, then observe again.</summary>
     public sealed record Act(TStep Step) : Decision<TStep>;
 
@@ -13,13 +16,23 @@ public abstract record Decision<TStep>
     public sealed record Progress(string Expected) : Decision<TStep>;
 
     /// <summary>Nothing safe can be done until something outside changes.</summary>
-    /// <param name="Rule">Stable kebab-case id.</param>
-    /// <param name="WayOut">What would unblock it.</param>
-    public sealed record Blocked(string Rule, string Reason, string WayOut) : Decision<TStep>;
+    public sealed record Blocked(Blocker By) : Decision<TStep>
+    {
+        public Blocked(string rule, string reason, string remediation)
+            : this(new Blocker(rule, reason, remediation)) { }
+
+        public override Blocker Blocker => By;
+    }
 
     /// <summary>Live is as desired.</summary>
     public sealed record Converged : Decision<TStep>;
 
     /// <summary>What is desired is not done, by a rule, whatever time passes.</summary>
-    public sealed record Refused(string Rule, string Reason, string WayOut) : Decision<TStep>;
+    public sealed record Refused(Blocker By) : Decision<TStep>
+    {
+        public Refused(string rule, string reason, string remediation)
+            : this(new Blocker(rule, reason, remediation)) { }
+
+        public override Blocker Blocker => By;
+    }
 }

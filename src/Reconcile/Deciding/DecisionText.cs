@@ -10,8 +10,12 @@ public static class DecisionText
         {
             Decision<TStep>.Act { Step: var step } => $"step: {sentence(step)}",
             Decision<TStep>.Progress { Expected: var expected } => $"waits for {expected}",
-            Decision<TStep>.Blocked blocked => $"blocked [{blocked.Rule}]: {blocked.Reason}",
-            Decision<TStep>.Refused refused => $"refused [{refused.Rule}]: {refused.Reason}",
+            Decision<TStep>.Blocked blocked => $"blocked [{blocked.By.Rule}]: {blocked.By.Reason}",
+            Decision<TStep>.Refused refused => $"refused [{refused.By.Rule}]: {refused.By.Reason}",
             _ => "nothing: live is as git says",
         };
+
+    /// <summary>As <see cref="Of{TStep}(Decision{TStep}, Func{TStep, string})"/>, beginning with the id of the rule that decided.</summary>
+    public static string Of<TStep>(Decision<TStep> decision, string rule, Func<TStep, string> sentence) =>
+        $"{rule}: {Of(decision, sentence)}";
 }

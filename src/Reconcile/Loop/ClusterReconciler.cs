@@ -36,7 +36,7 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
     public Func<TLive, TStep, StepRequest> Weigh { get; init; } = (_, _) => new(cluster, Disruptive: false, Urgent: false);
 
     /// <summary>Called after each pass, on the loop's own thread.</summary>
-    public Action<PassResult<TLive, TStep>>? Passed { get; init; }
+    public Action<PassResult<TDesired, TLive, TStep>>? Passed { get; init; }
 
     /// <summary>Called after each pass that failed.</summary>
     public Action<Exception>? Failed { get; init; }
@@ -48,7 +48,7 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
         _newDesired.Notify();
     }
 
-    public async Task<PassResult<TLive, TStep>> PassAsync(TDesired desired, CancellationToken cancellationToken)
+    public async Task<PassResult<TDesired, TLive, TStep>> PassAsync(TDesired desired, CancellationToken cancellationToken)
     {
         var before = time.GetTimestamp();
         var live = await observe(desired, cancellationToken);
@@ -69,7 +69,7 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
         ReconcileMetrics.Passed(Domain, WordOf(decision));
         if (decision is not Decision<TStep>.Act(var step))
         {
-            return new(live, decision, null) { IsHeld = held is not null };
+            return new(desired, live, decision, null) { IsHeld = held is not null };
         }
 
         // A step is not torn by cancellation: what is cancelled is the loop, at the next boundary.
@@ -83,7 +83,7 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
             outcome is StepOutcome.Done ? "done" : "not-yet",
             time.GetElapsedTime(begun)
         );
-        return new(live, decision, outcome);
+        return new(desired, live, decision, outcome);
     }
 
     /// <summary>Brings the cluster to what is desired, and keeps it there, until cancelled.</summary>
@@ -149,10 +149,10 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
             _ => "converged",
         };
 
-    private static bool IsWaiting(PassResult<TLive, TStep> pass) =>
+    private static bool IsWaiting(PassResult<TDesired, TLive, TStep> pass) =>
         pass is { Decision: Decision<TStep>.Progress } or { Outcome: StepOutcome.NotYet };
 
-    private TimeSpan Pause(PassResult<TLive, TStep> pass, int waits) =>
+    private TimeSpan Pause(PassResult<TDesired, TLive, TStep> pass, int waits) =>
         pass.Outcome is StepOutcome.Done ? TimeSpan.Zero
         : waits > 0 ? timing.Progress.After(waits)
         : timing.Resync;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Reconcile.Plans;
@@ -16,7 +17,7 @@ public sealed record PlanForecast(
     PlanSummary Summary,
     ImmutableArray<string> Assumptions,
     PlanVerdict Verdict,
-    PlanStop? Stop
+    Blocker? Stop
 )
 {
     /// <summary>How the files that pods read would change; nothing secret is shown.</summary>
@@ -27,9 +28,6 @@ public sealed record PlanForecast(
 
     public IEnumerable<PlannedStep> MajorSteps => Steps.Where(s => !s.Minor);
 }
-
-/// <param name="Rule">Stable kebab-case id.</param>
-public sealed record PlanStop(string Rule, string Reason, string WayOut);
 
 /// <summary>Members that come, go, are replaced and are restarted.</summary>
 public readonly record struct PlanSummary(int Add, int Remove, int Replace, int Restart)

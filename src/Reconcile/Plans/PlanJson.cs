@@ -47,7 +47,15 @@ public static class PlanJson
                 plan.Warnings,
                 plan.Diffs,
                 plan.Assumptions,
-                plan.Stop,
+                stop = plan.Stop is { } stop
+                    ? new
+                    {
+                        stop.Rule,
+                        stop.Reason,
+                        stop.Remediation,
+                        wayOut = stop.Remediation,
+                    }
+                    : null,
             },
             Options
         ) + "\n";

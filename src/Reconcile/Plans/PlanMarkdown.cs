@@ -38,7 +38,7 @@ public static class PlanMarkdown
         if (plan.Stop is { } stop)
         {
             text.Append(
-                $"\n**{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")}** `{stop.Rule}`: {Escape(stop.Reason)}.\nWay out: {Escape(stop.WayOut)}.\n"
+                $"\n**{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")}** `{stop.Rule}`: {Escape(stop.Reason)}.\nWay out: {Escape(stop.Remediation)}.\n"
             );
         }
 

@@ -33,7 +33,7 @@ public static class PlanText
         if (plan.Stop is { } stop)
         {
             text.Append(
-                $"\n{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")} [{stop.Rule}]: {stop.Reason}.\n  Way out: {stop.WayOut}.\n"
+                $"\n{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")} [{stop.Rule}]: {stop.Reason}.\n  Way out: {stop.Remediation}.\n"
             );
         }
 

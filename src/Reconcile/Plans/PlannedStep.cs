@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GitOpsOperator.Reconcile.Steps;
 
 namespace GitOpsOperator.Reconcile.Plans;
 
@@ -24,19 +25,30 @@ public sealed record PlannedStep(
 )
 {
     public bool Reversible => WayBack is not null;
+
+    /// <param name="figures">Before and after the step.</param>
+    public static PlannedStep Of<TLive>(IStep<TLive> step, TLive before, ImmutableArray<PlanFigure> figures)
+    {
+        var description = step.Describe(before);
+        return new(
+            description.Symbol switch
+            {
+                StepSymbol.Add => '+',
+                StepSymbol.Change => '~',
+                StepSymbol.Remove => '-',
+                _ => throw new ArgumentOutOfRangeException(nameof(step), description.Symbol, "A symbol that plans do not know"),
+            },
+            StepKind.Of(step),
+            description.Subject,
+            description.Sentence,
+            figures,
+            description.ClientImpact,
+            description.Risk,
+            description.Undo,
+            description.IsMinor
+        );
+    }
 }
 
 /// <summary>A figure before and after a step, such as quorum 2 and 3.</summary>
 public readonly record struct PlanFigure(string Name, int Before, int After);
-
-public enum RiskClass
-{
-    /// <summary>Touches neither data nor availability.</summary>
-    None,
-
-    /// <summary>Changes who votes or leads; availability depends on the figures.</summary>
-    Availability,
-
-    /// <summary>Destroys data that cannot be brought back.</summary>
-    Data,
-}

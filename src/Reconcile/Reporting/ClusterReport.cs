@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Drift.Ledger;
+using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Reconcile.Reporting;
@@ -40,7 +41,7 @@ public sealed record ClusterReport
     public ImmutableArray<string> Remaining { get; init; } = [];
 
     /// <summary>Why git's wish is not carried out, where it is not.</summary>
-    public RefusalReport? Refusal { get; init; }
+    public Blocker? Refusal { get; init; }
 
     /// <summary>
     /// What differs from git. Its times are those of changes (first seen, cured), so they stand still while nothing changes.
@@ -128,5 +129,3 @@ public enum ClusterPhase
 public sealed record Condition(string Type, bool Status, string Reason, string Message);
 
 public sealed record MemberReport(string Name, string Role, string Version, bool Healthy, string Detail);
-
-public sealed record RefusalReport(string Rule, string Reason, string WayOut);

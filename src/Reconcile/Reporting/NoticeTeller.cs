@@ -5,15 +5,19 @@ using Microsoft.Extensions.Logging;
 namespace GitOpsOperator.Reconcile.Reporting;
 
 /// <summary>Puts the decisions of one cluster's loop into words, and tells each once: in the log, and to whoever listens.</summary>
-public sealed partial class NoticeTeller<TStep>(ClusterKey cluster, Func<TStep, string> sentence, Action<Notice> notify, ILogger logger)
+public sealed partial class NoticeTeller<TStep>(ClusterKey cluster, Action<Notice> notify, ILogger logger)
+    where TStep : notnull
 {
     private const int ShortCommit = 7;
     private readonly ILogger _logger = logger;
     private string? _told;
 
-    public void Tell(Decision<TStep> decision, string? notYet, string commit)
+    /// <param name="sentence">What a step does, as an imperative without a full stop.</param>
+    /// <param name="notYet">Why the step is not done yet; null where it is.</param>
+    /// <param name="commit">Of the document that was decided on.</param>
+    public void Tell(Decision<TStep> decision, Func<TStep, string> sentence, string? notYet, string commit)
     {
-        var notice = Of(decision, notYet, commit);
+        var notice = Of(decision, sentence, notYet, commit);
         if (notice.Text != _told)
         {
             _told = notice.Text;
@@ -25,28 +29,28 @@ public sealed partial class NoticeTeller<TStep>(ClusterKey cluster, Func<TStep, 
     /// <summary>The loop has failed, which is told elsewhere; whatever comes next is news.</summary>
     public void Forget() => _told = null;
 
-    private Notice Of(Decision<TStep> decision, string? notYet, string commit) =>
+    private Notice Of(Decision<TStep> decision, Func<TStep, string> sentence, string? notYet, string commit) =>
         decision switch
         {
             Decision<TStep>.Act { Step: var step } when notYet is not null => new(
                 cluster,
                 NoticeKind.Waiting,
-                step!.GetType().Name,
+                step.GetType().Name,
                 $"{sentence(step)}: not yet: {notYet}"
             ),
-            Decision<TStep>.Act { Step: var step } => new(cluster, NoticeKind.Step, step!.GetType().Name, sentence(step)),
+            Decision<TStep>.Act { Step: var step } => new(cluster, NoticeKind.Step, step.GetType().Name, sentence(step)),
             Decision<TStep>.Progress progress => new(cluster, NoticeKind.Waiting, "Waiting", $"waiting for {progress.Expected}"),
             Decision<TStep>.Blocked blocked => new(
                 cluster,
                 NoticeKind.Blocked,
-                ConditionReason.Of(blocked.Rule),
-                $"blocked by {blocked.Rule}: {blocked.Reason}. {blocked.WayOut}"
+                ConditionReason.Of(blocked.By.Rule),
+                $"blocked by {blocked.By.Rule}: {blocked.By.Reason}. {blocked.By.Remediation}"
             ),
             Decision<TStep>.Refused refused => new(
                 cluster,
                 NoticeKind.Refused,
-                ConditionReason.Of(refused.Rule),
-                $"refused by {refused.Rule}: {refused.Reason}. {refused.WayOut}"
+                ConditionReason.Of(refused.By.Rule),
+                $"refused by {refused.By.Rule}: {refused.By.Reason}. {refused.By.Remediation}"
             ),
             _ => new(cluster, NoticeKind.Converged, "Converged", $"converged at {commit[..Math.Min(ShortCommit, commit.Length)]}"),
         };

@@ -70,7 +70,7 @@ public static class Projection
             {
                 ["rule"] = refusal.Rule,
                 ["reason"] = refusal.Reason,
-                ["wayOut"] = refusal.WayOut,
+                ["wayOut"] = refusal.Remediation,
             };
         }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Reconcile.Plans;
+using GitOpsOperator.Reconcile.Steps;
 using static GitOpsOperator.Reconcile.Plans.MarkdownText;
 
 namespace GitOpsOperator.Reconcile.Reviews;
@@ -172,7 +173,7 @@ public static class ClusterReviewMarkdown
         if (plan.Stop is { } stop)
         {
             text.Append(
-                $"- **{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")}** [{stop.Rule}]: {Escape(stop.Reason)}. Way out: {Escape(stop.WayOut)}.\n"
+                $"- **{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")}** [{stop.Rule}]: {Escape(stop.Reason)}. Way out: {Escape(stop.Remediation)}.\n"
             );
         }
 
@@ -227,9 +228,9 @@ public static class ClusterReviewMarkdown
                 "After the merge the cluster keeps running, with its data, and nothing looks after it any more. To keep it looked after, put the document back.",
             { Fault: { } fault } => $"Live state could not be seen: {Escape(fault, 500)}. It is planned again by itself.",
             { Plan: null } => "Somebody who may see live state pushes the branch to this repository; then it is planned.",
-            { Plan: { Verdict: PlanVerdict.Refused, Stop: { } stop } } => $"Do not merge as it is. {Escape(stop.WayOut)}.",
+            { Plan: { Verdict: PlanVerdict.Refused, Stop: { } stop } } => $"Do not merge as it is. {Escape(stop.Remediation)}.",
             { Plan: { Verdict: PlanVerdict.Waits, Stop: { } stop } } =>
-                $"Merged now, it goes as far as shown and then waits. {Escape(stop.WayOut)}.",
+                $"Merged now, it goes as far as shown and then waits. {Escape(stop.Remediation)}.",
             { DestroysData: true } =>
                 "Look at what cannot be undone. Merging is the consent; it is planned again on what is then true, and carried out one step at a time.",
             { Plan.Verdict: PlanVerdict.NothingToDo } => "Merge; there is nothing to carry out.",

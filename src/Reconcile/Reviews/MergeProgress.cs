@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using GitOpsOperator.Reconcile.Reporting;
+using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Reconcile.Reviews;
@@ -22,7 +22,7 @@ public sealed record ClusterProgress(
     string Headline = "",
     string? Step = null,
     ImmutableArray<string> Remaining = default,
-    RefusalReport? Refusal = null,
+    Blocker? Refusal = null,
     bool WorseThanReviewed = false
 )
 {

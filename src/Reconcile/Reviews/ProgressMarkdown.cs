@@ -66,7 +66,7 @@ public static class ProgressMarkdown
     {
         var refusal = cluster.Refusal!;
         return $"\n**{Escape(cluster.Cluster.ToString())}** {(cluster.WorseThanReviewed ? "is worse off than when it was reviewed, and waits" : "waits")} "
-            + $"[{refusal.Rule}]: {Escape(refusal.Reason, 600)}. Way out: {Escape(refusal.WayOut, 600)}.\n";
+            + $"[{refusal.Rule}]: {Escape(refusal.Reason, 600)}. Way out: {Escape(refusal.Remediation, 600)}.\n";
     }
 
     private static string Verdict(MergeProgress progress)

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Drift.Ledger;
+using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Reconcile.Plans;
+using GitOpsOperator.Reconcile.Steps;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Reconcile.Reviews;
@@ -39,9 +41,12 @@ public sealed record Review
         : ReviewVerdict.Safe;
 }
 
-/// <param name="Rule">Stable kebab-case id.</param>
 /// <param name="Places">Paths that it is about, if any.</param>
-public sealed record ReviewObstacle(string Rule, string Reason, string WayOut, ImmutableArray<string> Places);
+public sealed record ReviewObstacle(Blocker By, ImmutableArray<string> Places)
+{
+    public ReviewObstacle(string rule, string reason, string remediation, ImmutableArray<string> places)
+        : this(new Blocker(rule, reason, remediation), places) { }
+}
 
 public enum ReviewVerdict
 {

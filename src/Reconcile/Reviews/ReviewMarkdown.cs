@@ -60,7 +60,7 @@ public static class ReviewMarkdown
 
     private static void WriteObstacle(StringBuilder text, ReviewObstacle obstacle)
     {
-        text.Append($"\n{Escape(obstacle.Reason)} [{obstacle.Rule}].\n");
+        text.Append($"\n{Escape(obstacle.By.Reason)} [{obstacle.By.Rule}].\n");
         foreach (var place in obstacle.Places.Take(MostFindings))
         {
             text.Append($"- {Escape(place, 300)}\n");
@@ -71,7 +71,7 @@ public static class ReviewMarkdown
             text.Append($"- and {obstacle.Places.Length - MostFindings} more\n");
         }
 
-        text.Append($"\nWay out: {Escape(obstacle.WayOut)}.\n");
+        text.Append($"\nWay out: {Escape(obstacle.By.Remediation)}.\n");
     }
 
     private static void WriteFindings(StringBuilder text, Review review)

@@ -30,7 +30,7 @@ public static class ReviewWords
     internal static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
     private static string Obstacle(ReviewObstacle obstacle) =>
-        obstacle.Rule switch
+        obstacle.By.Rule switch
         {
             "merge-conflict" => $"Conflict: the branch does not merge, {Count(obstacle.Places.Length, "file")} changed on both sides",
             _ => "Unreadable: what the merge would give cannot be read",

@@ -31,7 +31,7 @@ public sealed class StopSwitchTests
         Assert.Equal("the operator is stopped by hand: migratingthe storage", refusal.Reason);
         Assert.Equal(
             "Remove the annotation: kubectl -n default annotate configmap gitops-operator-default gitops-operator.dev/stop-",
-            refusal.WayOut
+            refusal.Remediation
         );
         Assert.DoesNotContain(
             (await client.CoreV1.ListNamespacedConfigMapAsync("default", cancellationToken: Token)).Items,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Domains.Etcd.Spec;
 using GitOpsOperator.Drift.Owners;
+using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Reconcile.Reviews;
 using GitOpsOperator.Specs;
 
@@ -9,7 +10,11 @@ namespace GitOpsOperator.Domains.Etcd.Live;
 /// <summary>What is wanted of one cluster, and where it stands in git.</summary>
 /// <param name="NewIncarnation">The token to use if a record has to be created: drawn by the caller, since deciding is pure.</param>
 public sealed record EtcdDesired(ClusterKey Cluster, OwnerId Owner, string Repository, AcceptedSpec Source, string NewIncarnation)
+    : IDesired
 {
+    /// <inheritdoc/>
+    public string Commit => Source.Commit;
+
     public EtcdSpec Spec => Source.Spec;
 
     /// <summary>What the repository's configuration says for documents that do not say it themselves.</summary>

@@ -8,6 +8,5 @@ namespace GitOpsOperator.Domains.Etcd.Planning;
 public sealed record EtcdFacts(EtcdDesired Desired, EtcdLive Live)
 {
     /// <summary>The rule that decides on these facts, and what; one line.</summary>
-    public static string Words(Decision<EtcdStep> decision, string rule, EtcdNames names) =>
-        $"{rule}: {DecisionText.Of(decision, step => EtcdStepText.Sentence(step, names))}";
+    public string Words(Decision<EtcdStep> decision, string rule) => DecisionText.Of(decision, rule, step => step.Describe(Live).Sentence);
 }

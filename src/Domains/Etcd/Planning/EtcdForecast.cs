@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Domains.Etcd.Live;
+using GitOpsOperator.Domains.Etcd.Rendering;
 using GitOpsOperator.Domains.Etcd.Spec;
 using GitOpsOperator.Domains.Etcd.Steps;
-using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Reconcile.Plans;
 
 namespace GitOpsOperator.Domains.Etcd.Planning;
@@ -13,61 +13,32 @@ namespace GitOpsOperator.Domains.Etcd.Planning;
 /// </summary>
 public static class EtcdForecast
 {
-    /// <summary>More than any plan needs (1 to 7 members takes about 100 decisions); reaching it is a fault of the planner and says so.</summary>
-    private const int MostDecisions = 2000;
-
     public static PlanForecast Unfold(EtcdDesired desired, EtcdLive live) => Unfold(desired, live, EtcdHashes.Rendered);
 
-    internal static PlanForecast Unfold(EtcdDesired desired, EtcdLive live, EtcdHashes hashes)
+    internal static PlanForecast Unfold(EtcdDesired desired, EtcdLive start, EtcdHashes hashes)
     {
         var model = new EtcdModel(desired, hashes);
-        var steps = ImmutableArray.CreateBuilder<PlannedStep>();
-        var actions = new List<EtcdStep>();
-        var start = live;
-        for (var decisions = 0; decisions < MostDecisions; decisions++)
-        {
-            switch (EtcdPlanner.Decide(desired, live, hashes).Decision)
-            {
-                case Decision<EtcdStep>.Act { Step: var step }:
-                    var after = model.ApplyTo(live, step);
-                    steps.Add(EtcdPlannedStep.Of(step, live, after));
-                    actions.Add(step);
-                    live = after;
-                    break;
-                case Decision<EtcdStep>.Progress progress when model.Advance(live) is var later && ReferenceEquals(later, live):
-                    return Forecast(PlanVerdict.Waits, new("waiting", $"waits for {progress.Expected}", "It goes on by itself"));
-                case Decision<EtcdStep>.Progress:
-                    live = model.Advance(live);
-                    break;
-                case Decision<EtcdStep>.Blocked blocked:
-                    return Forecast(PlanVerdict.Waits, new(blocked.Rule, blocked.Reason, blocked.WayOut));
-                case Decision<EtcdStep>.Refused refused:
-                    return Forecast(PlanVerdict.Refused, new(refused.Rule, refused.Reason, refused.WayOut));
-                case Decision<EtcdStep>.Converged:
-                    return Forecast(steps.Count == 0 ? PlanVerdict.NothingToDo : PlanVerdict.Changes, null);
-                default:
-                    throw new InvalidOperationException("A decision that the forecast does not know");
-            }
-        }
-
-        throw new InvalidOperationException(
-            $"The plan for {live.Cluster} did not end after {MostDecisions} decisions; its last steps were {string.Join("; ", steps.TakeLast(4).Select(s => s.Sentence))}. This is a fault of the planner."
+        var forecast = Forecast.Unfold<EtcdLive, EtcdStep>(
+            start.Cluster,
+            start,
+            live => EtcdPlanner.Decide(desired, live, hashes).Decision,
+            model.ApplyTo,
+            model.Advance,
+            QuorumFigures.Of
         );
-
-        PlanForecast Forecast(PlanVerdict verdict, PlanStop? stop) =>
-            new(
-                start.Cluster,
-                $"{desired.Source.Path}:{desired.Source.Line}",
-                desired.Source.Commit,
-                desired.Tombstone is not null && start.Record is { Deleted: null }
-                    ? ["the cluster is deleted by a tombstone"]
-                    : Changes(start.Record?.Accepted?.Spec, desired.Spec),
-                steps.ToImmutable(),
-                Summary(actions),
-                Assumptions(start, actions),
-                verdict,
-                stop
-            );
+        return new(
+            start.Cluster,
+            $"{desired.Source.Path}:{desired.Source.Line}",
+            desired.Source.Commit,
+            desired.Tombstone is not null && start.Record is { Deleted: null }
+                ? ["the cluster is deleted by a tombstone"]
+                : Changes(start.Record?.Accepted?.Spec, desired.Spec),
+            forecast.Steps,
+            Summary(forecast.Actions),
+            Assumptions(start, forecast.Actions),
+            forecast.Verdict,
+            forecast.Stop
+        );
     }
 
     private static ImmutableArray<string> Changes(EtcdSpec? was, EtcdSpec wanted) =>
@@ -97,7 +68,7 @@ public static class EtcdForecast
     private static string[] Change<T>(string field, T was, T wanted) =>
         EqualityComparer<T>.Default.Equals(was, wanted) ? [] : [$"{field} {was} -> {wanted}"];
 
-    private static PlanSummary Summary(List<EtcdStep> actions)
+    private static PlanSummary Summary(ImmutableArray<EtcdStep> actions)
     {
         var removals = actions
             .OfType<EtcdStep.WriteRecord>()
@@ -118,11 +89,11 @@ public static class EtcdForecast
         );
     }
 
-    private static ImmutableArray<string> Assumptions(EtcdLive start, List<EtcdStep> actions)
+    private static ImmutableArray<string> Assumptions(EtcdLive start, ImmutableArray<EtcdStep> actions)
     {
         var silent = start
             .Members.Where(m =>
-                m is { Entry: not null, Pod.DataLost: false } && EtcdSituation.IsSilent(m) && !EtcdSituation.IsSilentForLong(m)
+                m is { Entry: not null, Pod.DataLost: false } && MemberHealth.IsSilent(m) && !MemberHealth.IsSilentForLong(m)
             )
             .ToArray();
         return
@@ -145,7 +116,7 @@ public static class EtcdForecast
         ];
     }
 
-    private static IEnumerable<string> Version(List<EtcdStep> actions)
+    private static IEnumerable<string> Version(ImmutableArray<EtcdStep> actions)
     {
         if (
             actions.OfType<EtcdStep.UpdateMember>().FirstOrDefault(update => update.From is { } from && from != update.To)

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Domains.Etcd.Live;
+using GitOpsOperator.Domains.Etcd.Rendering;
 using GitOpsOperator.Domains.Etcd.Steps;
 using GitOpsOperator.Reconcile.Deciding;
-using GitOpsOperator.Reconcile.Plans;
+using GitOpsOperator.Reconcile.Reviews;
 using static GitOpsOperator.Reconcile.Deciding.Decision<GitOpsOperator.Domains.Etcd.Steps.EtcdStep>;
 
 namespace GitOpsOperator.Domains.Etcd.Planning;
@@ -11,108 +12,104 @@ namespace GitOpsOperator.Domains.Etcd.Planning;
 /// What to do next to one etcd cluster. A pure function: no clock, no network, no memory but the record in <see cref="EtcdLive"/>.
 /// It may be asked at any moment, whatever has or has not happened before.
 /// </summary>
-public static partial class EtcdPlanner
+public static class EtcdPlanner
 {
     /// <summary>The rules in order; the first that answers wins, and none answering means that live is as desired.</summary>
-    private static readonly ImmutableArray<Rule> Rules =
-    [
+    private static readonly RuleTable<EtcdPlanningContext, EtcdStep> Rules = new(
         // Safety: is this ours, and do we know what we are looking at?
-        new("foreign-objects", ForeignObjects),
-        new("record-unreadable", RecordUnreadable),
-        new("foreign-owner", ForeignOwner),
-        new("suspended", Suspended),
-        new("leftovers-without-record", LeftoversWithoutRecord),
-        new("never-made", NeverMade),
-        new("new-cluster", NewCluster),
-        new("index-ahead-of-record", IndexAheadOfRecord),
-        new("other-cluster-id", OtherClusterId),
-        new("tombstone", Tombstone),
-        new("two-histories", TwoHistories),
-        new("unknown-members", UnknownMembers),
+        new("foreign-objects", SafetyRules.ForeignObjects),
+        new("record-unreadable", SafetyRules.RecordUnreadable),
+        new("foreign-owner", SafetyRules.ForeignOwner),
+        new("suspended", SafetyRules.Suspended),
+        new("leftovers-without-record", SafetyRules.LeftoversWithoutRecord),
+        new("never-made", DeletionRules.NeverMade),
+        new("new-cluster", BootstrapRules.NewCluster),
+        new("index-ahead-of-record", SafetyRules.IndexAheadOfRecord),
+        new("other-cluster-id", SafetyRules.OtherClusterId),
+        new("tombstone", DeletionRules.Tombstone),
+        new("two-histories", HistoryRules.TwoHistories),
+        new("unknown-members", SafetyRules.UnknownMembers),
         // A person asks for it, whatever else there is to do, and it changes nothing.
-        new("snapshot-asked", SnapshotAsked),
-        new("report-only", ReportOnly),
+        new("snapshot-asked", SnapshotRules.SnapshotAsked),
+        new(DriftRules.ReportOnlyId, ReportOnly),
         // What has to stand before etcd can answer. These change no etcd, so they need no gate and no member list:
         // without the peer Service members cannot find each other, and a missing pod may be the missing quorum.
-        new("shared-objects", SharedObjects),
-        new("bootstrap", Bootstrap),
-        new("seal", Seal),
-        new("restore-member", RestoreMember),
-        new("put-back", PutBack),
-        new("update-failed", UpdateFailed),
-        new("membership-unknown", MembershipUnknown),
-        new("departure-unconfirmed", DepartureUnconfirmed),
+        new("shared-objects", ObjectRules.SharedObjects),
+        new("bootstrap", BootstrapRules.Bootstrap),
+        new("seal", ObjectRules.Seal),
+        new("restore-member", ObjectRules.RestoreMember),
+        new("put-back", DriftRules.PutBack),
+        new("update-failed", RollingRules.UpdateFailed),
+        new("membership-unknown", SafetyRules.MembershipUnknown),
+        new("departure-unconfirmed", DepartureRules.DepartureUnconfirmed),
         // Repair: what is broken comes before what is wanted.
-        new("learner-without-intent", LearnerWithoutIntent),
-        new("replace-wiped", ReplaceWiped),
-        new("replace-lost", ReplaceLost),
+        new("learner-without-intent", RepairRules.LearnerWithoutIntent),
+        new("replace-wiped", RepairRules.ReplaceWiped),
+        new("replace-lost", RepairRules.ReplaceLost),
         // Finish what began.
-        new("addition-in-flight", AdditionInFlight),
-        new("removal-in-flight", RemovalInFlight),
-        new("departed-member", DepartedMember),
-        new("client-labels", ClientLabels),
+        new("addition-in-flight", InFlightRules.AdditionInFlight),
+        new("removal-in-flight", InFlightRules.RemovalInFlight),
+        new("departed-member", DepartureRules.DepartedMember),
+        new("client-labels", ObjectRules.ClientLabels),
         // What git wants now, one member at a time: the version and the rest of the pods before the size.
-        new("accept-desired", AcceptDesired),
-        new("version-out-of-reach", VersionOutOfReach),
-        new("snapshot-over", SnapshotOver),
-        new("update-in-flight", UpdateInFlight),
-        new("roll", Roll),
-        new("grow", Grow),
-        new("shrink", Shrink),
-        new("voters-answer", VotersAnswer),
-        new("version-unsaid", VersionUnsaid),
-        new("change-refused", ChangeRefused),
-        new(PlanReview.RuleId, WorseThanReviewed),
-        new("reached", Reached),
-    ];
+        new("accept-desired", ScalingRules.AcceptDesired),
+        new("version-out-of-reach", VersionChangeRules.VersionOutOfReach),
+        new("snapshot-over", SnapshotRules.SnapshotOver),
+        new("update-in-flight", RollingRules.UpdateInFlight),
+        new("roll", RollingRules.Roll),
+        new("grow", ScalingRules.Grow),
+        new("shrink", ScalingRules.Shrink),
+        new("voters-answer", RepairRules.VotersAnswer),
+        new("version-unsaid", VersionChangeRules.VersionUnsaid),
+        new("change-refused", VersionChangeRules.ChangeRefused),
+        new(PlanReview.RuleId, ReviewRules.WorseThanReviewed),
+        new("reached", DriftRules.Reached)
+    );
 
     /// <summary>Ids of the rules in the order in which they are asked.</summary>
-    public static ImmutableArray<string> RuleIds { get; } = [.. Rules.Select(r => r.Id)];
+    public static ImmutableArray<string> RuleIds => Rules.Ids;
 
     public static Decision<EtcdStep> Next(EtcdDesired desired, EtcdLive live) => Decide(desired, live, EtcdHashes.Rendered).Decision;
 
     /// <summary>The decision with the id of the rule that made it; <c>converged</c> where none had anything to say.</summary>
     public static (Decision<EtcdStep> Decision, string Rule) Decide(EtcdDesired desired, EtcdLive live, EtcdHashes hashes) =>
-        Decide(new EtcdSituation(desired, live, hashes, QuorumGateChecks.Check));
-
-    /// <summary>What the gate says to a step that changes etcd, check by check.</summary>
-    public static GateVerdict Explain(EtcdDesired desired, EtcdLive live, EtcdStep step) =>
-        QuorumGateChecks.Check(new(desired, live, EtcdHashes.Rendered, QuorumGateChecks.Check), step);
+        Rules.Decide(Context(desired, live, hashes, QuorumGateChecks.Check));
 
     /// <summary>With a gate of the caller's choice: the proofs open it, to see that their properties notice.</summary>
-    internal static (Decision<EtcdStep> Decision, string Rule) Decide(EtcdSituation situation)
-    {
-        foreach (var rule in Rules)
-        {
-            if (rule.Answer(situation) is { } decision)
-            {
-                return (decision, rule.Id);
-            }
-        }
+    internal static (Decision<EtcdStep> Decision, string Rule) Decide(
+        EtcdDesired desired,
+        EtcdLive live,
+        EtcdHashes hashes,
+        QuorumGate gate
+    ) => Rules.Decide(Context(desired, live, hashes, gate));
 
-        return (new Converged(), "converged");
-    }
+    /// <summary>What the gate says to a step that changes etcd, check by check.</summary>
+    internal static GateVerdict Explain(EtcdDesired desired, EtcdLive live, IGatedStep step) =>
+        QuorumGateChecks.Check(Context(desired, live), step);
 
-    /// <summary>Sends <paramref name="step"/> through the gate; <paramref name="then"/> is what to do if it is open, by default the step itself.</summary>
-    private static Decision<EtcdStep> Gated(EtcdSituation s, EtcdStep step, Func<EtcdStep>? then = null)
-    {
-        var verdict = s.Gate(s, step);
-        return verdict switch
-        {
-            { Open: true } => new Act(then?.Invoke() ?? step),
-            { FirstObstacle: { Passes: true } soon } => new Progress($"{soon.Says} (before: {EtcdStepText.Sentence(step, s.Names)})"),
-            _ when s.Hindered is { } held => Hindered(s, held),
-            { FirstObstacle: { } obstacle } => new Blocked(
-                obstacle.Id,
-                $"{EtcdStepText.Sentence(step, s.Names)} is held back: {obstacle.Says}",
-                "It goes on by itself once the members answer and are healthy"
-            ),
-            _ => throw new InvalidOperationException("A gate is either open or has an obstacle"),
-        };
-    }
+    /// <summary>Desired and live as the rules see them.</summary>
+    internal static EtcdPlanningContext Context(EtcdDesired desired, EtcdLive live) =>
+        Context(desired, live, EtcdHashes.Rendered, QuorumGateChecks.Check);
 
-    private static Decision<EtcdStep> Write(EtcdSituation s, EtcdRecord record, string why) =>
-        new Act(new EtcdStep.WriteRecord(record, why));
+    private static EtcdPlanningContext Context(EtcdDesired desired, EtcdLive live, EtcdHashes hashes, QuorumGate gate) =>
+        new(desired, live, hashes, gate, CompareWithReviewed);
 
-    private sealed record Rule(string Id, Func<EtcdSituation, Decision<EtcdStep>?> Answer);
+    /// <summary>The plan for the change as if it had not been reviewed, against what was.</summary>
+    private static string? CompareWithReviewed(EtcdPlanningContext s) =>
+        ReviewRules.Reviewed(s) is not { } reviewed
+            ? null
+            : PlanReview.WorseThan(
+                reviewed,
+                EtcdForecast.Unfold(s.Desired with { Reviewed = null }, s.Live with { Record = s.Record with { Held = null } }, s.Hashes)
+            );
+
+    /// <summary>
+    /// Once what git says has been reached, mode <c>report</c> lets no rule below act: whatever they would do now answers a change of the
+    /// live cluster. A change of git is taken over, and then carried out until it is reached.
+    /// </summary>
+    private static Decision<EtcdStep>? ReportOnly(EtcdPlanningContext s) =>
+        !DriftRules.IsReportOnly(s) ? null
+        : ScalingRules.AcceptDesired(s) is { } accept ? accept
+        : Rules.DecideAfter(DriftRules.ReportOnlyId, s) is var would && would is Act { Step: var step } ? DriftRules.NotDone(s, step)
+        : would;
 }

@@ -1,17 +1,15 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Domains.Etcd.Spec;
+using GitOpsOperator.Reconcile.Deciding;
 
 namespace GitOpsOperator.Domains.Etcd.Planning;
 
 /// <summary>Whether the members of a running cluster may be replaced one by one by another version.</summary>
 public static class EtcdVersionRules
 {
-    /// <param name="Rule">Stable kebab-case id.</param>
-    public sealed record Refusal(string Rule, string Reason, string WayOut);
-
     /// <param name="running">Versions that the members answer with; more than one while a change is under way. Must not be empty.</param>
     /// <returns>Null where it may be done.</returns>
-    public static Refusal? Check(IReadOnlyCollection<EtcdVersion> running, EtcdVersion wanted)
+    public static Blocker? Check(IReadOnlyCollection<EtcdVersion> running, EtcdVersion wanted)
     {
         // The cluster's own version is the minor of its oldest member, and it is that which decides what may join and what may go back.
         var lowest = running.Min();
@@ -61,21 +59,21 @@ public static class EtcdVersionRules
         return hops.ToImmutable();
     }
 
-    private static Refusal Unknown(IReadOnlyCollection<EtcdVersion> running, EtcdVersion wanted) =>
+    private static Blocker Unknown(IReadOnlyCollection<EtcdVersion> running, EtcdVersion wanted) =>
         new(
             "version-unknown",
             $"the way from {string.Join(", ", running.Distinct().Order())} to {wanted} is not known; the rules of {string.Join(", ", EtcdReleases.Known.Select(r => $"{r.Major}.{r.Minor}"))} are",
             "Give a version of one of those, or use a release of this operator that knows it"
         );
 
-    private static Refusal Downgrade(EtcdVersion lowest, EtcdVersion wanted) =>
+    private static Blocker Downgrade(EtcdVersion lowest, EtcdVersion wanted) =>
         new(
             "version-downgrade",
             $"every member that answers runs {Minor(lowest)} or later, so the cluster's version has risen to {Minor(lowest)}, and {wanted} would not start on its data",
             $"Put {lowest} back; the way to {Minor(wanted)} is a snapshot made before, restored into a new cluster"
         );
 
-    private static Refusal Jump(EtcdVersion lowest, EtcdVersion wanted) =>
+    private static Blocker Jump(EtcdVersion lowest, EtcdVersion wanted) =>
         new(
             "version-jump",
             $"{lowest} -> {wanted} leaves out {Skipped(lowest, wanted)}, and etcd's members work together across one minor only",

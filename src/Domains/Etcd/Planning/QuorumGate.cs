@@ -1,44 +1,33 @@
 using System.Globalization;
+using GitOpsOperator.Domains.Etcd.Live;
 using GitOpsOperator.Domains.Etcd.Steps;
 
 namespace GitOpsOperator.Domains.Etcd.Planning;
 
 /// <summary>Judges whether a step that changes etcd itself may be sent now.</summary>
-internal delegate GateVerdict QuorumGate(EtcdSituation situation, EtcdStep step);
+internal delegate GateVerdict QuorumGate(EtcdPlanningContext context, IGatedStep step);
 
 /// <summary>The one gate before every step that changes etcd's membership or leader.</summary>
 internal static class QuorumGateChecks
 {
-    public static GateVerdict Check(EtcdSituation situation, EtcdStep step) =>
+    public static GateVerdict Check(EtcdPlanningContext situation, IGatedStep step) =>
         new([
             MembershipKnown(situation),
             OneClusterId(situation),
             OneLeader(situation),
-            NoOtherLearner(situation, Subject(step)),
-            NoAlarm(situation, Subject(step)),
+            NoOtherLearner(situation, step.Subject),
+            NoAlarm(situation, step.Subject),
             VotersAnswer(situation, step),
             QuorumAfter(situation, step),
             Settled(situation, step),
         ]);
 
-    private static int Subject(EtcdStep step) =>
-        step switch
-        {
-            EtcdStep.AddLearner add => add.Index,
-            EtcdStep.PromoteLearner promote => promote.Index,
-            EtcdStep.RemoveMember remove => remove.Index,
-            EtcdStep.MoveLeader move => move.FromIndex,
-            EtcdStep.UpdateMember update => update.Index,
-            EtcdStep.RemoveStranger => -1,
-            _ => throw new ArgumentException($"{step.GetType().Name} does not change etcd and has no gate", nameof(step)),
-        };
-
-    private static GateCheck MembershipKnown(EtcdSituation s) =>
+    private static GateCheck MembershipKnown(EtcdPlanningContext s) =>
         s.Live.Membership is { } membership
             ? Ok("membership-known", $"a linearizable read lists {Count(membership.Entries.Length, "member")}")
             : Waits("membership-known", "no linearizable read of the member list succeeded");
 
-    private static GateCheck OneClusterId(EtcdSituation s)
+    private static GateCheck OneClusterId(EtcdPlanningContext s)
     {
         var ids = s
             .Statuses.Select(status => status.ClusterId)
@@ -54,12 +43,12 @@ internal static class QuorumGateChecks
             );
     }
 
-    private static GateCheck OneLeader(EtcdSituation s) =>
+    private static GateCheck OneLeader(EtcdPlanningContext s) =>
         s.Leader is { } leader
             ? Ok("one-leader", $"every member that answers follows {s.Name(leader.Index)}")
             : Waits("one-leader", "the members that answer do not agree on a leader");
 
-    private static GateCheck NoOtherLearner(EtcdSituation s, int subject)
+    private static GateCheck NoOtherLearner(EtcdPlanningContext s, int? subject)
     {
         var others = s.Learners.Where(m => m.Index != subject).ToArray();
         return others.Length == 0
@@ -67,29 +56,29 @@ internal static class QuorumGateChecks
             : Stops("no-other-learner", $"{s.NamesOf(others)} is still a learner, and etcd takes one at a time");
     }
 
-    private static GateCheck NoAlarm(EtcdSituation s, int subject)
+    private static GateCheck NoAlarm(EtcdPlanningContext s, int? subject)
     {
         // Removing the member that raised it is a cure, so its own alarm does not hold that up.
         var raised = s
             .Voters.Concat(s.Learners)
-            .Where(m => m.Index != subject && EtcdSituation.Status(m) is { Alarms.Length: > 0 })
-            .Select(m => $"{s.Name(m.Index)} {string.Join("+", EtcdSituation.Status(m)!.Alarms)}")
+            .Where(m => m.Index != subject && MemberHealth.Status(m) is { Alarms.Length: > 0 })
+            .Select(m => $"{s.Name(m.Index)} {string.Join("+", MemberHealth.Status(m)!.Alarms)}")
             .ToArray();
         return raised.Length == 0
             ? Ok("no-alarm", "no alarm is raised")
             : Stops("no-alarm", $"alarms are raised: {string.Join(", ", raised)}");
     }
 
-    private static GateCheck VotersAnswer(EtcdSituation s, EtcdStep step)
+    private static GateCheck VotersAnswer(EtcdPlanningContext s, IGatedStep step)
     {
         // etcd counts a new member as down, so an addition is refused while another is: remove first, then add. A second member is never
         // taken down while one is, nor a healthy one removed; one that is down already may be.
-        var silent = s.Voters.Where(m => !EtcdSituation.IsHealthyVoter(m)).ToArray();
-        var did = step switch
+        var silent = s.Voters.Where(m => !MemberHealth.IsHealthyVoter(m)).ToArray();
+        var did = step.Effect switch
         {
-            EtcdStep.AddLearner => "added",
-            EtcdStep.UpdateMember update when silent.Any(m => m.Index != update.Index) => "restarted",
-            EtcdStep.RemoveMember remove when s.Voters.Any(m => m.Index == remove.Index && EtcdSituation.IsHealthyVoter(m)) => "removed",
+            GatedEffect.AddsLearner => "added",
+            GatedEffect.Restarts when silent.Any(m => m.Index != step.Subject) => "restarted",
+            GatedEffect.Removes when s.Voters.Any(m => m.Index == step.Subject && MemberHealth.IsHealthyVoter(m)) => "removed",
             _ => null,
         };
         return did is null || silent.Length == 0
@@ -97,38 +86,38 @@ internal static class QuorumGateChecks
             : new(
                 "voters-answer",
                 false,
-                !silent.Any(EtcdSituation.IsSilentForLong),
+                !silent.Any(MemberHealth.IsSilentForLong),
                 $"{s.NamesOf(silent)} does not answer, and {(did == "removed" ? "nobody who does" : "nothing")} is {did} meanwhile"
             );
     }
 
-    private static GateCheck QuorumAfter(EtcdSituation s, EtcdStep step)
+    private static GateCheck QuorumAfter(EtcdPlanningContext s, IGatedStep step)
     {
         var (voters, healthy) = After(s, step);
         var says = $"{healthy} of {Count(voters, "voter")} healthy afterwards, quorum {Quorum.Of(voters)}";
-        if (step is EtcdStep.UpdateMember && voters <= 2)
+        if (step.Effect == GatedEffect.Restarts && voters <= 2)
         {
             return Ok("quorum-after", $"{says}: of {Count(voters, "voter")} none can be spared, and the outage is announced in the plan");
         }
 
-        var known = s.Voters.All(m => EtcdSituation.IsHealthyVoter(m) || EtcdSituation.IsSilentForLong(m) || EtcdSituation.IsWiped(m));
+        var known = s.Voters.All(m => MemberHealth.IsHealthyVoter(m) || MemberHealth.IsSilentForLong(m) || MemberHealth.IsWiped(m));
         return voters > 0 && healthy >= Quorum.Of(voters) ? Ok("quorum-after", says) : new("quorum-after", false, !known, says);
     }
 
-    private static (int Voters, int Healthy) After(EtcdSituation s, EtcdStep step)
+    private static (int Voters, int Healthy) After(EtcdPlanningContext s, IGatedStep step)
     {
-        var left = step is EtcdStep.RemoveMember remove ? s.Voters.Where(m => m.Index != remove.Index).ToArray() : [.. s.Voters];
-        var promoted = step is EtcdStep.PromoteLearner promote ? s.Learners.Where(m => m.Index == promote.Index).ToArray() : [];
-        var down = step is EtcdStep.UpdateMember update ? update.Index : -1;
+        var left = step.Effect == GatedEffect.Removes ? s.Voters.RemoveAll(m => m.Index == step.Subject) : s.Voters;
+        var promoted = step.Effect == GatedEffect.Promotes ? s.Learners.Where(m => m.Index == step.Subject).ToArray() : [];
+        var down = step.Effect == GatedEffect.Restarts ? step.Subject : null;
         return (
             left.Length + promoted.Length,
-            left.Count(m => m.Index != down && EtcdSituation.IsHealthyVoter(m)) + promoted.Count(m => !EtcdSituation.IsSilent(m))
+            left.Count(m => m.Index != down && MemberHealth.IsHealthyVoter(m)) + promoted.Count(m => !MemberHealth.IsSilent(m))
         );
     }
 
-    private static GateCheck Settled(EtcdSituation s, EtcdStep step) =>
+    private static GateCheck Settled(EtcdPlanningContext s, IGatedStep step) =>
         // A learner has no vote: what changed last is its own arrival, and etcd itself judges whether it has caught up.
-        step is EtcdStep.PromoteLearner
+        step.Effect == GatedEffect.Promotes
             ? Ok("settled", "a promotion follows the learner's own arrival")
         : s.Live.Settled ? Ok("settled", "membership, leader and health have been steady")
         : Waits("settled", "membership, leader or health changed a moment ago");

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Domains.Etcd.Live;
-using GitOpsOperator.Domains.Etcd.Planning;
 using GitOpsOperator.Domains.Etcd.Spec;
-using GitOpsOperator.Domains.Etcd.Steps;
 using GitOpsOperator.Drift.Cache;
 using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Drift.Ledger;
@@ -40,16 +38,18 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
         ];
     }
 
-    /// <summary>The object that a step puts back, as it is to be.</summary>
-    public static IKubernetesObject<V1ObjectMeta>? Render(EtcdDesired inForce, EtcdLive live, EtcdStep.PutBack step)
+    /// <summary>An object that has drifted, as it is to be; null where it is not there any more.</summary>
+    /// <param name="target">Kind and name, as in <see cref="DriftFact.Target"/>.</param>
+    /// <param name="index">Of the member that it belongs to; null for a shared object.</param>
+    public static IKubernetesObject<V1ObjectMeta>? Render(EtcdDesired inForce, EtcdLive live, string target, int? index, int? minAvailable)
     {
         var names = new EtcdNames(live.Cluster);
-        var member = live.Members.FirstOrDefault(member => member.Index == step.Index);
-        return step.Target.Split('/') switch
+        var member = live.Members.FirstOrDefault(member => member.Index == index);
+        return target.Split('/') switch
         {
             ["Service", var name] when name == names.PeerService => EtcdRendering.PeerService(inForce),
             ["Service", var name] when name == names.ClientService => EtcdRendering.ClientService(inForce),
-            ["PodDisruptionBudget", _] when step.MinAvailable is { } least => EtcdRendering.DisruptionBudget(inForce, least),
+            ["PodDisruptionBudget", _] when minAvailable is { } least => EtcdRendering.DisruptionBudget(inForce, least),
             ["ConfigMap", _] when member is not null => EtcdRendering.SealedBoot(inForce, member.Index, live.Record!.Incarnation),
             ["StatefulSet", _] when member is { StatefulSet: not null } => EtcdRendering.StatefulSet(
                 inForce,
@@ -72,7 +72,7 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
 
     private IEnumerable<DriftFact> Shared(EtcdDesired inForce, EtcdLive live, EtcdNames names)
     {
-        var minAvailable = new EtcdSituation(inForce, live, EtcdHashes.Rendered, QuorumGateChecks.Check).MinAvailable;
+        var minAvailable = VoterBudget.MinAvailable(inForce, live, EtcdHashes.Rendered);
         return
         [
             .. ObjectDrift.Look(EtcdRendering.PeerService(inForce), view.Services, "applied again"),
@@ -146,7 +146,7 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
     private static IEnumerable<DriftFact> Etcd(EtcdDesired inForce, MemberLive member, EtcdNames names)
     {
         var version = inForce.Spec.Version.ToString();
-        if (EtcdSituation.Status(member) is { } status && status.Version != version)
+        if (MemberHealth.Status(member) is { } status && status.Version != version)
         {
             yield return new(
                 Members,
@@ -160,7 +160,7 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
             );
         }
 
-        if (EtcdSituation.IsWiped(member))
+        if (MemberHealth.IsWiped(member))
         {
             yield return new(
                 Members,
@@ -198,7 +198,7 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
 
         foreach (
             var member in live.Members.Where(member =>
-                !IsMoving(record.Intent, member) && member.Entry is null && EtcdSituation.HasObjects(member)
+                !IsMoving(record.Intent, member) && member.Entry is null && MemberHealth.HasObjects(member)
             )
         )
         {

@@ -1,6 +1,5 @@
 using GitOpsOperator.Domains.Etcd.Live;
 using GitOpsOperator.Domains.Etcd.Spec;
-using GitOpsOperator.Domains.Etcd.Steps;
 using GitOpsOperator.Drift.Owners;
 using k8s.Models;
 
@@ -28,16 +27,19 @@ public static partial class EtcdRendering
     /// Three programs of etcd's own, one after the other: save; open and sum up; restore into a scratch folder, which compares the
     /// checksum that the server sent along. The images have no shell, so that the pod's end says all.
     /// </summary>
-    public static V1Pod SnapshotPod(EtcdDesired desired, EtcdStep.TakeSnapshot step)
+    /// <param name="index">The member that it is taken from.</param>
+    /// <param name="of">The version of that member.</param>
+    /// <param name="image">What holds etcd's programs.</param>
+    public static V1Pod SnapshotPod(EtcdDesired desired, string file, int index, EtcdVersion of, string image)
     {
         var names = new EtcdNames(desired.Cluster);
-        var path = $"{SnapshotsMount}/{step.File}";
+        var path = $"{SnapshotsMount}/{file}";
 
         // etcdutl came with 3.5, and 3.6 took these commands away from etcdctl.
-        var tool = step.Of >= new EtcdVersion(3, 5, 0) ? "/usr/local/bin/etcdutl" : "/usr/local/bin/etcdctl";
+        var tool = of >= new EtcdVersion(3, 5, 0) ? "/usr/local/bin/etcdutl" : "/usr/local/bin/etcdctl";
         var metadata = Metadata(desired, names.SnapshotPod, SnapshotLabels(desired));
-        metadata.Annotations[SnapshotLive.FileAnnotation] = step.File;
-        var member = PodSpec(desired, names, step.Index);
+        metadata.Annotations[SnapshotLive.FileAnnotation] = file;
+        var member = PodSpec(desired, names, index);
         return new()
         {
             ApiVersion = "v1",
@@ -51,14 +53,10 @@ public static partial class EtcdRendering
                 SecurityContext = member.SecurityContext,
                 InitContainers =
                 [
-                    Tool(
-                        "save",
-                        step.Image,
-                        ["/usr/local/bin/etcdctl", $"--endpoints={names.ClientUrl(step.Index)}", "snapshot", "save", path]
-                    ),
-                    Tool("status", step.Image, [tool, "snapshot", "status", path]),
+                    Tool("save", image, ["/usr/local/bin/etcdctl", $"--endpoints={names.ClientUrl(index)}", "snapshot", "save", path]),
+                    Tool("status", image, [tool, "snapshot", "status", path]),
                 ],
-                Containers = [Tool("restore", step.Image, [tool, "snapshot", "restore", path, $"--data-dir={ScratchMount}/restored"])],
+                Containers = [Tool("restore", image, [tool, "snapshot", "restore", path, $"--data-dir={ScratchMount}/restored"])],
                 Volumes =
                 [
                     new V1Volume

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using GitOpsOperator.Domains.Etcd.Live;
 using GitOpsOperator.Domains.Etcd.Planning;
+using GitOpsOperator.Domains.Etcd.Rendering;
 using GitOpsOperator.Domains.Etcd.Steps;
 using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Reconcile.Plans;
@@ -18,18 +19,17 @@ public static class EtcdExplanation
     {
         // The planner itself is asked, and the gate is overheard: what it was asked about and what it said.
         (EtcdStep Step, GateVerdict Verdict)? heard = null;
-        var situation = new EtcdSituation(
+        var (decision, rule) = EtcdPlanner.Decide(
             desired,
             live,
             hashes,
             (s, step) =>
             {
                 var verdict = QuorumGateChecks.Check(s, step);
-                heard ??= (step, verdict);
+                heard ??= ((EtcdStep)step, verdict);
                 return verdict;
             }
         );
-        var (decision, rule) = EtcdPlanner.Decide(situation);
         var text = new StringBuilder();
         text.Append(
             CultureInfo.InvariantCulture,
@@ -39,7 +39,7 @@ public static class EtcdExplanation
         Seen(text, EtcdReport.Of(desired, live, decision, null), live);
         if (heard is var (asked, said))
         {
-            text.Append(CultureInfo.InvariantCulture, $"\nThe gate before: {EtcdStepText.Sentence(asked, situation.Names)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"\nThe gate before: {asked.Describe(live).Sentence}\n");
             foreach (var check in said.Checks)
             {
                 text.Append("  ").Append(check).Append('\n');
@@ -47,7 +47,7 @@ public static class EtcdExplanation
         }
 
         text.Append("\nNext\n");
-        Next(text, situation, decision, rule);
+        Next(text, live, decision, rule);
         return text.ToString();
     }
 
@@ -84,26 +84,24 @@ public static class EtcdExplanation
         };
     }
 
-    private static void Next(StringBuilder text, EtcdSituation situation, Decision<EtcdStep> decision, string rule)
+    private static void Next(StringBuilder text, EtcdLive live, Decision<EtcdStep> decision, string rule)
     {
-        text.Append(CultureInfo.InvariantCulture, $"  {DecisionText.Of(decision, step => EtcdStepText.Sentence(step, situation.Names))}\n");
+        text.Append(CultureInfo.InvariantCulture, $"  {DecisionText.Of(decision, step => step.Describe(live).Sentence)}\n");
         if (decision is not Decision<EtcdStep>.Converged)
         {
             text.Append(CultureInfo.InvariantCulture, $"  decided by rule {rule}\n");
         }
 
-        if (WayOut(decision) is { } wayOut)
+        if (Remediation(decision) is { } remediation)
         {
-            text.Append(CultureInfo.InvariantCulture, $"  what would unblock it: {wayOut}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  what would unblock it: {remediation}\n");
         }
     }
 
-    private static string? WayOut(Decision<EtcdStep> decision) =>
+    private static string? Remediation(Decision<EtcdStep> decision) =>
         decision switch
         {
             Decision<EtcdStep>.Progress => "It goes on by itself",
-            Decision<EtcdStep>.Blocked { WayOut: var wayOut } => wayOut,
-            Decision<EtcdStep>.Refused { WayOut: var wayOut } => wayOut,
-            _ => null,
+            _ => decision.Blocker?.Remediation,
         };
 }

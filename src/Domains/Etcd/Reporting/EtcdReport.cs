@@ -15,7 +15,7 @@ public static class EtcdReport
     /// <param name="note">Why the step could not be taken just now, in etcd's or the API server's words; null where it could.</param>
     public static ClusterReport Of(EtcdDesired desired, EtcdLive live, Decision<EtcdStep> decision, string? note)
     {
-        var situation = new EtcdSituation(desired, live, EtcdHashes.Rendered, QuorumGateChecks.Check);
+        var situation = EtcdPlanner.Context(desired, live);
         var phase = Phase(desired, decision);
         return new()
         {
@@ -32,14 +32,8 @@ public static class EtcdReport
             Members = [.. live.Members.Where(IsThere).Select(member => Member(situation, member))],
             CurrentStep = CurrentStep(situation, decision, note),
             Remaining = Remaining(desired, live, decision),
-            Refusal = decision switch
-            {
-                Decision<EtcdStep>.Blocked blocked => new(blocked.Rule, blocked.Reason, blocked.WayOut),
-                Decision<EtcdStep>.Refused refused => new(refused.Rule, refused.Reason, refused.WayOut),
-
-                // Said also while something is mended first.
-                _ => EtcdPlanner.HeldBack(situation) is { } held ? new(held.Rule, held.Reason, held.WayOut) : null,
-            },
+            // That a change is held back is said also while something is repaired first.
+            Refusal = decision.Blocker ?? ReviewRules.WorseThanReviewed(situation)?.By,
         };
     }
 
@@ -57,7 +51,7 @@ public static class EtcdReport
             _ => ClusterPhase.Progressing,
         };
 
-    private static string Headline(EtcdSituation situation, ClusterPhase phase)
+    private static string Headline(EtcdPlanningContext situation, ClusterPhase phase)
     {
         var voters = situation.Voters.Length;
         var health =
@@ -82,7 +76,7 @@ public static class EtcdReport
         };
     }
 
-    private static ImmutableArray<Condition> Conditions(EtcdSituation situation, ClusterPhase phase, Decision<EtcdStep> decision)
+    private static ImmutableArray<Condition> Conditions(EtcdPlanningContext situation, ClusterPhase phase, Decision<EtcdStep> decision)
     {
         var voters = situation.Voters.Length;
         var healthy = situation.HealthyVoters;
@@ -106,8 +100,8 @@ public static class EtcdReport
             new(
                 "Accepted",
                 decision is not Decision<EtcdStep>.Refused,
-                decision is Decision<EtcdStep>.Refused refused ? refused.Rule : "Accepted",
-                decision is Decision<EtcdStep>.Refused why ? why.Reason : "What git says is in force or on its way"
+                decision is Decision<EtcdStep>.Refused refused ? refused.By.Rule : "Accepted",
+                decision is Decision<EtcdStep>.Refused why ? why.By.Reason : "What git says is in force or on its way"
             ),
         ];
     }
@@ -140,7 +134,7 @@ public static class EtcdReport
             ];
 
     /// <summary>What a tombstone has deleted, for as long as it stands in git.</summary>
-    private static ImmutableArray<Condition> Deletion(EtcdSituation situation)
+    private static ImmutableArray<Condition> Deletion(EtcdPlanningContext situation)
     {
         if (situation.Live.Record is not { Deleted: { } deleted })
         {
@@ -166,9 +160,9 @@ public static class EtcdReport
 
     private static bool IsThere(MemberLive member) => member.Entry is not null || member.StatefulSet is not null || member.Pod is not null;
 
-    private static MemberReport Member(EtcdSituation situation, MemberLive member)
+    private static MemberReport Member(EtcdPlanningContext situation, MemberLive member)
     {
-        var status = EtcdSituation.Status(member);
+        var status = MemberHealth.Status(member);
         var role = member.Entry switch
         {
             null => "none",
@@ -176,7 +170,7 @@ public static class EtcdReport
             { } entry when situation.Leader?.Entry?.Id == entry.Id => "leader",
             _ => "voter",
         };
-        var healthy = EtcdSituation.IsHealthyVoter(member) || (member.Entry is { IsLearner: true } && status is not null);
+        var healthy = MemberHealth.IsHealthyVoter(member) || (member.Entry is { IsLearner: true } && status is not null);
         return new(situation.Name(member.Index), role, status?.Version ?? "unknown", healthy, Detail(member, status));
     }
 
@@ -187,21 +181,21 @@ public static class EtcdReport
             { Entry: null, StatefulSet.Terminating: true } => "has left, its pod is ending",
             { Entry: null } => "is not in etcd's member list",
             { Pod: null } => "its pod is missing",
-            _ when status is null && EtcdSituation.Hindrance(member) is { } trouble => trouble,
+            _ when status is null && MemberHealth.Hindrance(member) is { } trouble => trouble,
             { Pod.Terminating: true } => "its pod is ending",
             _ when status is { Alarms.IsEmpty: false } => $"alarms: {string.Join(", ", status.Alarms)}",
-            _ when status is null && EtcdSituation.IsSilentForLong(member) => "has not answered for longer than the grace period",
+            _ when status is null && MemberHealth.IsSilentForLong(member) => "has not answered for longer than the grace period",
             _ when status is null => "does not answer",
             { Entry.IsLearner: true } => "catching up",
-            _ when !EtcdSituation.IsHealthyVoter(member) => "answers, but serves no linearizable read",
+            _ when !MemberHealth.IsHealthyVoter(member) => "answers, but serves no linearizable read",
             _ => "healthy",
         };
 
-    private static string? CurrentStep(EtcdSituation situation, Decision<EtcdStep> decision, string? note)
+    private static string? CurrentStep(EtcdPlanningContext situation, Decision<EtcdStep> decision, string? note)
     {
         var step = decision switch
         {
-            Decision<EtcdStep>.Act act => EtcdStepText.Sentence(act.Step, situation.Names),
+            Decision<EtcdStep>.Act act => act.Step.Describe(situation.Live).Sentence,
             Decision<EtcdStep>.Progress progress => $"waiting for {progress.Expected}",
             _ => null,
         };

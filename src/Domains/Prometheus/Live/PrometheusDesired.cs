@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Domains.Prometheus.Spec;
 using GitOpsOperator.Drift.Owners;
+using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Reconcile.Reviews;
 using GitOpsOperator.Specs;
 using GitOpsOperator.Specs.Kubernetes;
@@ -17,7 +18,7 @@ public sealed record PrometheusDesired(
     string Commit,
     PrometheusDocument Document,
     DriftMode RepositoryMode
-)
+) : IDesired
 {
     /// <summary>What a reviewer was told of the change before it was merged; null where it was not reviewed.</summary>
     public ReviewedPlan? Reviewed { get; init; }

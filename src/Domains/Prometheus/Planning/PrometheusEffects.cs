@@ -10,12 +10,12 @@ namespace GitOpsOperator.Domains.Prometheus.Planning;
 /// <summary>What a change of a Prometheus does to its history and nobody can take back. Pure.</summary>
 internal static class PrometheusEffects
 {
-    public static ImmutableArray<DataEffect> Of(PrometheusSituation s) => [.. Retention(s), .. Replicas(s), .. Version(s)];
+    public static ImmutableArray<DataEffect> Of(PrometheusComparison s) => [.. Retention(s), .. Replicas(s), .. Version(s)];
 
     /// <summary>Unique ids of what holds the history: made anew, it is another history.</summary>
-    public static IEnumerable<string> Incarnation(PrometheusSituation s) => s.Running.Select(shard => shard.Set!.Uid);
+    public static IEnumerable<string> Incarnation(PrometheusComparison s) => s.Running.Select(shard => shard.Set!.Uid);
 
-    private static IEnumerable<DataEffect> Retention(PrometheusSituation s)
+    private static IEnumerable<DataEffect> Retention(PrometheusComparison s)
     {
         var wanted = s.Desired.Retention;
         var longer = s.Live.Shards.SelectMany(shard => Kept(s, shard)).Where(entry => wanted.IsShorterThan(entry.Retention)).ToArray();
@@ -54,7 +54,7 @@ internal static class PrometheusEffects
     }
 
     /// <summary>By the processes' own word, or else by the flags that they are started with.</summary>
-    private static (string Name, Retention Retention, HistoryLive? History)[] Kept(PrometheusSituation s, ShardLive shard)
+    private static (string Name, Retention Retention, HistoryLive? History)[] Kept(PrometheusComparison s, ShardLive shard)
     {
         var told = shard
             .Replicas.Where(replica => replica.Server?.Retention is not null)
@@ -66,7 +66,7 @@ internal static class PrometheusEffects
     }
 
     /// <summary>Fewer replicas lose history only where it goes with them.</summary>
-    private static IEnumerable<DataEffect> Replicas(PrometheusSituation s)
+    private static IEnumerable<DataEffect> Replicas(PrometheusComparison s)
     {
         var claims = s.Desired.Spec["storage"]["volumeClaimTemplate"]["spec"].Exists;
         var deleted = s.Desired.Spec["persistentVolumeClaimRetentionPolicy"]["whenScaled"].Text == "Delete";
@@ -94,7 +94,7 @@ internal static class PrometheusEffects
         }
     }
 
-    private static IEnumerable<DataEffect> Version(PrometheusSituation s)
+    private static IEnumerable<DataEffect> Version(PrometheusComparison s)
     {
         // Patch releases change no format.
         var wanted = PrometheusRendering.VersionOf(s.Desired);

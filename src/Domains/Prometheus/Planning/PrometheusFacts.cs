@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using GitOpsOperator.Domains.Prometheus.Live;
+using GitOpsOperator.Domains.Prometheus.Rendering;
 using GitOpsOperator.Domains.Prometheus.Steps;
 using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Reconcile.Recording;

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Domains.Prometheus.Live;
-using GitOpsOperator.Domains.Prometheus.Reporting;
+using GitOpsOperator.Domains.Prometheus.Rendering;
 using GitOpsOperator.Domains.Prometheus.Steps;
-using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Reconcile.Plans;
 
 namespace GitOpsOperator.Domains.Prometheus.Planning;
@@ -10,87 +9,78 @@ namespace GitOpsOperator.Domains.Prometheus.Planning;
 /// <summary>A plan: the planner's own decisions, unfolded on the model until it has nothing more to do.</summary>
 public static class PrometheusForecast
 {
-    /// <summary>More than any plan needs; reaching it is a fault of the planner and says so.</summary>
-    private const int MostDecisions = 5000;
-
     public static PlanForecast Unfold(PrometheusDesired desired, PrometheusLive live) => Unfold(desired, live, PrometheusHashes.Rendered);
 
-    internal static PlanForecast Unfold(PrometheusDesired desired, PrometheusLive live, PrometheusHashes hashes)
+    /// <summary>What is desired, as a few words: <c>2 shards of 2 replicas of 3.5.0</c>.</summary>
+    internal static string InWords(PrometheusDesired desired)
+    {
+        var replicas = desired.Replicas == 1 ? "1 replica" : $"{desired.Replicas} replicas";
+        return $"{(desired.Shards == 1 ? replicas : $"{desired.Shards} shards of {replicas}")} of {PrometheusRendering.VersionOf(desired)}";
+    }
+
+    internal static PlanForecast Unfold(PrometheusDesired desired, PrometheusLive start, PrometheusHashes hashes)
     {
         var model = new PrometheusModel(desired, hashes);
-        var steps = ImmutableArray.CreateBuilder<PlannedStep>();
-        var start = live;
-        for (var decisions = 0; decisions < MostDecisions; decisions++)
-        {
-            switch (PrometheusPlanner.Decide(desired, live, hashes).Decision)
-            {
-                case Decision<PrometheusStep>.Act { Step: var step }:
-                    var after = model.Apply(live, step);
-                    steps.Add(PrometheusPlannedStep.Of(desired, step, live, after));
-                    live = after;
-                    break;
-                case Decision<PrometheusStep>.Progress progress when model.Advance(live) is var later && ReferenceEquals(later, live):
-                    return Forecast(PlanVerdict.Waits, new("waiting", $"waits for {progress.Expected}", "It goes on by itself"));
-                case Decision<PrometheusStep>.Progress:
-                    live = model.Advance(live);
-                    break;
-                case Decision<PrometheusStep>.Blocked blocked:
-                    return Forecast(PlanVerdict.Waits, new(blocked.Rule, blocked.Reason, blocked.WayOut));
-                case Decision<PrometheusStep>.Refused refused:
-                    return Forecast(PlanVerdict.Refused, new(refused.Rule, refused.Reason, refused.WayOut));
-                default:
-                    return Forecast(steps.Count == 0 ? PlanVerdict.NothingToDo : PlanVerdict.Changes, null);
-            }
-        }
-
-        throw new InvalidOperationException(
-            $"The plan for {live.Cluster} did not end after {MostDecisions} decisions; its last steps were {string.Join("; ", steps.TakeLast(4).Select(step => step.Sentence))}. This is a fault of the planner."
+        var forecast = Forecast.Unfold<PrometheusLive, PrometheusStep>(
+            start.Cluster,
+            start,
+            live => PrometheusPlanner.Decide(desired, live, hashes).Decision,
+            model.Apply,
+            model.Advance,
+            Figures
         );
-
-        PlanForecast Forecast(PlanVerdict verdict, PlanStop? stop) =>
-            new(
-                start.Cluster,
-                $"{desired.Document.Location.Path}:{desired.Document.Location.Line}",
-                desired.Commit,
-                Changes(desired, start),
-                steps.ToImmutable(),
-                Summary(start, live, steps),
-                Assumptions(steps),
-                verdict,
-                stop
-            )
-            {
-                Warnings = [.. UpgradeAdvice.Of(desired, start), .. start.Rendered.Notes],
-                Diffs = start is { Confirmed: { } confirmed, Rendered.Files: { } wanted }
-                    ? ConfigurationDiff.Between(confirmed, wanted)
-                    : [],
-            };
+        return new(
+            start.Cluster,
+            $"{desired.Document.Location.Path}:{desired.Document.Location.Line}",
+            desired.Commit,
+            Changes(desired, start),
+            forecast.Steps,
+            Summary(start, forecast),
+            Assumptions(forecast.Actions),
+            forecast.Verdict,
+            forecast.Stop
+        )
+        {
+            Warnings = [.. UpgradeAdvice.Of(desired, start), .. start.Rendered.Notes],
+            Diffs = start is { Confirmed: { } confirmed, Rendered.Files: { } wanted } ? ConfigurationDiff.Between(confirmed, wanted) : [],
+        };
     }
+
+    private static ImmutableArray<PlanFigure> Figures(PrometheusLive before, PrometheusLive after) =>
+        [
+            new("shards", Shards(before), Shards(after)),
+            new("replicas", Replicas(before), Replicas(after)),
+            new("serving", Serving(before), Serving(after)),
+        ];
+
+    private static int Shards(PrometheusLive live) => live.Shards.Count(shard => shard.Set is not null);
+
+    private static int Replicas(PrometheusLive live) => live.Shards.Sum(shard => shard.Set?.Replicas ?? 0);
+
+    private static int Serving(PrometheusLive live) => live.Shards.Sum(shard => shard.Replicas.Count(PrometheusComparison.Serves));
 
     private static ImmutableArray<string> Changes(PrometheusDesired desired, PrometheusLive start)
     {
         var wanted = start.Rendered.Files;
-        return start.Confirmed is not { } confirmed ? [$"new Prometheus: {PrometheusReport.Wanted(desired)}"]
+        return start.Confirmed is not { } confirmed ? [$"new Prometheus: {InWords(desired)}"]
             : wanted is null || confirmed.Digest == wanted.Digest ? []
             : ConfigurationChanges.Between(confirmed, wanted);
     }
 
     /// <summary>Replicas that come and go.</summary>
-    private static PlanSummary Summary(PrometheusLive start, PrometheusLive end, IEnumerable<PlannedStep> steps)
+    private static PlanSummary Summary(PrometheusLive start, Forecast<PrometheusLive, PrometheusStep> forecast)
     {
-        var (before, after) = (Count(start), Count(end));
+        var (before, after) = (Replicas(start), Replicas(forecast.End));
         return new(
             Math.Max(0, after - before),
             Math.Max(0, before - after),
             0,
-            steps.Count(step => step.Kind == nameof(PrometheusStep.RestartReplica))
+            forecast.Actions.Count(step => step is PrometheusStep.RestartReplica)
         );
-
-        static int Count(PrometheusLive live) => live.Shards.Sum(shard => shard.Set?.Replicas ?? 0);
     }
 
-    private static ImmutableArray<string> Assumptions(IEnumerable<PlannedStep> steps) =>
-        steps.Any(step => step.Kind == nameof(PrometheusStep.ApplyShard))
+    private static ImmutableArray<string> Assumptions(ImmutableArray<PrometheusStep> steps) =>
+        steps.Any(step => step is PrometheusStep.ApplyShard)
             ?
             [
                 "the nodes have room for every new pod and its volume",

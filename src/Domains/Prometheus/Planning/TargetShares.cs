@@ -1,4 +1,5 @@
 using GitOpsOperator.Domains.Prometheus.Live;
+using GitOpsOperator.Domains.Prometheus.Rendering;
 
 namespace GitOpsOperator.Domains.Prometheus.Planning;
 
@@ -12,7 +13,7 @@ internal static class TargetShares
     private const long MostClasses = 100_000;
 
     /// <summary>Whether a replica can load files without letting go of a target that nobody else has found.</summary>
-    public static bool CanLoad(PrometheusSituation s, ShardLive shard, ReplicaLive replica, PrometheusFiles files)
+    public static bool CanLoad(PrometheusComparison s, ShardLive shard, ReplicaLive replica, PrometheusFiles files)
     {
         var (has, gets) = (Of(shard, replica), new Share(shard.Index, files.Shards[shard.Index].Scrapes ? files.ScrapingShards : 0));
         if (has == gets)
@@ -23,7 +24,7 @@ internal static class TargetShares
         Share[] others =
         [
             .. s.Live.Shards.SelectMany(one =>
-                one.Replicas.Where(other => other.PodUid != replica.PodUid && PrometheusSituation.HasItsTargets(other))
+                one.Replicas.Where(other => other.PodUid != replica.PodUid && PrometheusComparison.HasItsTargets(other))
                     .Select(other => Of(one, other))
             ),
         ];

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using GitOpsOperator.Domains.Prometheus.Live;
-using GitOpsOperator.Domains.Prometheus.Planning;
 using GitOpsOperator.Domains.Prometheus.Spec;
 using GitOpsOperator.Drift.Cache;
 using GitOpsOperator.Drift.Comparison;
@@ -28,7 +27,7 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
             return [];
         }
 
-        var situation = new PrometheusSituation(desired, live, PrometheusHashes.Rendered);
+        var situation = new PrometheusComparison(desired, live, PrometheusHashes.Rendered);
         return
         [
             .. Wishes(situation),
@@ -83,7 +82,7 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
         new[] { live.Rendered.Files, live.Confirmed }.OfType<PrometheusFiles>();
 
     /// <summary>What git has said since it was last seen at work.</summary>
-    private static IEnumerable<DriftFact> Wishes(PrometheusSituation s)
+    private static IEnumerable<DriftFact> Wishes(PrometheusComparison s)
     {
         if (s.Live.Confirmed!.Digest != s.Wanted!.Digest)
         {
@@ -113,7 +112,7 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
         }
     }
 
-    private IEnumerable<DriftFact> Shards(PrometheusSituation s)
+    private IEnumerable<DriftFact> Shards(PrometheusComparison s)
     {
         foreach (var index in s.ActiveShards.Union(s.Live.Shards.Select(shard => shard.Index)).Order())
         {
@@ -167,7 +166,7 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
         };
 
     /// <summary>Configuration and rules as they lie in Kubernetes, against what they were written with.</summary>
-    private IEnumerable<DriftFact> Files(PrometheusSituation s)
+    private IEnumerable<DriftFact> Files(PrometheusComparison s)
     {
         foreach (var shard in s.Live.Shards)
         {
@@ -271,7 +270,7 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
         Digests.Of(content.OrderBy(entry => entry.Key, StringComparer.Ordinal).SelectMany(entry => new[] { entry.Key, entry.Text }));
 
     /// <summary>What each process says of itself; while something is on its way that is the plan's to tell.</summary>
-    private static IEnumerable<DriftFact> Processes(PrometheusSituation s)
+    private static IEnumerable<DriftFact> Processes(PrometheusComparison s)
     {
         var version = PrometheusRendering.VersionOf(s.Desired);
         foreach (

@@ -16,7 +16,7 @@ public static class PrometheusReport
 {
     public static ClusterReport Of(PrometheusDesired desired, PrometheusLive live, Decision<PrometheusStep> decision, string? note)
     {
-        var situation = new PrometheusSituation(desired, live, PrometheusHashes.Rendered);
+        var situation = new PrometheusComparison(desired, live, PrometheusHashes.Rendered);
         var phase = Phase(desired, decision);
         var members = situation
             .Running.SelectMany(shard => shard.Replicas.Select(replica => Member(situation, shard, replica)))
@@ -26,7 +26,7 @@ public static class PrometheusReport
             Cluster = live.Cluster,
             Revision = desired.Commit,
             Path = desired.Document.Location.Path,
-            Desired = Wanted(desired),
+            Desired = PrometheusForecast.InWords(desired),
             Spec = Shown(desired).ToJsonString(),
             Phase = phase,
             Headline = string.Create(
@@ -39,12 +39,7 @@ public static class PrometheusReport
             Remaining = decision is Decision<PrometheusStep>.Act or Decision<PrometheusStep>.Progress
                 ? [.. PrometheusForecast.Unfold(desired, live).MajorSteps.Select(step => step.Sentence)]
                 : [],
-            Refusal = decision switch
-            {
-                Decision<PrometheusStep>.Blocked blocked => new(blocked.Rule, blocked.Reason, blocked.WayOut),
-                Decision<PrometheusStep>.Refused refused => new(refused.Rule, refused.Reason, refused.WayOut),
-                _ => null,
-            },
+            Refusal = decision.Blocker,
             Findings = live.Rendered.Notes,
         };
     }
@@ -52,12 +47,6 @@ public static class PrometheusReport
     /// <summary>The entries, with what becomes of them in the mode that the repository is in.</summary>
     public static ImmutableArray<DriftEntry> Explain(PrometheusDesired desired, ImmutableArray<DriftEntry> entries) =>
         ClusterReport.Explain(entries, desired.RepositoryMode, desired.Paused ? "nothing while spec.paused is true" : null);
-
-    public static string Wanted(PrometheusDesired desired)
-    {
-        var replicas = desired.Replicas == 1 ? "1 replica" : $"{desired.Replicas} replicas";
-        return $"{(desired.Shards == 1 ? replicas : $"{desired.Shards} shards of {replicas}")} of {PrometheusRendering.VersionOf(desired)}";
-    }
 
     /// <summary>What of the document is worth seeing at a glance: all of it has thousands of fields, and is in git.</summary>
     private static JsonObject Shown(PrometheusDesired desired)
@@ -103,12 +92,12 @@ public static class PrometheusReport
     private static IEnumerable<Condition> Conditions(
         PrometheusDesired desired,
         PrometheusLive live,
-        PrometheusSituation situation,
+        PrometheusComparison situation,
         Decision<PrometheusStep> decision
     )
     {
         var silent = situation
-            .ActiveShards.Where(shard => live.Shard(shard)?.Replicas.Any(PrometheusSituation.Serves) != true)
+            .ActiveShards.Where(shard => live.Shard(shard)?.Replicas.Any(PrometheusComparison.Serves) != true)
             .Select(situation.Names.Shard)
             .ToArray();
         yield return new(
@@ -136,24 +125,24 @@ public static class PrometheusReport
         yield return new(
             "Accepted",
             decision is not Decision<PrometheusStep>.Refused,
-            decision is Decision<PrometheusStep>.Refused refused ? refused.Rule : "Accepted",
-            decision is Decision<PrometheusStep>.Refused why ? why.Reason : "What git says is in force or on its way"
+            decision is Decision<PrometheusStep>.Refused refused ? refused.By.Rule : "Accepted",
+            decision is Decision<PrometheusStep>.Refused why ? why.By.Reason : "What git says is in force or on its way"
         );
     }
 
-    private static MemberReport Member(PrometheusSituation situation, ShardLive shard, ReplicaLive replica)
+    private static MemberReport Member(PrometheusComparison situation, ShardLive shard, ReplicaLive replica)
     {
         var role = shard.Index < situation.Desired.Shards ? "scraping" : "kept for queries";
         return new(
             situation.Replica(shard, replica),
             role,
             replica.Server?.Version ?? "unknown",
-            PrometheusSituation.Serves(replica),
+            PrometheusComparison.Serves(replica),
             Detail(situation, shard, replica)
         );
     }
 
-    private static string Detail(PrometheusSituation situation, ShardLive shard, ReplicaLive replica) =>
+    private static string Detail(PrometheusComparison situation, ShardLive shard, ReplicaLive replica) =>
         replica switch
         {
             { Terminating: true } => "its pod is ending",
@@ -168,11 +157,11 @@ public static class PrometheusReport
             ),
         };
 
-    private static string? CurrentStep(PrometheusSituation situation, Decision<PrometheusStep> decision, string? note)
+    private static string? CurrentStep(PrometheusComparison situation, Decision<PrometheusStep> decision, string? note)
     {
         var step = decision switch
         {
-            Decision<PrometheusStep>.Act act => PrometheusStepText.Sentence(act.Step, situation.Names),
+            Decision<PrometheusStep>.Act act => act.Step.Describe(situation.Live).Sentence,
             Decision<PrometheusStep>.Progress progress => $"waiting for {progress.Expected}",
             _ => null,
         };

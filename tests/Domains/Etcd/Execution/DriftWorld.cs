@@ -20,7 +20,7 @@ public sealed class DriftWorld : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _once = new(1, 1);
     private OneMemberWorld? _world;
-    private EtcdControl? _control;
+    private IClusterControl? _control;
     private Task _loop = Task.CompletedTask;
 
     internal OneMemberWorld World => _world!;
@@ -46,22 +46,17 @@ public sealed class DriftWorld : IAsyncDisposable
                     Breath = TimeSpan.FromMilliseconds(20),
                     Progress = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1)),
                 };
-                _control = new(
-                    OneMemberWorld.Cluster,
-                    new(
-                        world.Client,
-                        world.Cache,
-                        OneMemberWorld.Owner,
-                        Mandate.Unconditional,
-                        timing,
-                        TimeProvider.System,
-                        NullLoggerFactory.Instance
-                    ),
-                    world.View,
-                    world.Observer,
-                    world.Executor,
-                    () => { }
+                var services = new DomainServices(
+                    world.Client,
+                    world.Cache,
+                    OneMemberWorld.Owner,
+                    Mandate.Unconditional,
+                    timing,
+                    TimeProvider.System,
+                    NullLoggerFactory.Instance
                 );
+                var domain = new EtcdDomain(services, world.View, world.Endpoints, world.Observer, world.Executor);
+                _control = domain.Control(OneMemberWorld.Cluster, () => { });
                 Desire(DriftMode.Correct);
                 _loop = _control.RunAsync(_stop.Token);
                 await world.RunSeedAsync();

@@ -20,7 +20,7 @@ public sealed class MainPathProcessTests
     {
         await using var world = await OneMemberWorld.StartAsync(version);
         using var calls = new EtcdCalls();
-        var passes = new ConcurrentQueue<PassResult<EtcdLive, EtcdStep>>();
+        var passes = new ConcurrentQueue<PassResult<EtcdDesired, EtcdLive, EtcdStep>>();
         var faults = new ConcurrentQueue<Exception>();
         var reconciler = new ClusterReconciler<EtcdDesired, EtcdLive, EtcdStep>(
             OneMemberWorld.Cluster,
@@ -79,7 +79,7 @@ public sealed class MainPathProcessTests
         Assert.Empty(faults);
     }
 
-    private static Func<string> Story(IEnumerable<PassResult<EtcdLive, EtcdStep>> passes, IEnumerable<Exception> faults) =>
+    private static Func<string> Story(IEnumerable<PassResult<EtcdDesired, EtcdLive, EtcdStep>> passes, IEnumerable<Exception> faults) =>
         () => $"{string.Join('\n', passes.Select(pass => $"{pass.Decision} -> {pass.Outcome}").Distinct())}\n{string.Join('\n', faults)}";
 }
 

@@ -33,7 +33,7 @@ internal sealed class OneMemberWorld : IAsyncDisposable
     private readonly ApiConnection _connection;
     private readonly CancellationTokenSource _stop = new();
     private readonly CountingHandler _counter = new();
-    private readonly EtcdEndpoints _endpoints;
+    internal EtcdEndpoints Endpoints { get; }
     private readonly Task _watching;
 
     private OneMemberWorld(ApiServer api, string version)
@@ -45,15 +45,15 @@ internal sealed class OneMemberWorld : IAsyncDisposable
         Cache = new(_connection, Owner, new() { MaxAge = MaxAge }, TimeProvider.System, NullLoggerFactory.Instance);
         View = new(Cache);
         Seed = new(version, "orders-0", Names.PeerUrl(0));
-        _endpoints = new(EtcdEndpoints.DefaultDeadline, TimeProvider.System, DialAsync);
+        Endpoints = new(EtcdEndpoints.DefaultDeadline, TimeProvider.System, DialAsync);
         Observer = new(
             View,
             new NodeStates(Client),
-            _endpoints,
+            Endpoints,
             new EtcdObserverOptions { Settle = EtcdObserverOptions.ShortestSettle },
             TimeProvider.System
         );
-        Executor = new(Client, View, _endpoints, new EtcdExecutorOptions { Mandate = Mandate }, TimeProvider.System);
+        Executor = new(Client, View, Endpoints, new EtcdExecutorOptions { Mandate = Mandate }, TimeProvider.System);
         _watching = Cache.RunAsync(_stop.Token);
     }
 
@@ -148,7 +148,7 @@ internal sealed class OneMemberWorld : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _endpoints.Dispose();
+        Endpoints.Dispose();
         _connection.Dispose();
         await _api.DisposeAsync();
         await Seed.DisposeAsync();

@@ -17,7 +17,7 @@ public sealed class AskedSnapshotTests
     {
         var taken = Assert.IsType<EtcdStep.TakeSnapshot>(Act(Asked));
         Assert.Equal(File, taken.File);
-        Assert.NotEqual(Asked.Members.Single(member => EtcdSituation.Status(member)!.LeaderId == member.Entry!.Id).Index, taken.Index);
+        Assert.NotEqual(Asked.Members.Single(member => MemberHealth.Status(member)!.LeaderId == member.Entry!.Id).Index, taken.Index);
 
         // While it is being taken nothing waits for it, and nothing ends it.
         var underWay = Asked with

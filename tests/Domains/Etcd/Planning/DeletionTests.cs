@@ -4,6 +4,7 @@ using GitOpsOperator.Domains.Etcd.Reporting;
 using GitOpsOperator.Domains.Etcd.Steps;
 using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Reconcile.Plans;
+using GitOpsOperator.Reconcile.Steps;
 
 namespace GitOpsOperator.Domains.Etcd.Tests.Planning;
 
@@ -21,7 +22,7 @@ public sealed class DeletionTests
         var (decision, rule) = EtcdPlanner.Decide(Dead(3, volumes: true, value), Scene.Running(3), Scene.Hashes);
 
         Assert.Equal("tombstone", rule);
-        Assert.Contains($"\"{Incarnation}\"", Assert.IsType<Decision<EtcdStep>.Blocked>(decision).WayOut, StringComparison.Ordinal);
+        Assert.Contains($"\"{Incarnation}\"", Assert.IsType<Decision<EtcdStep>.Blocked>(decision).By.Remediation, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,9 +42,9 @@ public sealed class DeletionTests
                 "delete the volume claim of orders-0",
                 "delete Service orders-peers",
             ],
-            steps.Select(step => EtcdStepText.Sentence(step, new EtcdNames(Scene.Orders)))
+            steps.Select(step => step.Describe(end).Sentence)
         );
-        Assert.DoesNotContain(end.Members, EtcdSituation.HasObjects);
+        Assert.DoesNotContain(end.Members, MemberHealth.HasObjects);
         Assert.Equal(["orders-0", "orders-1", "orders-2"], end.Record!.Deleted!.Members);
         Assert.Equal(["data-orders-0-0", "data-orders-1-0", "data-orders-2-0"], end.Record.Deleted.Volumes);
 
@@ -97,7 +98,7 @@ public sealed class DeletionTests
         while (EtcdPlanner.Decide(dead, live, Scene.Hashes).Decision is var decision and not Decision<EtcdStep>.Converged)
         {
             live = decision is Decision<EtcdStep>.Act act ? model.ApplyTo(live, act.Step) : model.Advance(live);
-            Assert.DoesNotContain(Walk(dead, live).End.Members, EtcdSituation.HasObjects);
+            Assert.DoesNotContain(Walk(dead, live).End.Members, MemberHealth.HasObjects);
             Assert.True(++taken < 200);
         }
 
@@ -114,7 +115,7 @@ public sealed class DeletionTests
         var wanted = Scene.Desired(3) with { NewIncarnation = "incarnation-2" };
         var (anew, _) = Walk(wanted, end with { Membership = null, Members = [] });
         Assert.Equal("incarnation-2", anew.Record!.Incarnation);
-        Assert.Equal(3, anew.Members.Count(EtcdSituation.IsHealthyVoter));
+        Assert.Equal(3, anew.Members.Count(MemberHealth.IsHealthyVoter));
 
         // The tombstone of the first life, left behind or put back, is none for the second.
         Assert.IsType<Decision<EtcdStep>.Blocked>(EtcdPlanner.Decide(Dead(3, volumes: true), anew, Scene.Hashes).Decision);

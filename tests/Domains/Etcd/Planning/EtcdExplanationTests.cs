@@ -1,5 +1,4 @@
 using GitOpsOperator.Domains.Etcd.Live;
-using GitOpsOperator.Domains.Etcd.Planning;
 using GitOpsOperator.Domains.Etcd.Reporting;
 
 namespace GitOpsOperator.Domains.Etcd.Tests.Planning;
@@ -29,7 +28,7 @@ public sealed class EtcdExplanationTests
         var alarmed = accepted with { Shared = Scene.Hashes.Shared(desired, 3) };
         alarmed = alarmed.With(
             1,
-            m => m with { Endpoint = new EndpointLive.Reachable(EtcdSituation.Status(m)! with { Alarms = ["NOSPACE"] }) }
+            m => m with { Endpoint = new EndpointLive.Reachable(MemberHealth.Status(m)! with { Alarms = ["NOSPACE"] }) }
         );
 
         var text = EtcdExplanation.Write(desired, alarmed, Scene.Hashes);

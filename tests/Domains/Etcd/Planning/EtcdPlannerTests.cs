@@ -237,7 +237,7 @@ public sealed class EtcdPlannerTests
             3,
             Leaves(
                 RemovalReason.Lost,
-                m => m with { Endpoint = new EndpointLive.Reachable(EtcdSituation.Status(m)! with { LinearizableRead = false }) }
+                m => m with { Endpoint = new EndpointLive.Reachable(MemberHealth.Status(m)! with { LinearizableRead = false }) }
             ),
             "removal-in-flight",
             "WriteRecord: orders-1 answers again and stays"
@@ -567,7 +567,7 @@ public sealed class EtcdPlannerTests
         Assert.Equal(4, reached.Membership!.Entries.Length);
         var deleted = reached with { Shared = new(null, null, null) };
         var (decision, rule) = EtcdPlanner.Decide(growing, deleted, Scene.Hashes);
-        Assert.Equal(("report-only", "report-only"), (rule, Assert.IsType<Decision<EtcdStep>.Blocked>(decision).Rule));
+        Assert.Equal(("report-only", "report-only"), (rule, Assert.IsType<Decision<EtcdStep>.Blocked>(decision).By.Rule));
         Assert.Equal("shared-objects", EtcdPlanner.Decide(growing with { RepositoryMode = DriftMode.Correct }, deleted, Scene.Hashes).Rule);
     }
 
@@ -636,7 +636,7 @@ public sealed class EtcdPlannerTests
     {
         var lost = Scene.Running(3).With(1, NodeLost);
         var blocked = Assert.IsType<Decision<EtcdStep>.Blocked>(Scene.Next(Scene.Desired(3), lost));
-        var approved = Scene.Desired(3) with { Approvals = [blocked.WayOut.Split('"')[1]] };
+        var approved = Scene.Desired(3) with { Approvals = [blocked.By.Remediation.Split('"')[1]] };
 
         Assert.Equal(
             "WriteRecord: orders-1 is without its node for good, as somebody has approved, and is replaced",
@@ -659,12 +659,12 @@ public sealed class EtcdPlannerTests
 
         Assert.Contains(
             "orders-1 follows orders-0 in term 1 at index 1000 and gives no list; orders-2 follows orders-0 in term 1 at index 1000 and lists orders-2",
-            blocked.Reason,
+            blocked.By.Reason,
             StringComparison.Ordinal
         );
         Assert.Contains(
             "kubectl --namespace default delete statefulset/NAME persistentvolumeclaim/data-NAME-0",
-            blocked.WayOut,
+            blocked.By.Remediation,
             StringComparison.Ordinal
         );
     }
@@ -677,7 +677,7 @@ public sealed class EtcdPlannerTests
     {
         var removed = Removed(Scene.Running(2), 1) with { Settled = true };
         var blocked = Assert.IsType<Decision<EtcdStep>.Blocked>(Scene.Next(Scene.Desired(2), removed));
-        var approved = Scene.Desired(2) with { Approvals = [blocked.WayOut.Split('"')[1]] };
+        var approved = Scene.Desired(2) with { Approvals = [blocked.By.Remediation.Split('"')[1]] };
 
         Assert.Equal("WriteRecord: etcd no longer lists orders-1; what is left of it goes", Brief(Scene.Next(approved, removed)));
         Assert.Equal(
@@ -692,9 +692,9 @@ public sealed class EtcdPlannerTests
     {
         var held = Scene.Running(3).With(1, CannotStart);
         var blocked = Assert.IsType<Decision<EtcdStep>.Blocked>(Scene.Next(Scene.Desired(3), held));
-        var approved = Scene.Desired(3) with { Approvals = [blocked.WayOut.Split('"')[1]] };
+        var approved = Scene.Desired(3) with { Approvals = [blocked.By.Remediation.Split('"')[1]] };
 
-        Assert.Equal("orders-1 does not run: ErrImagePull. What it has stored is kept, so it is not replaced", blocked.Reason);
+        Assert.Equal("orders-1 does not run: ErrImagePull. What it has stored is kept, so it is not replaced", blocked.By.Reason);
         Assert.Equal([0, 2, 3], Scene.AtRest(approved, held).Members.Select(m => m.Index));
     }
 
@@ -703,8 +703,8 @@ public sealed class EtcdPlannerTests
         {
             Decision<EtcdStep>.Act { Step: EtcdStep.WriteRecord write } => $"WriteRecord: {write.Why}",
             Decision<EtcdStep>.Act { Step: var step } => $"{step.GetType().Name} {Index(step)}".TrimEnd(),
-            Decision<EtcdStep>.Blocked blocked => $"Blocked {blocked.Rule}",
-            Decision<EtcdStep>.Refused refused => $"Refused {refused.Rule}",
+            Decision<EtcdStep>.Blocked blocked => $"Blocked {blocked.By.Rule}",
+            Decision<EtcdStep>.Refused refused => $"Refused {refused.By.Rule}",
             _ => decision.GetType().Name,
         };
 
@@ -757,7 +757,7 @@ public sealed class EtcdPlannerTests
     private static MemberLive Says(MemberLive member, string version) =>
         member with
         {
-            Endpoint = new EndpointLive.Reachable(EtcdSituation.Status(member)! with { Version = version }),
+            Endpoint = new EndpointLive.Reachable(MemberHealth.Status(member)! with { Version = version }),
         };
 
     private static EtcdLive Due(EtcdLive live, SnapshotState? state = null) =>
@@ -855,11 +855,11 @@ public sealed class EtcdPlannerTests
             Scene.Running(3, version: "3.5.32")
         );
 
-        Assert.Equal("flag-removed", Assert.IsType<Decision<EtcdStep>.Refused>(decision).Rule);
+        Assert.Equal("flag-removed", Assert.IsType<Decision<EtcdStep>.Refused>(decision).By.Rule);
     }
 
     private static EtcdLive Alarmed(EtcdLive live, int index) =>
-        live.With(index, m => m with { Endpoint = new EndpointLive.Reachable(EtcdSituation.Status(m)! with { Alarms = ["NOSPACE"] }) });
+        live.With(index, m => m with { Endpoint = new EndpointLive.Reachable(MemberHealth.Status(m)! with { Alarms = ["NOSPACE"] }) });
 
     private sealed record Case(int Size, EtcdLive Live, string Rule, string Answer, string Version = "3.5.16");
 

@@ -3,7 +3,7 @@ using GitOpsOperator.Domains.Etcd.Planning;
 using GitOpsOperator.Domains.Etcd.Reporting;
 using GitOpsOperator.Domains.Etcd.Steps;
 using GitOpsOperator.Reconcile.Deciding;
-using GitOpsOperator.Reconcile.Plans;
+using GitOpsOperator.Reconcile.Reviews;
 
 namespace GitOpsOperator.Domains.Etcd.Tests.Planning;
 
@@ -72,9 +72,9 @@ public sealed class ReviewedChangeTests
         // As by an operator that was started anew, and has read no pull request.
         var (decision, rule) = EtcdPlanner.Decide(desired with { Reviewed = null }, live with { Record = write.Record }, Scene.Hashes);
         var blocked = Assert.IsType<Decision<EtcdStep>.Blocked>(decision);
-        Assert.Equal((PlanReview.RuleId, PlanReview.RuleId), (rule, blocked.Rule));
-        Assert.Contains("3 to restart instead of 0", blocked.Reason, StringComparison.Ordinal);
-        Assert.Contains(Where, blocked.Reason, StringComparison.Ordinal);
+        Assert.Equal((PlanReview.RuleId, PlanReview.RuleId), (rule, blocked.By.Rule));
+        Assert.Contains("3 to restart instead of 0", blocked.By.Reason, StringComparison.Ordinal);
+        Assert.Contains(Where, blocked.By.Reason, StringComparison.Ordinal);
         Assert.Equal(PlanReview.RuleId, EtcdReport.Of(desired, live with { Record = write.Record }, decision, null).Refusal!.Rule);
     }
 

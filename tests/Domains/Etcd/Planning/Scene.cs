@@ -1,6 +1,7 @@
 using System.Globalization;
 using GitOpsOperator.Domains.Etcd.Live;
 using GitOpsOperator.Domains.Etcd.Planning;
+using GitOpsOperator.Domains.Etcd.Rendering;
 using GitOpsOperator.Domains.Etcd.Spec;
 using GitOpsOperator.Domains.Etcd.Steps;
 using GitOpsOperator.Drift.Owners;

@@ -118,13 +118,13 @@ internal sealed class Explorer(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>> n
     {
         var end = decision switch
         {
-            Decision<EtcdStep>.Blocked blocked => $"Blocked {blocked.Rule}",
-            Decision<EtcdStep>.Refused refused => $"Refused {refused.Rule}",
+            Decision<EtcdStep>.Blocked blocked => $"Blocked {blocked.By.Rule}",
+            Decision<EtcdStep>.Refused refused => $"Refused {refused.By.Rule}",
             Decision<EtcdStep>.Progress => "Progress",
             _ => "Converged",
         };
         Ends[end] = Ends.GetValueOrDefault(end) + 1;
-        if (scope.Faults == 1 && decision is Decision<EtcdStep>.Blocked { Rule: "quorum-lost" } && _worlds[at].Voters.Length > 2)
+        if (scope.Faults == 1 && decision is Decision<EtcdStep>.Blocked { By.Rule: "quorum-lost" } && _worlds[at].Voters.Length > 2)
         {
             Broken.TryAdd("one-fault-costs-no-quorum-of-three", _worlds.Way(at));
         }

@@ -258,7 +258,7 @@ internal static class Moves
             );
             if (
                 EtcdPlanner.Decide(world.Desired, world.Observed, Scene.Hashes).Decision
-                    is Decision<EtcdStep>.Blocked { Rule: "member-without-node", WayOut: var wayOut }
+                    is Decision<EtcdStep>.Blocked { By.Rule: "member-without-node", By.Remediation: var wayOut }
                 && wayOut.Split('"') is [_, var approval, _]
             )
             {
@@ -283,7 +283,7 @@ internal static class Moves
 
         // Where only one is to be left, it knows all that was acknowledged, and its list is the one that is announced. Of a member that is listed and of
         // which nothing else is left only the list tells, whichever it is.
-        var enough = world.Voters.Any(m => !EtcdSituation.HasObjects(m))
+        var enough = world.Voters.Any(m => !MemberHealth.HasObjects(m))
             ? int.MaxValue
             : world.Truth.Record switch
             {
@@ -324,14 +324,14 @@ internal static class Moves
             OtherLists =
             [
                 .. truth
-                    .Members.Where(m => m.Index != index && EtcdSituation.IsHealthyVoter(m))
+                    .Members.Where(m => m.Index != index && MemberHealth.IsHealthyVoter(m))
                     .Select(m => new OtherListLive(m.Index, null)),
             ],
             Members =
             [
                 .. truth
                     .Members.Select(m => m.Index == index ? m : others(m) with { Entry = null })
-                    .Where(m => m.Entry is not null || EtcdSituation.HasObjects(m)),
+                    .Where(m => m.Entry is not null || MemberHealth.HasObjects(m)),
             ],
         };
 
@@ -409,7 +409,7 @@ internal static class Moves
             Truth = world.Truth with
             {
                 Settled = false,
-                Members = [.. world.Truth.Members.Select(m => EtcdSituation.IsSilentForLong(m) ? m.Silent() : m)],
+                Members = [.. world.Truth.Members.Select(m => MemberHealth.IsSilentForLong(m) ? m.Silent() : m)],
             },
         };
 
@@ -438,7 +438,7 @@ internal static class Moves
         var elected = world with { Truth = EtcdModel.Elect(world.Truth) };
         yield return elected;
         var sitting = world.Voters.Any(v =>
-            World.IsUp(v) && world.Voters.Any(o => World.IsUp(o) && EtcdSituation.Status(o)!.LeaderId == v.Entry!.Id)
+            World.IsUp(v) && world.Voters.Any(o => World.IsUp(o) && MemberHealth.Status(o)!.LeaderId == v.Entry!.Id)
         );
         if (!sitting && elected.HasQuorum && elected.Voters.Last(World.IsUp) is { Entry.Id: var last } && elected.Leader!.Entry!.Id != last)
         {

@@ -33,7 +33,7 @@ internal static class Mutants
     };
 
     public static Decision<EtcdStep> GateOff(EtcdDesired desired, EtcdLive live) =>
-        EtcdPlanner.Decide(new EtcdSituation(desired, live, Scene.Hashes, (_, _) => new GateVerdict([]))).Decision;
+        EtcdPlanner.Decide(desired, live, Scene.Hashes, (_, _) => new GateVerdict([])).Decision;
 
     public static Decision<EtcdStep> TwoLearners(EtcdDesired desired, EtcdLive live) =>
         Scene.Next(desired, live) switch
@@ -48,7 +48,7 @@ internal static class Mutants
         Scene.Next(desired, live) switch
         {
             Decision<EtcdStep>.Act { Step: EtcdStep.RemoveMember removal }
-                when live.Members.FirstOrDefault(m => m.Index != removal.Index && EtcdSituation.IsHealthyVoter(m))
+                when live.Members.FirstOrDefault(m => m.Index != removal.Index && MemberHealth.IsHealthyVoter(m))
                     is { Entry: { } healthy } other => new Decision<EtcdStep>.Act(new EtcdStep.RemoveMember(other.Index, healthy.Id)),
             var right => right,
         };
@@ -62,7 +62,7 @@ internal static class Mutants
                 Members =
                 [
                     .. live.Members.Select(m =>
-                        EtcdSituation.IsSilent(m) && m.Pod is { } pod ? m with { Pod = pod with { Ready = false } } : m
+                        MemberHealth.IsSilent(m) && m.Pod is { } pod ? m with { Pod = pod with { Ready = false } } : m
                     ),
                 ],
             }
@@ -97,9 +97,9 @@ internal static class Mutants
     public static Decision<EtcdStep> BelievesAnyList(EtcdDesired desired, EtcdLive live) =>
         Scene.Next(desired, live) switch
         {
-            Decision<EtcdStep>.Blocked { Rule: "two-histories" or "departure-unconfirmed" }
+            Decision<EtcdStep>.Blocked { By.Rule: "two-histories" or "departure-unconfirmed" }
                 when live.Record is { Intent: null } record
-                    && live.Members.FirstOrDefault(m => m.Entry is null && EtcdSituation.HasObjects(m)) is { } unlisted =>
+                    && live.Members.FirstOrDefault(m => m.Entry is null && MemberHealth.HasObjects(m)) is { } unlisted =>
                 new Decision<EtcdStep>.Act(
                     new EtcdStep.WriteRecord(
                         record with
@@ -144,7 +144,7 @@ internal static class Mutants
         );
 
     private static EndpointLive BeyondGrace(MemberLive member) =>
-        EtcdSituation.IsSilentForLong(member) ? new EndpointLive.Unreachable(true) : member.Endpoint;
+        MemberHealth.IsSilentForLong(member) ? new EndpointLive.Unreachable(true) : member.Endpoint;
 
     /// <summary>Starts a member with its first boot again when its objects are lost, instead of a sealed one.</summary>
     public static Decision<EtcdStep> StartsUnsealedAgain(EtcdDesired desired, EtcdLive live) =>
@@ -245,7 +245,7 @@ internal static class Mutants
             Decision<EtcdStep>.Refused when live.Record is { } record => new Decision<EtcdStep>.Act(
                 new EtcdStep.WriteRecord(record with { Accepted = desired.Source }, "accepted")
             ),
-            Decision<EtcdStep>.Blocked { Rule: "version-jump" }
+            Decision<EtcdStep>.Blocked { By.Rule: "version-jump" }
                 when live.Record is { Intent: null } record && live.Members.FirstOrDefault(m => World.IsUp(m)) is { } member =>
                 new Decision<EtcdStep>.Act(new EtcdStep.UpdateMember(member.Index, null, record.Accepted!.Spec.Version, NoReturn: false)),
             var right => right,
@@ -253,6 +253,6 @@ internal static class Mutants
 
     private static MemberLive? Leader(EtcdLive live) =>
         live.Members.FirstOrDefault(m =>
-            m.Entry is { IsLearner: false } && EtcdSituation.Status(m) is { } status && status.LeaderId == status.MemberId
+            m.Entry is { IsLearner: false } && MemberHealth.Status(m) is { } status && status.LeaderId == status.MemberId
         );
 }

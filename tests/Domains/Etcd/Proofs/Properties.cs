@@ -1,5 +1,4 @@
 using GitOpsOperator.Domains.Etcd.Live;
-using GitOpsOperator.Domains.Etcd.Planning;
 using GitOpsOperator.Domains.Etcd.Steps;
 
 namespace GitOpsOperator.Domains.Etcd.Tests.Proofs;
@@ -31,11 +30,11 @@ internal static class Properties
 
         if (
             step is EtcdStep.RemoveMember removal
-            && seen.Members.Any(m => m.Index == removal.Index && EtcdSituation.IsHealthyVoter(m))
+            && seen.Members.Any(m => m.Index == removal.Index && MemberHealth.IsHealthyVoter(m))
             && seen.Members.Any(m =>
                 m.Index != removal.Index
                 && m.Entry is { IsLearner: false }
-                && (EtcdSituation.IsWiped(m) || EtcdSituation.IsSilentBeyondGrace(m))
+                && (MemberHealth.IsWiped(m) || MemberHealth.IsSilentBeyondGrace(m))
             )
         )
         {
@@ -69,7 +68,7 @@ internal static class Properties
                 when Truly(i) is { Entry.IsLearner: false, Endpoint: EndpointLive.Unreachable { HeldUp: true } } member
                     && !before.IsReplacementApproved(member) => "none-that-could-not-answer-is-replaced",
             EtcdStep.WriteRecord { Record.Intent: EtcdIntent.Remove { Reason: RemovalReason.Wiped, Index: var i } }
-                when Truly(i) is { Entry.IsLearner: false } member && !EtcdSituation.IsWiped(member) => "only-lost-data-is-taken-for-lost",
+                when Truly(i) is { Entry.IsLearner: false } member && !MemberHealth.IsWiped(member) => "only-lost-data-is-taken-for-lost",
             EtcdStep.WriteRecord { Record.Intent: EtcdIntent.Remove { Reason: RemovalReason.Departed, Index: var i } }
                 when Truly(i)?.Entry is not null => "no-listed-member-is-taken-for-gone",
             EtcdStep.RemoveMember { Index: var i, MemberId: var id }

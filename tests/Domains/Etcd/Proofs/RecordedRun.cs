@@ -1,5 +1,6 @@
 using GitOpsOperator.Domains.Etcd.Live;
 using GitOpsOperator.Domains.Etcd.Planning;
+using GitOpsOperator.Domains.Etcd.Rendering;
 using GitOpsOperator.Domains.Etcd.Spec;
 using GitOpsOperator.Domains.Etcd.Steps;
 using GitOpsOperator.Reconcile.Deciding;
@@ -34,7 +35,7 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdFacts>> passes,
         foreach (var pass in passes)
         {
             var (decision, rule) = EtcdPlanner.Decide(pass.Facts.Desired, pass.Facts.Live, EtcdHashes.Rendered);
-            var words = EtcdFacts.Words(decision, rule, new(pass.Facts.Live.Cluster));
+            var words = pass.Facts.Words(decision, rule);
             if (words != pass.Decision)
             {
                 yield return $"{pass.At:O}: decided was '{pass.Decision}', and on the same facts it is '{words}'";

@@ -1,5 +1,6 @@
 using GitOpsOperator.Domains.Etcd.Live;
 using GitOpsOperator.Domains.Etcd.Planning;
+using GitOpsOperator.Domains.Etcd.Rendering;
 using GitOpsOperator.Domains.Etcd.Steps;
 using GitOpsOperator.Domains.Etcd.Tests.Planning;
 using GitOpsOperator.Reconcile.Deciding;
@@ -135,7 +136,7 @@ public sealed class RecordedRunTests
     private static RecordedPass<EtcdFacts> Decided(EtcdDesired desired, EtcdLive live)
     {
         var (decision, rule) = EtcdPlanner.Decide(desired, live, EtcdHashes.Rendered);
-        return new(default, desired.Cluster.ToString(), EtcdFacts.Words(decision, rule, new(desired.Cluster)), new(desired, live));
+        return new(default, desired.Cluster.ToString(), new EtcdFacts(desired, live).Words(decision, rule), new(desired, live));
     }
 
     private static RecordedPass<EtcdFacts> Seen(RecordedPass<EtcdFacts> pass, EtcdLive live) =>

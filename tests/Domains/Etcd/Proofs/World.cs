@@ -3,6 +3,7 @@ using System.Text;
 using GitOpsOperator.Domains.Etcd.Live;
 using GitOpsOperator.Domains.Etcd.Planning;
 using GitOpsOperator.Domains.Etcd.Spec;
+using GitOpsOperator.Domains.Etcd.Steps;
 using GitOpsOperator.Domains.Etcd.Tests.Planning;
 
 namespace GitOpsOperator.Domains.Etcd.Tests.Proofs;
@@ -28,7 +29,7 @@ internal sealed record World(EtcdDesired Desired, EtcdLive Truth, int Wrong = 0,
 
     public bool HasQuorum => Voters.Length > 0 && Up >= Quorum.Of(Voters.Length);
 
-    public MemberLive? Leader => Voters.FirstOrDefault(v => Voters.Any(o => EtcdSituation.Status(o)?.LeaderId == v.Entry!.Id));
+    public MemberLive? Leader => Voters.FirstOrDefault(v => Voters.Any(o => MemberHealth.Status(o)?.LeaderId == v.Entry!.Id));
 
     public static bool IsUp(MemberLive member) => member.Endpoint is EndpointLive.Reachable;
 
@@ -50,7 +51,7 @@ internal sealed record World(EtcdDesired Desired, EtcdLive Truth, int Wrong = 0,
                                 : m.Endpoint,
                         }
                     )
-                    .Where(m => EtcdSituation.HasObjects(m)),
+                    .Where(m => MemberHealth.HasObjects(m)),
             ],
         };
 
@@ -192,7 +193,7 @@ internal sealed record World(EtcdDesired Desired, EtcdLive Truth, int Wrong = 0,
     }
 
     public bool IsReplacementApproved(MemberLive member) =>
-        member.Entry is not null && EtcdPlanner.IsReplacementApproved(new(Desired, Truth, Scene.Hashes, QuorumGateChecks.Check), member);
+        member.Entry is not null && HinderedMember.IsReplacementApproved(EtcdPlanner.Context(Desired, Truth), member);
 
     public override string ToString() => $"wanted {Desired.Spec.Size}, {Key()}";
 

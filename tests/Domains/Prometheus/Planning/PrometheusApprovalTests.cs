@@ -29,9 +29,9 @@ public sealed partial class PrometheusApprovalTests
         var (held, steps) = Walk(Desired(after), live);
         Assert.Empty(steps);
         var blocked = Assert.IsType<Decision<PrometheusStep>.Blocked>(PrometheusPlanner.Next(Desired(after), held));
-        Assert.Equal("needs-approval", blocked.Rule);
-        Assert.Contains(loss, blocked.Reason, StringComparison.Ordinal);
-        Assert.Contains("clusters/main.yaml", blocked.WayOut, StringComparison.Ordinal);
+        Assert.Equal("needs-approval", blocked.By.Rule);
+        Assert.Contains(loss, blocked.By.Reason, StringComparison.Ordinal);
+        Assert.Contains("clusters/main.yaml", blocked.By.Remediation, StringComparison.Ordinal);
         Assert.Equal(PlanVerdict.Waits, PrometheusForecast.Unfold(Desired(after), live).Verdict);
 
         var approved = Desired(after, "0123456789abcdef", DigestIn(blocked));
@@ -73,7 +73,7 @@ public sealed partial class PrometheusApprovalTests
 
         Assert.Contains(
             told,
-            Assert.IsType<Decision<PrometheusStep>.Blocked>(PrometheusPlanner.Next(Desired(after), live)).Reason,
+            Assert.IsType<Decision<PrometheusStep>.Blocked>(PrometheusPlanner.Next(Desired(after), live)).By.Reason,
             StringComparison.Ordinal
         );
     }
@@ -135,7 +135,7 @@ public sealed partial class PrometheusApprovalTests
 
         Assert.Contains(
             $"approves {digest}, which is for something else, or was carried out before",
-            again.Reason,
+            again.By.Reason,
             StringComparison.Ordinal
         );
         Assert.NotEqual(digest, DigestIn(again));
@@ -170,7 +170,7 @@ public sealed partial class PrometheusApprovalTests
         var further = Assert.IsType<Decision<PrometheusStep>.Blocked>(
             PrometheusPlanner.Next(Desired("retention: 1d", digest), await taken.SeenByAsync(Desired("retention: 1d")))
         );
-        Assert.Equal("needs-approval", further.Rule);
+        Assert.Equal("needs-approval", further.By.Rule);
 
         // Thought better of: nothing was lost, and the approval is written off.
         var (end, _) = Walk(Desired(), await taken.SeenByAsync(Desired()));
@@ -196,11 +196,11 @@ public sealed partial class PrometheusApprovalTests
 
         var decision = PrometheusPlanner.Next(Desired("retention: 5d"), await live.SeenByAsync(Desired("retention: 5d")));
 
-        Assert.Equal("needs-approval", Assert.IsType<Decision<PrometheusStep>.Blocked>(decision).Rule);
+        Assert.Equal("needs-approval", Assert.IsType<Decision<PrometheusStep>.Blocked>(decision).By.Rule);
     }
 
     private static string DigestIn(Decision<PrometheusStep> decision) =>
-        Annotation().Match(Assert.IsType<Decision<PrometheusStep>.Blocked>(decision).WayOut) is { Success: true } match
+        Annotation().Match(Assert.IsType<Decision<PrometheusStep>.Blocked>(decision).By.Remediation) is { Success: true } match
             ? match.Groups[1].Value
             : "none";
 

@@ -28,10 +28,10 @@ public sealed class PrometheusCanaryTests
             PrometheusPlanner.Next(Wanted, await HalfWayAsync(new(10, 10), new(10, 8)))
         );
 
-        Assert.Equal("canary-worse", blocked.Rule);
+        Assert.Equal("canary-worse", blocked.By.Rule);
         Assert.StartsWith(
             "prometheus-main-1 of 3.6.0 can scrape 8 targets, prometheus-main-0 of 3.5.3 10",
-            blocked.Reason,
+            blocked.By.Reason,
             StringComparison.Ordinal
         );
     }
@@ -45,7 +45,7 @@ public sealed class PrometheusCanaryTests
             replica => replica with { Server = replica.Server! with { FailingRules = 1 } }
         );
 
-        Assert.Equal("canary-worse", Assert.IsType<Decision<PrometheusStep>.Blocked>(PrometheusPlanner.Next(Wanted, live)).Rule);
+        Assert.Equal("canary-worse", Assert.IsType<Decision<PrometheusStep>.Blocked>(PrometheusPlanner.Next(Wanted, live)).By.Rule);
     }
 
     [Theory]

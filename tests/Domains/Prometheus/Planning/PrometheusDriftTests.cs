@@ -40,8 +40,8 @@ public sealed class PrometheusDriftTests
         var live = await RunningAsync(Desired()) with { Drifts = [Scaled] };
 
         var left = Assert.IsType<Decision<PrometheusStep>.Blocked>(PrometheusPlanner.Next(reporting, live));
-        Assert.Equal("report-only", left.Rule);
-        Assert.Contains("put StatefulSet/prometheus-main back", left.Reason, StringComparison.Ordinal);
+        Assert.Equal("report-only", left.By.Rule);
+        Assert.Contains("put StatefulSet/prometheus-main back", left.By.Reason, StringComparison.Ordinal);
 
         // Its configuration stays the same, so only what git was last seen to ask for tells that this is git's own change.
         var asked = Reporting(Desired("resources: {requests: {memory: 1Gi}}"));
@@ -61,7 +61,7 @@ public sealed class PrometheusDriftTests
             Shards = [.. live.Shards.Select(shard => shard with { Set = shard.Set! with { Replicas = 3 } })],
         };
 
-        Assert.Equal("needs-approval", Assert.IsType<Decision<PrometheusStep>.Blocked>(PrometheusPlanner.Next(desired, scaled)).Rule);
+        Assert.Equal("needs-approval", Assert.IsType<Decision<PrometheusStep>.Blocked>(PrometheusPlanner.Next(desired, scaled)).By.Rule);
     }
 
     private static PrometheusDesired Reporting(PrometheusDesired desired) => desired with { RepositoryMode = DriftMode.Report };

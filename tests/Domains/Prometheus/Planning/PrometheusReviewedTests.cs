@@ -3,7 +3,7 @@ using GitOpsOperator.Domains.Prometheus.Planning;
 using GitOpsOperator.Domains.Prometheus.Rendering;
 using GitOpsOperator.Domains.Prometheus.Steps;
 using GitOpsOperator.Reconcile.Deciding;
-using GitOpsOperator.Reconcile.Plans;
+using GitOpsOperator.Reconcile.Reviews;
 using static GitOpsOperator.Domains.Prometheus.Tests.Planning.PrometheusScene;
 
 namespace GitOpsOperator.Domains.Prometheus.Tests.Planning;
@@ -44,9 +44,9 @@ public sealed class PrometheusReviewedTests
         foreach (var who in new[] { reviewed, Wanted })
         {
             var blocked = Assert.IsType<Decision<PrometheusStep>.Blocked>(PrometheusPlanner.Next(who, live));
-            Assert.Equal(PlanReview.RuleId, blocked.Rule);
-            Assert.Contains("2 to restart instead of 1", blocked.Reason, StringComparison.Ordinal);
-            Assert.Contains(Where, blocked.Reason, StringComparison.Ordinal);
+            Assert.Equal(PlanReview.RuleId, blocked.By.Rule);
+            Assert.Contains("2 to restart instead of 1", blocked.By.Reason, StringComparison.Ordinal);
+            Assert.Contains(Where, blocked.By.Reason, StringComparison.Ordinal);
         }
 
         // As when what was reviewed is what would be done again.

@@ -1,4 +1,5 @@
 using GitOpsOperator.Domains.Prometheus.Planning;
+using GitOpsOperator.Domains.Prometheus.Rendering;
 using GitOpsOperator.Domains.Prometheus.Steps;
 using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Specs;
@@ -31,7 +32,7 @@ public sealed class PrometheusRolloutTests
 
         var blocked = Assert.IsType<Decision<PrometheusStep>.Blocked>(PrometheusPlanner.Decide(paused, live, Hashes).Decision);
 
-        Assert.Equal("paused", blocked.Rule);
+        Assert.Equal("paused", blocked.By.Rule);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using GitOpsOperator.Domains.Prometheus.Checking;
 using GitOpsOperator.Domains.Prometheus.Configuration;
 using GitOpsOperator.Domains.Prometheus.Live;
 using GitOpsOperator.Domains.Prometheus.Planning;
+using GitOpsOperator.Domains.Prometheus.Rendering;
 using GitOpsOperator.Domains.Prometheus.Spec;
 using GitOpsOperator.Domains.Prometheus.Steps;
 using GitOpsOperator.Drift.Owners;

@@ -70,8 +70,8 @@ public sealed class PrometheusStorageTests
 
         var refused = Assert.IsType<Decision<PrometheusStep>.Refused>(PrometheusPlanner.Next(changed, live));
 
-        Assert.Equal("storage-change", refused.Rule);
-        Assert.Contains(why, refused.Reason, StringComparison.Ordinal);
+        Assert.Equal("storage-change", refused.By.Rule);
+        Assert.Contains(why, refused.By.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -97,8 +97,8 @@ internal sealed class PrometheusExplorer(
     {
         var end = decision switch
         {
-            Decision<PrometheusStep>.Blocked blocked => $"Blocked {blocked.Rule}",
-            Decision<PrometheusStep>.Refused refused => $"Refused {refused.Rule}",
+            Decision<PrometheusStep>.Blocked blocked => $"Blocked {blocked.By.Rule}",
+            Decision<PrometheusStep>.Refused refused => $"Refused {refused.By.Rule}",
             Decision<PrometheusStep>.Progress => "Progress",
             _ => "Converged",
         };

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Domains.Prometheus.Live;
-using GitOpsOperator.Domains.Prometheus.Planning;
 using GitOpsOperator.Domains.Prometheus.Rendering;
 using GitOpsOperator.Domains.Prometheus.Steps;
 
@@ -15,7 +14,7 @@ internal sealed class PrometheusMoves(ImmutableArray<PrometheusWish> wishes)
     {
         foreach (var shard in world.Live.Shards)
         {
-            foreach (var replica in shard.Replicas.Where(one => PrometheusSituation.Serves(one) && !one.Server!.HasSettled))
+            foreach (var replica in shard.Replicas.Where(one => PrometheusComparison.Serves(one) && !one.Server!.HasSettled))
             {
                 var settled = replica with { Server = replica.Server! with { HasSettled = true } };
                 yield return (
@@ -247,7 +246,7 @@ internal sealed class PrometheusMoves(ImmutableArray<PrometheusWish> wishes)
     {
         var serving = world
             .Live.Shards.SelectMany(shard => shard.Replicas)
-            .Where(PrometheusSituation.Serves)
+            .Where(PrometheusComparison.Serves)
             .Select(replica => replica.PodUid)
             .ToHashSet();
         return world with { Found = world.Found.RemoveRange(world.Found.Keys.Where(uid => !serving.Contains(uid))) };

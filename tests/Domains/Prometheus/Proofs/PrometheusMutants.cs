@@ -1,5 +1,6 @@
 using GitOpsOperator.Domains.Prometheus.Live;
 using GitOpsOperator.Domains.Prometheus.Planning;
+using GitOpsOperator.Domains.Prometheus.Rendering;
 using GitOpsOperator.Domains.Prometheus.Steps;
 using GitOpsOperator.Reconcile.Deciding;
 
@@ -23,7 +24,7 @@ internal static class PrometheusMutants
         {
             Decision<PrometheusStep>.Progress { Expected: var expected }
                 when expected.Contains("is restarted", StringComparison.Ordinal)
-                    && new PrometheusSituation(wish.Desired, live, wish.Hashes).Outdated.FirstOrDefault()
+                    && new PrometheusComparison(wish.Desired, live, wish.Hashes).Outdated.FirstOrDefault()
                         is { Replica: { } replica } outdated => new Decision<PrometheusStep>.Act(
                 new PrometheusStep.RestartReplica(outdated.Shard.Index, replica.Ordinal, replica.PodUid)
             ),
@@ -50,7 +51,7 @@ internal static class PrometheusMutants
     public static Decision<PrometheusStep> NeedsNoApproval(PrometheusWish wish, PrometheusLive live) =>
         Right(wish, live) switch
         {
-            Decision<PrometheusStep>.Blocked { Rule: "needs-approval" } => new Decision<PrometheusStep>.Act(
+            Decision<PrometheusStep>.Blocked { By.Rule: "needs-approval" } => new Decision<PrometheusStep>.Act(
                 new PrometheusStep.ApplyShard(0, wish.Desired.Replicas, IsNew: false)
             ),
             var right => right,
@@ -59,7 +60,7 @@ internal static class PrometheusMutants
     public static Decision<PrometheusStep> TriesWhatWasRefused(PrometheusWish wish, PrometheusLive live) =>
         Right(wish, live) switch
         {
-            Decision<PrometheusStep>.Refused { Rule: "configuration-rejected" } => new Decision<PrometheusStep>.Act(
+            Decision<PrometheusStep>.Refused { By.Rule: "configuration-rejected" } => new Decision<PrometheusStep>.Act(
                 new PrometheusStep.Publish(live.Rendered.Files!, [0], PublishReason.Change)
             ),
             var right => right,

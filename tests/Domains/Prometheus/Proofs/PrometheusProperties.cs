@@ -1,5 +1,5 @@
 using GitOpsOperator.Domains.Prometheus.Live;
-using GitOpsOperator.Domains.Prometheus.Planning;
+using GitOpsOperator.Domains.Prometheus.Rendering;
 using GitOpsOperator.Domains.Prometheus.Steps;
 using GitOpsOperator.Reconcile.Deciding;
 
@@ -23,8 +23,9 @@ internal static class PrometheusProperties
         {
             PrometheusStep.RestartReplica restart
                 when before.Live.Shard(restart.Shard)!.Replicas.Single(replica => replica.Ordinal == restart.Ordinal) is var taken
-                    && PrometheusSituation.Serves(taken)
-                    && Others(before, restart).Any(other => other is null || !PrometheusSituation.Serves(other)) => "one-restart-at-a-time",
+                    && PrometheusComparison.Serves(taken)
+                    && Others(before, restart).Any(other => other is null || !PrometheusComparison.Serves(other)) =>
+                "one-restart-at-a-time",
             PrometheusStep.ApplyShard or PrometheusStep.RestartReplica when !before.Live.Approval.InForce && Shortens(before, step) =>
                 "no-history-goes-without-an-approval",
             PrometheusStep.Publish { Reason: PublishReason.Change, Files: var files } when before.Live.Rejected?.Digest == files.Digest =>
@@ -63,7 +64,7 @@ internal static class PrometheusProperties
                         shard.Set?.Hash != world.Wish.Hashes.StatefulSet(world.Wish.Desired, shard.Index)
                         || shard.Replicas.Length != world.Wish.Desired.Replicas
                         || shard.Replicas.Any(replica =>
-                            !PrometheusSituation.Serves(replica) || replica.TemplateHash != shard.Set.TemplateHash
+                            !PrometheusComparison.Serves(replica) || replica.TemplateHash != shard.Set.TemplateHash
                         )
                     )
             )

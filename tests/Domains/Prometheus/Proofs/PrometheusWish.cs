@@ -1,5 +1,4 @@
 using GitOpsOperator.Domains.Prometheus.Live;
-using GitOpsOperator.Domains.Prometheus.Planning;
 using GitOpsOperator.Domains.Prometheus.Rendering;
 using GitOpsOperator.Domains.Prometheus.Tests.Planning;
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using GitOpsOperator.Domains.Prometheus.Live;
-using GitOpsOperator.Domains.Prometheus.Planning;
+using GitOpsOperator.Domains.Prometheus.Rendering;
 using GitOpsOperator.Domains.Prometheus.Tests.Planning;
 
 namespace GitOpsOperator.Domains.Prometheus.Tests.Proofs;
@@ -27,7 +27,7 @@ internal sealed record PrometheusWorld(
     public PrometheusTargets Scraped =>
         Live
             .Shards.SelectMany(shard => shard.Replicas)
-            .Where(PrometheusSituation.Serves)
+            .Where(PrometheusComparison.Serves)
             .Aggregate(PrometheusTargets.None, (all, replica) => all | Found.GetValueOrDefault(replica.PodUid));
 
     /// <summary>The world with everything left out that cannot matter. Digests tell configurations apart, hashes what pods are made from.</summary>
@@ -55,7 +55,7 @@ internal sealed record PrometheusWorld(
             foreach (var replica in shard.Replicas)
             {
                 key.Append(CultureInfo.InvariantCulture, $" {replica.Ordinal}{Short(replica.TemplateHash)}")
-                    .Append(PrometheusSituation.Serves(replica) ? 'u' : 'd')
+                    .Append(PrometheusComparison.Serves(replica) ? 'u' : 'd')
                     .Append(replica.StartRefusal is null ? ' ' : '?')
                     .Append(replica.MadeAfterFiles ? 'n' : ' ')
                     .Append(Short(replica.Server?.ConfigurationDigest))

@@ -1,0 +1,33 @@
+using GitOpsOperator.Domains.Etcd.Live;
+using GitOpsOperator.Domains.Etcd.Steps;
+using GitOpsOperator.Reconcile.Deciding;
+using static GitOpsOperator.Reconcile.Deciding.Decision<GitOpsOperator.Domains.Etcd.Steps.EtcdStep>;
+
+namespace GitOpsOperator.Domains.Etcd.Planning;
+
+/// <summary>Answers that many rules give.</summary>
+internal static class RuleAnswers
+{
+    /// <summary>Sends <paramref name="step"/> through the gate; <paramref name="then"/> is what to do if it is open, by default the step itself.</summary>
+    public static Decision<EtcdStep> Gated<TGated>(EtcdPlanningContext s, TGated step, Func<EtcdStep>? then = null)
+        where TGated : EtcdStep, IGatedStep
+    {
+        var verdict = s.Gate(s, step);
+        var sentence = step.Describe(s.Live).Sentence;
+        return verdict switch
+        {
+            { Open: true } => new Act(then?.Invoke() ?? step),
+            { FirstObstacle: { Passes: true } soon } => new Progress($"{soon.Says} (before: {sentence})"),
+            _ when s.Hindered is { } held => HinderedMember.Hindered(s, held),
+            { FirstObstacle: { } obstacle } => new Blocked(
+                obstacle.Id,
+                $"{sentence} is held back: {obstacle.Says}",
+                "It goes on by itself once the members answer and are healthy"
+            ),
+            _ => throw new InvalidOperationException("A gate is either open or has an obstacle"),
+        };
+    }
+
+    public static Decision<EtcdStep> Write(EtcdPlanningContext s, EtcdRecord record, string why) =>
+        new Act(new EtcdStep.WriteRecord(record, why));
+}

@@ -1,0 +1,142 @@
+using GitOpsOperator.Domains.Etcd.Live;
+using GitOpsOperator.Domains.Etcd.Steps;
+using GitOpsOperator.Reconcile.Deciding;
+using GitOpsOperator.Specs;
+using static GitOpsOperator.Domains.Etcd.Planning.RuleAnswers;
+using static GitOpsOperator.Reconcile.Deciding.Decision<GitOpsOperator.Domains.Etcd.Steps.EtcdStep>;
+
+namespace GitOpsOperator.Domains.Etcd.Planning;
+
+/// <summary>Is this cluster ours, and is it the one that the record remembers? Nothing is changed until both are certain.</summary>
+internal static class SafetyRules
+{
+    private const string BringThemBack =
+        "Bring enough members back: their data is on their volumes. Rebuilding from a survivor or a snapshot is not done yet";
+
+    public static Refused? ForeignObjects(EtcdPlanningContext s) =>
+        s.Live.Foreign.IsEmpty
+            ? null
+            : new(
+                "foreign-objects",
+                $"objects with this cluster's names belong to someone else: {string.Join(", ", s.Live.Foreign)}",
+                "Choose another metadata.name, or remove those objects; importing a cluster made by other means is not done yet"
+            );
+
+    public static Blocked? RecordUnreadable(EtcdPlanningContext s) =>
+        s.Live.RecordFault is not { } fault
+            ? null
+            : new(
+                "record-unreadable",
+                $"the record, ConfigMap {s.Names.Record}, cannot be read: {fault}",
+                "Put its last good content back; guessing what was in flight could remove a member twice"
+            );
+
+    public static Refused? ForeignOwner(EtcdPlanningContext s) =>
+        s.Live.Record is not { } record || record.OwnerId == s.Desired.Owner.Value
+            ? null
+            : new(
+                "foreign-owner",
+                $"the record, ConfigMap {s.Names.Record}, belongs to operator '{record.OwnerId}', this one is '{s.Desired.Owner.Value}'",
+                "Let the other operator manage the cluster, or give this one the same operator id after the other has stopped"
+            );
+
+    // Read from git rather than from what was accepted: a pause must work in the middle of a change too.
+    public static Blocked? Suspended(EtcdPlanningContext s) =>
+        !s.Desired.Spec.Suspend ? null : new("suspended", $"spec.suspend is true in {s.Desired.Source.Path}", "Set spec.suspend to false");
+
+    public static Refused? LeftoversWithoutRecord(EtcdPlanningContext s)
+    {
+        var left = s.Live.Record is null ? s.Live.Members.Where(m => MemberHealth.HasObjects(m) || m.Entry is not null).ToArray() : [];
+        return left.Length == 0
+            ? null
+            : new(
+                "leftovers-without-record",
+                $"there is no record, ConfigMap {s.Names.Record}, but objects of {s.NamesOf(left)} exist: data of another life of this cluster may be on their volumes",
+                "Put the record back, or delete those StatefulSets, ConfigMaps and claims if their data is no longer wanted"
+            );
+    }
+
+    public static Blocked? IndexAheadOfRecord(EtcdPlanningContext s)
+    {
+        var ahead = s.Live.Members.Where(m => m.Index >= s.Record.NextIndex).ToArray();
+        return ahead.Length == 0
+            ? null
+            : new(
+                "index-ahead-of-record",
+                $"{s.NamesOf(ahead)} exists, though the record says that the next index is {s.Record.NextIndex}: the record is older than the cluster",
+                $"Put the newest content of ConfigMap {s.Names.Record} back"
+            );
+    }
+
+    public static Blocked? OtherClusterId(EtcdPlanningContext s)
+    {
+        if (s.Record.ClusterId is not { } latched)
+        {
+            return null;
+        }
+
+        var strays = s.Live.Members.Where(m => MemberHealth.Status(m) is { } status && status.ClusterId != latched).ToArray();
+        return strays.Length == 0 && (s.Live.Membership is null || s.Live.Membership.ClusterId == latched)
+            ? null
+            : new(
+                "other-cluster-id",
+                $"{(strays.Length == 0 ? "the member list" : s.NamesOf(strays))} answers for another etcd cluster than {latched:x}, which the record remembers",
+                "Find out where that cluster came from (a restored or copied volume, a second writer); nothing is changed meanwhile"
+            );
+    }
+
+    // One that has never started holds nothing and only counts against the quorum. One that runs may be somebody's means to an end.
+    public static Decision<EtcdStep>? UnknownMembers(EtcdPlanningContext s)
+    {
+        var strangers = s.Live.StrangerEntries;
+        if (strangers.IsEmpty)
+        {
+            return null;
+        }
+
+        if (
+            s.Desired.Mode == DriftMode.Correct
+            && s.Record.ClusterId is not null
+            && strangers.FirstOrDefault(entry => !entry.Started) is { } idle
+        )
+        {
+            return Gated(s, new EtcdStep.RemoveStranger(idle.Id, idle.PeerUrl));
+        }
+
+        return new Blocked(
+            "unknown-members",
+            $"etcd lists members at addresses that this cluster never gave out: {string.Join(", ", strangers.Select(entry => entry.PeerUrl))}",
+            "Remove them with etcdctl member remove, if they are not meant to be there"
+        );
+    }
+
+    public static Decision<EtcdStep>? MembershipUnknown(EtcdPlanningContext s)
+    {
+        if (s.Live.Membership is not null)
+        {
+            return null;
+        }
+
+        var silent = s.Live.Members.Where(MemberHealth.IsSilentForLong).ToArray();
+        return s.Live.Members.IsEmpty
+                ? new Blocked(
+                    "nothing-left",
+                    $"the record, ConfigMap {s.Names.Record}, remembers cluster {s.Record.ClusterId:x}, but no member and no volume of it is left",
+                    "If its data is not wanted back, delete that ConfigMap, and the cluster begins anew"
+                )
+            // An election is over in less than the settle time.
+            : s.Live.Settled && !s.Live.Members.Any(MemberHealth.IsSilent)
+                ? new Blocked(
+                    "quorum-lost",
+                    $"the member list cannot be read: {s.NamesOf(s.Live.Members)} can reach no majority, and of the others neither a pod nor a volume is left",
+                    BringThemBack
+                )
+            : silent.Length == 0 ? new Progress("a linearizable read of the member list")
+            : silent.All(MemberHealth.IsOutOfReach) ? RepairRules.OutOfReach(s, silent)
+            : new Blocked(
+                "quorum-lost",
+                $"the member list cannot be read, and {s.NamesOf(silent)} has not answered beyond the grace period{MemberTrouble.Circumstances(silent)}",
+                BringThemBack
+            );
+    }
+}

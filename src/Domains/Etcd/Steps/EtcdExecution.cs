@@ -1,0 +1,74 @@
+using GitOpsOperator.Domains.Etcd.Live;
+using GitOpsOperator.Domains.Etcd.Live.Access;
+using GitOpsOperator.Drift.Cache;
+using GitOpsOperator.Drift.Owners;
+using GitOpsOperator.Reconcile.Writing;
+
+namespace GitOpsOperator.Domains.Etcd.Steps;
+
+/// <summary>What a step works on and with: the desired state in force, what was seen, and the clients.</summary>
+/// <param name="Desired">What was last accepted: a newer commit takes over by a step of its own, never in the middle of a change.</param>
+internal sealed record EtcdExecution(
+    EtcdDesired Desired,
+    EtcdLive Live,
+    OwnedObjects Objects,
+    EtcdRecordStore Records,
+    EtcdEndpoints Endpoints,
+    Action EnsureFresh
+)
+{
+    public EtcdNames Names => new(Live.Cluster);
+
+    public OwnerId Owner => Desired.Owner;
+
+    public string Incarnation =>
+        Live.Record?.Incarnation
+        ?? throw new InvalidOperationException(
+            $"{Live.Cluster}: a member cannot be started without a record, which holds the cluster's token"
+        );
+
+    public MemberLive? Member(int index) => Live.Members.FirstOrDefault(member => member.Index == index);
+
+    public ObjectKey Key(string name) => new(Live.Cluster.Namespace, name);
+
+    public EtcdEndpoint Endpoint(int index) => Endpoints.At(Names.ClientUrl(index));
+
+    /// <summary>A voter that could read through quorum when it was last observed, the leader first.</summary>
+    public EtcdEndpoint? Voter(int? except = null) =>
+        Live
+            .Members.Where(member => member.Index != except && member.Endpoint is EndpointLive.Reachable { Status.LinearizableRead: true })
+            .OrderByDescending(member =>
+                member.Endpoint is EndpointLive.Reachable { Status: var status } && status.LeaderId == status.MemberId
+            )
+            .ThenBy(member => member.Index)
+            .Select(member => Endpoint(member.Index))
+            .FirstOrDefault();
+
+    /// <summary>MemberRemove; one that is not listed any more is removed already.</summary>
+    public async Task RemoveAsync(EtcdEndpoint voter, ulong memberId, CancellationToken cancellationToken)
+    {
+        EnsureFresh();
+        try
+        {
+            await voter.RemoveAsync(memberId, cancellationToken);
+        }
+        catch (EtcdCallException e) when (e.Failure == EtcdFailure.NotFound)
+        {
+            // Removed by whoever came first, perhaps by this operator before it was stopped.
+        }
+    }
+
+    /// <summary>
+    /// Only the label is patched: applying the whole rendering would bring in other changes along with it. The template goes first, so
+    /// that a pod made in between already follows it.
+    /// </summary>
+    /// <param name="role">Null takes the label away.</param>
+    public async Task SetVoterRoleAsync(int index, string? role, CancellationToken cancellationToken)
+    {
+        var label = new Dictionary<string, string?> { [ObjectLabels.Role] = role };
+        var template = new { spec = new { template = new { metadata = new { labels = label } } } };
+        await Objects.PatchAsync(Objects.StatefulSets, Key(Names.Member(index)), Owner, template, cancellationToken);
+        var pod = new { metadata = new { labels = label } };
+        await Objects.PatchAsync(Objects.Pods, Key(Names.Pod(index)), Owner, pod, cancellationToken);
+    }
+}

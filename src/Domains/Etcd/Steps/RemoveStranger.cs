@@ -1,0 +1,61 @@
+using GitOpsOperator.Domains.Etcd.Live;
+using GitOpsOperator.Reconcile.Steps;
+
+namespace GitOpsOperator.Domains.Etcd.Steps;
+
+public abstract partial record EtcdStep
+{
+    /// <summary>MemberRemove of a member at an address that is none of ours and that has never started.</summary>
+    public sealed record RemoveStranger(ulong MemberId, string PeerUrl) : EtcdStep, IGatedStep
+    {
+        int? IGatedStep.Subject => null;
+
+        GatedEffect IGatedStep.Effect => GatedEffect.RemovesUnknown;
+
+        public override StepDescription Describe(EtcdLive before) =>
+            new()
+            {
+                Symbol = StepSymbol.Remove,
+                Subject = PeerUrl,
+                Sentence = $"remove the member at {PeerUrl}, which is none of this cluster's and has never started",
+                ClientImpact = "",
+                Risk = RiskClass.Availability,
+                Undo = "it is added again with etcdctl; it held no data",
+                IsMinor = false,
+                IsDisruptive = false,
+            };
+
+        internal override async Task<StepOutcome> ExecuteAsync(EtcdExecution execution, CancellationToken cancellationToken)
+        {
+            if (execution.Voter() is not { } voter)
+            {
+                return NoVoter;
+            }
+
+            var list = await voter.MembershipAsync(cancellationToken);
+            switch (list.Entries.FirstOrDefault(entry => entry.Id == MemberId))
+            {
+                case null:
+                    return Done;
+                case { Started: true }:
+                    return new StepOutcome.NotYet($"the member at {PeerUrl} has started meanwhile");
+                default:
+                    await execution.RemoveAsync(voter, MemberId, cancellationToken);
+                    return Done;
+            }
+        }
+
+        internal override EtcdLive ApplyTo(EtcdLive live, EtcdModel model) =>
+            live with
+            {
+                StrangerEntries = live.StrangerEntries.RemoveAll(entry => entry.Id == MemberId),
+                Membership = live.Membership is { } known
+                    ? known with
+                    {
+                        Entries = known.Entries.RemoveAll(entry => entry.Id == MemberId),
+                    }
+                    : null,
+                Settled = false,
+            };
+    }
+}
