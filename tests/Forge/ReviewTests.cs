@@ -50,6 +50,39 @@ public sealed class ReviewTests
     }
 
     [GitHubFact]
+    public async Task An_outage_is_not_called_safe_and_the_verdict_names_the_step()
+    {
+        await using var repository = await ReviewedRepository.StartAsync();
+        repository.Clusters.Live[Scene.Orders] = Scene.Running(1);
+        var head = repository.Propose(7, files: (File, Upgraded(1, "3.5.30")));
+
+        await repository.PassAsync();
+
+        var status = Assert.Single(repository.Forge.Statuses);
+        Assert.Equal(("pending", "Outage: restart orders-0 with 3.5.30"), (status.State, status.Description));
+        Golden(repository, 7, head, "upgrade-of-the-only-member.md");
+    }
+
+    [GitHubFact]
+    public async Task A_step_that_cannot_be_undone_is_not_called_safe_and_the_verdict_names_it()
+    {
+        await using var repository = await ReviewedRepository.StartAsync();
+        repository.Clusters.Live[Scene.Orders] = Scene.Running(3, version: "3.4.23");
+        var head = repository.Propose(7, files: (File, Upgraded(3, "3.5.30")));
+
+        await repository.PassAsync();
+
+        var status = Assert.Single(repository.Forge.Statuses);
+        Assert.Equal("pending", status.State);
+        Assert.StartsWith(
+            "Cannot be undone: restart orders-0 with 3.5.30: the point of no return",
+            status.Description,
+            StringComparison.Ordinal
+        );
+        Golden(repository, 7, head, "point-of-no-return.md");
+    }
+
+    [GitHubFact]
     public async Task Drift_that_is_there_already_is_told_with_who_made_it_and_nothing_of_it_takes_effect()
     {
         await using var repository = await ReviewedRepository.StartAsync();
@@ -322,6 +355,9 @@ public sealed class ReviewTests
         Assert.Equal("success", Assert.Single(repository.Forge.Statuses).State);
         Assert.Contains("1 finding that the target branch has already", repository.Comment(7), StringComparison.Ordinal);
     }
+
+    private static string Upgraded(int size, string version) =>
+        ReviewedRepository.Document(size).Replace("3.5.16", version, StringComparison.Ordinal);
 
     private static void Golden(ReviewedRepository repository, int number, string head, string file) =>
         GoldenComments.Matches(file, repository.Comment(number).Replace(head[..8], "HEAD", StringComparison.Ordinal));

@@ -26,14 +26,18 @@ public sealed record PlanForecast(
     /// <summary>What whoever approves of it should look at first, each a sentence without a full stop.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
 
+    /// <summary>What the summary counts: <c>member</c>, <c>replica</c>.</summary>
+    public required string Noun { get; init; }
+
     public IEnumerable<PlannedStep> MajorSteps => Steps.Where(s => !s.Minor);
 }
 
-/// <summary>Members that come, go, are replaced and are restarted.</summary>
+/// <summary>Members or replicas that come, go, are replaced and are restarted.</summary>
 public readonly record struct PlanSummary(int Add, int Remove, int Replace, int Restart)
 {
-    public override string ToString() =>
-        $"{Add} {(Add == 1 ? "member" : "members")} to add, {Remove} to remove, {Replace} to replace{(Restart > 0 ? $", {Restart} to restart" : "")}";
+    /// <param name="noun">What is counted: <c>member</c>.</param>
+    public string InWords(string noun) =>
+        $"{Add} {(Add == 1 ? noun : $"{noun}s")} to add, {Remove} to remove, {Replace} to replace{(Restart > 0 ? $", {Restart} to restart" : "")}";
 }
 
 public enum PlanVerdict

@@ -48,8 +48,8 @@ public static class PlanText
             { Steps.Length: 0, Verdict: PlanVerdict.Refused } => "Plan: refused, nothing is changed.",
             { Steps.Length: 0 } => "Plan: waits, nothing is changed.",
             { Summary: { Add: 0, Remove: 0, Replace: 0, Restart: 0 } } =>
-                $"Plan: {Count(plan.Steps.Length, "step")}, no member to add, to remove or to replace{Then(plan)}.",
-            _ => $"Plan: {plan.Summary}{Then(plan)}.",
+                $"Plan: {Count(plan.Steps.Length, "step")}, no {plan.Noun} to add, to remove or to replace{Then(plan)}.",
+            _ => $"Plan: {plan.Summary.InWords(plan.Noun)}{Then(plan)}.",
         };
 
     private static string Then(PlanForecast plan) =>
@@ -93,9 +93,7 @@ public static class PlanText
         var minor = plan.Steps.Length - shown.Length;
         if (minor > 0)
         {
-            text.Append(
-                $"  {(shown.Length > 0 ? "  and" : "~")} {Count(minor, "step")} of bookkeeping (record, labels, sealing, objects)\n"
-            );
+            text.Append($"  {(shown.Length > 0 ? "  and" : "~")} {Count(minor, "step")} of bookkeeping\n");
         }
     }
 

@@ -53,7 +53,9 @@ public static class ClusterReviewMarkdown
             { Plan: null } => "not planned",
             { DestroysData: true } => "**deletes data**",
             { Plan.Verdict: PlanVerdict.Waits } => "waits",
-            _ when review.Plan.Steps.Any(step => step.Risk == RiskClass.Availability) => "availability: see quorum",
+            _ when review.CannotBeUndone => "**cannot be undone**",
+            _ when review.Plan.Steps.Any(step => step.Risk == RiskClass.Outage) => "**outage**",
+            _ when review.Plan.Steps.Any(step => step.Risk == RiskClass.Availability) => "availability",
             _ => "none",
         };
 
@@ -156,9 +158,7 @@ public static class ClusterReviewMarkdown
         var minor = plan.Steps.Length - steps.Length;
         if (minor > 0)
         {
-            text.Append(
-                $"\n{(steps.Length > 0 ? "and " : "")}{ReviewWords.Count(minor, "step")} of bookkeeping (record, labels, sealing, objects).\n"
-            );
+            text.Append($"\n{(steps.Length > 0 ? "and " : "")}{ReviewWords.Count(minor, "step")} of bookkeeping.\n");
         }
     }
 
@@ -231,7 +231,7 @@ public static class ClusterReviewMarkdown
             { Plan: { Verdict: PlanVerdict.Refused, Stop: { } stop } } => $"Do not merge as it is. {Escape(stop.Remediation)}.",
             { Plan: { Verdict: PlanVerdict.Waits, Stop: { } stop } } =>
                 $"Merged now, it goes as far as shown and then waits. {Escape(stop.Remediation)}.",
-            { DestroysData: true } =>
+            { CannotBeUndone: true } =>
                 "Look at what cannot be undone. Merging is the consent; it is planned again on what is then true, and carried out one step at a time.",
             { Plan.Verdict: PlanVerdict.NothingToDo } => "Merge; there is nothing to carry out.",
             _ => "Merge to apply. It is planned again on what is then true, and carried out one step at a time.",

@@ -31,12 +31,17 @@ public sealed record Review
     /// <summary>Why live state was kept out of it; null where it was looked at.</summary>
     public string? WithoutLiveState { get; init; }
 
+    /// <summary>Of all clusters.</summary>
+    public IEnumerable<PlannedStep> Steps => Clusters.SelectMany(cluster => cluster.Plan?.Steps ?? []);
+
     public ReviewVerdict Verdict =>
         Obstacle is not null || Findings.Any(finding => finding.Severity == FindingSeverity.Error) ? ReviewVerdict.Invalid
         : Clusters.Any(cluster => cluster.Plan is { Verdict: PlanVerdict.Refused }) ? ReviewVerdict.Refused
         : Clusters.Any(cluster => cluster.Fault is not null || cluster.Plan is { Verdict: PlanVerdict.Waits }) ? ReviewVerdict.Waits
         : WithoutLiveState is not null && Clusters.Length > 0 ? ReviewVerdict.Unplanned
         : Clusters.Any(cluster => cluster.DestroysData) ? ReviewVerdict.NeedsApproval
+        : Steps.Any(step => !step.Reversible) ? ReviewVerdict.Irreversible
+        : Steps.Any(step => step.Risk == RiskClass.Outage) ? ReviewVerdict.Outage
         : Clusters.All(cluster => cluster.Plan is null or { Verdict: PlanVerdict.NothingToDo }) ? ReviewVerdict.NothingToDo
         : ReviewVerdict.Safe;
 }
@@ -52,8 +57,14 @@ public enum ReviewVerdict
 {
     NothingToDo,
 
-    /// <summary>There are steps, every one of which can be undone.</summary>
+    /// <summary>There are steps, every one of which can be undone, and clients are served all the while.</summary>
     Safe,
+
+    /// <summary>Clients are not served during a step, which can be undone.</summary>
+    Outage,
+
+    /// <summary>A step cannot be undone, though it destroys no data.</summary>
+    Irreversible,
 
     /// <summary>Something outside has to change first, or live state could not be seen.</summary>
     Waits,
@@ -84,6 +95,8 @@ public sealed record ClusterReview(
 {
     /// <summary>How live differs already from what is in force; the proposal is not to blame for it.</summary>
     public ImmutableArray<DriftFact> Drift { get; init; } = [];
+
+    public bool CannotBeUndone => Plan?.Steps.Any(step => !step.Reversible) == true;
 
     public bool DestroysData => Plan?.Steps.Any(step => step.Risk == RiskClass.Data) == true;
 }

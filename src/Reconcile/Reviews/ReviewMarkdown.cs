@@ -17,7 +17,7 @@ public static class ReviewMarkdown
     public static string Write(Review review, int longest)
     {
         var text = new StringBuilder();
-        text.Append($"**{ReviewWords.Verdict(review)}** (at {PlanText.ShortCommit(review.Head)})\n");
+        text.Append($"**{Escape(ReviewWords.Verdict(review))}** (at {PlanText.ShortCommit(review.Head)})\n");
         if (review.WithoutLiveState is { } why && review.Obstacle is null)
         {
             text.Append($"\nLive state is not shown: {Escape(why)}.\n");

@@ -1,11 +1,12 @@
 using GitOpsOperator.Reconcile.Plans;
+using GitOpsOperator.Reconcile.Steps;
 
 namespace GitOpsOperator.Reconcile.Reviews;
 
 /// <summary>A review in short: for the first line of a comment and for a commit status.</summary>
 public static class ReviewWords
 {
-    /// <summary>One sentence without a full stop, free of anything that a document says.</summary>
+    /// <summary>One sentence without a full stop. Of what a document says it has names at most, and those are checked when they are read.</summary>
     public static string Verdict(Review review)
     {
         var changed = review.Clusters.Length;
@@ -22,8 +23,11 @@ public static class ReviewWords
                 $"Waits: {review.Clusters.Count(cluster => cluster.Fault is not null || cluster.Plan is { Verdict: PlanVerdict.Waits })} of {Count(changed, "changed cluster")} cannot go all the way now",
             ReviewVerdict.NeedsApproval =>
                 $"Needs approval: data of {Count(review.Clusters.Count(cluster => cluster.DestroysData), "cluster")} would be deleted for good",
+            ReviewVerdict.Irreversible => $"Cannot be undone: {Named(review.Steps.Where(step => !step.Reversible))}",
+            ReviewVerdict.Outage => $"Outage: {Named(review.Steps.Where(step => step.Risk == RiskClass.Outage))}",
             ReviewVerdict.Unplanned => $"Valid: {OfAll(review)}; not planned on live state",
-            _ => $"Safe: {Count(Steps(review), "step")} for {OfAll(review)}",
+            ReviewVerdict.Safe => $"Safe: {Count(Steps(review), "step")} for {OfAll(review)}",
+            _ => throw new ArgumentOutOfRangeException(nameof(review), review.Verdict, "A verdict without words"),
         };
     }
 
@@ -37,6 +41,11 @@ public static class ReviewWords
         };
 
     private static string OfAll(Review review) => $"{review.Clusters.Length} of {Count(review.ClustersInAll, "cluster")}";
+
+    private static string Named(IEnumerable<PlannedStep> steps) =>
+        steps.ToArray() is [var first, .. var others]
+            ? $"{first.Sentence}{(others.Length > 0 ? $"; and {Count(others.Length, "more step")}" : "")}"
+            : throw new ArgumentException("A verdict about steps needs one", nameof(steps));
 
     private static int Steps(Review review) => review.Clusters.Sum(cluster => cluster.Plan?.MajorSteps.Count() ?? 0);
 

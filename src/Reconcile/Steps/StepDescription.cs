@@ -46,6 +46,9 @@ public enum RiskClass
     /// <summary>Something that serves is taken down, or the set of those that vote or lead changes; availability depends on the figures.</summary>
     Availability,
 
+    /// <summary>Clients are not served while it lasts, whatever else goes well.</summary>
+    Outage,
+
     /// <summary>Destroys data that cannot be brought back.</summary>
     Data,
 }

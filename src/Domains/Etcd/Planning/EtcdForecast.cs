@@ -38,7 +38,10 @@ public static class EtcdForecast
             Assumptions(start, forecast.Actions),
             forecast.Verdict,
             forecast.Stop
-        );
+        )
+        {
+            Noun = "member",
+        };
     }
 
     private static ImmutableArray<string> Changes(EtcdSpec? was, EtcdSpec wanted) =>

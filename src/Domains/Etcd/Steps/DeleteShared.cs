@@ -19,7 +19,7 @@ public abstract partial record EtcdStep
                     ? $"delete Service {Names(before).PeerService}"
                     : $"delete Service {Names(before).ClientService} and the disruption budget: no client is sent there any more",
                 ClientImpact = Peers ? "" : "no client finds the cluster any more",
-                Risk = Peers ? RiskClass.None : RiskClass.Availability,
+                Risk = Peers ? RiskClass.None : RiskClass.Outage,
                 Undo = "the former objects are applied again",
                 IsMinor = Peers,
                 IsDisruptive = false,

@@ -30,13 +30,13 @@ public abstract partial record EtcdStep
                 Symbol = StepSymbol.Change,
                 Subject = Names(before).Member(Index),
                 Sentence = Sentence(Names(before).Member(Index)),
-                ClientImpact = before.Members.Count(member => member.Entry is { IsLearner: false }) switch
+                ClientImpact = Voters(before) switch
                 {
                     1 => "no reads and no writes until it is back: it is the only member",
                     2 => "no writes until it is back: of two members both are needed",
                     _ => "open connections to it move to other members",
                 },
-                Risk = RiskClass.Availability,
+                Risk = Voters(before) <= 2 ? RiskClass.Outage : RiskClass.Availability,
                 Undo = NoReturn ? null : "put the former version or fields back in git, and it is restarted with them",
                 IsMinor = false,
                 IsDisruptive = true,
@@ -95,6 +95,8 @@ public abstract partial record EtcdStep
             {
                 Settled = false,
             };
+
+        private static int Voters(EtcdLive live) => live.Members.Count(member => member.Entry is { IsLearner: false });
 
         private string Sentence(string name) =>
             this switch

@@ -41,6 +41,7 @@ public static class PrometheusForecast
             forecast.Stop
         )
         {
+            Noun = "replica",
             Warnings = [.. UpgradeAdvice.Of(desired, start), .. start.Rendered.Notes],
             Diffs = start is { Confirmed: { } confirmed, Rendered.Files: { } wanted } ? ConfigurationDiff.Between(confirmed, wanted) : [],
         };

@@ -14,11 +14,10 @@ public abstract partial record PrometheusStep
                 Symbol = StepSymbol.Change,
                 Subject = Names(before).Pod(Shard, Ordinal),
                 Sentence = $"restart {Names(before).Pod(Shard, Ordinal)}",
-                ClientImpact =
-                    before.Shard(Shard)!.Replicas.Length > 1
-                        ? "none while the other replicas of the shard scrape; its own series have a gap"
-                        : "a gap: this is the only replica of its shard, and nothing is scraped until it is back",
-                Risk = RiskClass.Availability,
+                ClientImpact = HasOthers(before)
+                    ? "none while the other replicas of the shard scrape; its own series have a gap"
+                    : "a gap: this is the only replica of its shard, and nothing is scraped until it is back",
+                Risk = HasOthers(before) ? RiskClass.Availability : RiskClass.Outage,
                 Undo = "restart it with the template from before",
                 IsMinor = false,
                 IsDisruptive = true,
@@ -42,5 +41,7 @@ public abstract partial record PrometheusStep
                 Shard,
                 shard => shard with { Replicas = shard.Replicas.RemoveAll(replica => replica.PodUid == PodUid) }
             );
+
+        private bool HasOthers(PrometheusLive live) => live.Shard(Shard)!.Replicas.Length > 1;
     }
 }

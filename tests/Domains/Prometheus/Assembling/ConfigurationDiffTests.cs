@@ -155,6 +155,7 @@ public sealed class ConfigurationDiffTests
     private static PlanForecast Plan(params TextDiff[] diffs) =>
         new(new("prometheus", "default", "main"), "main.yaml:1", "c0ffee05", [], [], default, [], PlanVerdict.NothingToDo, null)
         {
+            Noun = "replica",
             Diffs = [.. diffs],
         };
 
