@@ -1,14 +1,15 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using GitOpsOperator.Demo;
-using GitOpsOperator.Operator;
 using GitOpsOperator.Operator.Configuration;
 using GitOpsOperator.Operator.Election;
-using GitOpsOperator.Operator.Http;
+using GitOpsOperator.Operator.Hosting;
 using GitOpsOperator.Operator.Repositories;
+using GitOpsOperator.Operator.State;
 using GitOpsOperator.Reconcile.Reporting;
 using GitOpsOperator.Sandbox.Api;
 using GitOpsOperator.TestKit.Git;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -55,15 +56,16 @@ internal static class IdleBench
         };
         var interval = (int)configuration.Repositories[0].Interval.TotalSeconds;
         using var calls = new Counter();
-        await using var parts = new OperatorParts(configuration, NullLoggerFactory.Instance, time);
-        await parts.StartAsync(writeStatus: true, CancellationToken.None);
-        await using var hold = await LeaseHold.TakeAsync(parts.Election, CancellationToken.None);
-        var followed = parts.Repositories["load"];
+        await using var services = OperatorServices.Build(configuration, NullLoggerFactory.Instance, time);
+        await services.GetRequiredService<BackgroundWork>().StartAsync(writeOutputs: true, CancellationToken.None);
+        await using var leadership = await LeadershipSession.AcquireAsync(services.GetService<LeaseElection>(), CancellationToken.None);
+        var clusters = services.GetRequiredService<OperatorState>().Clusters;
+        var followed = services.GetRequiredService<RepositoryRegistry>()["load"];
 
         await followed.PassAsync(CancellationToken.None);
         for (
             var second = 0;
-            second < 120 || parts.Reports.Count(report => report.Phase == ClusterPhase.Suspended) < LoadBench.Clusters;
+            second < 120 || clusters.All.Count(report => report.Phase == ClusterPhase.Suspended) < LoadBench.Clusters;
             second++
         )
         {
@@ -109,7 +111,7 @@ internal static class IdleBench
     }
 
     /// <summary>What a schedule without an operator would run: fetch, and ask the API server of every document whether it would change anything.</summary>
-    private static async Task CompareAsync(TestRepository repository, FollowedRepository followed, string kubeconfig, string folder)
+    private static async Task CompareAsync(TestRepository repository, RepositoryFollower followed, string kubeconfig, string folder)
     {
         var clone = Path.Combine(folder, "clone");
         await ProgramRun.OutputAsync(["git", "clone", "-q", repository.FileUrl, clone], null, CancellationToken.None);

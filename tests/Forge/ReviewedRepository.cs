@@ -1,6 +1,7 @@
 using GitOpsOperator.Domains.Etcd;
 using GitOpsOperator.Domains.Etcd.Tests.Planning;
 using GitOpsOperator.Operator.PullRequests;
+using GitOpsOperator.Operator.State;
 using GitOpsOperator.Specs;
 using GitOpsOperator.Sync.Forges;
 using GitOpsOperator.Sync.Git;
@@ -155,6 +156,7 @@ internal sealed class ReviewedRepository : IAsyncDisposable
             new(_mirror, new EtcdModule().Kinds, DocumentPolicy.Everything),
             Clusters,
             new Reviewer(Git.FileUrl, Mode, new([], Time), new(0), Clusters, new ListLogger<Reviewer>(_log)),
+            new(),
             ReviewedPlans,
             new ListLogger<PullRequestPass>(_log)
         );

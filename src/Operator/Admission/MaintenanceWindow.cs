@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using System.IO.Enumeration;
+using GitOpsOperator.Specs;
 using Quartz;
 
 namespace GitOpsOperator.Operator.Admission;
@@ -7,6 +10,9 @@ namespace GitOpsOperator.Operator.Admission;
 /// <param name="Opens">When it opens, with its time zone.</param>
 internal sealed record MaintenanceWindow(CronExpression Opens, TimeSpan Duration)
 {
+    /// <summary>Keys of the clusters that it is about, <c>*</c> standing for any number of characters.</summary>
+    public ImmutableArray<string> Clusters { get; init; } = ["*"];
+
     /// <exception cref="FormatException">It is no cron expression of Quartz, or names no time zone.</exception>
     public static MaintenanceWindow Parse(string cron, TimeSpan duration, string timeZone)
     {
@@ -19,6 +25,9 @@ internal sealed record MaintenanceWindow(CronExpression Opens, TimeSpan Duration
             throw new FormatException($"'{timeZone}' is no time zone; give a name of the IANA database, such as Europe/Berlin", fault);
         }
     }
+
+    public bool IsAbout(ClusterKey cluster) =>
+        Clusters.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, cluster.ToString(), ignoreCase: false));
 
     public bool IsOpen(DateTimeOffset now) => Opens.GetNextValidTimeAfter(now - Duration) <= now;
 

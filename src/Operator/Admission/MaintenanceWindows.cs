@@ -1,31 +1,21 @@
 using System.Collections.Immutable;
-using System.IO.Enumeration;
-using GitOpsOperator.Operator.Configuration;
 using GitOpsOperator.Reconcile.Loop;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Operator.Admission;
 
 /// <summary>When the clusters of one repository may be disrupted. Those that no window is about may be at any time.</summary>
-internal sealed class MaintenanceWindows(IEnumerable<MaintenanceWindowConfiguration> windows, TimeProvider time)
+internal sealed class MaintenanceWindows(IEnumerable<MaintenanceWindow> windows, TimeProvider time)
 {
     private const string Rule = "maintenance-window";
 
-    private readonly ImmutableArray<(MaintenanceWindow Window, ImmutableArray<string> Clusters)> _windows =
-    [
-        .. windows.Select(window => (window.Window, window.Clusters.ToImmutableArray())),
-    ];
+    private readonly ImmutableArray<MaintenanceWindow> _windows = [.. windows];
 
     /// <returns>Null while the cluster may be disrupted.</returns>
     public Held? State(ClusterKey cluster)
     {
         var now = time.GetUtcNow();
-        var windows = _windows
-            .Where(entry =>
-                entry.Clusters.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, cluster.ToString(), ignoreCase: false))
-            )
-            .Select(entry => entry.Window)
-            .ToArray();
+        var windows = _windows.Where(window => window.IsAbout(cluster)).ToArray();
         if (windows.Length == 0 || windows.Any(window => window.IsOpen(now)))
         {
             return null;

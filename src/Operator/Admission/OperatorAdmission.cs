@@ -5,13 +5,17 @@ using GitOpsOperator.Specs;
 namespace GitOpsOperator.Operator.Admission;
 
 /// <summary>
-/// The brakes of the whole operator, in order: stopped by hand, out of the maintenance window, enough others under way. What heals a cluster
-/// waits for no window, and a change that has begun is finished.
+/// What holds back steps of any cluster, in order: stopped by hand, out of the maintenance window, enough others under way. What repairs a
+/// cluster waits for no window, and a change that has begun is finished.
 /// </summary>
 /// <param name="windowsOf">The windows of the repository that has the cluster; null where none has.</param>
-/// <param name="changes">Notified when one of the brakes may have been released.</param>
-internal sealed class OperatorAdmission(StopSwitch stop, Pace pace, Func<ClusterKey, MaintenanceWindows?> windowsOf, ChangeSignal changes)
-    : IAdmission
+/// <param name="changes">Notified when what was held back may go on.</param>
+internal sealed class OperatorAdmission(
+    StopSwitch stop,
+    DisruptionLimiter limiter,
+    Func<ClusterKey, MaintenanceWindows?> windowsOf,
+    ChangeSignal changes
+) : IAdmission
 {
     public ChangeSignal Changes => changes;
 
@@ -27,13 +31,13 @@ internal sealed class OperatorAdmission(StopSwitch stop, Pace pace, Func<Cluster
             return null;
         }
 
-        if (!step.Urgent && !pace.IsInside(step.Cluster) && windowsOf(step.Cluster)?.State(step.Cluster) is { } closed)
+        if (!step.Urgent && !limiter.HasSlot(step.Cluster) && windowsOf(step.Cluster)?.State(step.Cluster) is { } closed)
         {
             return closed;
         }
 
-        return pace.Enter(step.Cluster, step.Urgent) is { } turn ? new("too-many-at-once", turn, null) : null;
+        return limiter.TryAcquire(step.Cluster, step.Urgent) is { } wait ? new("too-many-at-once", wait, null) : null;
     }
 
-    public void Rest(ClusterKey cluster) => pace.Leave(cluster);
+    public void Rest(ClusterKey cluster) => limiter.Release(cluster);
 }

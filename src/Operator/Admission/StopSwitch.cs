@@ -1,4 +1,5 @@
 using GitOpsOperator.Drift.Cache;
+using GitOpsOperator.Operator.State;
 using GitOpsOperator.Reconcile.Loop;
 using k8s.Models;
 
@@ -8,15 +9,32 @@ namespace GitOpsOperator.Operator.Admission;
 /// Stops everything without git: an annotation on the ConfigMap that is named as the Lease is. What is under way ends at the boundary of a
 /// step; observing, planning and reporting go on.
 /// </summary>
-/// <param name="changes">Notified when it may have been thrown or released.</param>
-internal sealed class StopSwitch(KubernetesCache cache, string @namespace, string name, ChangeSignal changes)
+internal sealed class StopSwitch
 {
     /// <summary>Its value is the reason, for whoever finds it.</summary>
     public const string Annotation = "gitops-operator.dev/stop";
 
     private const int MaxReasonLength = 200;
 
-    private readonly WatchedConfigMap _map = cache.Watch(@namespace, name, changes.Notify);
+    private readonly string _namespace;
+    private readonly string _name;
+    private readonly WatchedConfigMap _map;
+
+    /// <param name="state">Is told why nothing is changed.</param>
+    /// <param name="changes">Notified when it may have been thrown or released.</param>
+    public StopSwitch(KubernetesCache cache, string @namespace, string name, OperatorState state, ChangeSignal changes)
+    {
+        (_namespace, _name) = (@namespace, name);
+        _map = cache.Watch(
+            @namespace,
+            name,
+            () =>
+            {
+                state.StoppedBecause = State?.Reason;
+                changes.Notify();
+            }
+        );
+    }
 
     /// <summary>Null while it is not thrown.</summary>
     public Held? State
@@ -32,7 +50,7 @@ internal sealed class StopSwitch(KubernetesCache cache, string @namespace, strin
             return new(
                 "operator-stopped",
                 $"the operator is stopped by hand{(said.Length > 0 ? $": {said}" : "")}",
-                $"Remove the annotation: kubectl -n {@namespace} annotate configmap {name} {Annotation}-"
+                $"Remove the annotation: kubectl -n {_namespace} annotate configmap {_name} {Annotation}-"
             );
         }
     }

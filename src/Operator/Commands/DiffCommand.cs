@@ -2,8 +2,11 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Operator.Configuration;
-using GitOpsOperator.Operator.Status;
+using GitOpsOperator.Operator.Hosting;
+using GitOpsOperator.Operator.Outputs.StatusBranch;
+using GitOpsOperator.Operator.Repositories;
 using GitOpsOperator.Reconcile.Commands;
+using GitOpsOperator.Reconcile.Modules;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Operator.Commands;
@@ -49,13 +52,13 @@ internal static class DiffCommand
         using var scratch = new ScratchFolder();
         configuration.StateDirectory = scratch.Path;
         using var loggers = LoggerFactory.Create(logging => OperatorLogging.Configure(logging, LogLevel.Warning, toStandardError: true));
-        await using var parts = new OperatorParts(configuration, loggers, TimeProvider.System);
-        await parts.StartWithinAsync(KubernetesAccess.Timeout, cancellationToken);
-        var domains = parts.Domains.ToDictionary(domain => domain.Domain);
+        await using var services = OperatorServices.Build(configuration, loggers, TimeProvider.System);
+        await services.GetRequiredService<BackgroundWork>().StartWithinAsync(KubernetesAccess.Timeout, cancellationToken);
+        var domains = services.GetServices<IClusterDomain>().ToDictionary(domain => domain.Domain);
         var clusters = new List<(ClusterKey Cluster, ImmutableArray<DriftEntry> Drifts)>();
-        foreach (var repository in parts.Repositories.All)
+        foreach (var repository in services.GetRequiredService<RepositoryRegistry>().All)
         {
-            var (documents, findings) = await repository.Follower.LookAsync(cancellationToken);
+            var (documents, findings) = await repository.LookAsync(cancellationToken);
             foreach (var finding in findings)
             {
                 await Console.Error.WriteLineAsync(finding.ToString());

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using GitOpsOperator.Operator.Configuration;
+using GitOpsOperator.Operator.Hosting;
+using GitOpsOperator.Operator.Repositories;
 using GitOpsOperator.Reconcile.Commands;
 using GitOpsOperator.Reconcile.Modules;
 using GitOpsOperator.Specs;
@@ -107,15 +109,16 @@ internal static class ExplainCommand
         using var scratch = new ScratchFolder();
         configuration.StateDirectory = scratch.Path;
         using var loggers = LoggerFactory.Create(logging => OperatorLogging.Configure(logging, LogLevel.Warning, toStandardError: true));
-        await using var parts = new OperatorParts(configuration, loggers, TimeProvider.System);
-        await parts.StartWithinAsync(KubernetesAccess.Timeout, cancellationToken);
-        foreach (var repository in parts.Repositories.All)
+        await using var services = OperatorServices.Build(configuration, loggers, TimeProvider.System);
+        await services.GetRequiredService<BackgroundWork>().StartWithinAsync(KubernetesAccess.Timeout, cancellationToken);
+        foreach (var repository in services.GetRequiredService<RepositoryRegistry>().All)
         {
-            var (documents, _) = await repository.Follower.LookAsync(cancellationToken);
+            var (documents, _) = await repository.LookAsync(cancellationToken);
             foreach (var (document, source) in documents.Where(found => IsNamed(found.Item1.Key, named)))
             {
-                return await parts
-                    .Domains.Single(domain => domain.Domain == document.Key.Domain)
+                return await services
+                    .GetServices<IClusterDomain>()
+                    .Single(domain => domain.Domain == document.Key.Domain)
                     .ExplainAsync(document, source, cancellationToken);
             }
         }

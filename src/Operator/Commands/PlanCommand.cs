@@ -1,5 +1,7 @@
 using System.CommandLine;
 using GitOpsOperator.Operator.Configuration;
+using GitOpsOperator.Operator.Hosting;
+using GitOpsOperator.Operator.Repositories;
 using GitOpsOperator.Reconcile.Commands;
 using GitOpsOperator.Reconcile.Modules;
 using GitOpsOperator.Reconcile.Plans;
@@ -87,17 +89,17 @@ internal static class PlanCommand
         using var scratch = new ScratchFolder();
         configuration.StateDirectory = scratch.Path;
         using var loggers = LoggerFactory.Create(logging => OperatorLogging.Configure(logging, LogLevel.Warning, toStandardError: true));
-        await using var parts = new OperatorParts(configuration, loggers, TimeProvider.System);
+        await using var services = OperatorServices.Build(configuration, loggers, TimeProvider.System);
         var (documents, findings) = path is null
-            ? await FromRepositoriesAsync(parts, cancellationToken)
-            : await FromFolderAsync(path, new(parts.Kinds), cancellationToken);
+            ? await FromRepositoriesAsync(services.GetRequiredService<RepositoryRegistry>(), cancellationToken)
+            : await FromFolderAsync(path, new(configuration.Kinds), cancellationToken);
         foreach (var finding in findings)
         {
             await Console.Error.WriteLineAsync(finding.ToString());
         }
 
-        await parts.StartWithinAsync(KubernetesAccess.Timeout, cancellationToken);
-        var domains = parts.Domains.ToDictionary(domain => domain.Domain);
+        await services.GetRequiredService<BackgroundWork>().StartWithinAsync(KubernetesAccess.Timeout, cancellationToken);
+        var domains = services.GetServices<IClusterDomain>().ToDictionary(domain => domain.Domain);
         var views = new List<PlanView>();
         foreach (var (document, source) in documents.OrderBy(entry => entry.Document.Key))
         {
@@ -135,13 +137,13 @@ internal static class PlanCommand
     private static async Task<(
         List<(ClusterDocument Document, DocumentSource Source)> Documents,
         IReadOnlyCollection<Finding> Findings
-    )> FromRepositoriesAsync(OperatorParts parts, CancellationToken cancellationToken)
+    )> FromRepositoriesAsync(RepositoryRegistry repositories, CancellationToken cancellationToken)
     {
         var documents = new List<(ClusterDocument, DocumentSource)>();
         var findings = new List<Finding>();
-        foreach (var repository in parts.Repositories.All)
+        foreach (var repository in repositories.All)
         {
-            var (desired, found) = await repository.Follower.LookAsync(cancellationToken);
+            var (desired, found) = await repository.LookAsync(cancellationToken);
             documents.AddRange(desired);
             findings.AddRange(found);
         }

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Operator.Configuration;
+using GitOpsOperator.Operator.Hosting;
 using GitOpsOperator.Operator.PullRequests;
+using GitOpsOperator.Operator.State;
 using GitOpsOperator.Reconcile.Commands;
 using GitOpsOperator.Reconcile.Modules;
 using GitOpsOperator.Reconcile.Plans;
@@ -32,21 +34,20 @@ internal static class RevisionPlan
         configuration.StateDirectory = scratch.Path;
         using var loggers = LoggerFactory.Create(logging => OperatorLogging.Configure(logging, LogLevel.Warning, toStandardError: true));
         var chosen = Choose(configuration, repository);
-        using var mirror = GitMirror.Open(
-            Path.Combine(scratch.Path, "proposal"),
-            OperatorParts.OptionsOf(chosen),
-            new GitNetwork(TimeProvider.System)
-        );
+        using var mirror = GitMirror.Open(Path.Combine(scratch.Path, "proposal"), chosen.Remote, new GitNetwork(TimeProvider.System));
         var proposal = await ReadAsync(mirror, configuration.Kinds, configuration.PolicyOf(chosen), revision, cancellationToken);
         if (documentsOnly)
         {
             return Print(await ReviewAsync(new NoClusters(), "only the documents were asked for"), output);
         }
 
-        await using var parts = new OperatorParts(configuration, loggers, TimeProvider.System);
-        await parts.StartWithinAsync(KubernetesAccess.Timeout, cancellationToken);
+        await using var services = OperatorServices.Build(configuration, loggers, TimeProvider.System);
+        await services.GetRequiredService<BackgroundWork>().StartWithinAsync(KubernetesAccess.Timeout, cancellationToken);
         return Print(
-            await ReviewAsync(new FleetClusters(parts.Domains, parts.Fleet, parts.Repositories[chosen.Name].Follower), null),
+            await ReviewAsync(
+                new LiveClusters(services.GetServices<IClusterDomain>(), services.GetRequiredService<OperatorState>(), chosen.Name),
+                null
+            ),
             output
         );
 
@@ -54,7 +55,7 @@ internal static class RevisionPlan
             new Reviewer(
                 chosen.Url,
                 chosen.Mode,
-                new(chosen.MaintenanceWindows, TimeProvider.System),
+                new(chosen.Windows, TimeProvider.System),
                 new(configuration.Limits.ClustersChangedAtOnce),
                 clusters,
                 loggers.CreateLogger<Reviewer>()

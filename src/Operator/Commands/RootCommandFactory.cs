@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GitOpsOperator.Drift.Cache;
+using GitOpsOperator.Operator.Hosting;
 using GitOpsOperator.Reconcile.Commands;
 
 namespace GitOpsOperator.Operator.Commands;

@@ -1,10 +1,7 @@
 using System.CommandLine;
 using GitOpsOperator.Operator.Configuration;
-using GitOpsOperator.Operator.Http;
-using GitOpsOperator.Operator.PullRequests;
-using GitOpsOperator.Operator.Repositories;
+using GitOpsOperator.Operator.Hosting;
 using GitOpsOperator.Reconcile.Commands;
-using Quartz;
 
 namespace GitOpsOperator.Operator.Commands;
 
@@ -35,41 +32,6 @@ internal static class RunCommand
         return (ExitCode)Environment.ExitCode;
     }
 
-    internal static IHost Build(OperatorConfiguration configuration)
-    {
-        var builder = Host.CreateApplicationBuilder();
-        OperatorLogging.Configure(builder.Logging, LogLevel.Information, toStandardError: false);
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(configuration);
-        builder.Services.AddSingleton<OperatorParts>();
-        builder.Services.AddSingleton(services => services.GetRequiredService<OperatorParts>().Repositories);
-        builder.Services.AddSingleton(services => services.GetRequiredService<OperatorParts>().PullRequests);
-        builder.Services.AddSingleton<HttpEndpoint>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<HttpEndpoint>());
-        builder.Services.AddHostedService<OperatorService>();
-        builder.Services.AddQuartz(quartz => Schedule(quartz, configuration));
-
-        return builder.Build();
-    }
-
-    private static void Schedule(IQuartzBuilder quartz, OperatorConfiguration configuration)
-    {
-        foreach (var repository in configuration.Repositories)
-        {
-            Schedule<RepositoryJob>(quartz, new(repository.Name, "repositories"), RepositoryJob.NameKey, repository.Interval);
-            if (repository.PullRequests is { } pulls)
-            {
-                Schedule<PullRequestJob>(quartz, new(repository.Name, "pull-requests"), PullRequestJob.NameKey, pulls.Interval);
-            }
-        }
-    }
-
-    private static void Schedule<TJob>(IQuartzBuilder quartz, JobKey key, string nameKey, TimeSpan interval)
-        where TJob : IJob
-    {
-        quartz.AddJob<TJob>(job => job.WithIdentity(key).UsingJobData(nameKey, key.Name));
-        quartz.AddTrigger(trigger =>
-            trigger.ForJob(key).StartNow().WithSimpleSchedule(schedule => schedule.WithInterval(interval).RepeatForever())
-        );
-    }
+    internal static IHost Build(OperatorConfiguration configuration) =>
+        OperatorHost.Build(configuration, logging => OperatorLogging.Configure(logging, LogLevel.Information, toStandardError: false));
 }

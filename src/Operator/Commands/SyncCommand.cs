@@ -1,6 +1,11 @@
 using System.CommandLine;
+using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.Configuration;
 using GitOpsOperator.Operator.Election;
+using GitOpsOperator.Operator.Hosting;
+using GitOpsOperator.Operator.Outputs.StatusBranch;
+using GitOpsOperator.Operator.Repositories;
+using GitOpsOperator.Operator.State;
 using GitOpsOperator.Reconcile.Commands;
 using GitOpsOperator.Reconcile.Reporting;
 
@@ -41,28 +46,28 @@ internal static class SyncCommand
         using var loggers = LoggerFactory.Create(logging =>
             OperatorLogging.Configure(logging, LogLevel.Information, toStandardError: true)
         );
-        await using var parts = new OperatorParts(configuration, loggers, TimeProvider.System);
-        await parts.StartWithinAsync(KubernetesAccess.Timeout, cancellationToken);
-        await using var hold = await TakeLeaseAsync(parts, cancellationToken);
+        await using var services = OperatorServices.Build(configuration, loggers, TimeProvider.System);
+        await services.GetRequiredService<BackgroundWork>().StartWithinAsync(KubernetesAccess.Timeout, cancellationToken);
+        await using var leadership = await AcquireAsync(services.GetService<LeaseElection>(), cancellationToken);
         try
         {
-            return await PassAsync(parts, timeout, cancellationToken);
+            return await PassAsync(services, timeout, cancellationToken);
         }
         finally
         {
-            // Before the lease is given back.
-            await parts.Fleet.DisposeAsync();
+            // Before the lease is released.
+            await services.GetRequiredService<ClusterSupervisor>().DisposeAsync();
         }
     }
 
-    /// <exception cref="IOException">Another operator acts.</exception>
-    private static async Task<LeaseHold> TakeLeaseAsync(OperatorParts parts, CancellationToken cancellationToken)
+    /// <exception cref="IOException">Another operator is active.</exception>
+    private static async Task<LeadershipSession> AcquireAsync(LeaseElection? election, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(KubernetesAccess.Timeout);
         try
         {
-            return await LeaseHold.TakeAsync(parts.Election, timeout.Token);
+            return await LeadershipSession.AcquireAsync(election, timeout.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -72,51 +77,54 @@ internal static class SyncCommand
         }
     }
 
-    private static async Task<ExitCode> PassAsync(OperatorParts parts, TimeSpan timeout, CancellationToken cancellationToken)
+    private static async Task<ExitCode> PassAsync(IServiceProvider services, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        foreach (var repository in parts.Repositories.All)
+        var state = services.GetRequiredService<OperatorState>();
+        foreach (var repository in services.GetRequiredService<RepositoryRegistry>().All)
         {
-            await repository.Follower.PassAsync(cancellationToken);
+            await repository.PassAsync(cancellationToken);
         }
 
-        await AtRestAsync(parts, timeout, cancellationToken);
-        foreach (var repository in parts.Repositories.All)
+        await UntilIdleAsync(services.GetRequiredService<ClusterSupervisor>(), state.Clusters, timeout, cancellationToken);
+        foreach (var writer in services.GetServices<StatusBranchWriter>())
         {
-            if (repository.Writer is { } writer)
-            {
-                await writer.WriteAsync(cancellationToken);
-            }
+            await writer.WriteAsync(cancellationToken);
         }
 
-        var reports = parts.Repositories.All.SelectMany(repository => parts.Fleet.Reports(repository.Follower.Url)).ToList();
+        var reports = state.Repositories.All.SelectMany(repository => state.Clusters.Of(repository.Url)).ToList();
         foreach (var report in reports)
         {
             Console.WriteLine($"{report.Cluster}: {report.Phase}: {report.Headline}");
         }
 
-        return parts.Repositories.All.Any(repository => repository.Follower.Report.Fault is not null) ? ExitCode.Error
+        return state.Repositories.All.Any(repository => repository.Report.Fault is not null) ? ExitCode.Error
             : reports.Any(report => report.Phase == ClusterPhase.Refused) ? ExitCode.Blocked
             : reports.All(report => report.Phase is ClusterPhase.Converged or ClusterPhase.Suspended or ClusterPhase.Orphaned)
                 ? ExitCode.Success
             : ExitCode.Progressing;
     }
 
-    private static async Task AtRestAsync(OperatorParts parts, TimeSpan timeout, CancellationToken cancellationToken)
+    private static async Task UntilIdleAsync(
+        ClusterSupervisor clusters,
+        KnownClusters known,
+        TimeSpan timeout,
+        CancellationToken cancellationToken
+    )
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(timeout);
         var changed = new SemaphoreSlim(0);
-        parts.Fleet.Changed += _ => changed.Release();
+        known.Changed += _ => changed.Release();
         try
         {
-            while (!parts.Fleet.AtRest)
+            while (!clusters.IsIdle)
             {
                 await changed.WaitAsync(deadline.Token);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // What has not come to rest is in the reports and in the exit code.
+            // What is not idle by then is in the reports and in the exit code.
         }
     }
 }

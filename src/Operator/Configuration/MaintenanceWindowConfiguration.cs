@@ -20,7 +20,7 @@ public sealed class MaintenanceWindowConfiguration
     /// <summary>Keys of the clusters that it is about, <c>*</c> standing for any number of characters: <c>etcd/team-a/*</c>. Default: all of the repository.</summary>
     public IList<string> Clusters { get; set; } = ["*"];
 
-    internal MaintenanceWindow Window => MaintenanceWindow.Parse(Cron, Duration, TimeZone);
+    internal MaintenanceWindow Window => MaintenanceWindow.Parse(Cron, Duration, TimeZone) with { Clusters = [.. Clusters] };
 
     internal IEnumerable<string> Faults(string where)
     {

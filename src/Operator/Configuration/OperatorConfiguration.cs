@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using GitOpsOperator.Operator.Admission;
 using GitOpsOperator.Reconcile.Modules;
 using GitOpsOperator.Specs;
+using GitOpsOperator.Sync.Git;
 using YamlDotNet.Serialization;
 
 namespace GitOpsOperator.Operator.Configuration;
@@ -65,6 +67,10 @@ public sealed class OperatorConfiguration
         {
             VisibleNamespaces = [.. Namespaces],
         };
+
+    /// <summary>A folder of the state directory that is the repository's own.</summary>
+    internal string FolderOf(RepositoryConfiguration repository, string folder) =>
+        Path.Combine(StateDirectory, "repositories", repository.Name, folder);
 }
 
 /// <summary>One repository with desired state.</summary>
@@ -126,6 +132,22 @@ public sealed class RepositoryConfiguration
 
     /// <summary>Where pull requests are commented; absent: nowhere.</summary>
     public PullRequestConfiguration? PullRequests { get; set; }
+
+    internal IEnumerable<MaintenanceWindow> Windows => MaintenanceWindows.Select(window => window.Window);
+
+    /// <summary>How the remote is reached, and what of it is read.</summary>
+    internal RepositoryOptions Remote =>
+        new()
+        {
+            Url = Url,
+            Ref = Ref,
+            Path = Path,
+            Username = Username,
+            TokenFile = TokenFile.Length > 0 ? TokenFile : null,
+            SshKeyFile = SshKeyFile.Length > 0 ? SshKeyFile : null,
+            KnownHostsFile = KnownHostsFile.Length > 0 ? KnownHostsFile : null,
+            NetworkTimeout = Timeout,
+        };
 }
 
 /// <summary>How much is done at once.</summary>

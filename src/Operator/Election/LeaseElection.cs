@@ -1,4 +1,4 @@
-using GitOpsOperator.Reconcile.Writing;
+using GitOpsOperator.Operator.State;
 using k8s;
 using k8s.Models;
 
@@ -8,28 +8,20 @@ namespace GitOpsOperator.Operator.Election;
 /// Contends for a Lease, keeps it, and gives it back. Only monotonic time counts, each process's own: clocks that differ or jump make no
 /// second holder. The client library's elector is not used: it goes by the wall clock, and says that it leads when it no longer does.
 /// </summary>
-internal sealed partial class LeaseElection(IKubernetes client, LeaseTerms terms, TimeProvider time, ILogger<LeaseElection> logger)
-    : IMandate
+/// <param name="leadership">Is told what becomes of the Lease.</param>
+internal sealed partial class LeaseElection(
+    IKubernetes client,
+    LeaseTerms terms,
+    LeadershipState leadership,
+    TimeProvider time,
+    ILogger<LeaseElection> logger
+)
 {
-    private const long Never = long.MinValue;
-
     private readonly LeaseCalls _calls = new(client, terms, time);
     private V1Lease? _held;
-    private long _renewalSent = Never;
-    private volatile string? _other;
-    private volatile Uri? _otherPage;
-
-    /// <summary>From the moment before the last renewal was sent, so what the network takes is on the safe side.</summary>
-    public bool Holds => Interlocked.Read(ref _renewalSent) is var sent and not Never && time.GetElapsedTime(sent) < terms.RenewDeadline;
-
-    /// <summary>Who was last seen to hold the Lease; null before anybody was.</summary>
-    public string? Holder => Holds ? terms.Identity : _other;
 
     /// <summary>Where this process serves its page, for those that stand by. To be said before the Lease is contended for; null for none.</summary>
     public Uri? Page { get; set; }
-
-    /// <summary>Where the page of the other that holds the Lease is. Only ever an address, so that nobody's name service is asked.</summary>
-    public Uri? HolderPage => Holds ? null : _otherPage;
 
     /// <summary>Waits until the Lease is held by this process.</summary>
     public async Task AcquireAsync(CancellationToken cancellationToken)
@@ -47,7 +39,7 @@ internal sealed partial class LeaseElection(IKubernetes client, LeaseTerms terms
                 {
                     // After the answer: the holder renewed before it.
                     (seen, seenAt) = (lease, time.GetTimestamp());
-                    _otherPage = PageOf(lease);
+                    leadership.SeeOtherPage(PageOf(lease));
                 }
 
                 if (lease is null || IsFree(lease, seenAt))
@@ -56,14 +48,15 @@ internal sealed partial class LeaseElection(IKubernetes client, LeaseTerms terms
                     if (await _calls.TryWriteAsync(lease, terms.Identity, Page, cancellationToken) is { } written)
                     {
                         _held = written;
-                        Interlocked.Exchange(ref _renewalSent, sent);
+                        leadership.Renewed(sent);
                         LogAcquired(terms.Namespace, terms.Name, terms.Identity, lease?.Spec?.HolderIdentity ?? "");
                         return;
                     }
                 }
                 else if (lease.Spec.HolderIdentity != told)
                 {
-                    _other = told = lease.Spec.HolderIdentity;
+                    told = lease.Spec.HolderIdentity;
+                    leadership.SeeOther(told);
                     LogStandby(terms.Namespace, terms.Name, told);
                 }
             }
@@ -78,7 +71,7 @@ internal sealed partial class LeaseElection(IKubernetes client, LeaseTerms terms
 
     /// <summary>
     /// Renews until the Lease is found to be another's, and then returns. An API server that does not answer is no such finding:
-    /// <see cref="Holds"/> ends by itself, and comes back only by a renewal of the very version that was last written.
+    /// <see cref="LeadershipState.Holds"/> ends by itself, and comes back only by a renewal of the very version that was last written.
     /// </summary>
     public async Task KeepAsync(CancellationToken cancellationToken)
     {
@@ -90,7 +83,7 @@ internal sealed partial class LeaseElection(IKubernetes client, LeaseTerms terms
             {
                 if (!await RenewAsync(cancellationToken))
                 {
-                    Interlocked.Exchange(ref _renewalSent, Never);
+                    leadership.End();
                     LogLost(terms.Namespace, terms.Name, terms.Identity);
                     return;
                 }
@@ -100,7 +93,7 @@ internal sealed partial class LeaseElection(IKubernetes client, LeaseTerms terms
             catch (Exception fault) when (LeaseCalls.IsTransient(fault) && !cancellationToken.IsCancellationRequested)
             {
                 pause = terms.RetryPeriod;
-                LogNotRenewed(terms.Namespace, terms.Name, Holds, fault.Message);
+                LogNotRenewed(terms.Namespace, terms.Name, leadership.Holds, fault.Message);
             }
         }
     }
@@ -112,7 +105,7 @@ internal sealed partial class LeaseElection(IKubernetes client, LeaseTerms terms
     /// <param name="cancellationToken">How long is waited; a Lease that cannot be given back in that time expires by itself, and nothing is thrown.</param>
     public async Task ReleaseAsync(CancellationToken cancellationToken)
     {
-        if (Interlocked.Exchange(ref _renewalSent, Never) == Never)
+        if (!leadership.End())
         {
             return;
         }
@@ -141,7 +134,7 @@ internal sealed partial class LeaseElection(IKubernetes client, LeaseTerms terms
             if (await _calls.TryWriteAsync(_held, terms.Identity, Page, cancellationToken) is { } written)
             {
                 _held = written;
-                Interlocked.Exchange(ref _renewalSent, sent);
+                leadership.Renewed(sent);
                 return true;
             }
 
@@ -156,6 +149,7 @@ internal sealed partial class LeaseElection(IKubernetes client, LeaseTerms terms
         throw new IOException("the Lease is written by somebody else at the same time");
     }
 
+    /// <summary>Only ever an address, so that nobody's name service is asked.</summary>
     private static Uri? PageOf(V1Lease lease) =>
         Uri.TryCreate(lease.GetAnnotation(LeaseCalls.PageAnnotation), UriKind.Absolute, out var page)
         && page.Scheme == Uri.UriSchemeHttp

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
-using GitOpsOperator.Operator.Page;
+using GitOpsOperator.Operator.State;
+using GitOpsOperator.Reconcile.Plans;
 using GitOpsOperator.Reconcile.Reviews;
+using GitOpsOperator.Specs;
 using GitOpsOperator.Sync.Forges;
 using GitOpsOperator.Sync.Git;
 using GitOpsOperator.Sync.Git.Mirror;
@@ -18,6 +20,7 @@ internal sealed partial class PullRequestPass(
     Proposals proposals,
     ILiveClusters clusters,
     Reviewer reviewer,
+    OpenPullRequests openPullRequests,
     ReviewedPlans reviewedPlans,
     ILogger<PullRequestPass> logger
 )
@@ -29,10 +32,9 @@ internal sealed partial class PullRequestPass(
     private readonly string _start = PlanComment.StartFor(settings.OperatorId, settings.Repository);
     private string? _fault;
     private bool _resumed;
-    private ImmutableList<OpenPull> _open = [];
 
-    /// <summary>The pull requests that were open at the last look, with what was said of them. May be read from any thread.</summary>
-    public IReadOnlyList<OpenPull> Open => Volatile.Read(ref _open);
+    /// <summary>Name of the repository in the configuration.</summary>
+    public string Repository => settings.Repository;
 
     /// <summary>Looks at every pull request once. Passes never overlap.</summary>
     public async Task PassAsync(CancellationToken cancellationToken)
@@ -63,8 +65,8 @@ internal sealed partial class PullRequestPass(
             await GuardAsync(pull.Number, known => ReviewAsync(pull, known, target, cancellationToken));
         }
 
-        Volatile.Write(
-            ref _open,
+        openPullRequests.Set(
+            settings.Repository,
             [
                 .. open.Select(pull => (pull, _known.GetValueOrDefault(pull.Number)?.Review))
                     .Where(pull => pull.Review is not null)
@@ -165,7 +167,7 @@ internal sealed partial class PullRequestPass(
         (known.Review, known.Reviewed) = (review, comment.Text);
         var worthAComment = !review.Clusters.IsEmpty || !review.Findings.IsEmpty || review.Obstacle is not null;
         await SayAsync(pull.Number, known, comment, worthAComment, cancellationToken);
-        reviewedPlans.Note(pull.Number, proposal, review);
+        reviewedPlans.Set(pull.Number, Promised(pull.Number, proposal, review));
         status = Status(review, known.Comment?.Url);
         if (known.Status != (pull.Head, status))
         {
@@ -262,6 +264,18 @@ internal sealed partial class PullRequestPass(
         _known.Remove(number);
         reviewedPlans.Forget(number);
         await mirror.RemoveProposalAsync($"{number}", cancellationToken);
+    }
+
+    /// <summary>What a comment says that the documents would do.</summary>
+    private static ImmutableArray<(ClusterDocument Document, ReviewedPlan Plan)> Promised(int number, Proposal proposal, Review review)
+    {
+        var plans = review.Clusters.Select(cluster => cluster.Plan).OfType<PlanForecast>().ToDictionary(plan => plan.Cluster);
+        return
+        [
+            .. proposal
+                .Changes.Where(change => change.Document is not null && plans.ContainsKey(change.Cluster))
+                .Select(change => (change.Document!, PlanReview.Of(plans[change.Cluster], $"pull request {number}"))),
+        ];
     }
 
     private CommitStatus Status(Review review, string? url) =>

@@ -1,9 +1,9 @@
 namespace GitOpsOperator.Operator.PullRequests;
 
 /// <summary>The repositories whose pull requests are reviewed, by the names the configuration gives them.</summary>
-internal sealed class PullRequestRegistry(IReadOnlyDictionary<string, PullRequestPass> passes)
+internal sealed class PullRequestRegistry(IEnumerable<PullRequestPass> passes)
 {
-    public IEnumerable<PullRequestPass> All => passes.Values;
+    private readonly Dictionary<string, PullRequestPass> _passes = passes.ToDictionary(pass => pass.Repository);
 
-    public PullRequestPass this[string repository] => passes[repository];
+    public PullRequestPass this[string repository] => _passes[repository];
 }

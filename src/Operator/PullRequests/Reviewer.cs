@@ -14,7 +14,7 @@ internal sealed partial class Reviewer(
     string repositoryUrl,
     DriftMode mode,
     MaintenanceWindows windows,
-    ChangeBrake brake,
+    BulkChangeLimit limit,
     ILiveClusters clusters,
     ILogger<Reviewer> logger
 )
@@ -33,7 +33,7 @@ internal sealed partial class Reviewer(
             Head = proposal.Head,
             ClustersInAll = proposal.ClustersInAll,
             Clusters = reviews.ToImmutable(),
-            Findings = [.. proposal.Findings, .. Braked(proposal)],
+            Findings = [.. proposal.Findings, .. Denied(proposal)],
             FindingsBefore = proposal.FindingsBefore,
             Obstacle = proposal.Obstacle,
             WithoutLiveState = withoutLiveState,
@@ -41,13 +41,17 @@ internal sealed partial class Reviewer(
     }
 
     /// <summary>What the merge would meet, with the digest by which it may pass.</summary>
-    private IEnumerable<Finding> Braked(Proposal proposal)
+    private IEnumerable<Finding> Denied(Proposal proposal)
     {
         var changed = proposal
-            .Changes.Where(change => change.Change == DocumentChange.Changed && change.Fields.Any(field => ChangeBrake.IsSpec(field.Path)))
+            .Changes.Where(change =>
+                change.Change == DocumentChange.Changed && change.Fields.Any(field => BulkChangeLimit.IsSpec(field.Path))
+            )
             .Select(change => change.Document!)
             .ToList();
-        return brake.Holds(changed) is { } held ? [new(FindingSeverity.Warning, changed[0].Location, "", held, ChangeBrake.Rule.Id)] : [];
+        return limit.Check(changed) is { } denied
+            ? [new(FindingSeverity.Warning, changed[0].Location, "", denied, BulkChangeLimit.Rule.Id)]
+            : [];
     }
 
     private async Task<ClusterReview> ReviewAsync(Proposal proposal, ProposedChange change, bool live, CancellationToken cancellationToken)

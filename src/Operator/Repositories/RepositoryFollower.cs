@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using GitOpsOperator.Operator.Admission;
 using GitOpsOperator.Operator.Clusters;
-using GitOpsOperator.Operator.PullRequests;
-using GitOpsOperator.Operator.Status;
+using GitOpsOperator.Operator.State;
 using GitOpsOperator.Reconcile.Modules;
 using GitOpsOperator.Specs;
 using GitOpsOperator.Sync.Git.Mirror;
@@ -10,61 +9,60 @@ using GitOpsOperator.Sync.Git.Mirror;
 namespace GitOpsOperator.Operator.Repositories;
 
 /// <summary>
-/// Follows one repository: a pass looks at the remote and, where the revision is new, hands what its documents say to the fleet.
+/// Follows one repository: a pass looks at the remote and, where the revision is new, applies what its documents say to the clusters.
 /// Whatever cannot be read changes nothing: the clusters stay as they last were.
 /// </summary>
 internal sealed partial class RepositoryFollower(
     string name,
     GitMirror mirror,
     DocumentReader reader,
-    Fleet fleet,
+    ClusterSupervisor clusters,
+    KnownRepositories known,
     DriftMode mode,
     ReviewedPlans reviewed,
     MaintenanceWindows windows,
-    ChangeBrake brake,
+    BulkChangeLimit limit,
     TimeProvider time,
     ILogger<RepositoryFollower> logger
 )
 {
-    private RevisionInfo? _handedOver;
-
     public string Name => name;
 
     public string Url => mirror.Options.Url;
 
-    /// <summary>What is to be said of the repository; replaced as a whole at each pass.</summary>
-    public RepositoryReport Report { get; private set; } = new(name, null, null, []);
-
-    /// <summary>The revision whose documents the fleet follows; null before the first was read.</summary>
-    public RevisionInfo? HandedOver => _handedOver;
-
-    /// <summary>A pass has ended, with a fault or without.</summary>
-    public bool LookedAt { get; private set; }
-
-    /// <summary>Monotonic time (<see cref="TimeProvider.GetTimestamp"/>) at which a pass last ended without a fault; null before the first.</summary>
-    public long? LastInStep { get; private set; }
+    /// <summary>What is to be said of the repository.</summary>
+    public RepositoryReport Report => known[name].Report;
 
     public async Task PassAsync(CancellationToken cancellationToken)
     {
+        var before = known[name];
+        var after = before;
         var poll = await mirror.PollAsync(cancellationToken);
         var fault = poll is PollResult.Failed failed ? failed.Error.ToString() : null;
         var revision = mirror.Revision;
-        if (revision is not null && revision != _handedOver?.Revision)
+        if (revision is not null && revision != before.Applied?.Revision)
         {
-            fault = await HandOverAsync(revision) ?? fault;
+            (after, var unusable) = await ApplyAsync(before, revision);
+            fault = unusable ?? fault;
         }
 
-        if (fault != Report.Fault)
+        if (fault != before.Report.Fault)
         {
             LogFaultChanged(name, fault ?? "can be followed again");
         }
 
-        Report = Report with { Revision = revision, Fault = fault };
-        LastInStep = fault is null ? time.GetTimestamp() : LastInStep;
-        LookedAt = true;
+        clusters.RefreshOrphans(Url);
+        known.Set(
+            after with
+            {
+                Report = after.Report with { Revision = revision, Fault = fault },
+                LastPolled = fault is null ? time.GetTimestamp() : before.LastPolled,
+                IsPolled = true,
+            }
+        );
     }
 
-    /// <summary>Reads what the repository says now, and hands nothing over.</summary>
+    /// <summary>Reads what the repository says now, and applies nothing.</summary>
     /// <exception cref="IOException">It cannot be read; the message says why.</exception>
     public async Task<(
         IReadOnlyList<(ClusterDocument Document, DocumentSource Source)> Documents,
@@ -110,41 +108,32 @@ internal sealed partial class RepositoryFollower(
         );
     }
 
-    /// <returns>Why the revision's documents cannot be taken at all; null where they were.</returns>
-    private async Task<string?> HandOverAsync(string revision)
-    {
-        switch (mirror.ReadFiles(revision))
+    /// <returns>What is known after it, and why the revision's documents cannot be applied at all; null where they were.</returns>
+    private async Task<(KnownRepository After, string? Fault)> ApplyAsync(KnownRepository before, string revision) =>
+        mirror.ReadFiles(revision) switch
         {
-            case RevisionFiles.PathMissing missing:
-                return missing.Message;
-            case RevisionFiles.Empty empty:
-                Report = Report with { Findings = empty.Findings };
-                return empty.Message;
-            case RevisionFiles.TooLarge tooLarge:
-                return tooLarge.Message;
-            case RevisionFiles.Read read:
-                await HandOverAsync(revision, read);
-                return null;
-            default:
-                throw new InvalidOperationException("A kind of reading that is not known here");
-        }
-    }
+            RevisionFiles.PathMissing missing => (before, missing.Message),
+            RevisionFiles.Empty empty => (before with { Report = before.Report with { Findings = empty.Findings } }, empty.Message),
+            RevisionFiles.TooLarge tooLarge => (before, tooLarge.Message),
+            RevisionFiles.Read read => (await ApplyAsync(before, revision, read), null),
+            _ => throw new InvalidOperationException("A kind of reading that is not known here"),
+        };
 
-    private async Task HandOverAsync(string revision, RevisionFiles.Read read)
+    private async Task<KnownRepository> ApplyAsync(KnownRepository before, string revision, RevisionFiles.Read read)
     {
         var (documents, findings) = Interpret(revision, read);
-        var changed = documents.Select(entry => entry.Document).Where(fleet.IsChange).ToList();
-        var brakes = brake.Holds(changed);
+        var changed = documents.Select(entry => entry.Document).Where(clusters.IsChange).ToList();
+        var denied = limit.Check(changed);
         foreach (var (document, source) in documents)
         {
-            if (brakes is not null && changed.Contains(document))
+            if (denied is not null && changed.Contains(document))
             {
-                findings = findings.Add(new(FindingSeverity.Error, document.Location, "", brakes, ChangeBrake.Rule.Id, document.Key));
-                fleet.KeepAccepted(document.Key, Url);
+                findings = findings.Add(new(FindingSeverity.Error, document.Location, "", denied, BulkChangeLimit.Rule.Id, document.Key));
+                clusters.KeepAccepted(document.Key, Url);
                 continue;
             }
 
-            if (!fleet.Desire(document, source))
+            if (!clusters.Desire(document, source))
             {
                 findings = findings.Add(
                     new(
@@ -168,18 +157,17 @@ internal sealed partial class RepositoryFollower(
         broken.ExceptWith(named);
         foreach (var cluster in broken)
         {
-            fleet.KeepAccepted(cluster, Url);
+            clusters.KeepAccepted(cluster, Url);
         }
 
-        // What could not be read may define clusters that are not named above; none may be let go because of it.
+        // What could not be read may define clusters that are not named above; none may be released because of it.
         if (read.Refused.IsEmpty && !findings.Any(finding => finding.Severity == FindingSeverity.Error && finding.Subject is null))
         {
-            await fleet.ReleaseOthersAsync(Url, named.Concat(broken).ToHashSet());
+            await clusters.ReleaseOthersAsync(Url, named.Concat(broken).ToHashSet());
         }
 
-        Report = Report with { Findings = findings };
         LogHandedOver(name, revision, documents.Count, findings.Length);
-        _handedOver = mirror.Describe(revision);
+        return before with { Report = before.Report with { Findings = findings }, Applied = mirror.Describe(revision) };
     }
 
     [LoggerMessage(

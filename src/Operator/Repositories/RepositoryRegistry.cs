@@ -1,9 +1,11 @@
 namespace GitOpsOperator.Operator.Repositories;
 
 /// <summary>The repositories that are followed, by the names the configuration gives them.</summary>
-internal sealed class RepositoryRegistry(IReadOnlyDictionary<string, FollowedRepository> repositories)
+internal sealed class RepositoryRegistry(IEnumerable<RepositoryFollower> followers)
 {
-    public FollowedRepository this[string name] => repositories[name];
+    private readonly Dictionary<string, RepositoryFollower> _followers = followers.ToDictionary(follower => follower.Name);
 
-    public IEnumerable<FollowedRepository> All => repositories.Values;
+    public RepositoryFollower this[string name] => _followers[name];
+
+    public IEnumerable<RepositoryFollower> All => _followers.Values;
 }

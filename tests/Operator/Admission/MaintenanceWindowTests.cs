@@ -90,5 +90,8 @@ public sealed class MaintenanceWindowTests
         };
 
     private static Reconcile.Loop.Held? State(string now, params MaintenanceWindowConfiguration[] windows) =>
-        new MaintenanceWindows(windows, new FakeTimeProvider(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture))).State(Orders);
+        new MaintenanceWindows(
+            windows.Select(window => window.Window),
+            new FakeTimeProvider(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture))
+        ).State(Orders);
 }

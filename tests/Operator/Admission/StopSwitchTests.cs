@@ -23,11 +23,11 @@ public sealed class StopSwitchTests
             cancellationToken: Token
         );
         var host = await world.StartOperatorAsync("stopped");
-        var fleet = OperatorWorld.Parts(host).Fleet;
+        var clusters = OperatorWorld.State(host).Clusters;
         await OperatorWorld.UntilAsync(() => Task.FromResult(RefusalRule() is not null), "the cluster was looked at");
 
         Assert.Equal("operator-stopped", RefusalRule());
-        var refusal = fleet.Reports(world.RepositoryUrl)[0].Refusal!;
+        var refusal = clusters.Of(world.RepositoryUrl)[0].Refusal!;
         Assert.Equal("the operator is stopped by hand: migratingthe storage", refusal.Reason);
         Assert.Equal(
             "Remove the annotation: kubectl -n default annotate configmap gitops-operator-default gitops-operator.dev/stop-",
@@ -50,7 +50,7 @@ public sealed class StopSwitchTests
             "the first member is started"
         );
 
-        string? RefusalRule() => fleet.Reports(world.RepositoryUrl).FirstOrDefault()?.Refusal?.Rule;
+        string? RefusalRule() => clusters.Of(world.RepositoryUrl).FirstOrDefault()?.Refusal?.Rule;
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class StopSwitchTests
         await client.CoreV1.CreateNamespacedConfigMapAsync(new() { Metadata = Thrown("") }, "default", cancellationToken: Token);
         await client.AppsV1.DeleteNamespacedStatefulSetAsync("orders-0", "default", cancellationToken: Token);
         await OperatorWorld.UntilAsync(
-            () => Task.FromResult(OperatorWorld.Parts(host).Fleet.Reports(world.RepositoryUrl)[0].Refusal?.Rule == "operator-stopped"),
+            () => Task.FromResult(OperatorWorld.State(host).Clusters.Of(world.RepositoryUrl)[0].Refusal?.Rule == "operator-stopped"),
             "the cluster is held"
         );
         Assert.Empty((await client.AppsV1.ListNamespacedStatefulSetAsync("default", cancellationToken: Token)).Items);

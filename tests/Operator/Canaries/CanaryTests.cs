@@ -1,8 +1,7 @@
 using GitOpsOperator.Operator.Clusters;
+using GitOpsOperator.Operator.Outputs.StatusBranch;
 using GitOpsOperator.Operator.Repositories;
-using GitOpsOperator.Operator.Status;
 using GitOpsOperator.Operator.Tests.Repositories;
-using GitOpsOperator.Reconcile.Modules;
 using GitOpsOperator.Specs;
 using GitOpsOperator.Sync;
 using GitOpsOperator.Sync.Git;
@@ -53,16 +52,14 @@ public sealed class CanaryTests : IDisposable
         var options = new RepositoryOptions { Url = "http://127.0.0.1:1/repo.git", TokenFile = token };
         var babbling = new GitNetwork(TimeProvider.System, new("/bin/sh", ["-c", Babble]));
         using var mirror = GitMirror.Open(_repository.Folder($"mirror-{Guid.NewGuid()}"), options, babbling);
-        await using var fleet = new Fleet(
-            new Dictionary<string, IClusterDomain> { ["etcd"] = new RecordingDomain() },
-            CancellationToken.None
-        );
+        await using var clusters = new ClusterSupervisor([new RecordingDomain()], new());
         var log = new KeptLog();
         var follower = new RepositoryFollower(
             "platform",
             mirror,
             new DocumentReader(Modules.AllKinds),
-            fleet,
+            clusters,
+            new([("platform", mirror.Options.Url)]),
             DriftMode.Correct,
             new(),
             new([], TimeProvider.System),
@@ -89,7 +86,7 @@ public sealed class CanaryTests : IDisposable
         }
     }
 
-    private static string Files(RepositoryFollower follower) => string.Concat(StatusFiles.Render([], follower.Report).Values);
+    private static string Files(RepositoryFollower follower) => string.Concat(StatusTree.Files([], follower.Report).Values);
 
     private async Task<string> CommittedAsync(RepositoryFollower follower, string source)
     {
@@ -103,7 +100,7 @@ public sealed class CanaryTests : IDisposable
             await branch.WriteAsync(
                 new()
                 {
-                    Files = StatusFiles.Render([], follower.Report),
+                    Files = StatusTree.Files([], follower.Report),
                     SourceCommit = source,
                     SourceTime = DateTimeOffset.UnixEpoch,
                     Subject = $"status: {follower.Report.Fault}",

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using GitOpsOperator.Domains.Prometheus;
 using GitOpsOperator.Drift.Cache;
-using GitOpsOperator.Operator.Http;
+using GitOpsOperator.Operator.Hosting;
 using GitOpsOperator.Operator.Tests.Running;
 using GitOpsOperator.TestKit;
 using k8s;
@@ -115,7 +115,7 @@ public sealed class AccessTests
         Assert.Empty(calls);
         Assert.Empty((await client.AppsV1.ListNamespacedStatefulSetAsync("kube-system", cancellationToken: Token)).Items);
         var finding = Assert.Single(
-            OperatorWorld.Parts(host).Repositories["platform"].Follower.Report.Findings,
+            OperatorWorld.State(host).Repositories["platform"].Report.Findings,
             finding => finding.Subject?.Name == "elsewhere"
         );
         Assert.Contains("is not seen by this operator, only default, kube-public", finding.Message, StringComparison.Ordinal);

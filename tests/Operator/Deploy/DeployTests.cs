@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using GitOpsOperator.Domains.Prometheus;
 using GitOpsOperator.Operator.Configuration;
-using GitOpsOperator.Operator.Tests.Http;
+using GitOpsOperator.Operator.Tests.Outputs.Http;
 using GitOpsOperator.Sandbox.Api;
 using GitOpsOperator.TestKit;
 using k8s;

@@ -1,4 +1,5 @@
 using GitOpsOperator.Operator.Election;
+using GitOpsOperator.Operator.State;
 using GitOpsOperator.Sandbox.Api;
 using k8s;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -17,19 +18,21 @@ internal sealed class Contender : IAsyncDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly Kubernetes _client;
-    private readonly Task<LeaseHold> _taking;
+    private readonly Task<LeadershipSession> _acquiring;
 
     public Contender(ApiServer api, string name, DateTimeOffset? clock = null)
     {
         Clock = new(clock ?? new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         _client = new Kubernetes(api.ClientConfiguration(), Line);
+        Leadership = new(name, RenewDeadline, Clock);
         Election = new(
             _client,
             new("default", "gitops-operator-default", name, Duration, RenewDeadline, RetryPeriod),
+            Leadership,
             Clock,
             NullLogger<LeaseElection>.Instance
         );
-        _taking = LeaseHold.TakeAsync(Election, _stop.Token);
+        _acquiring = LeadershipSession.AcquireAsync(Election, _stop.Token);
     }
 
     public FakeTimeProvider Clock { get; }
@@ -38,11 +41,13 @@ internal sealed class Contender : IAsyncDisposable
 
     public LeaseElection Election { get; }
 
-    public bool Holds => Election.Holds;
+    public LeadershipState Leadership { get; }
 
-    public bool Lost => _taking is { IsCompletedSuccessfully: true, Result.Lost.IsCompletedSuccessfully: true };
+    public bool Holds => Leadership.Holds;
 
-    public async Task ReleaseAsync() => await (await _taking).DisposeAsync();
+    public bool Lost => _acquiring is { IsCompletedSuccessfully: true, Result.Lost.IsCompletedSuccessfully: true };
+
+    public async Task ReleaseAsync() => await (await _acquiring).DisposeAsync();
 
     /// <summary>Lets the clocks of all run on together, step by step, until the condition holds.</summary>
     /// <returns>How long that took by these clocks.</returns>
@@ -71,7 +76,7 @@ internal sealed class Contender : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _taking
+        await _acquiring
             .ContinueWith(
                 async taken => await (taken.IsCompletedSuccessfully ? taken.Result.DisposeAsync() : ValueTask.CompletedTask),
                 TaskScheduler.Default

@@ -4,7 +4,6 @@ using GitOpsOperator.Domains.Etcd.Spec;
 using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.Repositories;
 using GitOpsOperator.Operator.Tests.Repositories;
-using GitOpsOperator.Reconcile.Modules;
 using GitOpsOperator.Sandbox.Git;
 using GitOpsOperator.Specs;
 using GitOpsOperator.Sync.Git.Mirror;
@@ -84,7 +83,7 @@ public sealed class HostileRepositoryTests : IDisposable
         var attack = Table[name];
         _repository.Commit("One cluster", (OrdersFile, Document("orders", 3)));
         var domain = new RecordingDomain();
-        await using var fleet = new Fleet(new Dictionary<string, IClusterDomain> { ["etcd"] = domain }, CancellationToken.None);
+        await using var clusters = new ClusterSupervisor([domain], new());
         await using var server = await GitHttpServer.StartAsync(new() { Root = _repository.Root }, Token);
         using var mirror = GitMirror.Open(
             _repository.Folder("mirror"),
@@ -95,7 +94,8 @@ public sealed class HostileRepositoryTests : IDisposable
             "platform",
             mirror,
             new(Modules.AllKinds, policy: Policy),
-            fleet,
+            clusters,
+            new([("platform", mirror.Options.Url)]),
             DriftMode.Correct,
             new(),
             new([], TimeProvider.System),

@@ -12,12 +12,12 @@ public sealed class HandOverTests
         await using var world = await OperatorWorld.StartAsync();
         var first = await world.StartOperatorAsync("first");
         await OperatorWorld.UntilAsync(
-            () => Task.FromResult(OperatorWorld.Parts(first).Election!.Holds),
+            () => Task.FromResult(OperatorWorld.State(first).Leadership.Holds),
             "the first replica holds the lease"
         );
         var second = await world.StartOperatorAsync("second");
         await OperatorWorld.UntilReadyAsync(second);
-        Assert.False(OperatorWorld.Parts(second).Election!.Holds);
+        Assert.False(OperatorWorld.State(second).Leadership.Holds);
 
         // In the middle of its work: the cluster's record and its first objects are being written.
         using var client = new Kubernetes(world.Api.ClientConfiguration());
@@ -29,7 +29,7 @@ public sealed class HandOverTests
             "the first replica works on the cluster"
         );
 
-        var (before, after) = (OperatorWorld.Parts(first).Election!, OperatorWorld.Parts(second).Election!);
+        var (before, after) = (OperatorWorld.State(first).Leadership, OperatorWorld.State(second).Leadership);
         var stopping = TimeProvider.System.GetTimestamp();
         var stopped = world.StopOperatorAsync(first);
         await OperatorWorld.UntilAsync(

@@ -1,7 +1,8 @@
 using System.Net;
 using GitOpsOperator.Operator.Commands;
 using GitOpsOperator.Operator.Configuration;
-using GitOpsOperator.Operator.Http;
+using GitOpsOperator.Operator.Outputs.Http;
+using GitOpsOperator.Operator.State;
 using GitOpsOperator.Sandbox.Api;
 using k8s;
 using k8s.Models;
@@ -26,7 +27,7 @@ internal sealed class OperatorWorld : IAsyncDisposable
     /// <summary>Of the administrator.</summary>
     public string Kubeconfig => Path.Combine(_folder.FullName, "kubeconfig");
 
-    /// <summary>As the fleet knows it.</summary>
+    /// <summary>As the operator knows it.</summary>
     public string RepositoryUrl => Path.Combine(_folder.FullName, "platform.git");
 
     /// <summary>A folder for whatever a test needs.</summary>
@@ -170,7 +171,7 @@ internal sealed class OperatorWorld : IAsyncDisposable
         await ((IAsyncDisposable)host).DisposeAsync();
     }
 
-    public static OperatorParts Parts(IHost host) => host.Services.GetRequiredService<OperatorParts>();
+    public static OperatorState State(IHost host) => host.Services.GetRequiredService<OperatorState>();
 
     /// <summary>Asks where the path belongs: probes have a port of their own.</summary>
     public static Task<(HttpStatusCode Code, string Text)> AskAsync(IHost host, string path, HttpMethod? method = null)

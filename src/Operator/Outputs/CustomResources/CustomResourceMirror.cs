@@ -1,0 +1,311 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using GitOpsOperator.Drift.Cache;
+using GitOpsOperator.Drift.Ledger;
+using GitOpsOperator.Drift.Owners;
+using GitOpsOperator.Operator.State;
+using GitOpsOperator.Reconcile.Reporting;
+using GitOpsOperator.Specs;
+using k8s;
+using k8s.Autorest;
+using k8s.Models;
+
+namespace GitOpsOperator.Operator.Outputs.CustomResources;
+
+/// <summary>
+/// Keeps one object of Kubernetes for each cluster of one kind, so that <c>kubectl get</c> and other tools see its desired state and what has
+/// become of it. Only clusters that there is news of are looked at. Best effort: where the definition is not installed, or may not be
+/// written, everything else works as ever.
+/// </summary>
+internal sealed partial class CustomResourceMirror
+{
+    /// <summary>Changes this close together are one write.</summary>
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
+
+    private readonly ProjectedKind _kind;
+    private readonly OwnerId _owner;
+    private readonly OperatorState _state;
+    private readonly Action<Notice> _notify;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CustomResourceCalls _calls;
+    private readonly CachedKind<CustomObject> _copy;
+    private readonly ClusterDebouncer _debouncer;
+    private readonly ConcurrentDictionary<ClusterKey, Kept> _kept = [];
+    private readonly HashSet<ClusterKey> _foreign = [];
+    private string? _fault;
+
+    /// <param name="notify">Told of each edit by hand that was reverted.</param>
+    public CustomResourceMirror(
+        IKubernetes client,
+        KubernetesCache cache,
+        ProjectedKind kind,
+        OperatorState state,
+        Action<Notice> notify,
+        TimeProvider time,
+        ILogger<CustomResourceMirror> logger
+    )
+    {
+        (_kind, _owner, _state, _notify, _time, _logger) = (kind, cache.Owner, state, notify, time, logger);
+        _debouncer = new(Window, time);
+        _calls = new(client, kind);
+        _copy = cache.RequestOnDemand<CustomObject>(_calls.Resource, KeepOf, item => _debouncer.Notify(ClusterOf(item)));
+        state.Clusters.Changed += news =>
+        {
+            if (news.Cluster.Domain == kind.Domain)
+            {
+                _debouncer.Notify(news.Cluster);
+            }
+        };
+
+        // What could not be written, and edits that were cured a while ago, are looked at again.
+        state.Repositories.Polled += _ => _debouncer.NotifyAny();
+    }
+
+    /// <summary>Raised when what somebody has changed by hand of a cluster's object is another than before.</summary>
+    public event Action<ClusterNews>? HandEditsChanged;
+
+    /// <summary>What somebody has changed of the cluster's object by hand.</summary>
+    public ImmutableArray<DriftEntry> DriftsOf(ClusterKey cluster) => _kept.TryGetValue(cluster, out var kept) ? kept.Ledger.Entries : [];
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var hold = _copy.Hold();
+        await WriteAsync(cancellationToken);
+    }
+
+    /// <summary>Of what another operator shows it matters only that it is there.</summary>
+    private CustomObject KeepOf(CustomObject item) =>
+        item.GetLabel(ObjectLabels.Owner) is { } label && label != _owner.Label ? new() { Metadata = item.Metadata } : item;
+
+    private async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        await _copy.Synced.WaitAsync(cancellationToken);
+        _debouncer.NotifyAny();
+        while (true)
+        {
+            await _debouncer.WaitAsync(cancellationToken);
+
+            // A standby shows nothing; what there is news of is kept for when it is the active one.
+            if (_copy.Served && _state.Leadership.Holds)
+            {
+                await WritePendingAsync(cancellationToken);
+            }
+        }
+    }
+
+    private async Task WritePendingAsync(CancellationToken cancellationToken)
+    {
+        string? fault = null;
+        var (clusters, any) = _debouncer.Take();
+        var pending = any ? clusters.Union(All()) : clusters;
+        foreach (var cluster in pending)
+        {
+            if (!_state.Leadership.Holds)
+            {
+                _debouncer.Defer(pending);
+                return;
+            }
+
+            using var limit = new CancellationTokenSource(CallLimit, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+            try
+            {
+                await WriteAsync(cluster, either.Token);
+            }
+            catch (Exception e)
+                when (e is HttpOperationException or HttpRequestException or IOException
+                    || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+                )
+            {
+                fault = (e as HttpOperationException)?.Response.Content ?? e.Message;
+                _debouncer.Defer([cluster]);
+            }
+        }
+
+        // Once, until it works again: tried anew with the next change.
+        if (fault is not null && _fault is null)
+        {
+            LogNotWritten(_kind.Name, fault);
+        }
+
+        _fault = fault;
+    }
+
+    /// <summary>Every cluster of this kind that is known or shown.</summary>
+    private IEnumerable<ClusterKey> All() =>
+        _state
+            .Clusters.All.Select(report => report.Cluster)
+            .Where(cluster => cluster.Domain == _kind.Domain)
+            .Concat(_copy.Objects.Values.Select(ClusterOf));
+
+    private async Task WriteAsync(ClusterKey cluster, CancellationToken cancellationToken)
+    {
+        if (_state.Clusters.Find(cluster) is var (repository, report))
+        {
+            await ShowAsync(report, repository, cancellationToken);
+        }
+        else if (_copy.Find(cluster.Namespace, cluster.Name) is { } live && IsForgotten(live))
+        {
+            _kept.TryRemove(cluster, out _);
+            await _calls.DeleteAsync(live, cancellationToken);
+        }
+    }
+
+    private ClusterKey ClusterOf(CustomObject item) => new(_kind.Domain, item.Metadata.NamespaceProperty, item.Metadata.Name);
+
+    /// <summary>Of a cluster that was ours to show, is in no document any more, and is not there either.</summary>
+    private bool IsForgotten(CustomObject live) =>
+        Ownership.IsOurs(live.Metadata, _owner)
+        && live.GetAnnotation(ObjectLabels.RepositoryAnnotation) is { } repository
+        && _state.Repositories.All.Any(known => known.Url == repository)
+        && _state.Clusters.IsCertain(repository)
+        && _state.Clusters.RepositoryOf(ClusterOf(live)) is null;
+
+    private async Task ShowAsync(ClusterReport report, string repository, CancellationToken cancellationToken)
+    {
+        var live = _copy.Find(report.Cluster.Namespace, report.Cluster.Name);
+        if (live is not null && live.GetLabel(ObjectLabels.Owner) is { } label && label != _owner.Label)
+        {
+            if (_foreign.Add(report.Cluster))
+            {
+                LogForeign(report.Cluster, _kind.Name);
+            }
+
+            return;
+        }
+
+        var kept = _kept.GetOrAdd(report.Cluster, _ => new(new(new(), _time)));
+        var seen = (report, live);
+        if (kept.Shown == seen && kept.Ledger.Entries.IsEmpty)
+        {
+            // One cluster's news is no reason to compare a thousand others.
+            return;
+        }
+
+        var edits = kept.Ledger.Entries;
+        if (Projection.Of(report, _kind, _owner, repository) is { } wanted)
+        {
+            try
+            {
+                live = await ShowSpecAsync(report.Cluster, kept, wanted, live, cancellationToken);
+            }
+            finally
+            {
+                if (!edits.SequenceEqual(kept.Ledger.Entries))
+                {
+                    HandEditsChanged?.Invoke(new(repository, report.Cluster));
+                }
+            }
+        }
+
+        if (live is not null)
+        {
+            await ShowStatusAsync(report, kept, live, cancellationToken);
+        }
+
+        kept.Shown = seen;
+    }
+
+    private async Task<CustomObject?> ShowSpecAsync(
+        ClusterKey cluster,
+        Kept kept,
+        CustomObject wanted,
+        CustomObject? live,
+        CancellationToken cancellationToken
+    )
+    {
+        var text = wanted.Spec!.ToJsonString();
+        var facts = live is null ? [] : kept.Ledger.Take(Projection.HandEdits(wanted, live, kept.Spec?.AsKept));
+        if (live is not null && kept.Spec is null && SameMetadata(wanted, live) && JsonNode.DeepEquals(wanted.Spec, live.Spec))
+        {
+            kept.Spec = new(text, live.Spec);
+        }
+
+        var asked = kept.Spec is not null && kept.Spec.Wanted == text && live is not null && SameMetadata(wanted, live);
+
+        // Asked for already, and either it is so, or somebody else insists on something else.
+        if (asked && !facts.Any(fact => fact.PutBack))
+        {
+            return live;
+        }
+
+        var applied = await _calls.ApplyAsync(wanted, cancellationToken);
+        kept.Spec = new(text, applied.Spec);
+        if (facts.FirstOrDefault(fact => fact.PutBack) is { } edit)
+        {
+            kept.Ledger.NotePutBack(edit.Target);
+            _notify(
+                new(
+                    cluster,
+                    NoticeKind.Step,
+                    "HandEditPutBack",
+                    $"{edit.Target} {edit.Path}: {edit.Live ?? "removed"} put back to {edit.Git ?? "nothing"}, "
+                        + $"changed by {edit.ChangedBy}: it shows what git says, and changing it changes no cluster"
+                )
+            );
+        }
+
+        return applied;
+    }
+
+    private async Task ShowStatusAsync(ClusterReport report, Kept kept, CustomObject live, CancellationToken cancellationToken)
+    {
+        var status = JsonNode.Parse(Projection.Status(report, live, _time.GetUtcNow()).ToJsonString())!.AsObject();
+        var text = status.ToJsonString();
+        if (
+            JsonNode.DeepEquals(status, live.Status)
+            || (kept.Status is { } last && last.Wanted == text && JsonNode.DeepEquals(last.AsKept, live.Status))
+        )
+        {
+            return;
+        }
+
+        var applied = await _calls.ApplyStatusAsync(
+            new()
+            {
+                ApiVersion = ProjectedKind.ApiVersion,
+                Kind = _kind.Name,
+                Metadata = new() { Name = report.Cluster.Name, NamespaceProperty = report.Cluster.Namespace },
+                Status = status,
+            },
+            cancellationToken
+        );
+        kept.Status = new(text, applied.Status);
+    }
+
+    private static bool SameMetadata(CustomObject wanted, CustomObject live) =>
+        wanted.Metadata.Labels.All(label => live.GetLabel(label.Key) == label.Value)
+        && wanted.Metadata.Annotations.All(annotation => live.GetAnnotation(annotation.Key) == annotation.Value);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Kind}: objects that show clusters cannot be written; until they can, nothing more is told of it: {Reason}"
+    )]
+    private partial void LogNotWritten(string kind, string reason);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Cluster}: there is a {Kind} of this name that another operator shows; it is left alone"
+    )]
+    private partial void LogForeign(ClusterKey cluster, string kind);
+
+    /// <summary>What was asked for, and what the API server made of it: an older definition may not know all of it.</summary>
+    private sealed record Asked(string Wanted, JsonObject? AsKept);
+
+    /// <summary>What is remembered of one object.</summary>
+    private sealed class Kept(DriftLedger ledger)
+    {
+        public DriftLedger Ledger { get; } = ledger;
+
+        public Asked? Spec { get; set; }
+
+        public Asked? Status { get; set; }
+
+        /// <summary>What the object was last brought in line with, and how it was before.</summary>
+        public (ClusterReport Report, CustomObject? Live)? Shown { get; set; }
+    }
+}
