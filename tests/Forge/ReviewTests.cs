@@ -1,5 +1,5 @@
+using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Domains.Etcd.Tests.Planning;
-using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Specs;
 using GitOpsOperator.TestKit.GitHub;
 

@@ -1,10 +1,10 @@
+using GitOpsOperator.Drift.Comparison;
 using System.Collections.Immutable;
 using GitOpsOperator.Domains.Etcd;
 using GitOpsOperator.Domains.Etcd.Live;
 using GitOpsOperator.Domains.Etcd.Planning;
 using GitOpsOperator.Domains.Etcd.Spec;
 using GitOpsOperator.Domains.Etcd.Tests.Planning;
-using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Drift.Owners;
 using GitOpsOperator.Operator.PullRequests;
 using GitOpsOperator.Reconcile.Modules;

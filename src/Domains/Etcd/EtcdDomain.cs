@@ -1,3 +1,4 @@
+using GitOpsOperator.Drift.Comparison;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using GitOpsOperator.Domains.Etcd.Live;

@@ -1,3 +1,4 @@
+using GitOpsOperator.Drift.Comparison;
 using System.Collections.Immutable;
 using GitOpsOperator.Domains.Prometheus.Checking;
 using GitOpsOperator.Domains.Prometheus.Configuration;

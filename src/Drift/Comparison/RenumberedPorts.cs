@@ -1,4 +1,3 @@
-using GitOpsOperator.Drift.Ledger;
 
 namespace GitOpsOperator.Drift.Comparison;
 

@@ -1,3 +1,4 @@
+using GitOpsOperator.Drift.Comparison;
 using System.Globalization;
 
 namespace GitOpsOperator.Drift.Ledger;

@@ -1,3 +1,4 @@
+using GitOpsOperator.Drift.Comparison;
 using System.Collections.Immutable;
 
 namespace GitOpsOperator.Drift.Ledger;

@@ -1,3 +1,4 @@
+using GitOpsOperator.Drift.Comparison;
 using System.Collections.Immutable;
 using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Reconcile.Deciding;

@@ -1,4 +1,3 @@
-using GitOpsOperator.Specs.Reading;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

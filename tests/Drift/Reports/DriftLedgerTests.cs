@@ -1,3 +1,4 @@
+using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Drift.Ledger;
 
 namespace GitOpsOperator.Drift.Tests.Reports;

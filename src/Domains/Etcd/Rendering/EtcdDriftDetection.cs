@@ -3,7 +3,6 @@ using GitOpsOperator.Domains.Etcd.Live;
 using GitOpsOperator.Domains.Etcd.Spec;
 using GitOpsOperator.Drift.Cache;
 using GitOpsOperator.Drift.Comparison;
-using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Drift.Owners;
 using k8s;
 using k8s.Models;

@@ -7,7 +7,7 @@ namespace GitOpsOperator.Domains.Etcd.Steps;
 public abstract partial record EtcdStep
 {
     /// <summary>Apply an object anew over what somebody has changed of it: fields of ours are taken back, those of others stay.</summary>
-    /// <param name="Target">Kind and name, as in <see cref="GitOpsOperator.Drift.Ledger.DriftFact.Target"/>.</param>
+    /// <param name="Target">Kind and name, as in <see cref="GitOpsOperator.Drift.Comparison.DriftFact.Target"/>.</param>
     /// <param name="Index">Of the member that it belongs to; null for a shared object.</param>
     public sealed record PutBack(string Target, int? Index, int? MinAvailable) : EtcdStep, IRevertStep
     {

@@ -4,7 +4,6 @@ using GitOpsOperator.Domains.Prometheus.Live;
 using GitOpsOperator.Domains.Prometheus.Spec;
 using GitOpsOperator.Drift.Cache;
 using GitOpsOperator.Drift.Comparison;
-using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Drift.Owners;
 using k8s;
 using k8s.Models;

@@ -1,3 +1,4 @@
+using GitOpsOperator.Drift.Comparison;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;

@@ -1,3 +1,4 @@
+using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Reconcile.Reporting;
 using GitOpsOperator.Specs;

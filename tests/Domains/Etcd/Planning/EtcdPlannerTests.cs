@@ -1,7 +1,7 @@
+using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Domains.Etcd.Live;
 using GitOpsOperator.Domains.Etcd.Planning;
 using GitOpsOperator.Domains.Etcd.Steps;
-using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Specs;
 

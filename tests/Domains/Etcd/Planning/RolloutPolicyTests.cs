@@ -4,7 +4,6 @@ using GitOpsOperator.Domains.Etcd.Rendering;
 using GitOpsOperator.Domains.Etcd.Spec;
 using GitOpsOperator.Domains.Etcd.Steps;
 using GitOpsOperator.Drift.Comparison;
-using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Drift.Owners;
 using GitOpsOperator.Specs;
 using k8s.Models;

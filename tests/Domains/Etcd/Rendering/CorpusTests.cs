@@ -2,7 +2,6 @@ using System.Text.Json;
 using GitOpsOperator.Domains.Etcd.Live;
 using GitOpsOperator.Domains.Etcd.Rendering;
 using GitOpsOperator.Drift.Comparison;
-using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Drift.Owners;
 using GitOpsOperator.Reconcile.Tests;
 using GitOpsOperator.Specs;

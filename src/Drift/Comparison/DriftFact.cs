@@ -1,6 +1,6 @@
-using GitOpsOperator.Drift.Comparison;
+using GitOpsOperator.Drift.Ledger;
 
-namespace GitOpsOperator.Drift.Ledger;
+namespace GitOpsOperator.Drift.Comparison;
 
 /// <summary>One difference between git and live as seen at one moment; it holds no time of ours, so that deciding on it stays pure.</summary>
 /// <param name="Target">What it is found on: <c>StatefulSet/orders-0</c>, or <c>etcd/members</c>.</param>

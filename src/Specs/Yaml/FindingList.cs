@@ -1,6 +1,5 @@
-using GitOpsOperator.Specs.Yaml;
 
-namespace GitOpsOperator.Specs.Reading;
+namespace GitOpsOperator.Specs.Yaml;
 
 /// <summary>Collects what is wrong in one document. The subject is known only at the end, so it is put on all of them together.</summary>
 public sealed class FindingList

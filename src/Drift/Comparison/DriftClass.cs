@@ -1,4 +1,4 @@
-namespace GitOpsOperator.Drift.Ledger;
+namespace GitOpsOperator.Drift.Comparison;
 
 /// <summary>Why live differs from git.</summary>
 public enum DriftClass
