@@ -3,7 +3,10 @@ using GitOpsOperator.TestKit;
 
 namespace GitOpsOperator.Operator.Tests;
 
-/// <summary>Who knows whom among the folders of the program, read from its sources: what finds things out knows the state, and so does what shows it.</summary>
+/// <summary>
+/// Who knows whom among the folders of the program, read from its sources: what finds things out knows the state, and so does what shows
+/// it.
+/// </summary>
 public sealed partial class ArchitectureTests
 {
     private const string Program = "GitOpsOperator.Operator";
@@ -49,7 +52,9 @@ public sealed partial class ArchitectureTests
         Assert.Null(CycleIn(uses.Where(entry => entry.Key != "c").ToDictionary()));
     }
 
-    /// <summary>By namespace, the namespaces that its files use. A namespace sees those around it without saying so: a folder uses its parent.</summary>
+    /// <summary>
+    /// By namespace, the namespaces that its files use. A namespace sees those around it without saying so: a folder uses its parent.
+    /// </summary>
     private static Dictionary<string, IReadOnlySet<string>> Read()
     {
         var root = Checkout.File("src", "Operator");

@@ -4,8 +4,8 @@ using GitOpsOperator.Specs;
 namespace GitOpsOperator.Operator.Admission;
 
 /// <summary>
-/// A commit that changes many clusters may be a slip: a search and replace, a template's default. Then none of them follows it until a person says
-/// that it is meant. New clusters, and what the commit does not change, are no part of it.
+/// A commit that changes many clusters may be a slip: a search and replace, a template's default. Then none of them follows it until a
+/// person says that it is meant. New clusters, and what the commit does not change, are no part of it.
 /// </summary>
 /// <param name="limit">Clusters that one commit may change; 0: any number.</param>
 internal sealed class BulkChangeLimit(int limit)
@@ -27,11 +27,15 @@ internal sealed class BulkChangeLimit(int limit)
         var digest = Digest(changed);
         return changed.Any(document => document.Approvals.Contains(digest))
             ? null
-            : $"{changed.Count} clusters are changed at once, more than {limit} (limits.clustersChangedAtOnce); none of them follows. If that is meant, "
-                + $"put the annotation {ClusterDocument.ApprovalAnnotation}: \"{digest}\" on one of the documents that change; it is for just these changes";
+            : $"{changed.Count} clusters are changed at once, more than {limit} (limits.clustersChangedAtOnce); "
+                + "none of them follows. If that is meant, "
+                + $"put the annotation {ClusterDocument.ApprovalAnnotation}: \"{digest}\" on one of the documents that change; "
+                + "it is for just these changes";
     }
 
-    /// <summary>Whether two states of a document want something else of the cluster; labels, annotations and places are no part of that.</summary>
+    /// <summary>
+    /// Whether two states of a document want something else of the cluster; labels, annotations and places are no part of that.
+    /// </summary>
     public static bool Differ(ClusterDocument left, ClusterDocument right) => !Spec(left).SequenceEqual(Spec(right));
 
     /// <summary>Whether a field says what is wanted of the cluster.</summary>

@@ -80,7 +80,8 @@ internal sealed class DisruptionLimiter(int limit, ChangeSignal changes, TimePro
                 return null;
             }
 
-            return $"its turn: of all clusters at most {limit} {(limit == 1 ? "is" : "are")} changed at once, now {string.Join(", ", _holders.Keys.Order())}";
+            return $"its turn: of all clusters at most {limit} {(limit == 1 ? "is" : "are")} changed at once, "
+                + $"now {string.Join(", ", _holders.Keys.Order())}";
         }
     }
 

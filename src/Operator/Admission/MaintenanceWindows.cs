@@ -29,7 +29,8 @@ internal sealed class MaintenanceWindows(IEnumerable<MaintenanceWindow> windows,
         return next.Window is { } opens
             ? new(
                 Rule,
-                $"nothing that serves is restarted, moved or removed before the maintenance window, which opens at {opens.Local(next.At!.Value)}",
+                "nothing that serves is restarted, moved or removed before the maintenance window, "
+                    + $"which opens at {opens.Local(next.At!.Value)}",
                 "It goes on by itself then"
             )
             : new(

@@ -7,8 +7,8 @@ using GitOpsOperator.Specs;
 namespace GitOpsOperator.Operator.Clusters;
 
 /// <summary>
-/// The clusters under management, each with its own loop, so that one that is stuck or failing holds up no other. What they report goes into
-/// the state.
+/// The clusters under management, each with its own loop, so that one that is stuck or failing holds up no other. What they report goes
+/// into the state.
 /// </summary>
 internal sealed class ClusterSupervisor(IEnumerable<IClusterDomain> domains, KnownClusters known) : IAsyncDisposable
 {
@@ -69,7 +69,8 @@ internal sealed class ClusterSupervisor(IEnumerable<IClusterDomain> domains, Kno
     }
 
     /// <summary>
-    /// Stops managing a repository's clusters that are not among <paramref name="named"/>: their loops end and nothing of theirs is touched.
+    /// Stops managing a repository's clusters that are not among <paramref name="named"/>: their loops end and nothing of theirs is
+    /// touched.
     /// </summary>
     public async Task ReleaseOthersAsync(string repository, IReadOnlySet<ClusterKey> named)
     {

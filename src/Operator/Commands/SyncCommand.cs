@@ -72,7 +72,8 @@ internal static class SyncCommand
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new IOException(
-                "Another operator with the same id acts on this cluster; let it do so, or stop it first (see the line about the lease above)"
+                "Another operator with the same id acts on this cluster; let it do so, or stop it first "
+                    + "(see the line about the lease above)"
             );
         }
     }

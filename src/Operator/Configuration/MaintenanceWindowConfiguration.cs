@@ -17,7 +17,10 @@ public sealed class MaintenanceWindowConfiguration
     /// <summary>A name of the IANA database.</summary>
     public string TimeZone { get; set; } = "UTC";
 
-    /// <summary>Keys of the clusters that it is about, <c>*</c> standing for any number of characters: <c>etcd/team-a/*</c>. Default: all of the repository.</summary>
+    /// <summary>
+    /// Keys of the clusters that it is about, <c>*</c> standing for any number of characters: <c>etcd/team-a/*</c>. Default: all of the
+    /// repository.
+    /// </summary>
     public IList<string> Clusters { get; set; } = ["*"];
 
     internal MaintenanceWindow Window => MaintenanceWindow.Parse(Cron, Duration, TimeZone) with { Clusters = [.. Clusters] };

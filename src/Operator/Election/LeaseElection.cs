@@ -20,7 +20,9 @@ internal sealed partial class LeaseElection(
     private readonly LeaseCalls _calls = new(client, terms, time);
     private V1Lease? _held;
 
-    /// <summary>Where this process serves its page, for those that stand by. To be said before the Lease is contended for; null for none.</summary>
+    /// <summary>
+    /// Where this process serves its page, for those that stand by. To be said before the Lease is contended for; null for none.
+    /// </summary>
     public Uri? Page { get; set; }
 
     /// <summary>Waits until the Lease is held by this process.</summary>
@@ -102,7 +104,9 @@ internal sealed partial class LeaseElection(
     /// Gives the Lease back, so that another need not wait for it to expire. Nothing may be in flight that needs it, and
     /// <see cref="KeepAsync"/> must have ended.
     /// </summary>
-    /// <param name="cancellationToken">How long is waited; a Lease that cannot be given back in that time expires by itself, and nothing is thrown.</param>
+    /// <param name="cancellationToken">
+    /// How long is waited; a Lease that cannot be given back in that time expires by itself, and nothing is thrown.
+    /// </param>
     public async Task ReleaseAsync(CancellationToken cancellationToken)
     {
         if (!leadership.End())

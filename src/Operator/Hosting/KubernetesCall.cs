@@ -1,6 +1,8 @@
 namespace GitOpsOperator.Operator.Hosting;
 
-/// <summary>A call to the API server in the words of its access rules: a verb and a resource, without names, of which there may be many.</summary>
+/// <summary>
+/// A call to the API server in the words of its access rules: a verb and a resource, without names, of which there may be many.
+/// </summary>
 internal static class KubernetesCall
 {
     public static (string Verb, string Resource) Of(string method, Uri? uri)

@@ -70,7 +70,8 @@ internal sealed partial class Reviewer(
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
-            // The edge of one cluster: the others are planned all the same. What an unknown fault says may be anything, so only its kind is shown.
+            // The edge of one cluster: the others are planned all the same. What an unknown fault says may be anything, so only its kind is
+            // shown.
             LogNotPlanned(change.Cluster, fault);
             return review with
             {

@@ -114,8 +114,8 @@ internal sealed class KnownClusters
     }
 
     /// <summary>
-    /// The repository has said for certain which clusters it defines. What was released is an orphan at once where it is still there: nobody
-    /// may ever read that it is neither.
+    /// The repository has said for certain which clusters it defines. What was released is an orphan at once where it is still there:
+    /// nobody may ever read that it is neither.
     /// </summary>
     /// <param name="released">No longer managed.</param>
     /// <param name="orphans">Those that the repository has made and does not define.</param>

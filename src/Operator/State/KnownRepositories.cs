@@ -15,7 +15,9 @@ internal sealed class KnownRepositories
         }
     }
 
-    /// <summary>Raised, from any thread and after the state has it, with the name of a repository that was polled, whether anything is new or not.</summary>
+    /// <summary>
+    /// Raised, from any thread and after the state has it, with the name of a repository that was polled, whether anything is new or not.
+    /// </summary>
     public event Action<string>? Polled;
 
     public KnownRepository this[string name]

@@ -15,6 +15,8 @@ internal sealed record KnownRepository(string Name, string Url)
     /// <summary>A poll has ended, with a fault or without.</summary>
     public bool IsPolled { get; init; }
 
-    /// <summary>Monotonic time (<see cref="TimeProvider.GetTimestamp"/>) at which a poll last ended without a fault; null before the first.</summary>
+    /// <summary>
+    /// Monotonic time (<see cref="TimeProvider.GetTimestamp"/>) at which a poll last ended without a fault; null before the first.
+    /// </summary>
     public long? LastPolled { get; init; }
 }

@@ -7,7 +7,9 @@ namespace GitOpsOperator.Operator.State;
 /// <param name="Repository">Its name in the configuration.</param>
 public sealed record OpenPull(string Repository, int Number, string Author, Review Review);
 
-/// <summary>The open pull requests of all repositories, as they were when they were last looked at. May be read and written from any thread.</summary>
+/// <summary>
+/// The open pull requests of all repositories, as they were when they were last looked at. May be read and written from any thread.
+/// </summary>
 internal sealed class OpenPullRequests
 {
     private ImmutableSortedDictionary<string, ImmutableArray<OpenPull>> _open = ImmutableSortedDictionary.Create<

@@ -14,8 +14,8 @@ using k8s.Models;
 namespace GitOpsOperator.Operator.Outputs.CustomResources;
 
 /// <summary>
-/// Keeps one object of Kubernetes for each cluster of one kind, so that <c>kubectl get</c> and other tools see its desired state and what has
-/// become of it. Only clusters that there is news of are looked at. Best effort: where the definition is not installed, or may not be
+/// Keeps one object of Kubernetes for each cluster of one kind, so that <c>kubectl get</c> and other tools see its desired state and what
+/// has become of it. Only clusters that there is news of are looked at. Best effort: where the definition is not installed, or may not be
 /// written, everything else works as ever.
 /// </summary>
 internal sealed partial class CustomResourceMirror

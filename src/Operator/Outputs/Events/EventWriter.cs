@@ -11,8 +11,9 @@ using k8s.Models;
 namespace GitOpsOperator.Operator.Outputs.Events;
 
 /// <summary>
-/// Says in Kubernetes' own Events what becomes of each cluster: every step, every refusal and wait for a person, and when it is over. They are
-/// about the document's kind and name. Best effort, as events are: one that cannot be written is dropped and counted, and holds up nothing.
+/// Says in Kubernetes' own Events what becomes of each cluster: every step, every refusal and wait for a person, and when it is over. They
+/// are about the document's kind and name. Best effort, as events are: one that cannot be written is dropped and counted, and holds up
+/// nothing.
 /// </summary>
 internal sealed partial class EventWriter(
     IKubernetes client,

@@ -7,7 +7,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace GitOpsOperator.Operator.Outputs.Http;
 
-/// <summary><c>/healthz</c>: the process does its work. <c>/readyz</c>: it does what it is there for, one line a check as Kubernetes' own servers answer.</summary>
+/// <summary>
+/// <c>/healthz</c>: the process does its work. <c>/readyz</c>: it does what it is there for, one line a check as Kubernetes' own servers
+/// answer.
+/// </summary>
 internal static class HealthRoutes
 {
     private static readonly HttpMethodMetadata Get = new([HttpMethods.Get]);

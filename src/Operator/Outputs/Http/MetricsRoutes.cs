@@ -13,8 +13,8 @@ internal static class MetricsRoutes
     private static readonly double[] Seconds = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
     /// <summary>
-    /// Of one metric. A cluster has one for each phase, so this is enough for 3,000 clusters; the exporter's own limit would leave out what lies
-    /// beyond 330.
+    /// Of one metric. A cluster has one for each phase, so this is enough for 3,000 clusters; the exporter's own limit would leave out what
+    /// lies beyond 330.
     /// </summary>
     private const int MaxSeries = 20_000;
 

@@ -22,8 +22,8 @@ internal sealed class LeadershipCheck(OperatorState state) : IHealthCheck
 }
 
 /// <summary>
-/// The active replica has polled the repository. One that cannot be reached is reported elsewhere: it does not make the operator unready for
-/// all others.
+/// The active replica has polled the repository. One that cannot be reached is reported elsewhere: it does not make the operator unready
+/// for all others.
 /// </summary>
 internal sealed class RepositoryCheck(OperatorState state, string repository) : IHealthCheck
 {

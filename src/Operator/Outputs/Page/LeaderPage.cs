@@ -4,12 +4,14 @@ using Microsoft.AspNetCore.Http;
 namespace GitOpsOperator.Operator.Outputs.Page;
 
 /// <summary>
-/// The page of the replica that acts, fetched by one that stands by: a Service asks any of them, and only the one that acts knows clusters and
-/// repositories. Best effort: where it does not come, the replica that was asked says who acts.
+/// The page of the replica that acts, fetched by one that stands by: a Service asks any of them, and only the one that acts knows clusters
+/// and repositories. Best effort: where it does not come, the replica that was asked says who acts.
 /// </summary>
 internal sealed class LeaderPage : IDisposable
 {
-    /// <summary>Marks what a replica asks for another's sake, so that two that take each other for the leader do not ask for ever.</summary>
+    /// <summary>
+    /// Marks what a replica asks for another's sake, so that two that take each other for the leader do not ask for ever.
+    /// </summary>
     private const string Marker = "X-GitOps-Operator-Standby";
 
     private const int MostBytes = 16 << 20;

@@ -19,7 +19,9 @@ internal sealed class StatusTree(string repository, KnownClusters known, Func<Cl
     /// <summary>Every cluster as it was last rendered, in order.</summary>
     public IReadOnlyCollection<RenderedCluster> Clusters => _rendered.Values;
 
-    /// <summary>Renders what has changed: the clusters that there is news of, and those of which something else was found in the documents.</summary>
+    /// <summary>
+    /// Renders what has changed: the clusters that there is news of, and those of which something else was found in the documents.
+    /// </summary>
     public void Update(IEnumerable<ClusterKey> news, ImmutableArray<Finding> findings, FirstSeen seen)
     {
         foreach (var cluster in news.Union(ToldOtherwise(findings)))
