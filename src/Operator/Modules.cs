@@ -6,6 +6,9 @@ using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Operator;
 
+/// <summary>Makes the modules of a program anew, with the defaults of their options.</summary>
+internal delegate ImmutableArray<IDomainModule> ModuleFactory();
+
 /// <summary>The domains of this program. A further one joins here, and nowhere else.</summary>
 internal static class Modules
 {
@@ -13,5 +16,8 @@ internal static class Modules
     public static ImmutableArray<IDomainModule> Create() => [new EtcdModule(), new PrometheusModule()];
 
     /// <summary>Every kind of document that some domain reads, enabled or not.</summary>
-    public static ImmutableArray<DocumentKind> AllKinds { get; } = [.. Create().SelectMany(module => module.Kinds)];
+    public static ImmutableArray<DocumentKind> AllKinds { get; } = KindsOf(Create());
+
+    public static ImmutableArray<DocumentKind> KindsOf(ImmutableArray<IDomainModule> modules) =>
+        [.. modules.SelectMany(module => module.Kinds)];
 }

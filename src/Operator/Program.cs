@@ -1,3 +1,4 @@
+using GitOpsOperator.Operator;
 using GitOpsOperator.Operator.Commands;
 using GitOpsOperator.Sync.Git.Network;
 
@@ -7,4 +8,4 @@ if (args is [GitNetworkChild.Command])
     return await GitNetworkChild.RunAsync(Console.OpenStandardInput(), Console.OpenStandardOutput());
 }
 
-return await CommandLine.RunAsync(args);
+return await CommandLine.RunAsync(args, Modules.Create);

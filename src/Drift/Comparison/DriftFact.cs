@@ -1,4 +1,3 @@
-using GitOpsOperator.Drift.Ledger;
 
 namespace GitOpsOperator.Drift.Comparison;
 
@@ -30,7 +29,7 @@ public sealed record DriftFact(
     public string ChangedBy =>
         Actor switch
         {
-            { Time: { } time } => $"{Actor.Manager} ({Actor.Operation}, {DriftEntry.Shown(time)})",
+            { Time: { } time } => $"{Actor.Manager} ({Actor.Operation}, {DriftTime.Shown(time)})",
             not null => $"{Actor.Manager} ({Actor.Operation})",
             null => "unknown (not recorded by the API)",
         };

@@ -1,5 +1,4 @@
 using GitOpsOperator.Drift.Comparison;
-using System.Globalization;
 
 namespace GitOpsOperator.Drift.Ledger;
 
@@ -13,10 +12,5 @@ public sealed record DriftEntry(DriftFact Fact, DateTimeOffset FirstSeen, DateTi
     public bool IsOpen => CuredAt is null && Fact.Differs && Fact.Class != DriftClass.Intent;
 
     /// <summary>As the fact has it; where the API keeps no actor, with the time at which it was first seen.</summary>
-    public string ChangedBy => Fact.Actor is null ? $"{Fact.ChangedBy}, first seen {Shown(FirstSeen)}" : Fact.ChangedBy;
-
-    /// <summary>Whole seconds of UTC (RFC 3339).</summary>
-    public const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
-
-    public static string Shown(DateTimeOffset time) => time.ToUniversalTime().ToString(TimeFormat, CultureInfo.InvariantCulture);
+    public string ChangedBy => Fact.Actor is null ? $"{Fact.ChangedBy}, first seen {DriftTime.Shown(FirstSeen)}" : Fact.ChangedBy;
 }

@@ -4,7 +4,7 @@ using GitOpsOperator.Operator.Configuration;
 namespace GitOpsOperator.Operator.Commands;
 
 /// <summary>The flags by which a command finds its configuration.</summary>
-internal sealed class ConfigurationOptions
+internal sealed class ConfigurationOptions(ModuleFactory modules)
 {
     private readonly Option<string> _config = new("--config", "-c")
     {
@@ -41,6 +41,7 @@ internal sealed class ConfigurationOptions
             {
                 configuration.Kubeconfig = parsed.GetValue(_kubeconfig) ?? configuration.Kubeconfig;
                 configuration.StateDirectory = parsed.GetValue(_stateDirectory) ?? configuration.StateDirectory;
-            }
+            },
+            modules
         );
 }

@@ -14,9 +14,9 @@ namespace GitOpsOperator.Operator.Commands;
 /// <summary><c>diff</c>: what of the live clusters differs from git, and who changed it.</summary>
 internal static class DiffCommand
 {
-    public static Command Create()
+    public static Command Create(ModuleFactory modules)
     {
-        var options = new ConfigurationOptions();
+        var options = new ConfigurationOptions(modules);
         var output = new Option<string>("--output", "-o") { Description = "text, markdown or json", DefaultValueFactory = _ => "text" };
         output.AcceptOnlyFromAmong("text", "markdown", "json");
         var command = new OperatorCommand(

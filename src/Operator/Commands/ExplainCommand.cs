@@ -12,16 +12,16 @@ namespace GitOpsOperator.Operator.Commands;
 /// <summary><c>explain</c>: why a cluster is where it is.</summary>
 internal static class ExplainCommand
 {
-    public static Command Create()
+    public static Command Create(ModuleFactory modules)
     {
-        var options = new ConfigurationOptions();
+        var options = new ConfigurationOptions(modules);
         var cluster = new Argument<string>("cluster") { Description = "KIND/NAME such as etcd/orders, or KIND/NAMESPACE/NAME" };
         var path = new Argument<string?>("path")
         {
             Description = "A folder with documents, or one file, for a domain that explains documents alone",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var modules = Modules.Create();
+        var explained = modules();
         var command = new OperatorCommand(
             "explain",
             """
@@ -39,7 +39,7 @@ internal static class ExplainCommand
             path,
         };
         options.AddTo(command);
-        foreach (var option in modules.SelectMany(module => module.Explainer?.Options ?? []))
+        foreach (var option in explained.SelectMany(module => module.Explainer?.Options ?? []))
         {
             command.Options.Add(option);
         }
@@ -50,7 +50,7 @@ internal static class ExplainCommand
                 var named = parsed.GetRequiredValue(cluster);
                 if (parsed.GetValue(path) is { } documents)
                 {
-                    return await ExplainDocumentsAsync(modules, named, documents, parsed, cancellationToken);
+                    return await ExplainDocumentsAsync(explained, named, documents, parsed, cancellationToken);
                 }
 
                 if (await ExplainAsync(options.Read(parsed), named, cancellationToken) is { } text)

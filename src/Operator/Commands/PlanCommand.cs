@@ -12,9 +12,9 @@ namespace GitOpsOperator.Operator.Commands;
 /// <summary><c>plan</c>: what would be done, and why not, without doing it.</summary>
 internal static class PlanCommand
 {
-    public static Command Create()
+    public static Command Create(ModuleFactory modules)
     {
-        var options = new ConfigurationOptions();
+        var options = new ConfigurationOptions(modules);
         var path = new Argument<string?>("path")
         {
             Description = "A working folder with documents; default: what the configured repositories say now",

@@ -8,9 +8,9 @@ namespace GitOpsOperator.Operator.Commands;
 internal static class RootCommandFactory
 {
     /// <summary>The program's own commands, and those of its domains.</summary>
-    public static RootCommand Create()
+    public static RootCommand Create(ModuleFactory modules)
     {
-        var root = Own();
+        var root = Own(modules);
         var program = new ProgramAccess(
             kubeconfig =>
                 ApiConnection.Open(
@@ -20,7 +20,7 @@ internal static class RootCommandFactory
                 ),
             () => LoggerFactory.Create(logging => OperatorLogging.Configure(logging, LogLevel.Warning, toStandardError: true))
         );
-        foreach (var command in Modules.Create().SelectMany(module => module.Commands(program)))
+        foreach (var command in modules().SelectMany(module => module.Commands(program)))
         {
             root.Subcommands.Add(command);
         }
@@ -28,7 +28,7 @@ internal static class RootCommandFactory
         return root;
     }
 
-    private static RootCommand Own() =>
+    private static RootCommand Own(ModuleFactory modules) =>
         new(
             """
             Keeps stateful clusters on Kubernetes as a git repository says, one safe step at a time.
@@ -41,11 +41,11 @@ internal static class RootCommandFactory
             """
         )
         {
-            RunCommand.Create(),
-            SyncCommand.Create(),
-            PlanCommand.Create(),
-            DiffCommand.Create(),
-            ExplainCommand.Create(),
-            ValidateCommand.Create(),
+            RunCommand.Create(modules),
+            SyncCommand.Create(modules),
+            PlanCommand.Create(modules),
+            DiffCommand.Create(modules),
+            ExplainCommand.Create(modules),
+            ValidateCommand.Create(modules),
         };
 }

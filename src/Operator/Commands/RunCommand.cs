@@ -8,9 +8,9 @@ namespace GitOpsOperator.Operator.Commands;
 /// <summary><c>run</c>: the operator itself, until told to stop.</summary>
 internal static class RunCommand
 {
-    public static Command Create()
+    public static Command Create(ModuleFactory modules)
     {
-        var options = new ConfigurationOptions();
+        var options = new ConfigurationOptions(modules);
         var command = new OperatorCommand(
             "run",
             """

@@ -14,9 +14,9 @@ namespace GitOpsOperator.Operator.Commands;
 /// <summary><c>sync</c>: one pass over the repositories, carried out until every cluster has come to rest.</summary>
 internal static class SyncCommand
 {
-    public static Command Create()
+    public static Command Create(ModuleFactory modules)
     {
-        var options = new ConfigurationOptions();
+        var options = new ConfigurationOptions(modules);
         var timeout = new Option<int>("--timeout")
         {
             Description = "Seconds after which what has not come to rest is left as it is",

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Reconcile.Modules;
 using System.CommandLine;
 using GitOpsOperator.Reconcile.Commands;
 using GitOpsOperator.Specs;
@@ -7,7 +9,7 @@ namespace GitOpsOperator.Operator.Commands;
 /// <summary><c>validate PATH</c>: reads documents from a folder or file and prints every finding. Needs no cluster.</summary>
 internal static class ValidateCommand
 {
-    public static Command Create()
+    public static Command Create(ModuleFactory modules)
     {
         var path = new Argument<string>("path") { Description = "A folder with documents, or one file" };
         var command = new OperatorCommand(
@@ -23,14 +25,17 @@ internal static class ValidateCommand
         {
             path,
         };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetRequiredValue(path), cancellationToken));
+        command.SetAction((parsed, cancellationToken) => RunAsync(modules(), parsed.GetRequiredValue(path), cancellationToken));
         return command;
     }
 
-    private static async Task<ExitCode> RunAsync(string path, CancellationToken cancellationToken)
+    private static async Task<ExitCode> RunAsync(
+        ImmutableArray<IDomainModule> modules,
+        string path,
+        CancellationToken cancellationToken)
     {
         var files = await LocalDocuments.ReadAsync(path, cancellationToken);
-        var state = new DocumentReader(Modules.AllKinds).Read(files);
+        var state = new DocumentReader(Modules.KindsOf(modules)).Read(files);
         foreach (var finding in state.Findings)
         {
             Console.WriteLine(finding);

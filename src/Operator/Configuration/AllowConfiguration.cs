@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Operator.Configuration;
@@ -26,7 +27,7 @@ public sealed class AllowConfiguration
             VolumeDeletion = VolumeDeletion,
         };
 
-    internal IEnumerable<string> Faults(string where)
+    internal IEnumerable<string> Faults(string where, ImmutableArray<DocumentKind> kinds)
     {
         (string Name, IList<string>? Allowed)[] lists = [("namespaces", Namespaces), ("kinds", Kinds), ("images", Images)];
         foreach (var (name, allowed) in lists)
@@ -43,11 +44,11 @@ public sealed class AllowConfiguration
 
         foreach (
             var kind in (Kinds ?? []).Where(kind =>
-                !kind.Contains('*', StringComparison.Ordinal) && !Modules.AllKinds.Any(known => known.Name == kind)
+                !kind.Contains('*', StringComparison.Ordinal) && !kinds.Any(known => known.Name == kind)
             )
         )
         {
-            yield return $"{where}.kinds: '{kind}' is no kind; known are {string.Join(", ", Modules.AllKinds.Select(known => known.Name))}";
+            yield return $"{where}.kinds: '{kind}' is no kind; known are {string.Join(", ", kinds.Select(known => known.Name))}";
         }
 
         foreach (var image in (Images ?? []).Where(image => image != "*" && image.Contains('*', StringComparison.Ordinal)))

@@ -1,3 +1,4 @@
+using YamlDotNet.Serialization.ObjectFactories;
 using System.Globalization;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
@@ -15,9 +16,21 @@ public static class ConfigurationReader
 
     /// <param name="override">Applies the command's flags.</param>
     /// <exception cref="ConfigurationException">With everything that is wrong.</exception>
-    public static OperatorConfiguration Read(string path, Func<string, string?> environment, Action<OperatorConfiguration> @override)
+    public static OperatorConfiguration Read(
+        string path,
+        Func<string, string?> environment,
+        Action<OperatorConfiguration> @override
+    ) => Read(path, environment, @override, Modules.Create);
+
+    /// <param name="modules">The domains, of which each may have a section.</param>
+    internal static OperatorConfiguration Read(
+        string path,
+        Func<string, string?> environment,
+        Action<OperatorConfiguration> @override,
+        ModuleFactory modules
+    )
     {
-        var configuration = Parse(path);
+        var configuration = Parse(path, modules);
         configuration.OperatorId = environment("GITOPS_OPERATOR_ID") ?? configuration.OperatorId;
         configuration.Kubeconfig = environment("GITOPS_OPERATOR_KUBECONFIG") ?? configuration.Kubeconfig;
         configuration.StateDirectory = environment("GITOPS_OPERATOR_STATE_DIRECTORY") ?? configuration.StateDirectory;
@@ -28,7 +41,7 @@ public static class ConfigurationReader
         return faults.Count == 0 ? configuration : throw new ConfigurationException(faults);
     }
 
-    private static OperatorConfiguration Parse(string path)
+    private static OperatorConfiguration Parse(string path, ModuleFactory modules)
     {
         var file = new FileInfo(path);
         if (!file.Exists)
@@ -44,11 +57,12 @@ public static class ConfigurationReader
         var deserializer = new DeserializerBuilder()
             .WithNamingConvention(CamelCaseNamingConvention.Instance)
             .WithTypeConverter(new DurationConverter())
-            .WithTypeInspector(inner => new DomainSections(inner))
+            .WithTypeInspector(inner => new DomainSections(inner, modules))
+            .WithObjectFactory(new ConfigurationFactory(modules))
             .Build();
         try
         {
-            return deserializer.Deserialize<OperatorConfiguration?>(File.ReadAllText(path)) ?? new();
+            return deserializer.Deserialize<OperatorConfiguration?>(File.ReadAllText(path)) ?? new(modules());
         }
         catch (YamlException fault)
         {
@@ -57,5 +71,14 @@ public static class ConfigurationReader
                 string.Create(CultureInfo.InvariantCulture, $"{path}:{fault.Start.Line}:{fault.Start.Column}: {cause}"),
             ]);
         }
+    }
+
+    /// <summary>Makes the root with the program's modules, and everything else as ever.</summary>
+    private sealed class ConfigurationFactory(ModuleFactory modules) : ObjectFactoryBase
+    {
+        private readonly DefaultObjectFactory _others = new();
+
+        public override object Create(Type type) =>
+            type == typeof(OperatorConfiguration) ? new OperatorConfiguration(modules()) : _others.Create(type);
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using GitOpsOperator.Specs;
 using System.Net;
 using System.Text.RegularExpressions;
 using GitOpsOperator.Operator.Election;
@@ -44,7 +46,7 @@ internal static partial class ConfigurationValidation
             yield return $"namespaces: '{name.Key}' is given {name.Count()} times";
         }
 
-        foreach (var fault in configuration.Repositories.SelectMany((repository, index) => Faults(repository, $"repositories[{index}]")))
+        foreach (var fault in configuration.Repositories.SelectMany((repository, index) => Faults(repository, $"repositories[{index}]", Modules.KindsOf(configuration.Modules))))
         {
             yield return fault;
         }
@@ -85,7 +87,11 @@ internal static partial class ConfigurationValidation
         }
     }
 
-    private static IEnumerable<string> Faults(RepositoryConfiguration repository, string where)
+    private static IEnumerable<string> Faults(
+        RepositoryConfiguration repository,
+        string where,
+        ImmutableArray<DocumentKind> kinds
+    )
     {
         if (!NamePattern().IsMatch(repository.Name))
         {
@@ -131,7 +137,7 @@ internal static partial class ConfigurationValidation
             yield return fault;
         }
 
-        foreach (var fault in repository.Allow.Faults($"{where}.allow"))
+        foreach (var fault in repository.Allow.Faults($"{where}.allow", kinds))
         {
             yield return fault;
         }

@@ -5,7 +5,7 @@ using YamlDotNet.Serialization.TypeInspectors;
 namespace GitOpsOperator.Operator.Configuration;
 
 /// <summary>Lets the root of the configuration have a key for each domain's section, which is read into the domain's own options.</summary>
-internal sealed class DomainSections(ITypeInspector inner) : TypeInspectorSkeleton
+internal sealed class DomainSections(ITypeInspector inner, ModuleFactory modules) : TypeInspectorSkeleton
 {
     public override string GetEnumName(Type enumType, string name) => inner.GetEnumName(enumType, name);
 
@@ -20,7 +20,7 @@ internal sealed class DomainSections(ITypeInspector inner) : TypeInspectorSkelet
         var own = inner.GetProperties(type, container);
         return type == typeof(OperatorConfiguration)
             ? own.Concat(
-                Operator.Modules.Create().Select(module => module.Options).OfType<DomainOptions>().Select(options => new Section(options))
+                modules().Select(module => module.Options).OfType<DomainOptions>().Select(options => new Section(options))
             )
             : own;
     }

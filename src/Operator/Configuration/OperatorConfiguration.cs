@@ -12,6 +12,12 @@ namespace GitOpsOperator.Operator.Configuration;
 /// </summary>
 public sealed class OperatorConfiguration
 {
+    /// <summary>With the domains of this program.</summary>
+    public OperatorConfiguration()
+        : this(Operator.Modules.Create()) { }
+
+    internal OperatorConfiguration(ImmutableArray<IDomainModule> modules) => Modules = modules;
+
     /// <summary>Names this operator to the objects it owns and its status branch, <c>gitops-status/ID</c>.</summary>
     public string OperatorId { get; set; } = "default";
 
@@ -55,7 +61,7 @@ public sealed class OperatorConfiguration
 
     /// <summary>The domains, each with its section of this file.</summary>
     [YamlIgnore]
-    public ImmutableArray<IDomainModule> Modules { get; } = Operator.Modules.Create();
+    public ImmutableArray<IDomainModule> Modules { get; }
 
     /// <summary>The kinds of documents that the enabled domains manage; others are left alone.</summary>
     [YamlIgnore]

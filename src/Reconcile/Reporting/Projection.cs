@@ -135,7 +135,7 @@ public static class Projection
             ["observedGeneration"] = before.Metadata.Generation ?? 0,
             ["lastTransitionTime"] =
                 known?["lastTransitionTime"]?.GetValue<string>()
-                ?? now.ToUniversalTime().ToString(DriftEntry.TimeFormat, CultureInfo.InvariantCulture),
+                ?? now.ToUniversalTime().ToString(DriftTime.Format, CultureInfo.InvariantCulture),
         };
     }
 

@@ -11,7 +11,7 @@ namespace GitOpsOperator.Operator.Tests.Commands;
 internal static partial class CliReference
 {
     /// <summary>The sandbox's commands are the sandbox's own, with codes of their own.</summary>
-    public static IEnumerable<Command> Commands => RootCommandFactory.Create().Subcommands.Where(command => command.Name != "sandbox");
+    public static IEnumerable<Command> Commands => RootCommandFactory.Create(Modules.Create).Subcommands;
 
     public static string Write()
     {

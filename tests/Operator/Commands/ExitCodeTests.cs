@@ -36,7 +36,7 @@ public sealed partial class ExitCodeTests : IDisposable
     public async Task The_help_of_a_command_and_the_table_name_the_same_codes(string name)
     {
         using var help = new StringWriter();
-        Assert.Equal(0, await CommandLine.RunAsync([name, "--help"], new() { Output = help }));
+        Assert.Equal(0, await CommandLine.RunAsync([name, "--help"], Modules.Create, new() { Output = help }));
 
         // The help is wrapped to a terminal's width, so that a code may begin a line.
         var said = Said().Match(Blank().Replace(help.ToString(), " "));

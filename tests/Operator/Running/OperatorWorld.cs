@@ -137,10 +137,11 @@ internal sealed class OperatorWorld : IAsyncDisposable
         string? kubeconfig = null,
         string leaseNamespace = "default",
         bool writeBack = false,
-        Action<OperatorConfiguration>? configure = null
+        Action<OperatorConfiguration>? configure = null,
+        ModuleFactory? modules = null
     )
     {
-        var configuration = new OperatorConfiguration
+        var configuration = new OperatorConfiguration((modules ?? Modules.Create)())
         {
             Kubeconfig = kubeconfig ?? Kubeconfig,
             StateDirectory = Path.Combine(_folder.FullName, name),

@@ -107,9 +107,9 @@ internal static class DriftFiles
                         ["changedBy"] = entry.ChangedBy,
                         ["manager"] = entry.Fact.Actor?.Manager,
                         ["operation"] = entry.Fact.Actor?.Operation,
-                        ["time"] = entry.Fact.Actor?.Time is { } time ? DriftEntry.Shown(time) : null,
-                        ["firstSeen"] = DriftEntry.Shown(entry.FirstSeen),
-                        ["curedAt"] = entry.CuredAt is { } cured ? DriftEntry.Shown(cured) : null,
+                        ["time"] = entry.Fact.Actor?.Time is { } time ? DriftTime.Shown(time) : null,
+                        ["firstSeen"] = DriftTime.Shown(entry.FirstSeen),
+                        ["curedAt"] = entry.CuredAt is { } cured ? DriftTime.Shown(cured) : null,
                         ["action"] = entry.Action,
                         ["when"] = entry.When,
                     }
@@ -143,7 +143,7 @@ internal static class DriftFiles
     private static string Value(string? value) => value is null ? "absent" : MarkdownText.Escape(value);
 
     private static string Done(DriftEntry entry) =>
-        entry.CuredAt is { } cured ? $"cured {DriftEntry.Shown(cured)}"
+        entry.CuredAt is { } cured ? $"cured {DriftTime.Shown(cured)}"
         : entry.When is { } when ? $"{entry.Action}, {when}"
         : entry.Action;
 

@@ -1,3 +1,4 @@
+using GitOpsOperator.Drift.Comparison;
 using System.Globalization;
 using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Reconcile.Reporting;
@@ -82,7 +83,7 @@ internal sealed class FirstSeen
                     if (
                         DateTimeOffset.TryParseExact(
                             drift.FirstSeen,
-                            DriftEntry.TimeFormat,
+                            DriftTime.Format,
                             CultureInfo.InvariantCulture,
                             DateTimeStyles.AssumeUniversal,
                             out var time

@@ -336,7 +336,7 @@ public sealed class DriftMatrixProcessTests(DriftWorld drift)
         if (!recorded)
         {
             Assert.Null(entry.Fact.Actor);
-            Assert.Equal($"unknown (not recorded by the API), first seen {DriftEntry.Shown(entry.FirstSeen)}", entry.ChangedBy);
+            Assert.Equal($"unknown (not recorded by the API), first seen {DriftTime.Shown(entry.FirstSeen)}", entry.ChangedBy);
             return;
         }
 
@@ -351,7 +351,7 @@ public sealed class DriftMatrixProcessTests(DriftWorld drift)
                 && field.Time is { } time
                 && new DateTimeOffset(time.ToUniversalTime()) == actor.Time
         );
-        Assert.Equal($"{Somebody} (Update, {DriftEntry.Shown(actor.Time!.Value)})", entry.ChangedBy);
+        Assert.Equal($"{Somebody} (Update, {DriftTime.Shown(actor.Time!.Value)})", entry.ChangedBy);
     }
 
     private async Task PatchAsync(string target, string patch)
