@@ -16,9 +16,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace GitOpsOperator.Operator.Tests.Hostile;
 
 /// <summary>
-/// What whoever may push can put into a repository, from the push to the hand-over: each is told, in bounded time and memory, and nothing of
-/// it reaches a cluster. The cluster that was there before stays as it was; of one that is named and cannot be read, nothing is begun.
+/// What whoever may push can put into a repository, from the push to the hand-over: each is told, in bounded time and memory, and nothing
+/// of it reaches a cluster. The cluster that was there before stays as it was; of one that is named and cannot be read, nothing is begun.
 /// </summary>
+[Trait("starts", "processes")]
 public sealed class HostileRepositoryTests : IDisposable
 {
     private const string Orders = "etcd/orders";
@@ -32,7 +33,8 @@ public sealed class HostileRepositoryTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>Name → what it does to the bare repository, a word of what is told about it, and megabytes that this process may allocate.</summary>
+    /// <summary>Name → what it does to the bare repository, a word of what is told about it, and megabytes that this process may
+    /// allocate.</summary>
     private static readonly Dictionary<string, Attack> Table = new()
     {
         ["a symbolic link to a file outside"] = new(bare => With(bare).File("link.yaml", "/etc/passwd", "120000").Commit(), "link.yaml"),

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace GitOpsOperator.Operator.Tests.Repositories;
 
 /// <summary>A commit that changes more clusters than it may, from git to the fleet.</summary>
+[Trait("starts", "processes")]
 public sealed partial class ChangeBrakeTests : IDisposable
 {
     private const int Limit = 2;
