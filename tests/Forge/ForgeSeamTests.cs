@@ -31,7 +31,13 @@ public sealed partial class ForgeSeamTests : IDisposable
             )
             .Order(StringComparer.Ordinal);
 
-        Assert.Equal(["ForgeFactory.cs: new GitHubKind(),", "ForgeFactory.cs: using GitOpsOperator.Sync.Forges.GitHub;"], naming);
+        Assert.Equal(
+            [
+                "ForgeFactory.cs: public static IReadOnlyList<IForgeKind> Kinds { get; } = [new GitHubKind()];",
+                "ForgeFactory.cs: using GitOpsOperator.Sync.Forges.GitHub;",
+            ],
+            naming
+        );
     }
 
     [Fact]

@@ -14,7 +14,8 @@ using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Forge.Tests;
 
-/// <summary>Clusters of the planner's own model: what is planned for them is what the planner would do, and what they report is set by the test.</summary>
+/// <summary>Clusters of the planner's own model: what is planned for them is what the planner would do, and what they report is set by the
+/// test.</summary>
 internal sealed class SceneClusters : ILiveClusters
 {
     public Dictionary<ClusterKey, EtcdLive> Live { get; } = [];

@@ -533,7 +533,8 @@ public sealed class EtcdPlannerTests
     [Fact]
     public void Every_rule_has_a_case()
     {
-        // A removal in flight, an unrecorded learner and mode report are walked through by the tests below, a reviewed change, a deletion and a snapshot that was asked for by those of their own.
+        // A removal in flight, an unrecorded learner and mode report are walked through by the tests below, a reviewed change, a deletion
+        // and a snapshot that was asked for by those of their own.
         var covered = Worlds
             .Values.Select(c => c.Rule)
             .Concat([
@@ -658,7 +659,8 @@ public sealed class EtcdPlannerTests
         var blocked = Assert.IsType<Decision<EtcdStep>.Blocked>(Scene.Next(Scene.Desired(3), Alone(2, m => m)));
 
         Assert.Contains(
-            "orders-1 follows orders-0 in term 1 at index 1000 and gives no list; orders-2 follows orders-0 in term 1 at index 1000 and lists orders-2",
+            "orders-1 follows orders-0 in term 1 at index 1000 and gives no list; orders-2 follows orders-0 in term 1 at index "
+                + "1000 and lists orders-2",
             blocked.Reason,
             StringComparison.Ordinal
         );
