@@ -4,7 +4,7 @@ SHELL := /bin/bash
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help build tools binaries github-api demo demo-in-cluster test test-long bench test-kube kube lint format image sandbox-image clean
+.PHONY: help build tools binaries github-api demo demo-in-cluster check test test-long bench test-kube kube lint format image sandbox-image clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ demo: build tools binaries ## the whole on this machine: git commits in, real et
 demo-in-cluster: build tools binaries ## the operator as deploy/ deploys it: two pods, a leader killed, removed, deployed again (KUBECONFIG=FILE IMAGE=NAME, SANDBOX_IMAGE=NAME: on a cluster of yours)
 	out/tools/gitops-demo in-cluster $(if $(filter command,$(origin KUBECONFIG)),--kubeconfig $(KUBECONFIG) --image $(or $(IMAGE),$(error IMAGE=the operator's image as that cluster pulls it: make image builds it)) $(if $(SANDBOX_IMAGE),--sandbox-image $(SANDBOX_IMAGE)))
 
+check: ## what each commit needs: format, rules, shell scripts, and every quick test that starts no process; under two minutes
+	scripts/test.sh --check
+
 test: binaries github-api ## every test that one machine can run
 	scripts/test.sh
 
@@ -46,9 +49,8 @@ test-kube: binaries kube ## the API contract tests and changes of size on the re
 bench: binaries ## measure, each figure beside a baseline of the same run where there is one; see docs/performance.md
 	dotnet run --project bench/Bench.csproj -c Release
 
-lint: ## whether the sources are formatted; what analyzers have to say, the build says
-	dotnet tool restore --verbosity quiet
-	dotnet csharpier check .
+lint: ## whether sources and scripts are as the rules say; what analyzers have to say, the build says
+	scripts/lint.sh
 
 format: ## format the sources
 	dotnet tool restore --verbosity quiet
@@ -61,4 +63,4 @@ sandbox-image: ## build the image of the sandbox's tools, which make demo-in-clu
 	IMAGE=$(or $(SANDBOX_IMAGE),gitops-sandbox:latest) scripts/image.sh --file sandbox/Dockerfile
 
 clean: ## remove what was built; .cache/ stays
-	rm -rf out {src,tests}/*/{bin,obj} {sandbox,demo,bench}/{bin,obj}
+	rm -rf out {src,tests}/{,Domains/}*/{bin,obj} {sandbox,demo,bench}/{bin,obj}

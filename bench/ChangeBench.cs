@@ -7,8 +7,8 @@ using GitOpsOperator.Sandbox.Launch;
 namespace GitOpsOperator.Bench;
 
 /// <summary>
-/// A cluster grows from three members to five and is then restarted with another version, by the operator in the sandbox and by hand: the same
-/// programs as plain processes on loopback, with nothing but etcdctl, by somebody who never waits longer than etcd itself makes him.
+/// A cluster grows from three members to five and is then restarted with another version, by the operator in the sandbox and by hand: the
+/// same programs as plain processes on loopback, with nothing but etcdctl, by somebody who never waits longer than etcd itself makes him.
 /// </summary>
 internal static class ChangeBench
 {

@@ -62,5 +62,6 @@ internal static class DriftBench
         List<List<V1StatefulSet>> live,
         Func<V1StatefulSet, V1StatefulSet, int> compare
     ) =>
-        $"{desired.Zip(live).Sum(cluster => Render(cluster.First).Zip(cluster.Second).Sum(pair => compare(pair.First, pair.Second)))} differences";
+        $"{desired.Zip(live).Sum(cluster => Render(cluster.First).Zip(cluster.Second).Sum(pair => compare(pair.First, pair.Second)))}"
+        + " differences";
 }

@@ -16,8 +16,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace GitOpsOperator.Bench;
 
 /// <summary>
-/// An hour in which nothing happens, by a clock that the bench turns: the operator's parts and the API server live by it. Git's processes live
-/// by the real one, so a look at the repository is waited for. The clusters are suspended, as those of <see cref="LoadBench"/>.
+/// An hour in which nothing happens, by a clock that the bench turns: the operator's parts and the API server live by it. Git's processes
+/// live by the real one, so a look at the repository is waited for. The clusters are suspended, as those of <see cref="LoadBench"/>.
 /// </summary>
 internal static class IdleBench
 {
@@ -121,7 +121,8 @@ internal static class IdleBench
             () =>
             {
                 ProgramRun.OutputAsync(["git", "-C", clone, "fetch", "-q"], null, CancellationToken.None).GetAwaiter().GetResult();
-                return $"{ProgramRun.OutputAsync([Kubectl, "--kubeconfig", kubeconfig, "diff", "-f", Path.Combine(clone, "clusters")], null, CancellationToken.None).GetAwaiter().GetResult().Length} characters";
+                string[] diff = [Kubectl, "--kubeconfig", kubeconfig, "diff", "-f", Path.Combine(clone, "clusters")];
+                return $"{ProgramRun.OutputAsync(diff, null, CancellationToken.None).GetAwaiter().GetResult().Length} characters";
             }
         );
         Measure.Print(
@@ -142,7 +143,8 @@ internal static class IdleBench
         return Task.Delay(room);
     }
 
-    /// <summary>This process' own, and that of its children that have ended (proc(5): utime, stime, cutime, cstime, in hundredths of a second).</summary>
+    /// <summary>This process' own, and that of its children that have ended (proc(5): utime, stime, cutime, cstime, in hundredths of a
+    /// second).</summary>
     private static (TimeSpan Own, TimeSpan Children) Processor()
     {
         var text = File.ReadAllText("/proc/self/stat");

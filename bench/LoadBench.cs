@@ -10,8 +10,8 @@ using k8s;
 namespace GitOpsOperator.Bench;
 
 /// <summary>
-/// A whole operator, as a process of its own, with a thousand documents in one repository, in front of the sandbox's API server. There are no nodes, so every cluster
-/// is begun and then waits for its seed; suspended, they are what a fleet at rest costs.
+/// A whole operator, as a process of its own, with a thousand documents in one repository, in front of the sandbox's API server. There are
+/// no nodes, so every cluster is begun and then waits for its seed; suspended, they are what a fleet at rest costs.
 /// </summary>
 internal static partial class LoadBench
 {
@@ -48,7 +48,8 @@ internal static partial class LoadBench
         );
 
         Console.WriteLine(
-            $"\n### An operator with {Clusters} clusters in one repository\n\n| what | time | calls to Kubernetes | processor | memory |\n|---|--:|--:|--:|--:|"
+            $"\n### An operator with {Clusters} clusters in one repository\n\n| what | time | calls to Kubernetes | processor | "
+                + "memory |\n|---|--:|--:|--:|--:|"
         );
         var clock = Stopwatch.StartNew();
         // The program of an image is compiled ahead, and can be measured as it is.
@@ -139,7 +140,8 @@ internal static partial class LoadBench
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {what} | {took.TotalSeconds:0.0} s | {calls - before.Calls} | {(processor - before.Processor).TotalSeconds:0.0} s | {running.WorkingSet64 / 1e6:0} MB |"
+                $"| {what} | {took.TotalSeconds:0.0} s | {calls - before.Calls} | "
+                    + $"{(processor - before.Processor).TotalSeconds:0.0} s | {running.WorkingSet64 / 1e6:0} MB |"
             )
         );
     }

@@ -28,7 +28,8 @@ internal static class DemoCommands
         var kube = new Option<string?>("--kube-assets")
         {
             Description =
-                "Folder of kube-apiserver, kube-controller-manager and etcd: run on this real API server, not on the sandbox's own. scripts/kube.sh builds them",
+                "Folder of kube-apiserver, kube-controller-manager and etcd: run on this real API server, not on the sandbox's "
+                + "own. scripts/kube.sh builds them",
         };
         var command = new Command(
             "local",
@@ -82,7 +83,8 @@ internal static class DemoCommands
         var tools = new Option<string?>("--sandbox-image")
         {
             Description =
-                "With --kubeconfig: the sandbox's image, of which a client is run; `make sandbox-image` builds it. Default: gitops-sandbox beside the operator's, with the same tag",
+                "With --kubeconfig: the sandbox's image, of which a client is run; `make sandbox-image` builds it. Default: "
+                + "gitops-sandbox beside the operator's, with the same tag",
         };
         var command = new Command("in-cluster", "Run the operator as pods of the cluster: deployed, killed, removed and deployed again.")
         {

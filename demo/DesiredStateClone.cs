@@ -75,7 +75,8 @@ internal sealed class DesiredStateClone(string folder, string repository, string
     /// <summary>A file of the status branch as it stands at the remote; null while there is none.</summary>
     public async Task<string?> StatusAsync(string file, CancellationToken cancellationToken)
     {
-        // The repository lies on this machine, so whether its branch has moved is seen without asking: those who wait look several times a second.
+        // The repository lies on this machine, so whether its branch has moved is seen without asking: those who wait look several times a
+        // second.
         var (tip, fetched) = (await TipAsync(cancellationToken), _fetched);
         if (tip is null || tip != fetched.Tip)
         {

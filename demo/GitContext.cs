@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace GitOpsOperator.Demo;
 
-/// <summary>What steps need of git alone, on whatever cluster: commits that change a document, and waiting for the status to say something.</summary>
+/// <summary>What steps need of git alone, on whatever cluster: commits that change a document, and waiting for the status to say
+/// something.</summary>
 internal class GitContext(Terminal terminal, DesiredStateClone clone)
 {
     public const string File = "clusters/orders.yaml";

@@ -5,8 +5,8 @@ using GitOpsOperator.Demo.Environments;
 namespace GitOpsOperator.Demo;
 
 /// <summary>
-/// What <c>make demo-in-cluster</c> shows: the operator as its users have it, two pods that <c>kubectl apply -k deploy/</c> has made, with the
-/// rights that deploy/ grants and no others.
+/// What <c>make demo-in-cluster</c> shows: the operator as its users have it, two pods that <c>kubectl apply -k deploy/</c> has made, with
+/// the rights that deploy/ grants and no others.
 /// </summary>
 public static class InClusterDemo
 {
@@ -215,7 +215,8 @@ public static class InClusterDemo
 
         await context.Environment.GoesOnWritingAsync(cancellationToken);
         context.Terminal.Good(
-            $"{before.Pods.Count} members were {context.Environment.Killing} and are back, with the same {before.Volumes.Count} volumes and the same ids; the client goes on"
+            $"{before.Pods.Count} members were {context.Environment.Killing} and are back, with the same {before.Volumes.Count} "
+                + "volumes and the same ids; the client goes on"
         );
     }
 

@@ -106,13 +106,14 @@ public static class LocalDemo
     private static async Task KeepAsync(DemoOptions options, DemoContext context, CancellationToken cancellationToken)
     {
         var folder = Path.Combine(options.Environment.Folder, "sandbox");
+        const string client = "http://orders-client.default.svc:2379";
         context.Terminal.Say(
             $"""
 
             All is left running until you press Ctrl-C.
               git clone {context.Environment.Git}
               kubectl --kubeconfig {folder}/kubeconfig get pods
-              {options.Environment.Programs.Sandbox} exec --directory {folder} -- etcdctl --endpoints http://orders-client.default.svc:2379 member list -w table
+              {options.Environment.Programs.Sandbox} exec --directory {folder} -- etcdctl --endpoints {client} member list -w table
             """
         );
         await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

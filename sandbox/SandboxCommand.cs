@@ -16,13 +16,15 @@ public static class SandboxCommand
     public static Task<int> RunAsync(SandboxOptions options, TextWriter output, CancellationToken cancellationToken) =>
         new SandboxOutside(options, output).RunAsync(cancellationToken);
 
-    /// <summary>The inside; to be called for arguments that begin with <see cref="NodeArgument"/>, before anything else is read or written.</summary>
+    /// <summary>The inside; to be called for arguments that begin with <see cref="NodeArgument"/>, before anything else is read or
+    /// written.</summary>
     public static Task<int> RunNodeAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         arguments is [NodeArgument, var options]
             ? SandboxInside.RunAsync(InsideOptions.Parse(options), cancellationToken)
             : throw new ArgumentException($"{NodeArgument} is started by the sandbox itself and takes one argument", nameof(arguments));
 
-    /// <summary>Runs a command inside and returns its exit code. On cancellation the command gets SIGTERM, and SIGKILL after 10 s.</summary>
+    /// <summary>Runs a command inside and returns its exit code. On cancellation the command gets SIGTERM, and SIGKILL after 10
+    /// s.</summary>
     public static Task<int> ExecAsync(
         string directory,
         IReadOnlyList<string> command,
@@ -59,8 +61,8 @@ public static class SandboxCommand
         );
 
     /// <summary>
-    /// Listens on a port and carries what connects there through this program's input and output to whoever started it, until that one hangs up:
-    /// how pods reach a port of a machine outside their cluster.
+    /// Listens on a port and carries what connects there through this program's input and output to whoever started it, until that one
+    /// hangs up: how pods reach a port of a machine outside their cluster.
     /// </summary>
     public static async Task<int> RelayAsync(int port, CancellationToken cancellationToken)
     {

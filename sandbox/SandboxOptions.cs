@@ -9,7 +9,8 @@ public sealed record SandboxOptions
     /// <summary>Folder that scripts/binaries.sh fills.</summary>
     public required string Binaries { get; init; }
 
-    /// <summary>.NET programs of this machine that are images here: an image's name → the folder of its program, which has that name.</summary>
+    /// <summary>.NET programs of this machine that are images here: an image's name → the folder of its program, which has that
+    /// name.</summary>
     public IReadOnlyDictionary<string, string> Programs { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Folder of bare repositories to be served over http, inside and outside; null serves none.</summary>

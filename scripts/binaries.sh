@@ -5,7 +5,7 @@
 #
 # GITOPS_SANDBOX_BINARIES  another cache folder (default: binaries/ in the project's cache, see debian-packages.sh)
 # GITOPS_ETCD_RELEASES     a folder of official releases, one subfolder a version with etcd and etcdctl in it; used instead of Debian's
-# Arguments: what to fetch, of etcd, prometheus, tools (default: all).
+# Arguments: what to fetch, of etcd, prometheus, tools, shellcheck (default: all but the last, which scripts/lint.sh asks for).
 set -euo pipefail
 
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -73,7 +73,7 @@ etcd_from_debian() { # SUITE ROLE MAX_DAYS
 etcd_from_releases() {
   local folder version
   for folder in "$GITOPS_ETCD_RELEASES"/*/; do
-    [ -x "$folder/etcd" ] && [ -x "$folder/etcdctl" ] || continue
+    if [ ! -x "$folder/etcd" ] || [ ! -x "$folder/etcdctl" ]; then continue; fi
     version=$("$folder/etcd" --version | sed -n 's/^etcd Version: *//p')
     [ -n "$version" ] || fail "$folder/etcd does not run here"
     mkdir -p "$work/release"
@@ -150,11 +150,13 @@ for product in "$@"; do
       # Debian's ip needs libraries that a machine without it may lack, so the machine's own is preferred.
       command -v ip >/dev/null || [ -x /sbin/ip ] || [ -x /usr/sbin/ip ] || tool ip bookworm iproute2
       ;;
-    *) fail "unknown product $product; known: etcd, prometheus, tools" ;;
+    shellcheck) tool shellcheck bookworm shellcheck ;;
+    *) fail "unknown product $product; known: etcd, prometheus, tools, shellcheck" ;;
   esac
 done
 
 for role_file in "$cache"/.roles/*; do
+  [ -f "$role_file" ] || continue
   name=$(basename "$role_file")
   echo "${name%%-*} $(cat "$role_file") ${name#*-}"
 done | sort >"$cache/.versions.new"

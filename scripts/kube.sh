@@ -58,7 +58,7 @@ reflect2=$tree/vendor/github.com/modern-go/reflect2
 rm -rf "$reflect2"
 cp -a "$home/reflect2/usr/share/gocode/src/github.com/modern-go/reflect2" "$reflect2"
 
-export GOROOT=$work/goroot GOPATH=$work/gopath GOCACHE=$work/go-cache GO111MODULE=off CGO_ENABLED=0 GOFLAGS= GOTOOLCHAIN=local
+export GOROOT=$work/goroot GOPATH=$work/gopath GOCACHE=$work/go-cache GO111MODULE=off CGO_ENABLED=0 GOFLAGS='' GOTOOLCHAIN=local
 go=$GOROOT/bin/go
 cd "$tree"
 

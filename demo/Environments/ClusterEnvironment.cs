@@ -12,7 +12,8 @@ namespace GitOpsOperator.Demo.Environments;
 /// <param name="Kubeconfig">Its administrator's.</param>
 /// <param name="Image">The operator's image, as the cluster pulls it or its nodes have it.</param>
 /// <param name="SandboxImage">The sandbox's, in the same way.</param>
-/// <param name="KillAsync">Ends a pod, <c>namespace/name</c>, without a word of warning; null where kubectl must do, by which the pod is another one afterwards.</param>
+/// <param name="KillAsync">Ends a pod, <c>namespace/name</c>, without a word of warning; null where kubectl must do, by which the pod is
+/// another one afterwards.</param>
 internal sealed record ClusterAccess(
     string Kubectl,
     string Kubeconfig,
@@ -22,8 +23,8 @@ internal sealed record ClusterAccess(
 );
 
 /// <summary>
-/// What a demo needs inside a cluster of anybody's: a client of etcd in a pod, and a git server that lies on this machine and is reached through
-/// that pod, so that nothing but the sandbox's image is needed there.
+/// What a demo needs inside a cluster of anybody's: a client of etcd in a pod, and a git server that lies on this machine and is reached
+/// through that pod, so that nothing but the sandbox's image is needed there.
 /// </summary>
 internal sealed partial class ClusterEnvironment : IAsyncDisposable
 {
@@ -60,7 +61,8 @@ internal sealed partial class ClusterEnvironment : IAsyncDisposable
     /// <summary>How what happens to a pod on <see cref="KillAsync"/> is described.</summary>
     public string Killing => _access.KillAsync is null ? "deleted without grace" : "killed with SIGKILL";
 
-    /// <exception cref="DemoFailedException">The cluster has an operator or a cluster of that name already, which the demo would take for its own.</exception>
+    /// <exception cref="DemoFailedException">The cluster has an operator or a cluster of that name already, which the demo would take for
+    /// its own.</exception>
     public static async Task<ClusterEnvironment> StartAsync(ClusterAccess access, string folder, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
@@ -202,7 +204,8 @@ internal sealed partial class ClusterEnvironment : IAsyncDisposable
         if (found.Trim().Length > 0)
         {
             throw new DemoFailedException(
-                $"The demo makes an operator and an etcd cluster and removes them again, but this Kubernetes cluster has such already: {found.Trim().ReplaceLineEndings(", ")}. Give it one without."
+                "The demo makes an operator and an etcd cluster and removes them again, but this Kubernetes cluster has such "
+                    + $"already: {found.Trim().ReplaceLineEndings(", ")}. Give it one without."
             );
         }
     }
@@ -241,7 +244,8 @@ internal sealed partial class ClusterEnvironment : IAsyncDisposable
             cancellationToken
         );
 
-    /// <summary>Keeps a program in the client's pod that listens there, and connects to the git server here whoever comes. It is started anew when the way to it breaks.</summary>
+    /// <summary>Keeps a program in the client's pod that listens there, and connects to the git server here whoever comes. It is started
+    /// anew when the way to it breaks.</summary>
     private async Task RelayAsync(CancellationToken cancellationToken)
     {
         await using var log = new StreamWriter(Path.Combine(_folder, "relay.log"));

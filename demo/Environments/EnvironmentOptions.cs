@@ -8,7 +8,8 @@ namespace GitOpsOperator.Demo.Environments;
 /// <param name="KubeAssets">As in <see cref="SandboxOptions.KubeAssets"/>; null for the sandbox's own API server.</param>
 public sealed record EnvironmentOptions(DemoPrograms Programs, string Folder, string Binaries, string? KubeAssets)
 {
-    /// <summary>Folder of the manifests that say what the operator may do; null for an operator that nothing is forbidden to, or that runs in pods.</summary>
+    /// <summary>Folder of the manifests that say what the operator may do; null for an operator that nothing is forbidden to, or that runs
+    /// in pods.</summary>
     public string? Deploy { get; init; }
 
     /// <summary>As in <see cref="SandboxOptions.ProjectionDelay"/>; null for none.</summary>

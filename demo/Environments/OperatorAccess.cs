@@ -5,7 +5,8 @@ using GitOpsOperator.Sandbox.Api;
 
 namespace GitOpsOperator.Demo.Environments;
 
-/// <summary>The rights that deploy/ grants to the operator, for one that runs beside the cluster instead of in a pod: its service account's token.</summary>
+/// <summary>The rights that deploy/ grants to the operator, for one that runs beside the cluster instead of in a pod: its service account's
+/// token.</summary>
 internal static partial class OperatorAccess
 {
     public const string Namespace = "gitops-operator-system";
@@ -41,7 +42,8 @@ internal static partial class OperatorAccess
         var request = target + ".request.json";
         await File.WriteAllTextAsync(
             request,
-            """{"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"audiences": [], "expirationSeconds": 86400} }""",
+            """{"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"audiences": """
+                + """[], "expirationSeconds": 86400} }""",
             cancellationToken
         );
         var answer = await kubectl(

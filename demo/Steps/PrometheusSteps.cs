@@ -3,7 +3,8 @@ using GitOpsOperator.Demo.Environments;
 
 namespace GitOpsOperator.Demo.Steps;
 
-/// <summary>A Prometheus beside the etcd cluster: declared in git like it, with monitors and rules as prometheus-operator's users have them.</summary>
+/// <summary>A Prometheus beside the etcd cluster: declared in git like it, with monitors and rules as prometheus-operator's users have
+/// them.</summary>
 internal static class PrometheusSteps
 {
     public const string Pod = "prometheus-main-0";

@@ -92,8 +92,10 @@ internal sealed class ApiException : Exception
         new(
             403,
             "Forbidden",
-            $"{resource.Split('/')[0]}{(group.Length > 0 ? "." : "")}{group}{(name.Length > 0 ? $" \"{name}\"" : "")} is forbidden: User \"{user}\" cannot {verb} "
-                + $"resource \"{resource}\" in API group \"{group}\" {(ns.Length > 0 ? $"in the namespace \"{ns}\"" : "at the cluster scope")}"
+            $"{resource.Split('/')[0]}{(group.Length > 0 ? "." : "")}{group}{(name.Length > 0 ? $" \"{name}\"" : "")} is "
+                + $"forbidden: User \"{user}\" cannot {verb} "
+                + $"resource \"{resource}\" in API group \"{group}\" "
+                + $"{(ns.Length > 0 ? $"in the namespace \"{ns}\"" : "at the cluster scope")}"
         );
 
     public static ApiException MethodNotAllowed() =>
@@ -106,8 +108,10 @@ internal sealed class ApiException : Exception
         new(
             410,
             "Expired",
-            "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve "
-                + "the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was "
+            "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
+                + "the continue parameter, or use the continue token in this response to retrieve "
+                + "the remainder of the results. Continuing with the provided token results in an inconsistent list - objects "
+                + "that were created, modified, or deleted between the time the first chunk was "
                 + "returned and now may show up in the list.",
             @continue: rest.ToString()
         );

@@ -44,12 +44,16 @@ public sealed class ApiServer : IApiServer
     public IReadOnlyList<IPEndPoint> Endpoints { get; private init; } = [];
 
     public string Url =>
-        $"https://{Endpoint ?? throw new InvalidOperationException("the API server listens on a unix socket only; give ApiServerOptions.Endpoints an address")}";
+        Endpoint is { } endpoint
+            ? $"https://{endpoint}"
+            : throw new InvalidOperationException(
+                "the API server listens on a unix socket only; give ApiServerOptions.Endpoints an address"
+            );
 
     /// <summary>A kubeconfig for the first address.</summary>
     public string KubeconfigYaml => KubeconfigFor(Url);
 
-    public static async Task<ApiServer> StartAsync(ApiServerOptions options, CancellationToken ct)
+    public static async Task<ApiServer> StartAsync(ApiServerOptions options, CancellationToken cancellationToken)
     {
         var names = options.CertificateNames.Concat(options.Endpoints.Select(endpoint => endpoint.Address.ToString()));
         var (certificate, authorityPem) = Certificates.Create(names, options.Time);
@@ -87,7 +91,7 @@ public sealed class ApiServer : IApiServer
         FirstObjects.Create(store, options.Time);
         try
         {
-            await web.StartAsync(ct);
+            await web.StartAsync(cancellationToken);
         }
         catch
         {
@@ -124,7 +128,8 @@ public sealed class ApiServer : IApiServer
     public string KubeconfigFor(string url) => Kubeconfig.Of(url, _authorityPem, _token);
 
     /// <summary>Writes the kubeconfig so that only its owner can read it: it holds the token.</summary>
-    public Task WriteKubeconfigAsync(string path, CancellationToken ct) => Kubeconfig.WriteAsync(path, KubeconfigYaml, ct);
+    public Task WriteKubeconfigAsync(string path, CancellationToken cancellationToken) =>
+        Kubeconfig.WriteAsync(path, KubeconfigYaml, cancellationToken);
 
     public KubernetesClientConfiguration ClientConfiguration()
     {

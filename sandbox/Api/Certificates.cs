@@ -7,7 +7,8 @@ namespace GitOpsOperator.Sandbox.Api;
 /// <summary>A server's certificate and key, and the authority that a client has to trust, in PEM.</summary>
 internal sealed record ServerCertificate(string Pem, string KeyPem, string AuthorityPem);
 
-/// <summary>A certificate authority that lives as long as the server, and the server's certificate under it. Nothing touches the disk.</summary>
+/// <summary>A certificate authority that lives as long as the server, and the server's certificate under it. Nothing touches the
+/// disk.</summary>
 internal static class Certificates
 {
     public static (X509Certificate2 Server, string AuthorityPem) Create(IEnumerable<string> names, TimeProvider time)

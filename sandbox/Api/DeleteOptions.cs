@@ -54,7 +54,8 @@ internal sealed record DeleteOptions(
                 "Background" => Propagation.Background,
                 null => orphan ? Propagation.Orphan : Propagation.Background,
                 _ => throw ApiException.InvalidOptions(
-                    $"DeleteOptions.propagationPolicy: Unsupported value: \"{policy}\": supported values: \"Foreground\", \"Background\", \"Orphan\""
+                    $"DeleteOptions.propagationPolicy: Unsupported value: \"{policy}\": supported values: \"Foreground\", "
+                        + "\"Background\", \"Orphan\""
                 ),
             },
             Http.ApiRequest.IsDryRun((body.At("dryRun") as JsonArray)?.FirstOrDefault()?.ToString() ?? query("dryRun"))

@@ -6,14 +6,14 @@ namespace GitOpsOperator.Sandbox.Api;
 /// a controller beside the API server; here it runs inside, so that the server keeps its promise alone.</summary>
 internal sealed class GarbageCollector(Store store, Deletions deletions)
 {
-    public async Task RunAsync(CancellationToken ct)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (!ct.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested)
         {
             // A subscription ends when it lags behind; the sweep looks at everything, so nothing is missed by starting anew.
             using var changes = store.Subscribe(null, null, store.Revision);
             Sweep();
-            while (await changes.Changes.WaitToReadAsync(ct))
+            while (await changes.Changes.WaitToReadAsync(cancellationToken))
             {
                 while (changes.Changes.TryRead(out _)) { }
 

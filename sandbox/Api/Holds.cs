@@ -20,14 +20,14 @@ public sealed class Holds
     private readonly List<Hold> _waiting = [];
 
     /// <summary>
-    /// Before a service account, as in <c>of:system:serviceaccount:NAMESPACE:NAME</c>: any write of its, but for those of leases and of what only
-    /// shows a cluster.
+    /// Before a service account, as in <c>of:system:serviceaccount:NAMESPACE:NAME</c>: any write of its, but for those of leases and of
+    /// what only shows a cluster.
     /// </summary>
     public const string OfAccount = "of:";
 
     /// <summary>
-    /// Holds the next write whose path ends with <paramref name="resource"/>, such as <c>configmaps/orders-record</c>, or that the account makes
-    /// which follows <see cref="OfAccount"/> in it.
+    /// Holds the next write whose path ends with <paramref name="resource"/>, such as <c>configmaps/orders-record</c>, or that the account
+    /// makes which follows <see cref="OfAccount"/> in it.
     /// </summary>
     public Hold Next(HoldPoint point, string resource)
     {

@@ -3,7 +3,8 @@ using k8s.Models;
 
 namespace GitOpsOperator.Sandbox.Api;
 
-/// <summary>The kinds that the server has from the start. A further one is a line here, or a definition at run time (<see cref="Definitions.DefinedKinds"/>).</summary>
+/// <summary>The kinds that the server has from the start. A further one is a line here, or a definition at run time
+/// (<see cref="Definitions.DefinedKinds"/>).</summary>
 internal static class Kinds
 {
     public static ResourceKind Namespace { get; } =

@@ -28,7 +28,7 @@ internal static class Kubeconfig
             """;
 
     /// <summary>Writes a kubeconfig so that only its owner can read it: it holds the token.</summary>
-    public static async Task WriteAsync(string path, string yaml, CancellationToken ct)
+    public static async Task WriteAsync(string path, string yaml, CancellationToken cancellationToken)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
@@ -37,6 +37,6 @@ internal static class Kubeconfig
         }
 
         await using var file = new FileStream(path, options);
-        await file.WriteAsync(Encoding.UTF8.GetBytes(yaml), ct);
+        await file.WriteAsync(Encoding.UTF8.GetBytes(yaml), cancellationToken);
     }
 }

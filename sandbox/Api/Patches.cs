@@ -12,7 +12,8 @@ internal static class Patches
             "application/strategic-merge-patch+json" => node => StrategicMergePatch.Apply(node, body, kind.Schema),
             "application/json-patch+json" => node => JsonPatch.Apply(node, body),
             _ => throw ApiException.UnsupportedMediaType(
-                "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml"
+                "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, "
+                    + "application/apply-patch+yaml"
             ),
         };
 }

@@ -7,7 +7,8 @@ namespace GitOpsOperator.Sandbox.Api;
 internal static class RequestBody
 {
     /// <summary>The body in the shape that the server keeps, and what is to be told of it.</summary>
-    /// <exception cref="ApiException">400: it is of another kind or namespace than the path, or has fields that were to be refused.</exception>
+    /// <exception cref="ApiException">400: it is of another kind or namespace than the path, or has fields that were to be
+    /// refused.</exception>
     public static (JsonObject Node, IReadOnlyList<string> Warnings) Read(ResourceKind kind, string ns, JsonNode body, WriteOptions options)
     {
         if (
@@ -16,7 +17,8 @@ internal static class RequestBody
         )
         {
             throw ApiException.BadRequest(
-                $"the API version in the data ({body.Text("apiVersion")}, Kind={body.Text("kind")}) does not match the expected API version ({kind.ApiVersion}, Kind={kind.Kind})"
+                $"the API version in the data ({body.Text("apiVersion")}, Kind={body.Text("kind")}) does not match the expected "
+                    + $"API version ({kind.ApiVersion}, Kind={kind.Kind})"
             );
         }
 
@@ -25,7 +27,8 @@ internal static class RequestBody
         if (conform.Unknown.Count > 0 && options.Validation == FieldValidation.Strict)
         {
             throw ApiException.BadRequest(
-                $"{kind.Kind} in version \"{kind.Version}\" cannot be handled as a {kind.Kind}: strict decoding error: {string.Join(", ", conform.Unknown.Select(field => $"unknown field \"{field}\""))}"
+                $"{kind.Kind} in version \"{kind.Version}\" cannot be handled as a {kind.Kind}: strict decoding error: "
+                    + $"{string.Join(", ", conform.Unknown.Select(field => $"unknown field \"{field}\""))}"
             );
         }
 

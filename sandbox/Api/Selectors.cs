@@ -158,7 +158,8 @@ internal sealed class FieldSelector(IReadOnlyList<(string Field, string Value, b
             if (!Names(kind).Contains(parts[0].Trim()))
             {
                 throw ApiException.BadRequest(
-                    $"Unable to find \"{kind.ApiVersion}, Resource={kind.Plural}\" that match label selector \"\", field selector \"{text}\": field label not supported: {parts[0]}"
+                    $"Unable to find \"{kind.ApiVersion}, Resource={kind.Plural}\" that match label selector \"\", field "
+                        + $"selector \"{text}\": field label not supported: {parts[0]}"
                 );
             }
 

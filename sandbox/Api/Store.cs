@@ -2,7 +2,8 @@ using System.Threading.Channels;
 
 namespace GitOpsOperator.Sandbox.Api;
 
-/// <summary>A change, as watches see it. <paramref name="Previous"/> is there so that a watch with a selector can tell who came and went.</summary>
+/// <summary>A change, as watches see it. <paramref name="Previous"/> is there so that a watch with a selector can tell who came and
+/// went.</summary>
 internal sealed record StoreEvent(StoredObject Object, StoredObject? Previous, bool Deleted)
 {
     public long Revision => Object.Revision;

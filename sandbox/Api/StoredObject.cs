@@ -32,7 +32,8 @@ internal sealed class StoredObject
     public long Revision { get; }
     public byte[] Json { get; }
 
-    /// <summary>What follows kind and apiVersion, up to and with the closing brace: the item of a list, which says those two itself.</summary>
+    /// <summary>What follows kind and apiVersion, up to and with the closing brace: the item of a list, which says those two
+    /// itself.</summary>
     public ReadOnlyMemory<byte> Content { get; }
 
     /// <summary>Its metadata alone: lists of metadata need not read the rest, which may be large.</summary>

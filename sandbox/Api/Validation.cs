@@ -5,7 +5,8 @@ using k8s.Models;
 
 namespace GitOpsOperator.Sandbox.Api;
 
-/// <summary>The real server's rules that this project's objects can run into: names, labels, what may not change, what must be there.</summary>
+/// <summary>The real server's rules that this project's objects can run into: names, labels, what may not change, what must be
+/// there.</summary>
 internal static partial class Validation
 {
     private static readonly string[] StatefulSetMayChange =
@@ -73,8 +74,10 @@ internal static partial class Validation
                     "metadata.name",
                     name,
                     kind.SubdomainName
-                        ? "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character"
-                        : "a DNS-1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character"
+                        ? "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and "
+                            + "must start and end with an alphanumeric character"
+                        : "a DNS-1123 label must consist of lower case alphanumeric characters or '-', and must start and end "
+                            + "with an alphanumeric character"
                 )
             );
         }
@@ -126,7 +129,8 @@ internal static partial class Validation
                     InvalidField.Value(
                         path,
                         key,
-                        "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
+                        "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
+                            + "alphanumeric character"
                     )
                 );
             }
@@ -138,7 +142,8 @@ internal static partial class Validation
                     InvalidField.Value(
                         path,
                         text,
-                        "a valid label must be an empty string or at most 63 alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
+                        "a valid label must be an empty string or at most 63 alphanumeric characters, '-', '_' or '.', and "
+                            + "must start and end with an alphanumeric character"
                     )
                 );
             }
@@ -191,7 +196,9 @@ internal static partial class Validation
             faults.Add(
                 InvalidField.Forbidden(
                     "spec",
-                    $"updates to statefulset spec for fields other than {string.Join(", ", StatefulSetMayChange[..^1].Select(field => $"'{field}'"))} and '{StatefulSetMayChange[^1]}' are forbidden"
+                    "updates to statefulset spec for fields other than "
+                        + $"{string.Join(", ", StatefulSetMayChange[..^1].Select(field => $"'{field}'"))} and "
+                        + $"'{StatefulSetMayChange[^1]}' are forbidden"
                 )
             );
         }
@@ -210,7 +217,10 @@ internal static partial class Validation
             faults.Add(
                 InvalidField.Forbidden(
                     "spec",
-                    "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"
+                    "pod updates may not change fields other than "
+                        + "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` "
+                        + "(only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if "
+                        + "it was previously negative)"
                 )
             );
         }

@@ -5,7 +5,8 @@ using GitOpsOperator.Sandbox.Api.Fields;
 
 namespace GitOpsOperator.Sandbox.Api;
 
-/// <summary>Create, update, patch and apply: from a client's body to the next stored state. All of them end in <see cref="Commit"/>.</summary>
+/// <summary>Create, update, patch and apply: from a client's body to the next stored state. All of them end in
+/// <see cref="Commit"/>.</summary>
 internal sealed class Writes(Store store, TimeProvider time)
 {
     public WriteResult Create(ResourceKind kind, string ns, JsonNode body, WriteOptions options)

@@ -60,7 +60,8 @@ internal sealed class ImageBinaries(string folder, IReadOnlyDictionary<string, s
         if (!Products.TryGetValue(name, out var product))
         {
             throw new UnknownImageException(
-                $"image {image}: the sandbox has no programs for \"{name}\"; it knows {string.Join(", ", Products.Keys.Concat(_programs.Keys).Order(StringComparer.Ordinal))}"
+                $"image {image}: the sandbox has no programs for \"{name}\"; it knows "
+                    + $"{string.Join(", ", Products.Keys.Concat(_programs.Keys).Order(StringComparer.Ordinal))}"
             );
         }
 
@@ -75,7 +76,8 @@ internal sealed class ImageBinaries(string folder, IReadOnlyDictionary<string, s
         {
             var there = Versions(product.Folder);
             throw new UnknownImageException(
-                $"image {image}: no {name} {version} in {Path.Combine(folder, product.Folder)}; there is {(there.Count == 0 ? "nothing: run scripts/binaries.sh" : string.Join(", ", there))}"
+                $"image {image}: no {name} {version} in {Path.Combine(folder, product.Folder)}; there is "
+                    + $"{(there.Count == 0 ? "nothing: run scripts/binaries.sh" : string.Join(", ", there))}"
             );
         }
 

@@ -1,6 +1,7 @@
 namespace GitOpsOperator.Sandbox.Binaries;
 
-/// <summary>A .NET program of this machine as the image that its Dockerfile makes of it, whatever its tag: in <c>/app</c>, under the image's name.</summary>
+/// <summary>A .NET program of this machine as the image that its Dockerfile makes of it, whatever its tag: in <c>/app</c>, under the
+/// image's name.</summary>
 internal static class ProgramImage
 {
     /// <summary>This very program's.</summary>
@@ -22,7 +23,8 @@ internal static class ProgramImage
         return new(files, new Dictionary<string, string> { ["DOTNET_ROOT"] = runtime }, [$"{Folder}/{name}"], []);
     }
 
-    /// <summary>The folder with <c>shared/</c> of .NET, three above the core library; of a program that is whole in itself, its own folder.</summary>
+    /// <summary>The folder with <c>shared/</c> of .NET, three above the core library; of a program that is whole in itself, its own
+    /// folder.</summary>
     private static string RuntimeFolder() =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", ".."));
 }

@@ -25,7 +25,8 @@ internal static class FaultCommand
         var from = new Option<string?>("--from")
         {
             Description =
-                "Of partition: from ADDRESS, ADDRESS:PORT or a network as ADDRESS/PREFIX:PORT alone, not from everything; may be done again for more",
+                "Of partition: from ADDRESS, ADDRESS:PORT or a network as ADDRESS/PREFIX:PORT alone, not from everything; may "
+                + "be done again for more",
         };
         var command = new Command("fault", "Let something happen to a pod or a node, for real.") { kind, target, directory, from };
         command.Validators.Add(result =>

@@ -68,7 +68,8 @@ internal static class HistoryCommands
                 var result = registers.Verify();
                 var lost = puts.Lost(await StoredKeys.ReadAsync(parsed.GetRequiredValue(endpoint), TimeProvider.System, cancellationToken));
                 Console.WriteLine(
-                    $"acknowledged writes: {puts.Acknowledged}, lost: {lost.Count}, longest pause: {puts.LongestPause()} ms; {Line(registers.Answered, result)}"
+                    $"acknowledged writes: {puts.Acknowledged}, lost: {lost.Count}, longest pause: {puts.LongestPause()} ms; "
+                        + $"{Line(registers.Answered, result)}"
                 );
                 return lost.Count == 0 && result.Inexplicable.IsEmpty ? Success : Violated;
             }
@@ -79,7 +80,8 @@ internal static class HistoryCommands
     private static string Line(int answered, RegisterResult result) =>
         !result.Inexplicable.IsEmpty ? $"not linearizable: {string.Join(", ", result.Inexplicable)}"
         : result.Undecided.IsEmpty ? $"{answered} reads, writes and swaps of shared keys are linearizable"
-        : $"{answered} reads, writes and swaps of shared keys are linearizable, but for {result.Undecided.Length} keys of which it takes too long to say";
+        : $"{answered} reads, writes and swaps of shared keys are linearizable, but for {result.Undecided.Length} keys of which "
+            + "it takes too long to say";
 
     private static Option<Uri> Endpoint() =>
         new("--endpoint")

@@ -1,6 +1,7 @@
 namespace GitOpsOperator.Sandbox.Cli;
 
-/// <summary>Where the sandbox's programs are looked for: a folder named by the environment, else the cache of the checkout this runs in.</summary>
+/// <summary>Where the sandbox's programs are looked for: a folder named by the environment, else the cache of the checkout this runs
+/// in.</summary>
 internal static class SandboxBinaries
 {
     public static string Folder()

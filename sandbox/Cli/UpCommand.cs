@@ -32,7 +32,8 @@ internal static class UpCommand
         var programs = new Option<IReadOnlyDictionary<string, string>>("--image")
         {
             Description =
-                "NAME=FOLDER: a .NET program of this machine that pods run as the image of that name, as its folder holds it; may be given again",
+                "NAME=FOLDER: a .NET program of this machine that pods run as the image of that name, as its folder holds it; "
+                + "may be given again",
             CustomParser = Images,
             DefaultValueFactory = _ => new Dictionary<string, string>(),
         };

@@ -34,7 +34,8 @@ internal sealed class ClusterZone(ServiceRecords records)
             return query.Type == DnsType.Service ? nothing with { Targets = targets } : nothing;
         }
 
-        // A name that exists but has no record of this type (IPv6) is no error: resolvers ask for both and give up where the name is unknown.
+        // A name that exists but has no record of this type (IPv6) is no error: resolvers ask for both and give up where the name is
+        // unknown.
         return records.Addresses(query.Name) is not { } addresses ? nothing with { Code = DnsCode.NameError }
             : query.Type == DnsType.Address ? nothing with { Addresses = addresses }
             : nothing;

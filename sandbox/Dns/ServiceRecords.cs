@@ -90,7 +90,8 @@ internal sealed class ServiceRecords(ObjectCache<V1Service> services, ObjectCach
 
     private IEnumerable<V1Pod> Endpoints(V1Service service) => Selected(service, pods.All).Where(pod => Serves(service, pod));
 
-    /// <summary>A pod's own name under a Service: of one that names the Service as its subdomain its host name, of any other its address.</summary>
+    /// <summary>A pod's own name under a Service: of one that names the Service as its subdomain its host name, of any other its
+    /// address.</summary>
     private static string Host(V1Pod pod, string service) =>
         pod.Spec.Subdomain == service ? pod.Spec.Hostname ?? pod.Metadata.Name : Address(pod).ToString().Replace('.', '-');
 

@@ -10,7 +10,12 @@ internal static class GitHttpBackend
 {
     private const int LongestHead = 16 * 1024;
 
-    public static async Task RunAsync(GitHttpServerOptions options, GitHttpRoute route, HttpContext context, CancellationToken ct)
+    public static async Task RunAsync(
+        GitHttpServerOptions options,
+        GitHttpRoute route,
+        HttpContext context,
+        CancellationToken cancellationToken
+    )
     {
         using var backend =
             Process.Start(StartInfo(options, route, context))
@@ -18,11 +23,11 @@ internal static class GitHttpBackend
         try
         {
             // Read so that a talkative backend never blocks on it; git sends what the client shall see over the protocol.
-            var errors = backend.StandardError.BaseStream.CopyToAsync(Stream.Null, ct);
-            var request = SendBodyAsync(context.Request, backend.StandardInput.BaseStream, ct);
-            await ReplyAsync(backend.StandardOutput.BaseStream, context.Response, ct);
+            var errors = backend.StandardError.BaseStream.CopyToAsync(Stream.Null, cancellationToken);
+            var request = SendBodyAsync(context.Request, backend.StandardInput.BaseStream, cancellationToken);
+            await ReplyAsync(backend.StandardOutput.BaseStream, context.Response, cancellationToken);
             await Task.WhenAll(request, errors);
-            await backend.WaitForExitAsync(ct);
+            await backend.WaitForExitAsync(cancellationToken);
         }
         finally
         {
@@ -80,13 +85,13 @@ internal static class GitHttpBackend
         return start;
     }
 
-    private static async Task SendBodyAsync(HttpRequest request, Stream input, CancellationToken ct)
+    private static async Task SendBodyAsync(HttpRequest request, Stream input, CancellationToken cancellationToken)
     {
         try
         {
-            await request.Body.CopyToAsync(input, ct);
+            await request.Body.CopyToAsync(input, cancellationToken);
         }
-        catch (IOException) when (!ct.IsCancellationRequested)
+        catch (IOException) when (!cancellationToken.IsCancellationRequested)
         {
             // The backend has answered without reading all of it, for instance when it refuses.
         }
@@ -96,9 +101,9 @@ internal static class GitHttpBackend
         }
     }
 
-    private static async Task ReplyAsync(Stream output, HttpResponse response, CancellationToken ct)
+    private static async Task ReplyAsync(Stream output, HttpResponse response, CancellationToken cancellationToken)
     {
-        var (head, rest) = await ReadHeadAsync(output, ct);
+        var (head, rest) = await ReadHeadAsync(output, cancellationToken);
         foreach (var line in head.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var colon = line.IndexOf(':');
@@ -118,16 +123,16 @@ internal static class GitHttpBackend
             }
         }
 
-        await response.Body.WriteAsync(rest, ct);
-        await output.CopyToAsync(response.Body, ct);
+        await response.Body.WriteAsync(rest, cancellationToken);
+        await output.CopyToAsync(response.Body, cancellationToken);
     }
 
-    private static async Task<(string Head, ReadOnlyMemory<byte> Body)> ReadHeadAsync(Stream output, CancellationToken ct)
+    private static async Task<(string Head, ReadOnlyMemory<byte> Body)> ReadHeadAsync(Stream output, CancellationToken cancellationToken)
     {
         var buffer = new ArrayBufferWriter<byte>();
         while (buffer.WrittenCount < LongestHead)
         {
-            var read = await output.ReadAsync(buffer.GetMemory(4096), ct);
+            var read = await output.ReadAsync(buffer.GetMemory(4096), cancellationToken);
             if (read == 0)
             {
                 break;

@@ -10,7 +10,8 @@ using Microsoft.Extensions.Logging;
 
 namespace GitOpsOperator.Sandbox.Git;
 
-/// <summary>Serves bare repositories over git's smart http protocol, for reading and for pushing, through <c>git http-backend</c>.</summary>
+/// <summary>Serves bare repositories over git's smart http protocol, for reading and for pushing, through <c>git
+/// http-backend</c>.</summary>
 public sealed class GitHttpServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -55,12 +56,12 @@ public sealed class GitHttpServer : IAsyncDisposable
     /// <summary>Requests answered so far, so that what a sync costs can be seen.</summary>
     public int Requests => Volatile.Read(ref _requests);
 
-    public static async Task<GitHttpServer> StartAsync(GitHttpServerOptions options, CancellationToken ct)
+    public static async Task<GitHttpServer> StartAsync(GitHttpServerOptions options, CancellationToken cancellationToken)
     {
         var server = new GitHttpServer(options with { Root = Path.GetFullPath(options.Root) });
         try
         {
-            await server._app.StartAsync(ct);
+            await server._app.StartAsync(cancellationToken);
         }
         catch
         {

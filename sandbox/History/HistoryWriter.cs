@@ -18,7 +18,8 @@ public sealed class HistoryWriter(Uri service, string historyPath, TimeProvider 
     private const int RegisterClients = 3;
 
     /// <summary>
-    /// Runs <paramref name="connections"/> writers side by side, so that a put is in flight at any moment, and a few clients that share keys.
+    /// Runs <paramref name="connections"/> writers side by side, so that a put is in flight at any moment, and a few clients that share
+    /// keys.
     /// </summary>
     /// <param name="pause">Between two puts of one connection.</param>
     public async Task RunAsync(int connections, TimeSpan pause, CancellationToken cancellationToken)
@@ -131,7 +132,8 @@ public sealed class HistoryWriter(Uri service, string historyPath, TimeProvider 
             : throw new InvalidDataException($"{put.Key.ToStringUtf8()} was acknowledged, and a linearizable read does not find it");
     }
 
-    /// <summary>Only an answer that etcd gives before it proposes anything says that nothing was written, or that nothing could be sent.</summary>
+    /// <summary>Only an answer that etcd gives before it proposes anything says that nothing was written, or that nothing could be
+    /// sent.</summary>
     internal static bool IsRefusal(RpcException failure) =>
         failure.StatusCode
             is StatusCode.InvalidArgument

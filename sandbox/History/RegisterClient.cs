@@ -6,8 +6,8 @@ using Grpc.Core;
 namespace GitOpsOperator.Sandbox.History;
 
 /// <summary>
-/// Reads, writes and swaps a few keys together with others, and logs what it was told. Its choices follow from its number. The keys are others
-/// every few seconds: whether a history can be explained is soon too much to search, above all where answers are missing.
+/// Reads, writes and swaps a few keys together with others, and logs what it was told. Its choices follow from its number. The keys are
+/// others every few seconds: whether a history can be explained is soon too much to search, above all where answers are missing.
 /// </summary>
 internal sealed class RegisterClient(AppendedLines log, int number, Func<DateTime> deadline, TimeProvider time)
 {

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace GitOpsOperator.Sandbox.History;
 
 /// <summary>
-/// What several clients did to the same keys and were told, in the order in which they did it. Each key by itself has to be linearizable: as
-/// if every call had been done at one moment between its begin and its end (Herlihy and Wing, 1990; keys by themselves suffice).
+/// What several clients did to the same keys and were told, in the order in which they did it. Each key by itself has to be linearizable:
+/// as if every call had been done at one moment between its begin and its end (Herlihy and Wing, 1990; keys by themselves suffice).
 /// </summary>
 public sealed class RegisterHistory
 {

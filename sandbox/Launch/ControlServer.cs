@@ -97,7 +97,8 @@ internal sealed class ControlServer : IDisposable
         await StreamJoin.RunAsync(socket, inside, cancellationToken);
     }
 
-    /// <summary>Answers "ok" when the next such write will be held, and again when it is; the write goes on once the caller hangs up.</summary>
+    /// <summary>Answers "ok" when the next such write will be held, and again when it is; the write goes on once the caller hangs
+    /// up.</summary>
     private async Task HoldAsync(Socket socket, HoldPoint point, string resource, CancellationToken cancellationToken)
     {
         if (_holds is null)

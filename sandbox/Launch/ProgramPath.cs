@@ -11,7 +11,8 @@ internal static class ProgramPath
         return Path.GetFileNameWithoutExtension(process) == "dotnet" ? [process, Assembly.GetEntryAssembly()!.Location] : [process];
     }
 
-    /// <summary>The search path with the cache's tools last: the machine's own programs win, their libraries are sure to be there.</summary>
+    /// <summary>The search path with the cache's tools last: the machine's own programs win, their libraries are sure to be
+    /// there.</summary>
     public static string WithTools(string binaries, params IEnumerable<string> first) =>
         string.Join(
             ':',

@@ -3,7 +3,8 @@ using System.Net.Sockets;
 
 namespace GitOpsOperator.Sandbox.Launch;
 
-/// <summary>The far end of a <see cref="Tunnel"/> through this program's own input and output, as <c>kubectl exec -i</c> starts it in a pod.</summary>
+/// <summary>The far end of a <see cref="Tunnel"/> through this program's own input and output, as <c>kubectl exec -i</c> starts it in a
+/// pod.</summary>
 internal static class Relay
 {
     private const int Backlog = 128;

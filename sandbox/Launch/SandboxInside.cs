@@ -21,8 +21,8 @@ using Microsoft.Extensions.Logging.Console;
 namespace GitOpsOperator.Sandbox.Launch;
 
 /// <summary>
-/// The process inside the namespaces: API server (its own or a real one), controllers, scheduler, nodes and DNS. It is process 1 of its PID namespace, so
-/// when it ends, for whatever reason, the kernel ends every container.
+/// The process inside the namespaces: API server (its own or a real one), controllers, scheduler, nodes and DNS. It is process 1 of its PID
+/// namespace, so when it ends, for whatever reason, the kernel ends every container.
 /// </summary>
 internal static partial class SandboxInside
 {
@@ -105,12 +105,12 @@ internal static partial class SandboxInside
 
         // A real API server brings its own controllers; all there is to do is notice when one of its programs ends.
         Func<CancellationToken, IEnumerable<Task>> controllers = api is KubeServer kube
-            ? ct => [kube.EndedAsync(ct)]
-            : ct =>
+            ? cancellationToken => [kube.EndedAsync(cancellationToken)]
+            : cancellationToken =>
                 [
-                    new StatefulSetController(client, view, time, logger).RunAsync(ct),
-                    new DeploymentController(client, view, time, logger).RunAsync(ct),
-                    new EndpointsController(client, view, time, logger).RunAsync(ct),
+                    new StatefulSetController(client, view, time, logger).RunAsync(cancellationToken),
+                    new DeploymentController(client, view, time, logger).RunAsync(cancellationToken),
+                    new EndpointsController(client, view, time, logger).RunAsync(cancellationToken),
                 ];
         var accounts = new ServiceAccountFiles(
             client,

@@ -3,7 +3,8 @@ using System.Net.Sockets;
 
 namespace GitOpsOperator.Sandbox.Launch;
 
-/// <summary>Listens, and joins every connection with one made elsewhere: how the outside of the sandbox and its inside reach each other.</summary>
+/// <summary>Listens, and joins every connection with one made elsewhere: how the outside of the sandbox and its inside reach each
+/// other.</summary>
 internal sealed class SocketForwarder : IDisposable
 {
     private const int Backlog = 128;

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace GitOpsOperator.Sandbox.Launch;
 
 /// <summary>
-/// Carries connections over one pair of byte streams, such as the input and output of a program: what is accepted at one end is connected at
-/// the other. A frame is the connection's number, a length, and so many bytes; a length below 1 says what has become of the connection.
+/// Carries connections over one pair of byte streams, such as the input and output of a program: what is accepted at one end is connected
+/// at the other. A frame is the connection's number, a length, and so many bytes; a length below 1 says what has become of the connection.
 /// </summary>
 internal sealed class Tunnel(Stream input, Stream output) : IDisposable
 {

@@ -131,7 +131,8 @@ internal sealed class ContainerProcess : IContainerShell, IDisposable
         return json.RootElement.GetProperty("child-pid").GetInt32();
     }
 
-    /// <summary>With the container's own variables, as an exec probe and <c>kubectl exec</c> run it; on cancellation it is killed.</summary>
+    /// <summary>With the container's own variables, as an exec probe and <c>kubectl exec</c> run it; on cancellation it is
+    /// killed.</summary>
     public async Task<int> ExecAsync(IEnumerable<string> command, CommandStreams streams, CancellationToken cancellationToken)
     {
         string[] arguments =

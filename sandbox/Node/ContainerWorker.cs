@@ -109,7 +109,8 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
     }
 
     /// <summary>
-    /// The run that it is in, or the last one; with <paramref name="previous"/> the one that ended before its last restart. Null where there is none.
+    /// The run that it is in, or the last one; with <paramref name="previous"/> the one that ended before its last restart. Null where
+    /// there is none.
     /// </summary>
     public ContainerRun? Run(bool previous)
     {
@@ -121,24 +122,24 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
     }
 
     /// <summary>Runs until the container has ended for good, or the pod is stopped; then the process is gone.</summary>
-    public async Task RunAsync(Func<TimeSpan> grace, CancellationToken stop)
+    public async Task RunAsync(Func<TimeSpan> grace, CancellationToken cancellationToken)
     {
         try
         {
             while (!Done)
             {
-                stop.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 if (TryResolve() is { } launch)
                 {
-                    await RunOnceAsync(launch, grace, stop);
+                    await RunOnceAsync(launch, grace, cancellationToken);
                 }
                 else
                 {
-                    await Task.Delay(MissingRetry, owner.Time, stop);
+                    await Task.Delay(MissingRetry, owner.Time, cancellationToken);
                 }
             }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             Change(() => (_ready, Done) = (false, true));
         }
@@ -162,7 +163,7 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
         return null;
     }
 
-    private async Task RunOnceAsync(ContainerLaunch launch, Func<TimeSpan> grace, CancellationToken stop)
+    private async Task RunOnceAsync(ContainerLaunch launch, Func<TimeSpan> grace, CancellationToken cancellationToken)
     {
         var log = Path.Combine(
             owner.Options.LogFolder(owner.Pod.Metadata.NamespaceProperty, owner.Pod.Metadata.Name),
@@ -171,8 +172,8 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
         var run = new ContainerRun(log, ContainerRun.Length(log));
         var startedAt = owner.Time.GetUtcNow().UtcDateTime;
         var startStamp = owner.Time.GetTimestamp();
-        using var process = await StartAsync(launch, run, startedAt, stop);
-        var exitCode = await WatchAsync(process, grace, stop);
+        using var process = await StartAsync(launch, run, startedAt, cancellationToken);
+        var exitCode = await WatchAsync(process, grace, cancellationToken);
         run.End();
         var ran = owner.Time.GetElapsedTime(startStamp);
         var ended = new V1ContainerState
@@ -188,7 +189,7 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
             },
         };
         var policy = runsOnce ? "OnFailure" : owner.Pod.Spec.RestartPolicy ?? "Always";
-        var over = stop.IsCancellationRequested || policy == "Never" || (policy == "OnFailure" && exitCode == 0);
+        var over = cancellationToken.IsCancellationRequested || policy == "Never" || (policy == "OnFailure" && exitCode == 0);
         Change(() =>
         {
             _process = null;
@@ -197,22 +198,27 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
         });
         if (!over)
         {
-            await PauseAsync(ran, exitCode, stop);
+            await PauseAsync(ran, exitCode, cancellationToken);
         }
     }
 
-    private async Task<ContainerProcess> StartAsync(ContainerLaunch launch, ContainerRun run, DateTime startedAt, CancellationToken stop)
+    private async Task<ContainerProcess> StartAsync(
+        ContainerLaunch launch,
+        ContainerRun run,
+        DateTime startedAt,
+        CancellationToken cancellationToken
+    )
     {
-        await owner.StartGate.WaitAsync(stop);
+        await owner.StartGate.WaitAsync(cancellationToken);
         try
         {
-            await File.WriteAllTextAsync(launch.TerminationLog, "", stop);
+            await File.WriteAllTextAsync(launch.TerminationLog, "", cancellationToken);
             var process = await ContainerProcess.StartAsync(
                 launch,
                 Path.ChangeExtension(launch.TerminationLog, ".info"),
                 run.LogFile,
                 owner.Time,
-                stop
+                cancellationToken
             );
             Change(() =>
             {
@@ -231,7 +237,7 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
         }
     }
 
-    private async Task PauseAsync(TimeSpan ran, int exitCode, CancellationToken stop)
+    private async Task PauseAsync(TimeSpan ran, int exitCode, CancellationToken cancellationToken)
     {
         var pause = _backOff.Next(ran);
         owner.Logger.LogInformation(
@@ -247,17 +253,18 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
             Change(() =>
                 _state = Waiting(
                     "CrashLoopBackOff",
-                    $"back-off {pause.TotalSeconds}s restarting failed container={container.Name} pod={owner.Pod.Metadata.Name}_{owner.Pod.Metadata.NamespaceProperty}({owner.Pod.Metadata.Uid})"
+                    $"back-off {pause.TotalSeconds}s restarting failed container={container.Name} "
+                        + $"pod={owner.Pod.Metadata.Name}_{owner.Pod.Metadata.NamespaceProperty}({owner.Pod.Metadata.Uid})"
                 )
             );
-            await Task.Delay(pause, owner.Time, stop);
+            await Task.Delay(pause, owner.Time, cancellationToken);
         }
     }
 
     // Waits for the end of the process: by itself, by its pod's end, or because it is alive no more.
-    private async Task<int> WatchAsync(ContainerProcess process, Func<TimeSpan> grace, CancellationToken stop)
+    private async Task<int> WatchAsync(ContainerProcess process, Func<TimeSpan> grace, CancellationToken cancellationToken)
     {
-        using var probing = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var probing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var unwell = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var probes = ProbeAsync(process, unwell, probing.Token);
         try
@@ -282,14 +289,14 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
         }
     }
 
-    private static async Task StoppedAsync(CancellationToken stop)
+    private static async Task StoppedAsync(CancellationToken cancellationToken)
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = stop.Register(stopped.SetResult);
+        await using var registration = cancellationToken.Register(stopped.SetResult);
         await stopped.Task;
     }
 
-    private async Task ProbeAsync(ContainerProcess process, TaskCompletionSource<string> unwell, CancellationToken stop)
+    private async Task ProbeAsync(ContainerProcess process, TaskCompletionSource<string> unwell, CancellationToken cancellationToken)
     {
         using var asking = new ContainerProbe(container, owner.Place.Address, process);
         try
@@ -308,20 +315,20 @@ internal sealed class ContainerWorker(IPodOfContainer owner, V1Container contain
                             Change(() => (_started, _ready) = (true, container.ReadinessProbe is null));
                             return false;
                         },
-                        stop
+                        cancellationToken
                     );
             }
 
-            var readiness = container.ReadinessProbe is { } ready ? Loop(ready).RunAsync(Ready, stop) : Task.CompletedTask;
+            var readiness = container.ReadinessProbe is { } ready ? Loop(ready).RunAsync(Ready, cancellationToken) : Task.CompletedTask;
             var liveness = container.LivenessProbe is { } alive
-                ? Loop(alive).RunAsync(reason => reason is null || !unwell.TrySetResult($"liveness probe: {reason}"), stop)
+                ? Loop(alive).RunAsync(reason => reason is null || !unwell.TrySetResult($"liveness probe: {reason}"), cancellationToken)
                 : Task.CompletedTask;
             await Task.WhenAll(readiness, liveness);
-            await StoppedAsync(stop);
+            await StoppedAsync(cancellationToken);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested) { }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested) { }
 
-        ProbeLoop Loop(V1Probe probe) => new(probe, ct => asking.AskAsync(probe, owner.Time, ct), owner.Time);
+        ProbeLoop Loop(V1Probe probe) => new(probe, cancellationToken => asking.AskAsync(probe, owner.Time, cancellationToken), owner.Time);
 
         bool Ready(string? reason)
         {

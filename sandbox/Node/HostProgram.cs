@@ -19,7 +19,8 @@ internal static class HostProgram
         return exitCode == 0
             ? output
             : throw new HostProgramException(
-                $"{program} {string.Join(' ', arguments)}{(input is null ? "" : $" << {input.ReplaceLineEndings("; ")}")} ended with {exitCode}: {error.Trim()}"
+                $"{program} {string.Join(' ', arguments)}{(input is null ? "" : $" << {input.ReplaceLineEndings("; ")}")} ended "
+                    + $"with {exitCode}: {error.Trim()}"
             );
     }
 

@@ -18,7 +18,8 @@ internal sealed record PartitionTarget(IPNetwork Addresses, int? Port)
     public string Selector =>
         string.Create(CultureInfo.InvariantCulture, $"to {Addresses}{(Port is { } port ? $" ipproto tcp dport {port}" : "")}");
 
-    /// <summary>From <c>ADDRESS</c> or <c>ADDRESS/PREFIX</c>, with <c>:PORT</c> or without; null where it is neither. IPv4, as the sandbox' network.</summary>
+    /// <summary>From <c>ADDRESS</c> or <c>ADDRESS/PREFIX</c>, with <c>:PORT</c> or without; null where it is neither. IPv4, as the sandbox'
+    /// network.</summary>
     public static PartitionTarget? Parse(string text)
     {
         var parts = text.Split(':');
@@ -114,8 +115,8 @@ internal sealed class NodeNetwork(NodeOptions options)
         HostProgram.RunAsync("ip", ["link", "set", $"v{place.Namespace}", "up"], cancellationToken);
 
     /// <summary>
-    /// Packets of the pod to one address, or one port of it, vanish: they are routed to a neighbour that does not exist. Only the way out is cut,
-    /// which is enough for TCP, and no connection is reset.
+    /// Packets of the pod to one address, or one port of it, vanish: they are routed to a neighbour that does not exist. Only the way out
+    /// is cut, which is enough for TCP, and no connection is reset.
     /// </summary>
     public static Task PartitionFromAsync(PodAddress place, PartitionTarget target, CancellationToken cancellationToken) =>
         HostProgram.RunAsync(

@@ -4,7 +4,8 @@ using k8s.Models;
 namespace GitOpsOperator.Sandbox.Node;
 
 /// <summary>
-/// A node as the API has it: what the scheduler places pods by, what Kubernetes' own controllers look up for each pod, and what people drain.
+/// A node as the API has it: what the scheduler places pods by, what Kubernetes' own controllers look up for each pod, and what people
+/// drain.
 /// </summary>
 internal static class NodeObject
 {
@@ -28,7 +29,8 @@ internal static class NodeObject
         await WriteStatusAsync(client, options, Well(time), cancellationToken);
     }
 
-    /// <summary>What Kubernetes' node controller does with a node that it does not hear from: nobody knows how it is, and no pod is sent there.</summary>
+    /// <summary>What Kubernetes' node controller does with a node that it does not hear from: nobody knows how it is, and no pod is sent
+    /// there.</summary>
     public static async Task WriteDownAsync(IKubernetes client, NodeOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         await WriteStatusAsync(

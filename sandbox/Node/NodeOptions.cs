@@ -51,8 +51,9 @@ internal sealed record NodeOptions
     public TimeSpan RestartPauseForgotten { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How long a pod that is to end is at least to be seen ending. A kubelet looks for containers that have ended once a second; a pod that were
-    /// gone sooner, and its successor of the same name there, would be missed by who waits for its end between two looks of his own, as kubectl does.
+    /// How long a pod that is to end is at least to be seen ending. A kubelet looks for containers that have ended once a second; a pod
+    /// that were gone sooner, and its successor of the same name there, would be missed by who waits for its end between two looks of his
+    /// own, as kubectl does.
     /// </summary>
     public TimeSpan EndNoticed { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -5,7 +5,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace GitOpsOperator.Sandbox.Node;
 
-/// <summary>A connection to a pod from inside it, as a kubelet makes it: it also reaches what listens on the pod's own loopback only.</summary>
+/// <summary>A connection to a pod from inside it, as a kubelet makes it: it also reaches what listens on the pod's own loopback
+/// only.</summary>
 internal static class PodSocket
 {
     private const int NetworkNamespace = 0x40000000;

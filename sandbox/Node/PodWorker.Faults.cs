@@ -18,13 +18,15 @@ internal sealed partial class PodWorker
     public async Task<int> KillAsync() =>
         (await Task.WhenAll(_containers.Select(container => container.KillAsync()))).Count(killed => killed);
 
-    /// <summary>Fault: SIGSTOP to every container. They keep their connections, and the kernel takes new ones for them, but nobody answers.</summary>
+    /// <summary>Fault: SIGSTOP to every container. They keep their connections, and the kernel takes new ones for them, but nobody
+    /// answers.</summary>
     public int Freeze() => _containers.Count(container => container.Signal(ContainerProcess.SigStop));
 
     /// <summary>Ends <see cref="Freeze"/>.</summary>
     public int Thaw() => _containers.Count(container => container.Signal(ContainerProcess.SigCont));
 
-    /// <summary>Fault: nothing reaches the pod any more, and it reaches nothing, without a word to either side; the processes run on.</summary>
+    /// <summary>Fault: nothing reaches the pod any more, and it reaches nothing, without a word to either side; the processes run
+    /// on.</summary>
     /// <returns>False where it has no place on the network.</returns>
     public async Task<bool> PartitionAsync(CancellationToken cancellationToken)
     {
@@ -69,8 +71,8 @@ internal sealed partial class PodWorker
     }
 
     /// <summary>
-    /// Its node is gone: the processes end, and nobody says anything of the pod any more. What Kubernetes' node controller does once a node is silent
-    /// is done here: the pod counts as not ready.
+    /// Its node is gone: the processes end, and nobody says anything of the pod any more. What Kubernetes' node controller does once a node
+    /// is silent is done here: the pod counts as not ready.
     /// </summary>
     public async Task NodeDownAsync(CancellationToken cancellationToken)
     {

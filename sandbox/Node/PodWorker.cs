@@ -113,7 +113,8 @@ internal sealed partial class PodWorker : IPodOfContainer
             ?? throw ApiException.BadRequest(
                 previous
                     ? $"previous terminated container \"{found.Name}\" in pod \"{Pod.Metadata.Name}\" not found"
-                    : $"container \"{found.Name}\" in pod \"{Pod.Metadata.Name}\" is waiting to start: {found.Status().State.Waiting?.Reason}"
+                    : $"container \"{found.Name}\" in pod \"{Pod.Metadata.Name}\" is waiting to start: "
+                        + $"{found.Status().State.Waiting?.Reason}"
             );
     }
 
@@ -131,7 +132,8 @@ internal sealed partial class PodWorker : IPodOfContainer
                 ?? throw ApiException.BadRequest($"container {container} is not valid for pod {Pod.Metadata.Name}")
         : among is [var only] ? only
         : throw ApiException.BadRequest(
-            $"a container name must be specified for pod {Pod.Metadata.Name}, choose one of: [{string.Join(' ', among.Select(one => one.Name))}]"
+            $"a container name must be specified for pod {Pod.Metadata.Name}, choose one of: "
+                + $"[{string.Join(' ', among.Select(one => one.Name))}]"
         );
 
     /// <summary>Brings projected ConfigMaps and Secrets up to date.</summary>
@@ -200,7 +202,8 @@ internal sealed partial class PodWorker : IPodOfContainer
 
         if (_lost)
         {
-            // The processes are gone, and nobody is there to say so: the pod stays until its node is back, or somebody takes it from the API server by force.
+            // The processes are gone, and nobody is there to say so: the pod stays until its node is back, or somebody takes it from the
+            // API server by force.
             await LeaveNetworkAsync();
             if (await Task.WhenAny(_vanished.Task, _returned.Task).WaitAsync(cancellationToken) == _returned.Task)
             {
@@ -211,30 +214,30 @@ internal sealed partial class PodWorker : IPodOfContainer
         await CleanUpAsync(cancellationToken);
     }
 
-    private async Task RunContainersAsync(CancellationToken stop)
+    private async Task RunContainersAsync(CancellationToken cancellationToken)
     {
         try
         {
             Directory.CreateDirectory(_folder);
             Directory.CreateDirectory(Options.LogFolder(Pod.Metadata.NamespaceProperty, Pod.Metadata.Name));
-            _place = await _node.Network.AddAsync(stop);
+            _place = await _node.Network.AddAsync(cancellationToken);
             WriteFiles();
-            _account = await _node.Accounts.WriteAsync(Pod, Path.Combine(_folder, "serviceaccount"), stop);
+            _account = await _node.Accounts.WriteAsync(Pod, Path.Combine(_folder, "serviceaccount"), cancellationToken);
             StatusChanged();
             foreach (var container in _init)
             {
-                await container.RunAsync(Grace, stop);
+                await container.RunAsync(Grace, cancellationToken);
             }
 
-            stop.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             _initialized = true;
             StatusChanged();
-            await Task.WhenAll(_containers.Select(container => container.RunAsync(Grace, stop)));
+            await Task.WhenAll(_containers.Select(container => container.RunAsync(Grace, cancellationToken)));
 
             // A pod whose containers have all ended stays, with its status, until someone deletes it.
-            await Task.Delay(Timeout.InfiniteTimeSpan, Time, stop);
+            await Task.Delay(Timeout.InfiniteTimeSpan, Time, cancellationToken);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested) { }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested) { }
     }
 
     private async Task LeaveNetworkAsync()

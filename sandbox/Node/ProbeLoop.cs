@@ -2,7 +2,8 @@ using k8s.Models;
 
 namespace GitOpsOperator.Sandbox.Node;
 
-/// <summary>Repeats one probe and tells each change of its verdict, after as many equal answers as the probe's thresholds ask for.</summary>
+/// <summary>Repeats one probe and tells each change of its verdict, after as many equal answers as the probe's thresholds ask
+/// for.</summary>
 internal sealed class ProbeLoop(V1Probe probe, Func<CancellationToken, Task<string?>> ask, TimeProvider time)
 {
     /// <param name="verdict">Called with null when the container is well, with the reason when it is not.</param>

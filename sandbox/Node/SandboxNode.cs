@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace GitOpsOperator.Sandbox.Node;
 
 /// <summary>
-/// One node: runs every pod that was given to it, and has a folder for each claim whose volume is to be here. An ordinary API client, so it serves
-/// an in-process API server and a real one alike.
+/// One node: runs every pod that was given to it, and has a folder for each claim whose volume is to be here. An ordinary API client, so it
+/// serves an in-process API server and a real one alike.
 /// </summary>
 internal sealed class SandboxNode
 {
@@ -39,9 +39,9 @@ internal sealed class SandboxNode
     public bool IsLost => _lost;
 
     /// <summary>
-    /// Fault: the node is gone, as by a power cut. Its processes end, and nobody says anything of its pods any more; one that is deleted stays until
-    /// that is done by force, or until <see cref="ComeUpAsync"/>. Kubernetes would also delete them after five minutes, which is left to whoever
-    /// wants to see it.
+    /// Fault: the node is gone, as by a power cut. Its processes end, and nobody says anything of its pods any more; one that is deleted
+    /// stays until that is done by force, or until <see cref="ComeUpAsync"/>. Kubernetes would also delete them after five minutes, which
+    /// is left to whoever wants to see it.
     /// </summary>
     public async Task GoDownAsync(CancellationToken cancellationToken)
     {
@@ -50,7 +50,8 @@ internal sealed class SandboxNode
         await Task.WhenAll(_pods.Values.Select(pod => pod.NodeDownAsync(cancellationToken)));
     }
 
-    /// <summary>Ends <see cref="GoDownAsync"/>, as a node that is started again: pods that are still its own run anew, on the volumes that they had.</summary>
+    /// <summary>Ends <see cref="GoDownAsync"/>, as a node that is started again: pods that are still its own run anew, on the volumes that
+    /// they had.</summary>
     public async Task ComeUpAsync(CancellationToken cancellationToken)
     {
         await NodeObject.WriteUpAsync(_services.Client, _services.Options, _services.Time, cancellationToken);

@@ -11,7 +11,8 @@ internal sealed class SandboxNodes(IReadOnlyList<SandboxNode> nodes) : IContaine
     /// <summary>The node of that name; null when there is none.</summary>
     public SandboxNode? Node(string name) => nodes.FirstOrDefault(node => node.Name == name);
 
-    /// <summary>The running pod of that name; null when there is none. While a lost node has one and another node its successor, that one.</summary>
+    /// <summary>The running pod of that name; null when there is none. While a lost node has one and another node its successor, that
+    /// one.</summary>
     public PodWorker? Pod(string @namespace, string name) =>
         nodes.OrderBy(node => node.IsLost).Select(node => node.Pod(@namespace, name)).FirstOrDefault(pod => pod is not null);
 

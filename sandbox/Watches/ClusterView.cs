@@ -11,99 +11,107 @@ internal sealed class ClusterView
     {
         Nodes = new(
             "nodes",
-            async ct => Result(await client.CoreV1.ListNodeAsync(cancellationToken: ct)),
-            (rv, failed, ct) =>
-                client.CoreV1.WatchListNodeAsync(allowWatchBookmarks: true, resourceVersion: rv, onError: failed, cancellationToken: ct),
+            async cancellationToken => Result(await client.CoreV1.ListNodeAsync(cancellationToken: cancellationToken)),
+            (rv, failed, cancellationToken) =>
+                client.CoreV1.WatchListNodeAsync(
+                    allowWatchBookmarks: true,
+                    resourceVersion: rv,
+                    onError: failed,
+                    cancellationToken: cancellationToken
+                ),
             time,
             logger
         );
         Pods = new(
             "pods",
-            async ct => Result(await client.CoreV1.ListPodForAllNamespacesAsync(cancellationToken: ct)),
-            (rv, failed, ct) =>
+            async cancellationToken => Result(await client.CoreV1.ListPodForAllNamespacesAsync(cancellationToken: cancellationToken)),
+            (rv, failed, cancellationToken) =>
                 client.CoreV1.WatchListPodForAllNamespacesAsync(
                     allowWatchBookmarks: true,
                     resourceVersion: rv,
                     onError: failed,
-                    cancellationToken: ct
+                    cancellationToken: cancellationToken
                 ),
             time,
             logger
         );
         Services = new(
             "services",
-            async ct => Result(await client.CoreV1.ListServiceForAllNamespacesAsync(cancellationToken: ct)),
-            (rv, failed, ct) =>
+            async cancellationToken => Result(await client.CoreV1.ListServiceForAllNamespacesAsync(cancellationToken: cancellationToken)),
+            (rv, failed, cancellationToken) =>
                 client.CoreV1.WatchListServiceForAllNamespacesAsync(
                     allowWatchBookmarks: true,
                     resourceVersion: rv,
                     onError: failed,
-                    cancellationToken: ct
+                    cancellationToken: cancellationToken
                 ),
             time,
             logger
         );
         ConfigMaps = new(
             "configmaps",
-            async ct => Result(await client.CoreV1.ListConfigMapForAllNamespacesAsync(cancellationToken: ct)),
-            (rv, failed, ct) =>
+            async cancellationToken => Result(await client.CoreV1.ListConfigMapForAllNamespacesAsync(cancellationToken: cancellationToken)),
+            (rv, failed, cancellationToken) =>
                 client.CoreV1.WatchListConfigMapForAllNamespacesAsync(
                     allowWatchBookmarks: true,
                     resourceVersion: rv,
                     onError: failed,
-                    cancellationToken: ct
+                    cancellationToken: cancellationToken
                 ),
             time,
             logger
         );
         Secrets = new(
             "secrets",
-            async ct => Result(await client.CoreV1.ListSecretForAllNamespacesAsync(cancellationToken: ct)),
-            (rv, failed, ct) =>
+            async cancellationToken => Result(await client.CoreV1.ListSecretForAllNamespacesAsync(cancellationToken: cancellationToken)),
+            (rv, failed, cancellationToken) =>
                 client.CoreV1.WatchListSecretForAllNamespacesAsync(
                     allowWatchBookmarks: true,
                     resourceVersion: rv,
                     onError: failed,
-                    cancellationToken: ct
+                    cancellationToken: cancellationToken
                 ),
             time,
             logger
         );
         Claims = new(
             "persistentvolumeclaims",
-            async ct => Result(await client.CoreV1.ListPersistentVolumeClaimForAllNamespacesAsync(cancellationToken: ct)),
-            (rv, failed, ct) =>
+            async cancellationToken =>
+                Result(await client.CoreV1.ListPersistentVolumeClaimForAllNamespacesAsync(cancellationToken: cancellationToken)),
+            (rv, failed, cancellationToken) =>
                 client.CoreV1.WatchListPersistentVolumeClaimForAllNamespacesAsync(
                     allowWatchBookmarks: true,
                     resourceVersion: rv,
                     onError: failed,
-                    cancellationToken: ct
+                    cancellationToken: cancellationToken
                 ),
             time,
             logger
         );
         StatefulSets = new(
             "statefulsets",
-            async ct => Result(await client.AppsV1.ListStatefulSetForAllNamespacesAsync(cancellationToken: ct)),
-            (rv, failed, ct) =>
+            async cancellationToken =>
+                Result(await client.AppsV1.ListStatefulSetForAllNamespacesAsync(cancellationToken: cancellationToken)),
+            (rv, failed, cancellationToken) =>
                 client.AppsV1.WatchListStatefulSetForAllNamespacesAsync(
                     allowWatchBookmarks: true,
                     resourceVersion: rv,
                     onError: failed,
-                    cancellationToken: ct
+                    cancellationToken: cancellationToken
                 ),
             time,
             logger
         );
         Deployments = new(
             "deployments",
-            async ct => Result(await client.AppsV1.ListDeploymentForAllNamespacesAsync(cancellationToken: ct)),
-            (rv, failed, ct) =>
+            async cancellationToken =>
+                Result(await client.AppsV1.ListDeploymentForAllNamespacesAsync(cancellationToken: cancellationToken)),
+            (rv, failed, cancellationToken) =>
                 client.AppsV1.WatchListDeploymentForAllNamespacesAsync(
                     allowWatchBookmarks: true,
                     resourceVersion: rv,
                     onError: failed,
-                    cancellationToken: ct
+                    cancellationToken: cancellationToken
                 ),
             time,
             logger

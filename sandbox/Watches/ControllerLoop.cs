@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace GitOpsOperator.Sandbox.Watches;
 
 /// <summary>
-/// What every controller of the sandbox does: at each change it looks at all objects of its kind, one after the other; what the API server refused or could not be asked is tried again
-/// a little later.
+/// What every controller of the sandbox does: at each change it looks at all objects of its kind, one after the other; what the API server
+/// refused or could not be asked is tried again a little later.
 /// </summary>
 internal sealed class ControllerLoop<T>(ClusterView view, ObjectCache<T> objects, TimeProvider time, ILogger logger)
     where T : class, IKubernetesObject<V1ObjectMeta>

@@ -24,8 +24,8 @@ internal static class ControllerPods
         pod.OwnerReferences?.Any(owner => owner.Controller == true && owner.Uid == controller.Uid) == true;
 
     /// <summary>
-    /// Makes a pod that belongs to nobody a controller's; one that is gone or changed meanwhile is left to the watch. The controller is read anew first, as
-    /// Kubernetes' own do: whoever deletes it and leaves the pods would lose them if it took them back on its way out.
+    /// Makes a pod that belongs to nobody a controller's; one that is gone or changed meanwhile is left to the watch. The controller is
+    /// read anew first, as Kubernetes' own do: whoever deletes it and leaves the pods would lose them if it took them back on its way out.
     /// </summary>
     public static async Task AdoptAsync<T>(
         IKubernetes client,

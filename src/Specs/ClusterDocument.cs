@@ -16,12 +16,13 @@ public abstract record ClusterDocument(
     /// <summary>Carries the digests of changes that a person has approved, separated by commas or spaces.</summary>
     public const string ApprovalAnnotation = "gitops-operator.dev/approve";
 
-    /// <summary>Pods are restarted for what, where the kind's own fields are somebody else's and have no <c>rolloutPolicy</c>: OnChange or Always.</summary>
+    /// <summary>Pods are restarted for what, where the kind's own fields are somebody else's and have no <c>rolloutPolicy</c>: OnChange or
+    /// Always.</summary>
     public const string RolloutPolicyAnnotation = "gitops-operator.dev/rollout-policy";
 
     /// <summary>
-    /// Says that the cluster is to be deleted: its value is the cluster's incarnation, so that a tombstone that is copied or left behind deletes no
-    /// other cluster.
+    /// Says that the cluster is to be deleted: its value is the cluster's incarnation, so that a tombstone that is copied or left behind
+    /// deletes no other cluster.
     /// </summary>
     public const string TombstoneAnnotation = "gitops-operator.dev/tombstone";
 
@@ -34,8 +35,8 @@ public abstract record ClusterDocument(
             : [];
 
     /// <summary>
-    /// What it says as written, by path (<c>spec.storage.size</c>), each value one line fit to be shown: for telling people how two versions
-    /// differ. Decisions are made on the typed spec.
+    /// What it says as written, by path (<c>spec.storage.size</c>), each value one line fit to be shown: for telling people how two
+    /// versions differ. Decisions are made on the typed spec.
     /// </summary>
     public ImmutableSortedDictionary<string, string> Fields { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 

@@ -3,7 +3,8 @@ using GitOpsOperator.Specs.Reading;
 
 namespace GitOpsOperator.Specs;
 
-/// <summary>A kind of document that defines clusters of one domain. Registering a domain is adding its kind to the module of its domain.</summary>
+/// <summary>A kind of document that defines clusters of one domain. Registering a domain is adding its kind to the module of its
+/// domain.</summary>
 public abstract class DocumentKind
 {
     public const string Group = "gitops-operator.dev";
@@ -30,7 +31,8 @@ public abstract class DocumentKind
     /// <summary>The rules that this kind has beside <see cref="DocumentRules"/>.</summary>
     public abstract ImmutableArray<Rule> Rules { get; }
 
-    /// <summary>Whether a document of this kind is a cluster. If not, it is a part of clusters of other kinds and managed through them.</summary>
+    /// <summary>Whether a document of this kind is a cluster. If not, it is a part of clusters of other kinds and managed through
+    /// them.</summary>
     public virtual bool DefinesCluster => true;
 
     /// <summary>Makes the cluster whole where other documents are part of it.</summary>

@@ -1,6 +1,7 @@
 namespace GitOpsOperator.Specs;
 
-/// <summary>What a repository may ask of the reader. Whoever can push can write anything, so each is checked before the work is done.</summary>
+/// <summary>What a repository may ask of the reader. Whoever can push can write anything, so each is checked before the work is
+/// done.</summary>
 public sealed record ReadingLimits
 {
     public int Files { get; init; } = 20_000;

@@ -38,7 +38,8 @@ internal sealed record ChangeUnderWay(int From, int To, bool Upgrades, string? H
         ),
     };
 
-    /// <summary>The leader, or the first of the others, but for the member that the held write is about, where that exists already.</summary>
+    /// <summary>The leader, or the first of the others, but for the member that the held write is about, where that exists
+    /// already.</summary>
     public string Victim(StatusFile before, bool leader) =>
         before
             .Members.Where(member => member.Role == "leader" == leader)
@@ -47,8 +48,8 @@ internal sealed record ChangeUnderWay(int From, int To, bool Upgrades, string? H
             .First(name => Held?.EndsWith(name, StringComparison.Ordinal) != true);
 
     /// <summary>
-    /// Begins the change and has the fault take effect while the API server holds the write of a step that has begun, so it is certain to come
-    /// before the step is over.
+    /// Begins the change and has the fault take effect while the API server holds the write of a step that has begun, so it is certain to
+    /// come before the step is over.
     /// </summary>
     /// <returns>The commit that is to be reached.</returns>
     public async Task<string> DisturbAsync(EtcdRun run, string before, Func<Task> fault, CancellationToken cancellationToken)

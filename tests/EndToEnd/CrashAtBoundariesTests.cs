@@ -3,7 +3,8 @@ using System.Globalization;
 namespace GitOpsOperator.EndToEnd.Tests;
 
 /// <summary>
-/// The operator is killed at the boundaries of a change (<see cref="BoundaryWalk"/>). <c>make test-long</c> does so at every write of each change;
+/// The operator is killed at the boundaries of a change (<see cref="BoundaryWalk"/>). <c>make test-long</c> does so at every write of each
+/// change;
 /// <c>make test</c> at one write of one, by a printed seed (TEST_SEED gives one).
 /// </summary>
 public sealed class CrashAtBoundariesTests
@@ -74,7 +75,8 @@ public sealed class CrashAtBoundariesTests
         await how.IsDoneAsync(run, after, Token);
         var account = await run.AccountAsync(Token);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms"
+            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause "
+                + $"{account.History.LongestPause()} ms"
         );
         Assert.Empty(account.History.Lost(account.Stored));
     }

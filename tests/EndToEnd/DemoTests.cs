@@ -5,7 +5,8 @@ using GitOpsOperator.Demo.Environments;
 
 namespace GitOpsOperator.EndToEnd.Tests;
 
-/// <summary>What <c>make demo</c> and <c>make demo-in-cluster</c> show, with nobody watching: every step checks for itself what it claims.</summary>
+/// <summary>What <c>make demo</c> and <c>make demo-in-cluster</c> show, with nobody watching: every step checks for itself what it
+/// claims.</summary>
 public sealed partial class DemoTests
 {
     [Theory(Timeout = 900_000), InlineData("local"), InlineData("in-cluster")]
@@ -71,7 +72,8 @@ public sealed partial class DemoTests
         environment.KubectlAsync(
             [
                 "get",
-                "namespaces,pods,persistentvolumeclaims,statefulsets,deployments,services,configmaps,secrets,customresourcedefinitions,clusterroles,clusterrolebindings",
+                "namespaces,pods,persistentvolumeclaims,statefulsets,deployments,services,configmaps,secrets,"
+                    + "customresourcedefinitions,clusterroles,clusterrolebindings",
                 "-A",
                 "-o",
                 "name",

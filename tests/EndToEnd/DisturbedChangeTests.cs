@@ -61,7 +61,8 @@ public sealed class DisturbedChangeTests
         await how.IsDoneAsync(run, after, Token);
         var account = await run.AccountAsync(Token);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms"
+            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause "
+                + $"{account.History.LongestPause()} ms"
         );
         Assert.Empty(account.History.Lost(account.Stored));
         Assert.True(account.History.InFlightBetween(effective, healed), "no write was in flight during the fault");
@@ -105,7 +106,8 @@ public sealed class DisturbedChangeTests
         await how.IsDoneAsync(run, after, Token);
         var account = await run.AccountAsync(Token);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{fault} of {victim} during {change}: acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms"
+            $"{fault} of {victim} during {change}: acknowledged {account.History.Acknowledged}, unknown "
+                + $"{account.History.Unknown}, longest pause {account.History.LongestPause()} ms"
         );
         Assert.Empty(account.History.Lost(account.Stored));
         Assert.True(account.History.InFlightBetween(effective, EtcdRun.Now()), "no write was in flight when the member was lost");

@@ -53,7 +53,8 @@ public sealed class FailedUpgradeTests
             Assert.Equal(listed, await run.MembersAsync(cancellationToken));
             var account = await run.AccountAsync(cancellationToken);
             TestContext.Current.TestOutputHelper?.WriteLine(
-                $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, {good} to {version} and back, size {size}: longest pause {account.History.LongestPause()} ms; {stopped.Refusal.Reason}"
+                $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, {good} to {version} and back, "
+                    + $"size {size}: longest pause {account.History.LongestPause()} ms; {stopped.Refusal.Reason}"
             );
             Assert.Empty(account.History.Lost(account.Stored));
         }

@@ -6,9 +6,9 @@ using GitOpsOperator.Demo.Environments;
 namespace GitOpsOperator.EndToEnd.Tests;
 
 /// <summary>
-/// Three replicas of deploy/ as pods, killed, paused past their lease and cut off from the API server at random while they change a cluster.
-/// Judged by the API server's audit: nothing may arrive from a replica after another has taken over. <c>make test</c> plays five rounds by a printed seed
-/// (TEST_SEED gives one), <c>make test-long</c> fifty.
+/// Three replicas of deploy/ as pods, killed, paused past their lease and cut off from the API server at random while they change a
+/// cluster. Judged by the API server's audit: nothing may arrive from a replica after another has taken over. <c>make test</c> plays five
+/// rounds by a printed seed (TEST_SEED gives one), <c>make test-long</c> fifty.
 /// </summary>
 public sealed class FencingTests
 {
@@ -94,7 +94,8 @@ public sealed class FencingTests
             out var leaders
         );
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"rounds {Rounds}, writes {writes}, leaders {leaders}, under way when the network broke and harmless afterwards {guarded}, too late {late.Count}"
+            $"rounds {Rounds}, writes {writes}, leaders {leaders}, under way when the network broke and harmless afterwards "
+                + $"{guarded}, too late {late.Count}"
         );
         Assert.True(leaders > 1, "nobody ever took over, so nothing was judged");
         Assert.Empty(late);
@@ -190,9 +191,9 @@ public sealed class FencingTests
     }
 
     /// <summary>
-    /// The writes that arrived when the Lease was another's already, by the order of the API server's own revisions. What was under way when the
-    /// network broke arrives when it is whole again, whatever its sender thinks by then: of those only a write that names the version it replaces
-    /// (the record) is harmless, and one of an object that only shows a cluster.
+    /// The writes that arrived when the Lease was another's already, by the order of the API server's own revisions. What was under way
+    /// when the network broke arrives when it is whole again, whatever its sender thinks by then: of those only a write that names the
+    /// version it replaces (the record) is harmless, and one of an object that only shows a cluster.
     /// </summary>
     private static List<string> Judge(string[] audit, Dictionary<string, string> pods, out int writes, out int guarded, out int leaders)
     {

@@ -15,7 +15,8 @@ public sealed class KubeApiServerTests
     {
         Assert.SkipUnless(
             Assets is not null,
-            "KUBEBUILDER_ASSETS names no folder with kube-apiserver, kube-controller-manager and etcd; run `make test-kube`, which builds them"
+            "KUBEBUILDER_ASSETS names no folder with kube-apiserver, kube-controller-manager and etcd; run `make test-kube`, "
+                + "which builds them"
         );
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), cancellationToken, Assets);
@@ -66,7 +67,9 @@ public sealed class KubeApiServerTests
             await NamesAsync(run, "persistentvolumeclaims", "{.metadata.name} {.status.phase}", cancellationToken)
         );
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms, lost 0, on Kubernetes {version.RootElement.GetProperty("gitVersion").GetString()}"
+            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause "
+                + $"{account.History.LongestPause()} ms, lost 0, on Kubernetes "
+                + $"{version.RootElement.GetProperty("gitVersion").GetString()}"
         );
     }
 

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace GitOpsOperator.EndToEnd.Tests;
 
 /// <summary>
-/// A node is lost with the member that it runs, in the middle of each kind of change and of none. What the member has stored is on that node, and
-/// only people know whether it comes back: nothing of the member is taken away before one of them says so.
+/// A node is lost with the member that it runs, in the middle of each kind of change and of none. What the member has stored is on that
+/// node, and only people know whether it comes back: nothing of the member is taken away before one of them says so.
 /// </summary>
 public sealed partial class NodeLostTests
 {
@@ -117,13 +117,15 @@ public sealed partial class NodeLostTests
         Assert.DoesNotContain($"data-{victim}-0", await run.VolumesAsync(Token), StringComparison.Ordinal);
         var account = await run.AccountAsync(Token);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"node of {victim} lost during {change}: acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms"
+            $"node of {victim} lost during {change}: acknowledged {account.History.Acknowledged}, unknown "
+                + $"{account.History.Unknown}, longest pause {account.History.LongestPause()} ms"
         );
         Assert.Empty(account.History.Lost(account.Stored));
         Assert.True(account.History.InFlightBetween(lost, EtcdRun.Now()), "no write was in flight when the node was lost");
     }
 
-    /// <summary>Waits for orders-1 to be back as the member that it was, on the volume that it had; no acknowledged write is lost.</summary>
+    /// <summary>Waits for orders-1 to be back as the member that it was, on the volume that it had; no acknowledged write is
+    /// lost.</summary>
     private static async Task<EtcdRun.Account> IsItselfAgainAsync(
         EtcdRun run,
         IReadOnlyList<EtcdRun.ListedMember> listed,
@@ -136,7 +138,8 @@ public sealed partial class NodeLostTests
         Assert.Equal(volumes, await run.VolumesAsync(Token));
         var account = await run.AccountAsync(Token);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"node of orders-1 {what}: acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms"
+            $"node of orders-1 {what}: acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest "
+                + $"pause {account.History.LongestPause()} ms"
         );
         Assert.Empty(account.History.Lost(account.Stored));
         return account;

@@ -125,7 +125,8 @@ public sealed class OperatorCutOffTests
     {
         var account = await run.AccountAsync(Token);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms"
+            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause "
+                + $"{account.History.LongestPause()} ms"
         );
         Assert.Empty(account.History.Lost(account.Stored));
     }

@@ -89,7 +89,8 @@ public sealed partial class OperatorKilledTests
                 await commit();
                 await hold.UntilHeldAsync(Token);
 
-                // The seal is the next write of the same object, and the last before the promote; the learner catches up while it stands still.
+                // The seal is the next write of the same object, and the last before the promote; the learner catches up while it stands
+                // still.
                 using var seal = await run.HoldAsync(HoldPoint.After, Boot, Token);
                 hold.Dispose();
                 await seal.UntilHeldAsync(Token);

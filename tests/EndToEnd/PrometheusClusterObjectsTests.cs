@@ -160,13 +160,16 @@ public sealed class PrometheusClusterObjectsTests
         JsonSerializer.Deserialize<JsonElement>(
             $$"""
             {
-              "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "{{kind.ToLowerInvariant()}}s.monitoring.coreos.com"},
+              "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+              "metadata": {"name": "{{kind.ToLowerInvariant()}}s.monitoring.coreos.com"},
               "spec": {
                 "group": "monitoring.coreos.com", "scope": "Namespaced",
-                "names": {"kind": "{{kind}}", "listKind": "{{kind}}List", "plural": "{{kind.ToLowerInvariant()}}s", "singular": "{{kind.ToLowerInvariant()}}"},
+                "names": {"kind": "{{kind}}", "listKind": "{{kind}}List", "plural": "{{kind.ToLowerInvariant()}}s",
+                  "singular": "{{kind.ToLowerInvariant()}}"},
                 "versions": [{
                   "name": "{{version}}", "served": true, "storage": true,
-                  "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": {"type": "object", "x-kubernetes-preserve-unknown-fields": true} } } }
+                  "schema": {"openAPIV3Schema": {"type": "object", "properties":
+                    {"spec": {"type": "object", "x-kubernetes-preserve-unknown-fields": true} } } }
                 }]
               }
             }

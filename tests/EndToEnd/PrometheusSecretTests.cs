@@ -61,14 +61,15 @@ public sealed class PrometheusSecretTests
         await run.ApplyAsync(Secret("outdated-token"), cancellationToken);
         await run.UntilAsync(
             "a refused token",
-            async stop => (await ErrorAsync(stop)).Contains("401", StringComparison.Ordinal),
+            async cancellationToken => (await ErrorAsync(cancellationToken)).Contains("401", StringComparison.Ordinal),
             cancellationToken
         );
 
         await run.ApplyAsync(Secret(token), cancellationToken);
         await run.UntilAsync(
             "an answer that is no metrics",
-            async stop => await ErrorAsync(stop) is { Length: > 0 } error && !error.Contains("401", StringComparison.Ordinal),
+            async cancellationToken =>
+                await ErrorAsync(cancellationToken) is { Length: > 0 } error && !error.Contains("401", StringComparison.Ordinal),
             cancellationToken
         );
         var answered = await ErrorAsync(cancellationToken);
@@ -108,8 +109,8 @@ public sealed class PrometheusSecretTests
         async Task<string> Uid() =>
             await run.KubectlAsync(["get", "pod", "prometheus-main-0", "-o", "jsonpath={.metadata.uid}"], cancellationToken);
 
-        async Task<string> ErrorAsync(CancellationToken stop) =>
-            (await run.AskAsync("prometheus-main-0", "/api/v1/targets?state=active", stop))
+        async Task<string> ErrorAsync(CancellationToken cancellationToken) =>
+            (await run.AskAsync("prometheus-main-0", "/api/v1/targets?state=active", cancellationToken))
                 .GetProperty("activeTargets")
                 .EnumerateArray()
                 .Where(target => target.GetProperty("scrapePool").GetString() == Job)

@@ -51,9 +51,9 @@ public sealed class PrometheusTests
                 cancellationToken
             );
 
-        async Task<IReadOnlyList<string>> Groups(CancellationToken token) =>
+        async Task<IReadOnlyList<string>> Groups(CancellationToken cancellationToken) =>
             [
-                .. (await run.AskAsync("prometheus-main-0", "/api/v1/rules", token))
+                .. (await run.AskAsync("prometheus-main-0", "/api/v1/rules", cancellationToken))
                     .GetProperty("groups")
                     .EnumerateArray()
                     .Select(group => group.GetProperty("name").GetString()!),

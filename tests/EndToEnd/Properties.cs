@@ -1,1 +1,2 @@
 [assembly: AssemblyFixture(typeof(OperatorRights))]
+[assembly: Trait("starts", "processes")]

@@ -45,7 +45,8 @@ public sealed class PullRequestTests
         Assert.Equal(5, (await run.MembersAsync(cancellationToken)).Count(member => member is { Started: true, IsLearner: false }));
         Assert.Empty(forge.Faults);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{forge.Requests.Count} requests, {forge.Requests.Count(request => request.EndsWith(" 304", StringComparison.Ordinal))} of them unchanged"
+            $"{forge.Requests.Count} requests, "
+                + $"{forge.Requests.Count(request => request.EndsWith(" 304", StringComparison.Ordinal))} of them unchanged"
         );
     }
 

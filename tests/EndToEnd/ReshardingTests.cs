@@ -10,7 +10,8 @@ public sealed class ReshardingTests(ITestOutputHelper output)
 
     private static readonly ImmutableArray<string> Targets = [.. Enumerable.Range(1, 12).Select(number => $"127.0.0.{number}:9090")];
 
-    /// <summary>Every Prometheus answers at each of its own loopback addresses, so that all targets are up wherever they are scraped.</summary>
+    /// <summary>Every Prometheus answers at each of its own loopback addresses, so that all targets are up wherever they are
+    /// scraped.</summary>
     private static readonly string Loopback = $$"""
         apiVersion: monitoring.coreos.com/v1alpha1
         kind: ScrapeConfig
@@ -88,17 +89,19 @@ public sealed class ReshardingTests(ITestOutputHelper output)
     }
 
     /// <summary>Looks about each second which shard has which target.</summary>
-    private static async Task<List<ILookup<string, int>>> LookAsync(PrometheusRun run, CancellationToken stop)
+    private static async Task<List<ILookup<string, int>>> LookAsync(PrometheusRun run, CancellationToken cancellationToken)
     {
         var looks = new List<ILookup<string, int>>();
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
         try
         {
-            while (await timer.WaitForNextTickAsync(stop))
+            while (await timer.WaitForNextTickAsync(cancellationToken))
             {
                 // All at once, since a target may move while they are asked.
                 var shards = await Task.WhenAll(
-                    Enumerable.Range(0, 3).Select(async shard => (await OfAsync(run, shard, stop)).Select(target => (target, shard)))
+                    Enumerable
+                        .Range(0, 3)
+                        .Select(async shard => (await OfAsync(run, shard, cancellationToken)).Select(target => (target, shard)))
                 );
                 looks.Add(shards.SelectMany(targets => targets).ToLookup(entry => entry.target, entry => entry.shard));
             }

@@ -39,7 +39,8 @@ public sealed class ResizeTests
             at => Assert.True(account.History.InFlightBetween(at - MoveMilliseconds, at), "no write was in flight while leadership moved")
         );
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause {account.History.LongestPause()} ms, leader moves {run.TimesOf("move leadership").Count}"
+            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause "
+                + $"{account.History.LongestPause()} ms, leader moves {run.TimesOf("move leadership").Count}"
         );
     }
 

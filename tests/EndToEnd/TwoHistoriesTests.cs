@@ -3,8 +3,9 @@ using System.Text.Json;
 namespace GitOpsOperator.EndToEnd.Tests;
 
 /// <summary>
-/// A follower is cut off and started by hand as a cluster of its own, under the same cluster id, and comes back: what it lists is itself alone, and it
-/// serves reads as the others do. Nobody is deleted for that, and once a person has taken one side away the other goes on with all that it had.
+/// A follower is cut off and started by hand as a cluster of its own, under the same cluster id, and comes back: what it lists is itself
+/// alone, and it serves reads as the others do. Nobody is deleted for that, and once a person has taken one side away the other goes on
+/// with all that it had.
 /// </summary>
 public sealed class TwoHistoriesTests
 {
@@ -25,7 +26,8 @@ public sealed class TwoHistoriesTests
         await run.UntilRestartedAsync(alone, Token);
         await run.FaultAsync("heal", alone, Token);
 
-        // A member that was forced tells its peers that they are removed, and they end: so what is seen of them is either answer or silence.
+        // A member that was forced tells its peers that they are removed, and they end: so what is seen of them is either answer or
+        // silence.
         var told = await run.UntilAsync(
             "a contradiction",
             status => status.Refusal?.Rule is "two-histories" or "departure-unconfirmed",

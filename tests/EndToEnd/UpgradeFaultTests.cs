@@ -59,7 +59,8 @@ public sealed class UpgradeFaultTests
         var account = await run.AccountAsync(Token);
         Assert.Empty(account.History.Lost(account.Stored));
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, disturbed upgrade: longest pause {account.History.LongestPause()} ms"
+            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, disturbed upgrade: longest pause "
+                + $"{account.History.LongestPause()} ms"
         );
     }
 }

@@ -60,7 +60,8 @@ public sealed partial class UpgradeTests
         Assert.Equal(names, Restarts(run).Order());
         var account = await run.AccountAsync(cancellationToken);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, {old} to {@new}, size {size}: longest pause {account.History.LongestPause()} ms, elections {changes.Elections()} in {changes.Looks} looks"
+            $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, {old} to {@new}, size {size}: "
+                + $"longest pause {account.History.LongestPause()} ms, elections {changes.Elections()} in {changes.Looks} looks"
         );
         Assert.Empty(account.History.Lost(account.Stored));
         Assert.True(

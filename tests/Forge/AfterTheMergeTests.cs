@@ -8,6 +8,7 @@ using GitOpsOperator.TestKit.GitHub;
 namespace GitOpsOperator.Forge.Tests;
 
 /// <summary>The comment that held the plan tells what became of it.</summary>
+[Trait("starts", "processes")]
 public sealed partial class AfterTheMergeTests
 {
     private const string File = ReviewedRepository.File;

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace GitOpsOperator.Forge.Tests;
 
-/// <summary>Two requests that are under way at the same time: each is told what its own response said, whatever the other one meets.</summary>
+/// <summary>Two requests that are under way at the same time: each is told what its own response said, whatever the other one
+/// meets.</summary>
 public sealed class ConcurrentRequestTests : IDisposable
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch.AddYears(56);

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace GitOpsOperator.Forge.Tests;
 
 /// <summary>What is asked of a forge, and what is not, when it or people do what one would rather not have.</summary>
+[Trait("starts", "processes")]
 public sealed class ForgeTrafficTests
 {
     private const string File = ReviewedRepository.File;
@@ -230,7 +231,8 @@ public sealed class ForgeTrafficTests
 
         await repository.PassAsync();
 
-        // What the forge said arrives, with the mark where the token was; that the token is nowhere is checked at the end of every test, too.
+        // What the forge said arrives, with the mark where the token was; that the token is nowhere is checked at the end of every test,
+        // too.
         Assert.Contains($"Token {Redaction.Mark} may not do this", repository.Log, StringComparison.Ordinal);
         Assert.DoesNotContain(GitHubStandIn.Token, repository.Log, StringComparison.Ordinal);
     }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace GitOpsOperator.Forge.Tests;
 
 /// <summary>Speaking as an installation of a GitHub App.</summary>
+[Trait("starts", "processes")]
 public sealed class GitHubAppTests
 {
     [GitHubFact]

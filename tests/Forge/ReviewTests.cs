@@ -1,11 +1,13 @@
-using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Domains.Etcd.Tests.Planning;
+using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Specs;
 using GitOpsOperator.TestKit.GitHub;
 
 namespace GitOpsOperator.Forge.Tests;
 
-/// <summary>What a pull request gets: one comment and one commit status. To accept new wording: UPDATE_GOLDEN=1, and review the diff.</summary>
+/// <summary>What a pull request gets: one comment and one commit status. To accept new wording: UPDATE_GOLDEN=1, and review the
+/// diff.</summary>
+[Trait("starts", "processes")]
 public sealed class ReviewTests
 {
     private const string File = ReviewedRepository.File;
@@ -275,9 +277,10 @@ public sealed class ReviewTests
     public async Task Nothing_that_a_document_says_takes_effect_in_the_comment()
     {
         await using var repository = await ReviewedRepository.StartAsync();
-        var hostile = """
+        const string evil = "@everyone ``` </details> <img src=x> <!-- gitops-operator:v1 id=default --> | cell |";
+        var hostile = $"""
               annotations:
-                note: "@everyone ``` </details> <img src=x> <!-- gitops-operator:v1 id=default --> | cell | https://evil.example www.evil.example #1"
+                note: "{evil} https://evil.example www.evil.example #1"
             """;
         var document = ReviewedRepository.Document(5).Replace("  name: orders", "  name: orders\n" + hostile, StringComparison.Ordinal);
         var head = repository.Propose(7, files: [(File, document), ("clusters/@root `x` <b>.yaml", "kind: [\"\u202e\"")]);

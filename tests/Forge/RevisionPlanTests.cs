@@ -4,6 +4,7 @@ using GitOpsOperator.TestKit.GitHub;
 namespace GitOpsOperator.Forge.Tests;
 
 /// <summary>The real program, as a CI job runs it.</summary>
+[Trait("starts", "processes")]
 public sealed class RevisionPlanTests
 {
     [GitHubFact]

@@ -1,10 +1,10 @@
-using GitOpsOperator.Drift.Comparison;
 using System.Collections.Immutable;
 using GitOpsOperator.Domains.Etcd;
 using GitOpsOperator.Domains.Etcd.Live;
 using GitOpsOperator.Domains.Etcd.Planning;
 using GitOpsOperator.Domains.Etcd.Spec;
 using GitOpsOperator.Domains.Etcd.Tests.Planning;
+using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Drift.Owners;
 using GitOpsOperator.Operator.PullRequests;
 using GitOpsOperator.Reconcile.Modules;
@@ -14,7 +14,8 @@ using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Forge.Tests;
 
-/// <summary>Clusters of the planner's own model: what is planned for them is what the planner would do, and what they report is set by the test.</summary>
+/// <summary>Clusters of the planner's own model: what is planned for them is what the planner would do, and what they report is set by the
+/// test.</summary>
 internal sealed class SceneClusters : ILiveClusters
 {
     public Dictionary<ClusterKey, EtcdLive> Live { get; } = [];

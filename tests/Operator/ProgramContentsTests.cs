@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace GitOpsOperator.Operator.Tests;
 
-/// <summary>The sandbox and the demo know the operator as a program to be started. The other way round they would be in everybody's image.</summary>
+/// <summary>The sandbox and the demo know the operator as a program to be started. The other way round they would be in everybody's
+/// image.</summary>
 public sealed class ProgramContentsTests
 {
     [Fact]

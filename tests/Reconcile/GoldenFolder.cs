@@ -1,6 +1,7 @@
 namespace GitOpsOperator.Reconcile.Tests;
 
-/// <summary>Where golden files stand in the checkout. The compiler's own idea of a source path is of no use: deterministic builds rewrite it.</summary>
+/// <summary>Where golden files stand in the checkout. The compiler's own idea of a source path is of no use: deterministic builds rewrite
+/// it.</summary>
 internal static class GoldenFolder
 {
     public static bool Updating => Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1";

@@ -31,8 +31,10 @@ public sealed class DocumentReaderTests
         Assert.Empty(state.Documents);
         Assert.Equal(
             [
-                "a.yaml:1:1: error: metadata.name: etcd/orders is defined also at b/c.yaml:2:1; neither is taken until one of them is removed [defined-twice]",
-                "b/c.yaml:2:1: error: metadata.name: etcd/orders is defined also at a.yaml:1:1; neither is taken until one of them is removed [defined-twice]",
+                "a.yaml:1:1: error: metadata.name: etcd/orders is defined also at b/c.yaml:2:1; neither is taken until one of "
+                    + "them is removed [defined-twice]",
+                "b/c.yaml:2:1: error: metadata.name: etcd/orders is defined also at a.yaml:1:1; neither is taken until one of "
+                    + "them is removed [defined-twice]",
             ],
             state.Findings.Select(finding => finding.ToString())
         );

@@ -3,6 +3,7 @@ using System.Text;
 namespace GitOpsOperator.Specs.Tests;
 
 /// <summary>Random damage to valid documents: the reader never throws, stays in bounds and keeps its word about subjects.</summary>
+[Trait("takes", "long")]
 public sealed class FuzzTests
 {
     private static readonly string[] Pieces =

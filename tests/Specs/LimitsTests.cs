@@ -118,6 +118,7 @@ public sealed class LimitsTests
 
     /// <summary>Each is a megabyte made to be slow: deep, wide, unclosed, all keys, all anchors, all markers.</summary>
     [Theory]
+    [Trait("takes", "long")]
     [InlineData("[")]
     [InlineData("{")]
     [InlineData("{a: ")]

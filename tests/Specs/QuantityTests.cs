@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace GitOpsOperator.Specs.Tests;
 
-/// <summary>As https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ and the page on resource units have it.</summary>
+/// <summary>As https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ and the page on resource units have
+/// it.</summary>
 public sealed class QuantityTests
 {
     [Theory]

@@ -98,13 +98,16 @@ public sealed class CredentialTests : IDisposable
         // A server that repeats whatever it was sent, in a reason, a header and a body.
         await using var echo = new StubServer(
             StubServer.Answer(
-                $"HTTP/1.1 400 {Canary} {basic}\r\nX: {Canary}\r\nContent-Type: text/plain\r\nContent-Length: {Canary.Length}\r\n\r\n{Canary}"
+                $"HTTP/1.1 400 {Canary} {basic}\r\nX: {Canary}\r\nContent-Type: text/plain\r\nContent-Length: "
+                    + $"{Canary.Length}\r\n\r\n{Canary}"
             )
         );
         // One that redirects to a URL with it inside.
         await using var redirecting = new StubServer(
             StubServer.Answer(
-                $"HTTP/1.1 302 Found\r\nLocation: http://git:{Uri.EscapeDataString(Canary)}@localhost:1/repo.git/info/refs?service=git-upload-pack\r\nContent-Length: 0\r\n\r\n"
+                "HTTP/1.1 302 Found\r\nLocation: "
+                    + $"http://git:{Uri.EscapeDataString(Canary)}"
+                    + "@localhost:1/repo.git/info/refs?service=git-upload-pack\r\nContent-Length: 0\r\n\r\n"
             )
         );
         await using var refusing = await GitHttpServer.StartAsync(new() { Root = _repository.Root, Token = () => "other" }, Token);

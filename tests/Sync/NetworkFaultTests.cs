@@ -61,7 +61,8 @@ public sealed class NetworkFaultTests : IDisposable
         var self = GitNetworkProgram.Self();
         using var child = Process.Start(new ProcessStartInfo(self.File, self.Arguments) { RedirectStandardInput = true })!;
         var request =
-            $$"""{"Operation":0,"Directory":"{{_repository.Folder("mirror")}}","RemoteRefs":["refs/heads/main"],"DeadlineMilliseconds":60000,"MaxBytes":1,"LocalRef":"refs/x"}""";
+            $$"""{"Operation":0,"Directory":"{{_repository.Folder("mirror")}}","RemoteRefs":["refs/heads/main"],"""
+            + $$""" "DeadlineMilliseconds":60000,"MaxBytes":1,"LocalRef":"refs/x"}""";
         await child.StandardInput.WriteLineAsync(request.AsMemory(), Token);
         await child.StandardInput.FlushAsync(Token);
         await Until(() => server.Connections == 1);
@@ -140,7 +141,9 @@ public sealed class NetworkFaultTests : IDisposable
         await using var elsewhere = new StubServer(StubServer.Answer("HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"));
         await using var server = new StubServer(
             StubServer.Answer(
-                $"HTTP/1.1 302 Found\r\nLocation: {elsewhere.Url.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)}/info/refs?service=git-upload-pack\r\nContent-Length: 0\r\n\r\n"
+                "HTTP/1.1 302 Found\r\nLocation: "
+                    + $"{elsewhere.Url.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)}"
+                    + "/info/refs?service=git-upload-pack\r\nContent-Length: 0\r\n\r\n"
             )
         );
         using var mirror = Open(server.Url);

@@ -1,6 +1,7 @@
 namespace GitOpsOperator.TestKit;
 
-/// <summary>Where the repository stands on disk. The compiler's own idea of a source path is of no use: deterministic builds rewrite it.</summary>
+/// <summary>Where the repository stands on disk. The compiler's own idea of a source path is of no use: deterministic builds rewrite
+/// it.</summary>
 public static class Checkout
 {
     public static string Root { get; } = Find();

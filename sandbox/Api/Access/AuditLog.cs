@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace GitOpsOperator.Sandbox.Api.Access;
 
 /// <summary>
-/// Who has written what, and when by the store's own counter: a line of JSON for each write that was asked for with a service account's token. Of a
-/// Lease it says who holds it then. Revisions order it all, so that it can be judged who wrote after another had taken over.
+/// Who has written what, and when by the store's own counter: a line of JSON for each write that was asked for with a service account's
+/// token. Of a Lease it says who holds it then. Revisions order it all, so that it can be judged who wrote after another had taken over.
 /// </summary>
 internal sealed class AuditLog(Store store, string path) : IDisposable
 {

@@ -7,7 +7,8 @@ using k8s.Models;
 
 namespace GitOpsOperator.Sandbox.Api.Definitions;
 
-/// <summary>What a definition's <c>openAPIV3Schema</c> demands of a field and of what lies below it: the part of OpenAPI that structural schemas are mostly made of.</summary>
+/// <summary>What a definition's <c>openAPIV3Schema</c> demands of a field and of what lies below it: the part of OpenAPI that structural
+/// schemas are mostly made of.</summary>
 internal sealed class FieldRules
 {
     /// <summary>Beside those, a keyword is answered with 501: a rule that is silently not held is worse than none.</summary>
@@ -159,7 +160,8 @@ internal sealed class FieldRules
                 new(
                     path,
                     "FieldValueTypeInvalid",
-                    $"Invalid value: \"{TypeOf(node)}\": {path} in body must be of type {(_intOrString ? "integer,string" : _type)}: \"{TypeOf(node)}\""
+                    $"Invalid value: \"{TypeOf(node)}\": {path} in body must be of type "
+                        + $"{(_intOrString ? "integer,string" : _type)}: \"{TypeOf(node)}\""
                 )
             );
             return;

@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace GitOpsOperator.Sandbox.Api.Http;
 
-/// <summary>Who asks, and whether they may: the administrator everything, a service account what its roles say, anybody else nothing.</summary>
+/// <summary>Who asks, and whether they may: the administrator everything, a service account what its roles say, anybody else
+/// nothing.</summary>
 internal sealed class AccessGate(string administratorToken, ServiceAccountTokens tokens, Authorizer authorizer, AuditLog? audit)
 {
     /// <summary>For the administrator, beside Kubernetes' own paths: what is granted to a service account and was never needed.</summary>

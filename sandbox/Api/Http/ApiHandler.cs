@@ -22,21 +22,21 @@ internal sealed partial class ApiHandler(Store store, DefinedKinds kinds, Servic
 
     public async Task HandleAsync(HttpContext context)
     {
-        var (request, response, ct) = (context.Request, context.Response, context.RequestAborted);
+        var (request, response, cancellationToken) = (context.Request, context.Response, context.RequestAborted);
         try
         {
-            if (await _discovery.TryAnswerAsync(request, response, ct))
+            if (await _discovery.TryAnswerAsync(request, response, cancellationToken))
             {
                 return;
             }
 
-            await AnswerAsync(ApiRequest.Parse(request, kinds), response, ct);
+            await AnswerAsync(ApiRequest.Parse(request, kinds), response, cancellationToken);
         }
         catch (ApiException error) when (!response.HasStarted)
         {
-            await Bodies.WriteAsync(response, error.Code, error.ToStatus(), ct);
+            await Bodies.WriteAsync(response, error.Code, error.ToStatus(), cancellationToken);
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The client went away, or the server stops: there is nobody to answer.
         }
@@ -49,30 +49,36 @@ internal sealed partial class ApiHandler(Store store, DefinedKinds kinds, Servic
                 throw;
             }
 
-            await Bodies.WriteAsync(response, 500, ApiException.Fault(error).ToStatus(), ct);
+            await Bodies.WriteAsync(response, 500, ApiException.Fault(error).ToStatus(), cancellationToken);
         }
     }
 
-    private Task AnswerAsync(ApiRequest request, HttpResponse response, CancellationToken ct) =>
+    private Task AnswerAsync(ApiRequest request, HttpResponse response, CancellationToken cancellationToken) =>
         (request.Http.Method, request.Subresource) switch
         {
-            ("GET", "") when request.IsWatch => _watches.ServeAsync(request, response, ct),
-            ("GET", "") when request.IsCollection => ListAsync(request, response, ct),
-            ("GET", "") => GetAsync(request, response, ct),
-            ("GET", "status") when request.Kind.HasStatus => GetAsync(request, response, ct),
-            ("POST", "") when request.IsCollection => CreateAsync(request, response, ct),
-            ("PUT", "") when !request.IsCollection => UpdateAsync(request, response, ct),
-            ("PUT", "status") when request.Kind.HasStatus => UpdateAsync(request, response, ct),
-            ("PATCH", "") when !request.IsCollection => PatchAsync(request, response, ct),
-            ("PATCH", "status") when request.Kind.HasStatus => PatchAsync(request, response, ct),
-            ("DELETE", "") => request.IsCollection ? DeleteManyAsync(request, response, ct) : DeleteAsync(request, response, ct),
-            ("GET" or "PUT" or "PATCH", "scale") when Kinds.Scalable.Contains(request.Kind) => ScaleAsync(request, response, ct),
-            ("POST", "eviction") when request.Kind.IsPod => EvictAsync(request, response, ct),
-            ("GET" or "POST", "exec") when request.Kind.IsPod => ExecAsync(request, ct),
-            ("GET", "log") when request.Kind.IsPod => LogAsync(request, response, ct),
-            ("GET" or "POST", "portforward") when request.Kind.IsPod => PortForwardAsync(request, ct),
-            ("POST", "token") when request.Kind.Kind == "ServiceAccount" => TokenAsync(request, response, ct),
-            ("POST", "binding") when request.Kind.IsPod => BindAsync(request, response, ct),
+            ("GET", "") when request.IsWatch => _watches.ServeAsync(request, response, cancellationToken),
+            ("GET", "") when request.IsCollection => ListAsync(request, response, cancellationToken),
+            ("GET", "") => GetAsync(request, response, cancellationToken),
+            ("GET", "status") when request.Kind.HasStatus => GetAsync(request, response, cancellationToken),
+            ("POST", "") when request.IsCollection => CreateAsync(request, response, cancellationToken),
+            ("PUT", "") when !request.IsCollection => UpdateAsync(request, response, cancellationToken),
+            ("PUT", "status") when request.Kind.HasStatus => UpdateAsync(request, response, cancellationToken),
+            ("PATCH", "") when !request.IsCollection => PatchAsync(request, response, cancellationToken),
+            ("PATCH", "status") when request.Kind.HasStatus => PatchAsync(request, response, cancellationToken),
+            ("DELETE", "") => request.IsCollection
+                ? DeleteManyAsync(request, response, cancellationToken)
+                : DeleteAsync(request, response, cancellationToken),
+            ("GET" or "PUT" or "PATCH", "scale") when Kinds.Scalable.Contains(request.Kind) => ScaleAsync(
+                request,
+                response,
+                cancellationToken
+            ),
+            ("POST", "eviction") when request.Kind.IsPod => EvictAsync(request, response, cancellationToken),
+            ("GET" or "POST", "exec") when request.Kind.IsPod => ExecAsync(request, cancellationToken),
+            ("GET", "log") when request.Kind.IsPod => LogAsync(request, response, cancellationToken),
+            ("GET" or "POST", "portforward") when request.Kind.IsPod => PortForwardAsync(request, cancellationToken),
+            ("POST", "token") when request.Kind.Kind == "ServiceAccount" => TokenAsync(request, response, cancellationToken),
+            ("POST", "binding") when request.Kind.IsPod => BindAsync(request, response, cancellationToken),
             (_, "") => throw ApiException.MethodNotAllowed(),
             _ => throw ApiException.NotImplemented($"{request.Http.Method} of {request.Kind.Plural}/{request.Subresource}"),
         };
@@ -83,35 +89,40 @@ internal sealed partial class ApiHandler(Store store, DefinedKinds kinds, Servic
     private StoredObject Existing(ApiRequest request) =>
         store.Get(request.Kind, request.NamespaceOrNone, request.Name!) ?? throw ApiException.NotFound(request.Kind, request.Name!);
 
-    private Task GetAsync(ApiRequest request, HttpResponse response, CancellationToken ct) =>
-        Bodies.WriteAsync(response, 200, Representation.OfOne(request.Http, options.Time).One(Existing(request)), ct);
+    private Task GetAsync(ApiRequest request, HttpResponse response, CancellationToken cancellationToken) =>
+        Bodies.WriteAsync(response, 200, Representation.OfOne(request.Http, options.Time).One(Existing(request)), cancellationToken);
 
-    private Task ListAsync(ApiRequest request, HttpResponse response, CancellationToken ct)
+    private Task ListAsync(ApiRequest request, HttpResponse response, CancellationToken cancellationToken)
     {
         var representation = Representation.OfList(request.Http, options.Time);
-        return Bodies.WriteAsync(response, 200, representation.List(request.Kind, ListPage.Of(store, ListQuery.Of(request))), ct);
+        return Bodies.WriteAsync(
+            response,
+            200,
+            representation.List(request.Kind, ListPage.Of(store, ListQuery.Of(request))),
+            cancellationToken
+        );
     }
 
-    private async Task CreateAsync(ApiRequest request, HttpResponse response, CancellationToken ct)
+    private async Task CreateAsync(ApiRequest request, HttpResponse response, CancellationToken cancellationToken)
     {
-        var body = await Bodies.ReadObjectAsync(request.Http, options.MaxBodyBytes, ct);
+        var body = await Bodies.ReadObjectAsync(request.Http, options.MaxBodyBytes, cancellationToken);
         var ns =
             request.Namespace
             ?? (request.Kind.Namespaced ? throw ApiException.BadRequest("a namespace is needed to create this kind") : "");
-        await RespondAsync(request, response, _writes.Create(request.Kind, ns, body, request.WriteOptions()), ct);
+        await RespondAsync(request, response, _writes.Create(request.Kind, ns, body, request.WriteOptions()), cancellationToken);
     }
 
-    private async Task UpdateAsync(ApiRequest request, HttpResponse response, CancellationToken ct)
+    private async Task UpdateAsync(ApiRequest request, HttpResponse response, CancellationToken cancellationToken)
     {
-        var body = await Bodies.ReadObjectAsync(request.Http, options.MaxBodyBytes, ct);
+        var body = await Bodies.ReadObjectAsync(request.Http, options.MaxBodyBytes, cancellationToken);
         var result = _writes.Update(request.Kind, request.NamespaceOrNone, request.Name!, body, request.WriteOptions(request.Subresource));
-        await RespondAsync(request, response, result, ct);
+        await RespondAsync(request, response, result, cancellationToken);
     }
 
-    private async Task PatchAsync(ApiRequest request, HttpResponse response, CancellationToken ct)
+    private async Task PatchAsync(ApiRequest request, HttpResponse response, CancellationToken cancellationToken)
     {
         var type = Bodies.MediaType(request.Http);
-        var body = Json.Parse(await Bodies.ReadAsync(request.Http, options.MaxBodyBytes, ct));
+        var body = Json.Parse(await Bodies.ReadAsync(request.Http, options.MaxBodyBytes, cancellationToken));
         var write = request.WriteOptions(request.Subresource);
         if (type == "application/apply-patch+yaml")
         {
@@ -122,7 +133,12 @@ internal sealed partial class ApiHandler(Store store, DefinedKinds kinds, Servic
                 );
             }
 
-            await RespondAsync(request, response, _writes.Apply(request.Kind, request.NamespaceOrNone, request.Name!, body, write), ct);
+            await RespondAsync(
+                request,
+                response,
+                _writes.Apply(request.Kind, request.NamespaceOrNone, request.Name!, body, write),
+                cancellationToken
+            );
             return;
         }
 
@@ -134,18 +150,26 @@ internal sealed partial class ApiHandler(Store store, DefinedKinds kinds, Servic
         }
 
         var change = Patches.Change(type, body, request.Kind);
-        await RespondAsync(request, response, _writes.Patch(request.Kind, request.NamespaceOrNone, request.Name!, change, write), ct);
+        await RespondAsync(
+            request,
+            response,
+            _writes.Patch(request.Kind, request.NamespaceOrNone, request.Name!, change, write),
+            cancellationToken
+        );
     }
 
-    private async Task DeleteAsync(ApiRequest request, HttpResponse response, CancellationToken ct)
+    private async Task DeleteAsync(ApiRequest request, HttpResponse response, CancellationToken cancellationToken)
     {
-        var delete = DeleteOptions.From(await Bodies.ReadOptionalAsync(request.Http, options.MaxBodyBytes, ct), request.Query);
+        var delete = DeleteOptions.From(
+            await Bodies.ReadOptionalAsync(request.Http, options.MaxBodyBytes, cancellationToken),
+            request.Query
+        );
         var (last, gone) = _deletions.Delete(request.Kind, request.NamespaceOrNone, request.Name!, delete);
         var showsObject =
             !gone || last.Kind.Kind is "Pod" or "PersistentVolumeClaim" or "PersistentVolume" or "Service" or "ServiceAccount";
         if (showsObject)
         {
-            await Bodies.WriteAsync(response, 200, Representation.OfOne(request.Http, options.Time).One(last), ct);
+            await Bodies.WriteAsync(response, 200, Representation.OfOne(request.Http, options.Time).One(last), cancellationToken);
             return;
         }
 
@@ -160,17 +184,20 @@ internal sealed partial class ApiHandler(Store store, DefinedKinds kinds, Servic
             details["group"] = last.Kind.Group;
         }
 
-        await Bodies.WriteAsync(response, 200, Success(200, details), ct);
+        await Bodies.WriteAsync(response, 200, Success(200, details), cancellationToken);
     }
 
-    private async Task DeleteManyAsync(ApiRequest request, HttpResponse response, CancellationToken ct)
+    private async Task DeleteManyAsync(ApiRequest request, HttpResponse response, CancellationToken cancellationToken)
     {
         if (request.Kind.Namespaced && request.Namespace is null)
         {
             throw ApiException.MethodNotAllowed();
         }
 
-        var delete = DeleteOptions.From(await Bodies.ReadOptionalAsync(request.Http, options.MaxBodyBytes, ct), request.Query);
+        var delete = DeleteOptions.From(
+            await Bodies.ReadOptionalAsync(request.Http, options.MaxBodyBytes, cancellationToken),
+            request.Query
+        );
         var representation = Representation.OfList(request.Http, options.Time);
         var page = ListPage.Of(store, ListQuery.Of(request));
         var deleted = new List<StoredObject>();
@@ -182,14 +209,14 @@ internal sealed partial class ApiHandler(Store store, DefinedKinds kinds, Servic
             }
         }
 
-        await Bodies.WriteAsync(response, 200, representation.List(request.Kind, page with { Objects = deleted }), ct);
+        await Bodies.WriteAsync(response, 200, representation.List(request.Kind, page with { Objects = deleted }), cancellationToken);
     }
 
-    private async Task ScaleAsync(ApiRequest request, HttpResponse response, CancellationToken ct)
+    private async Task ScaleAsync(ApiRequest request, HttpResponse response, CancellationToken cancellationToken)
     {
         if (request.Http.Method == "GET")
         {
-            await Bodies.WriteAsync(response, 200, Scale.Of(Existing(request)), ct);
+            await Bodies.WriteAsync(response, 200, Scale.Of(Existing(request)), cancellationToken);
             return;
         }
 
@@ -197,35 +224,39 @@ internal sealed partial class ApiHandler(Store store, DefinedKinds kinds, Servic
         Func<JsonObject, JsonNode> change;
         if (request.Http.Method == "PUT")
         {
-            var scale = await Bodies.ReadObjectAsync(request.Http, options.MaxBodyBytes, ct);
+            var scale = await Bodies.ReadObjectAsync(request.Http, options.MaxBodyBytes, cancellationToken);
             change = _ => scale.DeepClone();
         }
         else
         {
             change = Scale.Change(
                 Bodies.MediaType(request.Http),
-                Json.Parse(await Bodies.ReadAsync(request.Http, options.MaxBodyBytes, ct))
+                Json.Parse(await Bodies.ReadAsync(request.Http, options.MaxBodyBytes, cancellationToken))
             );
         }
 
         var result = _writes.Patch(request.Kind, request.NamespaceOrNone, request.Name!, node => Scale.Laid(node, change), write);
-        await Bodies.WriteAsync(response, 200, Scale.Of(result.Object), ct);
+        await Bodies.WriteAsync(response, 200, Scale.Of(result.Object), cancellationToken);
     }
 
-    private async Task EvictAsync(ApiRequest request, HttpResponse response, CancellationToken ct)
+    private async Task EvictAsync(ApiRequest request, HttpResponse response, CancellationToken cancellationToken)
     {
-        var body = await Bodies.ReadObjectAsync(request.Http, options.MaxBodyBytes, ct);
+        var body = await Bodies.ReadObjectAsync(request.Http, options.MaxBodyBytes, cancellationToken);
         _pods.Evict(request.NamespaceOrNone, request.Name!, DeleteOptions.From(body["deleteOptions"], request.Query));
-        await Bodies.WriteAsync(response, 201, Success(201, null), ct);
+        await Bodies.WriteAsync(response, 201, Success(201, null), cancellationToken);
     }
 
-    private Task ExecAsync(ApiRequest request, CancellationToken ct)
+    private Task ExecAsync(ApiRequest request, CancellationToken cancellationToken)
     {
         _ = Existing(request);
-        return ExecStream.ServeAsync(Containers ?? throw ApiException.NotImplemented("pods/exec without a node"), request, ct);
+        return ExecStream.ServeAsync(
+            Containers ?? throw ApiException.NotImplemented("pods/exec without a node"),
+            request,
+            cancellationToken
+        );
     }
 
-    private Task LogAsync(ApiRequest request, HttpResponse response, CancellationToken ct)
+    private Task LogAsync(ApiRequest request, HttpResponse response, CancellationToken cancellationToken)
     {
         // As a real server does it: a pod that no node has says nothing.
         return Existing(request).Fields["spec.nodeName"].Length == 0
@@ -235,27 +266,32 @@ internal sealed partial class ApiHandler(Store store, DefinedKinds kinds, Servic
                 request,
                 response,
                 options.Time,
-                ct
+                cancellationToken
             );
     }
 
-    private Task PortForwardAsync(ApiRequest request, CancellationToken ct)
+    private Task PortForwardAsync(ApiRequest request, CancellationToken cancellationToken)
     {
         _ = Existing(request);
-        return PortForward.ServeAsync(Containers ?? throw ApiException.NotImplemented("pods/portforward without a node"), request, ct);
+        return PortForward.ServeAsync(
+            Containers ?? throw ApiException.NotImplemented("pods/portforward without a node"),
+            request,
+            cancellationToken
+        );
     }
 
-    private async Task BindAsync(ApiRequest request, HttpResponse response, CancellationToken ct)
+    private async Task BindAsync(ApiRequest request, HttpResponse response, CancellationToken cancellationToken)
     {
-        var body = await Bodies.ReadObjectAsync(request.Http, options.MaxBodyBytes, ct);
+        var body = await Bodies.ReadObjectAsync(request.Http, options.MaxBodyBytes, cancellationToken);
         _pods.Bind(request.NamespaceOrNone, request.Name!, body, ApiRequest.IsDryRun(request.Query("dryRun")));
-        await Bodies.WriteAsync(response, 201, Success(201, null), ct);
+        await Bodies.WriteAsync(response, 201, Success(201, null), cancellationToken);
     }
 
-    /// <summary>A token of a service account, as <c>kubectl create token</c> asks for it: who uses it is held to that account's roles.</summary>
-    private async Task TokenAsync(ApiRequest request, HttpResponse response, CancellationToken ct)
+    /// <summary>A token of a service account, as <c>kubectl create token</c> asks for it: who uses it is held to that account's
+    /// roles.</summary>
+    private async Task TokenAsync(ApiRequest request, HttpResponse response, CancellationToken cancellationToken)
     {
-        var answer = await Bodies.ReadObjectAsync(request.Http, options.MaxBodyBytes, ct);
+        var answer = await Bodies.ReadObjectAsync(request.Http, options.MaxBodyBytes, cancellationToken);
         var account = Existing(request);
         answer["status"] = new JsonObject
         {
@@ -265,10 +301,10 @@ internal sealed partial class ApiHandler(Store store, DefinedKinds kinds, Servic
                 .AddYears(1)
                 .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         };
-        await Bodies.WriteAsync(response, 201, answer, ct);
+        await Bodies.WriteAsync(response, 201, answer, cancellationToken);
     }
 
-    private async Task RespondAsync(ApiRequest request, HttpResponse response, WriteResult result, CancellationToken ct)
+    private async Task RespondAsync(ApiRequest request, HttpResponse response, WriteResult result, CancellationToken cancellationToken)
     {
         foreach (var warning in result.Warnings)
         {
@@ -282,7 +318,7 @@ internal sealed partial class ApiHandler(Store store, DefinedKinds kinds, Servic
             response,
             result.Created ? 201 : 200,
             Representation.OfOne(request.Http, options.Time).One(result.Object),
-            ct
+            cancellationToken
         );
     }
 

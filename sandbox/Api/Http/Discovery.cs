@@ -7,13 +7,13 @@ namespace GitOpsOperator.Sandbox.Api.Http;
 /// <summary>What the server is and which kinds it has.</summary>
 internal sealed class Discovery(DefinedKinds kinds)
 {
-    public async Task<bool> TryAnswerAsync(HttpRequest request, HttpResponse response, CancellationToken ct)
+    public async Task<bool> TryAnswerAsync(HttpRequest request, HttpResponse response, CancellationToken cancellationToken)
     {
         var parts = (request.Path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (parts is ["healthz" or "readyz" or "livez"])
         {
             response.ContentType = "text/plain";
-            await response.WriteAsync("ok", ct);
+            await response.WriteAsync("ok", cancellationToken);
             return true;
         }
 
@@ -52,7 +52,7 @@ internal sealed class Discovery(DefinedKinds kinds)
             throw ApiException.MethodNotAllowed();
         }
 
-        await Bodies.WriteAsync(response, 200, answer, ct);
+        await Bodies.WriteAsync(response, 200, answer, cancellationToken);
         return true;
     }
 

@@ -10,7 +10,7 @@ internal sealed class WatchStream(Store store, ApiServerOptions options)
 {
     private static readonly TimeSpan LongestWatch = TimeSpan.FromMinutes(30);
 
-    public async Task ServeAsync(ApiRequest request, HttpResponse response, CancellationToken ct)
+    public async Task ServeAsync(ApiRequest request, HttpResponse response, CancellationToken cancellationToken)
     {
         var selection = request.Selection;
         if (request.Name is { } name)
@@ -33,15 +33,15 @@ internal sealed class WatchStream(Store store, ApiServerOptions options)
                 ? given
                 : (int)LongestWatch.TotalSeconds;
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(seconds), options.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
 
         response.ContentType = "application/json";
         var writer = new EventWriter(response, representation, selection);
         try
         {
             using var subscription = store.Subscribe(request.Kind, request.Namespace, initial ? null : after);
-            await response.StartAsync(ct);
-            await response.Body.FlushAsync(ct);
+            await response.StartAsync(cancellationToken);
+            await response.Body.FlushAsync(cancellationToken);
             await writer.PresentAsync(subscription.Present, either.Token);
             if (initial && request.Query("allowWatchBookmarks") is "true" or "1")
             {
@@ -55,23 +55,28 @@ internal sealed class WatchStream(Store store, ApiServerOptions options)
 
             await FollowAsync(request, subscription, writer, either.Token);
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             // The time that the client asked for is up: the stream ends in order.
         }
         catch (ApiException error) when (error.Code == 410)
         {
             // As the real server's cache does: the watch is accepted, and its first event says that it came too late.
-            await writer.ErrorAsync(error, ct);
+            await writer.ErrorAsync(error, cancellationToken);
         }
     }
 
-    private async Task FollowAsync(ApiRequest request, Store.Subscription subscription, EventWriter writer, CancellationToken ct)
+    private async Task FollowAsync(
+        ApiRequest request,
+        Store.Subscription subscription,
+        EventWriter writer,
+        CancellationToken cancellationToken
+    )
     {
         using var bookmarks = new PeriodicTimer(options.BookmarkInterval, options.Time);
         var wantsBookmarks = request.Query("allowWatchBookmarks") is "true" or "1";
-        var changed = subscription.Changes.WaitToReadAsync(ct).AsTask();
-        var tick = bookmarks.WaitForNextTickAsync(ct).AsTask();
+        var changed = subscription.Changes.WaitToReadAsync(cancellationToken).AsTask();
+        var tick = bookmarks.WaitForNextTickAsync(cancellationToken).AsTask();
         while (true)
         {
             await Task.WhenAny(changed, tick);
@@ -84,10 +89,10 @@ internal sealed class WatchStream(Store store, ApiServerOptions options)
 
                 while (subscription.Changes.TryRead(out var change))
                 {
-                    await writer.ChangeAsync(change, ct);
+                    await writer.ChangeAsync(change, cancellationToken);
                 }
 
-                changed = subscription.Changes.WaitToReadAsync(ct).AsTask();
+                changed = subscription.Changes.WaitToReadAsync(cancellationToken).AsTask();
             }
 
             if (tick.IsCompleted)
@@ -95,10 +100,10 @@ internal sealed class WatchStream(Store store, ApiServerOptions options)
                 await tick;
                 if (wantsBookmarks && !subscription.Changes.TryPeek(out _))
                 {
-                    await writer.BookmarkAsync(request.Kind, RevisionIfIdle(subscription), endOfInitial: false, ct);
+                    await writer.BookmarkAsync(request.Kind, RevisionIfIdle(subscription), endOfInitial: false, cancellationToken);
                 }
 
-                tick = bookmarks.WaitForNextTickAsync(ct).AsTask();
+                tick = bookmarks.WaitForNextTickAsync(cancellationToken).AsTask();
             }
         }
     }
@@ -117,29 +122,29 @@ internal sealed class WatchStream(Store store, ApiServerOptions options)
         private static readonly byte[] Newline = "\n"u8.ToArray();
         private bool _first = true;
 
-        public async Task PresentAsync(IReadOnlyList<StoredObject> objects, CancellationToken ct)
+        public async Task PresentAsync(IReadOnlyList<StoredObject> objects, CancellationToken cancellationToken)
         {
             foreach (var stored in objects.Where(selection.Matches))
             {
-                await WriteAsync("ADDED", stored, ct);
+                await WriteAsync("ADDED", stored, cancellationToken);
             }
         }
 
-        public Task ChangeAsync(StoreEvent change, CancellationToken ct)
+        public Task ChangeAsync(StoreEvent change, CancellationToken cancellationToken)
         {
             // With a selector, an object that begins to match is added and one that ceases to is deleted, whatever really happened.
             var was = change.Previous is not null && selection.Matches(change.Previous);
             var matches = !change.Deleted && selection.Matches(change.Object);
             return (was, matches) switch
             {
-                (false, true) => WriteAsync("ADDED", change.Object, ct),
-                (true, true) => WriteAsync("MODIFIED", change.Object, ct),
-                (true, false) => WriteAsync("DELETED", change.Previous!.At(change.Revision), ct),
+                (false, true) => WriteAsync("ADDED", change.Object, cancellationToken),
+                (true, true) => WriteAsync("MODIFIED", change.Object, cancellationToken),
+                (true, false) => WriteAsync("DELETED", change.Previous!.At(change.Revision), cancellationToken),
                 _ => Task.CompletedTask,
             };
         }
 
-        public async Task BookmarkAsync(ResourceKind kind, long? revision, bool endOfInitial, CancellationToken ct)
+        public async Task BookmarkAsync(ResourceKind kind, long? revision, bool endOfInitial, CancellationToken cancellationToken)
         {
             if (revision is null)
             {
@@ -156,26 +161,27 @@ internal sealed class WatchStream(Store store, ApiServerOptions options)
                 metadata["annotations"] = new JsonObject { ["k8s.io/initial-events-end"] = "true" };
             }
 
-            await WriteAsync("BOOKMARK", representation.Bookmark(kind, metadata), ct);
+            await WriteAsync("BOOKMARK", representation.Bookmark(kind, metadata), cancellationToken);
         }
 
-        public Task ErrorAsync(ApiException error, CancellationToken ct) => WriteAsync("ERROR", Json.Bytes(error.ToStatus()), ct);
+        public Task ErrorAsync(ApiException error, CancellationToken cancellationToken) =>
+            WriteAsync("ERROR", Json.Bytes(error.ToStatus()), cancellationToken);
 
-        private async Task WriteAsync(string type, StoredObject stored, CancellationToken ct)
+        private async Task WriteAsync(string type, StoredObject stored, CancellationToken cancellationToken)
         {
-            await WriteAsync(type, representation.InWatch(stored, _first), ct);
+            await WriteAsync(type, representation.InWatch(stored, _first), cancellationToken);
             _first = false;
         }
 
-        private async Task WriteAsync(string type, byte[] body, CancellationToken ct)
+        private async Task WriteAsync(string type, byte[] body, CancellationToken cancellationToken)
         {
             using var line = new MemoryStream(body.Length + 64);
             line.Write(System.Text.Encoding.UTF8.GetBytes($"{{\"type\":\"{type}\",\"object\":"));
             line.Write(body);
             line.Write("}"u8);
             line.Write(Newline);
-            await response.Body.WriteAsync(line.GetBuffer().AsMemory(0, (int)line.Length), ct);
-            await response.Body.FlushAsync(ct);
+            await response.Body.WriteAsync(line.GetBuffer().AsMemory(0, (int)line.Length), cancellationToken);
+            await response.Body.FlushAsync(cancellationToken);
         }
     }
 }

@@ -17,7 +17,8 @@ internal static class ProtobufBody
 
     private static ReadOnlySpan<byte> Magic => "k8s\0"u8;
 
-    /// <exception cref="ApiException">400: it is no such body. 415: it is one of a kind that is not known here, or newer than what is.</exception>
+    /// <exception cref="ApiException">400: it is no such body. 415: it is one of a kind that is not known here, or newer than what
+    /// is.</exception>
     public static JsonObject Parse(ReadOnlySpan<byte> body)
     {
         if (!body.StartsWith(Magic))

@@ -37,7 +37,8 @@ internal sealed class SpdyConnection(Stream transport) : IDisposable
         _headers.Dispose();
     }
 
-    /// <summary>Until the client ends it or hangs up. <paramref name="opened"/> is told of each stream that the client opens, and returns at once.</summary>
+    /// <summary>Until the client ends it or hangs up. <paramref name="opened"/> is told of each stream that the client opens, and returns
+    /// at once.</summary>
     /// <exception cref="InvalidDataException">The client says what SPDY does not know.</exception>
     public async Task RunAsync(Action<SpdyStream> opened, CancellationToken cancellationToken)
     {
@@ -158,7 +159,8 @@ internal sealed class SpdyConnection(Stream transport) : IDisposable
         opened(stream);
     }
 
-    /// <summary>A reply without headers: their count, 0, compressed as a block that is stored as it is, and an empty one, up to which all is read.</summary>
+    /// <summary>A reply without headers: their count, 0, compressed as a block that is stored as it is, and an empty one, up to which all
+    /// is read.</summary>
     private async Task ReplyAsync(int id, CancellationToken cancellationToken)
     {
         byte[] none = [0, 4, 0, 0xfb, 0xff, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 
 namespace GitOpsOperator.Sandbox.Controllers.Deployments;
 
-/// <summary>Makes the pods of Deployments. An ordinary API client: against a real API server, that server's own controller does this instead.</summary>
+/// <summary>Makes the pods of Deployments. An ordinary API client: against a real API server, that server's own controller does this
+/// instead.</summary>
 internal sealed class DeploymentController
 {
     /// <summary>A pod that has not been seen by then has come and gone.</summary>
@@ -19,7 +20,8 @@ internal sealed class DeploymentController
     private readonly TimeProvider _time;
     private readonly ControllerLoop<V1Deployment> _loop;
 
-    /// <summary>When a pod was made that is not in the cache yet, by its Deployment: names are the server's, so it cannot refuse a second one.</summary>
+    /// <summary>When a pod was made that is not in the cache yet, by its Deployment: names are the server's, so it cannot refuse a second
+    /// one.</summary>
     private readonly Dictionary<string, (string Pod, long At)> _expected = [];
 
     public DeploymentController(IKubernetes client, ClusterView view, TimeProvider time, ILogger logger)

@@ -8,8 +8,8 @@ namespace GitOpsOperator.Sandbox.Controllers.Deployments;
 internal sealed record DeploymentActions(int Create, IReadOnlyList<V1Pod> Delete);
 
 /// <summary>
-/// The decisions of the controller, apart from the calls. Kubernetes keeps a ReplicaSet for each template; here pods belong to the Deployment
-/// itself, because nothing in the sandbox rolls back.
+/// The decisions of the controller, apart from the calls. Kubernetes keeps a ReplicaSet for each template; here pods belong to the
+/// Deployment itself, because nothing in the sandbox rolls back.
 /// </summary>
 internal static class DeploymentPlan
 {

@@ -71,7 +71,8 @@ internal sealed class NeighbourRules(V1Pod pod, IReadOnlyCollection<V1Node> node
     private IEnumerable<V1TopologySpreadConstraint> Spreads(string whenUnsatisfiable) =>
         (pod.Spec.TopologySpreadConstraints ?? []).Where(spread => spread.WhenUnsatisfiable == whenUnsatisfiable);
 
-    /// <summary>By how many pods the node's domain would be ahead of the emptiest one; a node without the label is in none, and never taken.</summary>
+    /// <summary>By how many pods the node's domain would be ahead of the emptiest one; a node without the label is in none, and never
+    /// taken.</summary>
     private int Skew(V1TopologySpreadConstraint spread, V1Node node)
     {
         if (NodeRules.Label(node, spread.TopologyKey) is not { } domain)

@@ -7,7 +7,8 @@ namespace GitOpsOperator.Sandbox.Controllers.Scheduling;
 internal static class NodeRules
 {
     /// <summary>
-    /// Why a node is not for a pod, in kube-scheduler's words; null where it is. Taints and selectors: https://kubernetes.io/docs/concepts/scheduling-eviction/.
+    /// Why a node is not for a pod, in kube-scheduler's words; null where it is. Taints and selectors:
+    /// https://kubernetes.io/docs/concepts/scheduling-eviction/.
     /// </summary>
     public static string? Against(V1Pod pod, V1Node node) =>
         node.Spec?.Unschedulable == true ? "node(s) were unschedulable"

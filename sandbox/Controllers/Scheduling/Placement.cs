@@ -9,8 +9,8 @@ namespace GitOpsOperator.Sandbox.Controllers.Scheduling;
 internal sealed record Placement(string? Node, string? Reason)
 {
     /// <summary>
-    /// On a claim: where its volume is. A folder cannot go to another node, as the volumes of local disks; Kubernetes' scheduler writes the same
-    /// annotation when a volume is made where its first pod goes (WaitForFirstConsumer).
+    /// On a claim: where its volume is. A folder cannot go to another node, as the volumes of local disks; Kubernetes' scheduler writes the
+    /// same annotation when a volume is made where its first pod goes (WaitForFirstConsumer).
     /// </summary>
     public const string SelectedNode = "volume.kubernetes.io/selected-node";
 
@@ -63,8 +63,8 @@ internal sealed record Placement(string? Node, string? Reason)
     private static string Refusal(List<string> reasons) =>
         reasons.Count == 0
             ? "no nodes available to schedule pods"
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"0/{reasons.Count} nodes are available: {string.Join(", ", reasons.GroupBy(reason => reason).Select(group => $"{group.Count()} {group.Key}").Order(StringComparer.Ordinal))}."
-            );
+            : string.Create(CultureInfo.InvariantCulture, $"0/{reasons.Count} nodes are available: {Counted(reasons)}.");
+
+    private static string Counted(List<string> reasons) =>
+        string.Join(", ", reasons.GroupBy(reason => reason).Select(group => $"{group.Count()} {group.Key}").Order(StringComparer.Ordinal));
 }

@@ -19,7 +19,8 @@ internal static class ServiceEndpoints
                     ? null
                     :
                     [
-                        // Where target ports are named, pods of one Service may listen on different numbers; each number is a subset of its own.
+                        // Where target ports are named, pods of one Service may listen on different numbers; each number is a subset of its
+                        // own.
                         .. selected
                             .GroupBy(pod => string.Join(',', Ports(service, pod).Select(port => $"{port.Name}:{port.Number}")))
                             .OrderBy(group => group.Key, StringComparer.Ordinal)

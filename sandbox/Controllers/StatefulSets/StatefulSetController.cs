@@ -63,7 +63,8 @@ internal sealed class StatefulSetController
         foreach (var foreign in actions.Foreign.Where(name => _foreignSaid.Add($"{set.Metadata.NamespaceProperty}/{name}")))
         {
             _logger.LogWarning(
-                "StatefulSet {Namespace}/{Name} cannot make its pod {Pod}: a pod of that name exists and belongs to another owner; delete it",
+                "StatefulSet {Namespace}/{Name} cannot make its pod {Pod}: a pod of that name exists and belongs to another "
+                    + "owner; delete it",
                 set.Metadata.NamespaceProperty,
                 set.Metadata.Name,
                 foreign

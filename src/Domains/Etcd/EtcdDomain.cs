@@ -1,4 +1,3 @@
-using GitOpsOperator.Drift.Comparison;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using GitOpsOperator.Domains.Etcd.Live;
@@ -9,6 +8,7 @@ using GitOpsOperator.Domains.Etcd.Reporting;
 using GitOpsOperator.Domains.Etcd.Spec;
 using GitOpsOperator.Domains.Etcd.Steps;
 using GitOpsOperator.Drift.Cache;
+using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Drift.Owners;
 using GitOpsOperator.Reconcile.Deciding;

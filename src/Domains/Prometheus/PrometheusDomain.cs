@@ -1,4 +1,3 @@
-using GitOpsOperator.Drift.Comparison;
 using System.Collections.Immutable;
 using GitOpsOperator.Domains.Prometheus.Checking;
 using GitOpsOperator.Domains.Prometheus.Configuration;
@@ -10,6 +9,7 @@ using GitOpsOperator.Domains.Prometheus.Reporting;
 using GitOpsOperator.Domains.Prometheus.Spec;
 using GitOpsOperator.Domains.Prometheus.Steps;
 using GitOpsOperator.Drift.Cache;
+using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Drift.Owners;
 using GitOpsOperator.Reconcile.Deciding;

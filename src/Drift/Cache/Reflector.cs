@@ -125,12 +125,13 @@ public sealed partial class Reflector<T>(
 
         // An API server that starts answers so for a moment, before it has read its definitions: what is known is given up when it says
         // so again.
-        if (!_served || _copy.Objects.IsEmpty)
+        var again = !_served;
+        // Before it counts as known: who waits for that asks this next.
+        _served = false;
+        if (again || _copy.Objects.IsEmpty)
         {
             Replace(new(ImmutableDictionary<ObjectKey, T>.Empty, null));
         }
-
-        _served = false;
     }
 
     private Task PauseAsync(int failures, CancellationToken cancellationToken) =>

@@ -1,7 +1,7 @@
-
 namespace GitOpsOperator.Drift.Comparison;
 
-/// <summary>One difference between git and live as seen at one moment; it holds no time of ours, so that deciding on it stays pure.</summary>
+/// <summary>One difference between git and live as seen at one moment; it holds no time of ours, so that deciding on it stays
+/// pure.</summary>
 /// <param name="Target">What it is found on: <c>StatefulSet/orders-0</c>, or <c>etcd/members</c>.</param>
 /// <param name="Path">Dotted path, items of lists by their keys; empty for the object as a whole.</param>
 /// <param name="Git">Null where git declares nothing.</param>

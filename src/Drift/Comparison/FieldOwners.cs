@@ -42,7 +42,8 @@ public sealed class FieldOwners
             .Select(entry => entry.Actor)
             .MaxBy(actor => actor.Time ?? DateTimeOffset.MinValue);
 
-    /// <summary>What other managers have set where git declares nothing. Labels, annotations and finalizers of others are never listed.</summary>
+    /// <summary>What other managers have set where git declares nothing. Labels, annotations and finalizers of others are never
+    /// listed.</summary>
     public ImmutableArray<(FieldPath Path, JsonNode Live, FieldActor Actor)> Foreign(JsonObject git, JsonObject live)
     {
         var found = ImmutableArray.CreateBuilder<(FieldPath, JsonNode, FieldActor)>();

@@ -35,8 +35,8 @@ public static class ObjectDrift
     public static bool HashIsOurs(V1ObjectMeta live) => new FieldOwners(live).IsOurs(HashPath);
 
     /// <param name="sameWish">
-    /// Git asks for the same as when the object was applied. What this version of the operator renders differently then waits for git's next
-    /// change, and applying the whole, which restarts nothing, may be done for what drifted.
+    /// Git asks for the same as when the object was applied. What this version of the operator renders differently then waits for git's
+    /// next change, and applying the whole, which restarts nothing, may be done for what drifted.
     /// </param>
     public static ImmutableArray<DriftFact> Compare<T>(T rendered, T live, bool sameWish = false)
         where T : IKubernetesObject<V1ObjectMeta>
@@ -86,7 +86,8 @@ public static class ObjectDrift
             ? Compare(rendered, live, sameWish?.Invoke(live) == true)
             : [Missing($"{rendered.Kind}/{rendered.Metadata.Name}", whenMissing)];
 
-    /// <summary>What is to be said of a StatefulSet's pod: its labels. Its spec is the template as the controller copied it, and the template is compared itself.</summary>
+    /// <summary>What is to be said of a StatefulSet's pod: its labels. Its spec is the template as the controller copied it, and the
+    /// template is compared itself.</summary>
     public static V1Pod PodOf(V1StatefulSet set, string name) =>
         new()
         {

@@ -1,13 +1,14 @@
-
 namespace GitOpsOperator.Drift.Comparison;
 
 /// <summary>
 /// A port whose number somebody changed is, to server-side apply, another item of the list than ours: an apply would add ours beside it,
-/// under the same name, which the API server refuses. The changed one has to go first. So has a label that somebody added to a Service's selector.
+/// under the same name, which the API server refuses. The changed one has to go first. So has a label that somebody added to a Service's
+/// selector.
 /// </summary>
 public static class RenumberedPorts
 {
-    /// <summary>A strategic merge patch that takes the changed ports of a Service or of a StatefulSet's container away; null where there are none.</summary>
+    /// <summary>A strategic merge patch that takes the changed ports of a Service or of a StatefulSet's container away; null where there
+    /// are none.</summary>
     public static object? Removal(IEnumerable<DriftFact> facts)
     {
         var service = new List<object>();

@@ -1,11 +1,12 @@
-using GitOpsOperator.Drift.Comparison;
 using System.Collections.Immutable;
+using GitOpsOperator.Drift.Comparison;
 
 namespace GitOpsOperator.Drift.Ledger;
 
 /// <summary>
 /// What has to be remembered of one cluster's drift between looks: since when it is there, and how often it was put back. In memory: after
-/// a restart the count begins anew, and "first seen" with it, unless whoever reports it knows better. For one caller at a time; <see cref="Entries"/> may be read by any.
+/// a restart the count begins anew, and "first seen" with it, unless whoever reports it knows better. For one caller at a time;
+/// <see cref="Entries"/> may be read by any.
 /// </summary>
 public sealed class DriftLedger(DriftOptions options, TimeProvider time)
 {
@@ -98,7 +99,8 @@ public sealed class DriftLedger(DriftOptions options, TimeProvider time)
     }
 
     private string Stopped(DriftFact fact) =>
-        $"not put back any more: it was {options.FightLimit} times within {options.FightWindow.TotalMinutes:0} min, and came back each time; "
+        $"not put back any more: it was {options.FightLimit} times within {options.FightWindow.TotalMinutes:0} min, and came "
+        + "back each time; "
         + (fact.Actor is { } actor ? $"the other owner is {actor.Manager}" : "who changes it is not recorded by the API");
 
     private sealed record ImmutableEntries(ImmutableArray<DriftEntry> Value);

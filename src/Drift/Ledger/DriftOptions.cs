@@ -3,7 +3,8 @@ namespace GitOpsOperator.Drift.Ledger;
 /// <summary>When putting back stops, and how long what is cured stays in the report.</summary>
 public sealed record DriftOptions
 {
-    /// <summary>So often within <see cref="FightWindow"/> a field is put back; then another owner is taken to insist on it. Default 5.</summary>
+    /// <summary>So often within <see cref="FightWindow"/> a field is put back; then another owner is taken to insist on it. Default
+    /// 5.</summary>
     public int FightLimit { get; init; } = 5;
 
     /// <summary>Default 10 min.</summary>

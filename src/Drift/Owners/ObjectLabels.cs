@@ -21,12 +21,13 @@ public static class ObjectLabels
     public const string RepositoryAnnotation = "gitops-operator.dev/repository";
     public const string PathAnnotation = "gitops-operator.dev/path";
 
-    /// <summary>Hash of the rendering that an object was last applied with. Compared with a new rendering's, so defaults filled in by the API server are no difference.</summary>
+    /// <summary>Hash of the rendering that an object was last applied with. Compared with a new rendering's, so defaults filled in by the
+    /// API server are no difference.</summary>
     public const string SpecHashAnnotation = "gitops-operator.dev/spec-hash";
 
     /// <summary>
-    /// Hash of what git asks of the object, whatever a version of this operator makes of it; the StatefulSet's and its pods'. While it stays the
-    /// same nobody has asked for pods to be restarted.
+    /// Hash of what git asks of the object, whatever a version of this operator makes of it; the StatefulSet's and its pods'. While it
+    /// stays the same nobody has asked for pods to be restarted.
     /// </summary>
     public const string DesiredHashAnnotation = "gitops-operator.dev/desired-hash";
 

@@ -14,7 +14,8 @@ public static class Ownership
     public static bool IsOurs(V1ObjectMeta metadata, string? ownerLabel) =>
         Label(metadata) is { } label ? label == ownerLabel : IsStripped(metadata);
 
-    /// <summary>It bears no owner, and our field manager has written it, or it is a member's pod, which its StatefulSet's controller has.</summary>
+    /// <summary>It bears no owner, and our field manager has written it, or it is a member's pod, which its StatefulSet's controller
+    /// has.</summary>
     public static bool IsStripped(V1ObjectMeta metadata) =>
         Label(metadata) is null
         && (

@@ -1,5 +1,5 @@
-using GitOpsOperator.Drift.Comparison;
 using System.Collections.Immutable;
+using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Operator.Configuration;
 using GitOpsOperator.Operator.Hosting;
 using GitOpsOperator.Operator.PullRequests;

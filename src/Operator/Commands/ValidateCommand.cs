@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using GitOpsOperator.Reconcile.Modules;
 using System.CommandLine;
 using GitOpsOperator.Reconcile.Commands;
+using GitOpsOperator.Reconcile.Modules;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Operator.Commands;
@@ -29,10 +29,7 @@ internal static class ValidateCommand
         return command;
     }
 
-    private static async Task<ExitCode> RunAsync(
-        ImmutableArray<IDomainModule> modules,
-        string path,
-        CancellationToken cancellationToken)
+    private static async Task<ExitCode> RunAsync(ImmutableArray<IDomainModule> modules, string path, CancellationToken cancellationToken)
     {
         var files = await LocalDocuments.ReadAsync(path, cancellationToken);
         var state = new DocumentReader(Modules.KindsOf(modules)).Read(files);

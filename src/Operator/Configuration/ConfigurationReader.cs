@@ -1,8 +1,8 @@
-using YamlDotNet.Serialization.ObjectFactories;
 using System.Globalization;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.NamingConventions;
+using YamlDotNet.Serialization.ObjectFactories;
 
 namespace GitOpsOperator.Operator.Configuration;
 
@@ -16,11 +16,8 @@ public static class ConfigurationReader
 
     /// <param name="override">Applies the command's flags.</param>
     /// <exception cref="ConfigurationException">With everything that is wrong.</exception>
-    public static OperatorConfiguration Read(
-        string path,
-        Func<string, string?> environment,
-        Action<OperatorConfiguration> @override
-    ) => Read(path, environment, @override, Modules.Create);
+    public static OperatorConfiguration Read(string path, Func<string, string?> environment, Action<OperatorConfiguration> @override) =>
+        Read(path, environment, @override, Modules.Create);
 
     /// <param name="modules">The domains, of which each may have a section.</param>
     internal static OperatorConfiguration Read(

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using GitOpsOperator.Specs;
 using System.Net;
 using System.Text.RegularExpressions;
 using GitOpsOperator.Operator.Election;
+using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Operator.Configuration;
 
@@ -46,7 +46,11 @@ internal static partial class ConfigurationValidation
             yield return $"namespaces: '{name.Key}' is given {name.Count()} times";
         }
 
-        foreach (var fault in configuration.Repositories.SelectMany((repository, index) => Faults(repository, $"repositories[{index}]", Modules.KindsOf(configuration.Modules))))
+        foreach (
+            var fault in configuration.Repositories.SelectMany(
+                (repository, index) => Faults(repository, $"repositories[{index}]", Modules.KindsOf(configuration.Modules))
+            )
+        )
         {
             yield return fault;
         }
@@ -87,11 +91,7 @@ internal static partial class ConfigurationValidation
         }
     }
 
-    private static IEnumerable<string> Faults(
-        RepositoryConfiguration repository,
-        string where,
-        ImmutableArray<DocumentKind> kinds
-    )
+    private static IEnumerable<string> Faults(RepositoryConfiguration repository, string where, ImmutableArray<DocumentKind> kinds)
     {
         if (!NamePattern().IsMatch(repository.Name))
         {

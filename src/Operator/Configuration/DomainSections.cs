@@ -19,9 +19,7 @@ internal sealed class DomainSections(ITypeInspector inner, ModuleFactory modules
     {
         var own = inner.GetProperties(type, container);
         return type == typeof(OperatorConfiguration)
-            ? own.Concat(
-                modules().Select(module => module.Options).OfType<DomainOptions>().Select(options => new Section(options))
-            )
+            ? own.Concat(modules().Select(module => module.Options).OfType<DomainOptions>().Select(options => new Section(options)))
             : own;
     }
 

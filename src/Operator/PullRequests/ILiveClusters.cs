@@ -1,5 +1,5 @@
-using GitOpsOperator.Drift.Comparison;
 using System.Collections.Immutable;
+using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Reconcile.Modules;
 using GitOpsOperator.Reconcile.Plans;
 using GitOpsOperator.Reconcile.Reporting;

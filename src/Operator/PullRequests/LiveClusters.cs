@@ -1,5 +1,5 @@
-using GitOpsOperator.Drift.Comparison;
 using System.Collections.Immutable;
+using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Operator.State;
 using GitOpsOperator.Reconcile.Modules;
 using GitOpsOperator.Reconcile.Plans;

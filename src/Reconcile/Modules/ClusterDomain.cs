@@ -1,6 +1,6 @@
-using GitOpsOperator.Drift.Comparison;
 using System.Collections.Immutable;
 using GitOpsOperator.Drift.Cache;
+using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Reconcile.Plans;

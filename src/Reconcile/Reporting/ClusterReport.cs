@@ -1,5 +1,5 @@
-using GitOpsOperator.Drift.Comparison;
 using System.Collections.Immutable;
+using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Specs;

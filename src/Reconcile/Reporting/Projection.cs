@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using GitOpsOperator.Drift.Cache;
 using GitOpsOperator.Drift.Comparison;
-using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Drift.Owners;
 using GitOpsOperator.Specs;
 

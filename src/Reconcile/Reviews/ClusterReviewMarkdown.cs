@@ -1,6 +1,6 @@
-using GitOpsOperator.Drift.Comparison;
 using System.Collections.Immutable;
 using System.Text;
+using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Reconcile.Plans;
 using GitOpsOperator.Reconcile.Steps;
 using static GitOpsOperator.Reconcile.Plans.MarkdownText;

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace GitOpsOperator.Specs.Kubernetes;
 
-/// <summary>What the fields of structures may hold, by type; <c>fields.txt</c> explains its own form. A domain lays a table of its own over Kubernetes'.</summary>
+/// <summary>What the fields of structures may hold, by type; <c>fields.txt</c> explains its own form. A domain lays a table of its own over
+/// Kubernetes'.</summary>
 public sealed class FieldTable
 {
     private static readonly Lazy<FieldTable> OfKubernetes = new(() => Embedded(typeof(FieldTable), "fields.txt"));

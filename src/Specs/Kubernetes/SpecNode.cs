@@ -4,8 +4,8 @@ namespace GitOpsOperator.Specs.Kubernetes;
 
 /// <summary>
 /// A place in a document's <c>spec</c>. Documents of prometheus-operator are kept as they were written and not copied field by field into
-/// records: they have thousands of fields, most of which only pass through. A field that is absent is a node that does not <see cref="Exists"/>,
-/// so a path of absent fields can be walked without a check at each step.
+/// records: they have thousands of fields, most of which only pass through. A field that is absent is a node that does not
+/// <see cref="Exists"/>, so a path of absent fields can be walked without a check at each step.
 /// </summary>
 public readonly struct SpecNode(JsonElement element) : IEquatable<SpecNode>
 {
@@ -82,8 +82,8 @@ public readonly struct SpecNode(JsonElement element) : IEquatable<SpecNode>
     public IEnumerable<KeyValuePair<string, SpecNode>> SortedFields => Fields.OrderBy(entry => entry.Key, StringComparer.Ordinal);
 
     /// <summary>
-    /// Nothing is said: absent, or a mapping of nothing but such mappings. A Go program cannot tell these apart in a struct that it holds by
-    /// value, so upstream treats them alike.
+    /// Nothing is said: absent, or a mapping of nothing but such mappings. A Go program cannot tell these apart in a struct that it holds
+    /// by value, so upstream treats them alike.
     /// </summary>
     public bool IsBlank => !Exists || (IsMapping && Fields.All(entry => entry.Value.IsBlank));
 

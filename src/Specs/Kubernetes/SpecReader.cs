@@ -87,7 +87,8 @@ public sealed class SpecReader(
         json.WriteEndObject();
     }
 
-    /// <summary>Always writes one value, so that what follows is read and told of too; where it was wrong the document is refused anyway.</summary>
+    /// <summary>Always writes one value, so that what follows is read and told of too; where it was wrong the document is refused
+    /// anyway.</summary>
     private void Value(Utf8JsonWriter json, YamlNode node, FieldType type, string path)
     {
         switch (type, node)

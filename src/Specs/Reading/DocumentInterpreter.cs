@@ -163,7 +163,8 @@ public sealed class DocumentInterpreter(ImmutableArray<DocumentKind> kinds)
                 $"{Shown.Quoted(apiVersion)} has no {kindName}; write {string.Join(" or ", ofName.Select(known => known.ApiVersion))}",
                 DocumentRules.UnknownVersion
             );
-            // The kind is certain and the document has its error, so reading on can only help: the cluster is known and all is told at once.
+            // The kind is certain and the document has its error, so reading on can only help: the cluster is known and all is told at
+            // once.
             return ofName[0];
         }
 

@@ -111,7 +111,8 @@ public static partial class MetadataReader
         {
             labels.Error(
                 key.Text,
-                $"{Shown.Quoted(value)} is no value of a label; at most 63 letters, digits, '-', '_' and '.', a letter or digit at both ends",
+                $"{Shown.Quoted(value)} is no value of a label; at most 63 letters, digits, '-', '_' and '.', a letter or digit "
+                    + "at both ends",
                 DocumentRules.Label
             );
         }
@@ -168,7 +169,8 @@ public static partial class MetadataReader
             pairs.Findings.Error(
                 key.Location,
                 pairs.PathOf(key.Text),
-                "no valid key; at most 63 letters, digits, '-', '_' and '.', a letter or digit at both ends, with a domain and '/' before it if wanted",
+                "no valid key; at most 63 letters, digits, '-', '_' and '.', a letter or digit at both ends, with a domain and "
+                    + "'/' before it if wanted",
                 rule
             );
         }
@@ -186,7 +188,9 @@ public static partial class MetadataReader
     private static partial Regex LabelValue();
 
     [GeneratedRegex(
-        @"\A(?:(?=[^/]{1,253}/)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?\z",
+        @"\A(?:(?=[^/]{1,253}"
+            + @"/)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,"
+            + @"61}[A-Za-z0-9])?\z",
         RegexOptions.CultureInvariant
     )]
     private static partial Regex QualifiedName();

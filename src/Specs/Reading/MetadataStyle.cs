@@ -34,7 +34,8 @@ public sealed partial record MetadataStyle(
         "uid",
     ];
 
-    /// <summary>40, so that every name derived from it (<c>data-NAME-7-0</c>, <c>NAME-client</c>) fits where Kubernetes takes 63 characters.</summary>
+    /// <summary>40, so that every name derived from it (<c>data-NAME-7-0</c>, <c>NAME-client</c>) fits where Kubernetes takes 63
+    /// characters.</summary>
     public static readonly MetadataStyle Cluster = new(
         "cluster",
         40,

@@ -1,4 +1,3 @@
-
 namespace GitOpsOperator.Specs.Yaml;
 
 /// <summary>Collects what is wrong in one document. The subject is known only at the end, so it is put on all of them together.</summary>

@@ -3,7 +3,8 @@ using YamlDotNet.Core.Events;
 
 namespace GitOpsOperator.Specs.Yaml;
 
-/// <summary>One document as a tree, as far as it could be read: what stood before a break often still tells which cluster it was about.</summary>
+/// <summary>One document as a tree, as far as it could be read: what stood before a break often still tells which cluster it was
+/// about.</summary>
 public sealed class YamlDocument
 {
     private readonly string _path;

@@ -1,8 +1,8 @@
 namespace GitOpsOperator.Sync.Forges;
 
 /// <summary>
-/// Until when a forge is left alone, because it asked for it or because it fails. Requests run side by side, so what one of them is answered
-/// comes from its own response (<see cref="ForgePause"/>); shared is only whether the next one is sent.
+/// Until when a forge is left alone, because it asked for it or because it fails. Requests run side by side, so what one of them is
+/// answered comes from its own response (<see cref="ForgePause"/>); shared is only whether the next one is sent.
 /// </summary>
 internal sealed class ForgeBackoff(TimeProvider time)
 {

@@ -4,10 +4,11 @@ namespace GitOpsOperator.Sync.Forges;
 
 /// <summary>
 /// What every request to a forge goes through, whichever client library is above it: no other host than the configured one is spoken to,
-/// nothing is asked while the forge is to be left alone, what was read before is asked for conditionally, answers are bounded, and writes keep
-/// their distance. Requests run side by side: what belongs to one of them is a value of its own call.
+/// nothing is asked while the forge is to be left alone, what was read before is asked for conditionally, answers are bounded, and writes
+/// keep their distance. Requests run side by side: what belongs to one of them is a value of its own call.
 /// </summary>
-/// <param name="rateLimitHeaders">What comes before <c>remaining</c> and <c>reset</c> (in seconds since 1970) in the names of this forge's headers.</param>
+/// <param name="rateLimitHeaders">What comes before <c>remaining</c> and <c>reset</c> (in seconds since 1970) in the names of this forge's
+/// headers.</param>
 internal sealed class ForgeHttp(ForgeOptions options, string rateLimitHeaders, TimeProvider time, HttpMessageHandler inner)
     : DelegatingHandler(inner)
 {
@@ -128,7 +129,8 @@ internal sealed class ForgeHttp(ForgeOptions options, string rateLimitHeaders, T
         {
             throw new ForgeException(
                 ForgeErrorKind.BadResponse,
-                $"{options.Api.Host} sends its caller to another host; that is not followed, since the token would go along. If the forge has moved, correct pullRequests.api."
+                $"{options.Api.Host} sends its caller to another host; that is not followed, since the token would go along. If "
+                    + "the forge has moved, correct pullRequests.api."
             );
         }
     }
@@ -142,7 +144,8 @@ internal sealed class ForgeHttp(ForgeOptions options, string rateLimitHeaders, T
     private ForgeException Unreachable(int failures, string why, Exception cause)
     {
         var pause = ForgePause.Unanswered(
-            $"{options.Api.Host} cannot be reached ({why.TrimEnd('.')}); it is tried again by itself. Check pullRequests.api, DNS and the network.",
+            $"{options.Api.Host} cannot be reached ({why.TrimEnd('.')}); it is tried again by itself. Check pullRequests.api, "
+                + "DNS and the network.",
             failures,
             time.GetUtcNow()
         );

@@ -30,7 +30,8 @@ internal sealed record ForgePause(ForgeErrorKind Kind, string Message, DateTimeO
             (401, _) => For(
                 AfterRefusedToken,
                 ForgeErrorKind.Auth,
-                $"{host} does not accept the token: it is wrong, expired or revoked; write a valid one into the token file, it is used without a restart"
+                $"{host} does not accept the token: it is wrong, expired or revoked; write a valid one into the token file, it "
+                    + "is used without a restart"
             ),
             (>= 500, { } asked) => For(asked, ForgeErrorKind.Server, Failed()),
             (>= 500, null) => For(Delay(failures), ForgeErrorKind.Server, Failed(), failures),

@@ -22,8 +22,8 @@ public interface IForge
     Task<PullRequest?> FindAsync(int number, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The comment that we made and that starts with this text. Comments of others never count, whatever they start with. Pages are bounded:
-    /// the oldest comments are read, then the newest.
+    /// The comment that we made and that starts with this text. Comments of others never count, whatever they start with. Pages are
+    /// bounded: the oldest comments are read, then the newest.
     /// </summary>
     Task<ForgeComment?> FindCommentAsync(int number, string start, CancellationToken cancellationToken);
 

@@ -20,7 +20,8 @@ public interface IForgeKind
 
     bool IsRepository(string repository);
 
-    /// <summary>Everything that is wrong with an app to speak as, each beginning with the option: <c>id: …</c>. A forge without apps refuses any.</summary>
+    /// <summary>Everything that is wrong with an app to speak as, each beginning with the option: <c>id: …</c>. A forge without apps
+    /// refuses any.</summary>
     IEnumerable<string> AppErrors(ForgeAppOptions app) => [$"id: a forge of kind {Name} has no apps; leave app out, and give a tokenFile"];
 
     IForge Open(ForgeOptions options, TimeProvider time);

@@ -56,7 +56,8 @@ public sealed record RepositoryOptions
         if (!RefSelector.IsUsable(Ref))
         {
             errors.Add(
-                $"ref '{Redaction.Printable(Ref)}' is not a name that git allows; give a branch such as main, a tag such as refs/tags/v1, or 40 hexadecimal digits"
+                $"ref '{Redaction.Printable(Ref)}' is not a name that git allows; give a branch such as main, a tag such as "
+                    + "refs/tags/v1, or 40 hexadecimal digits"
             );
         }
 

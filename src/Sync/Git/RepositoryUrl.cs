@@ -27,12 +27,14 @@ internal static partial class RepositoryUrl
         {
             return SshForm().IsMatch(url)
                 ? null
-                : "url is no ssh URL that is allowed; give ssh://USER@HOST/PATH or ssh://USER@HOST:PORT/PATH, without a password and with plain characters only";
+                : "url is no ssh URL that is allowed; give ssh://USER@HOST/PATH or ssh://USER@HOST:PORT/PATH, without a password "
+                    + "and with plain characters only";
         }
 
         if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("file" or "http" or "https"))
         {
-            return "url is not of a scheme that is allowed; give an https://, ssh://, http:// or file:// URL, or an absolute path (USER@HOST:PATH is written ssh://USER@HOST/PATH)";
+            return "url is not of a scheme that is allowed; give an https://, ssh://, http:// or file:// URL, or an absolute path "
+                + "(USER@HOST:PATH is written ssh://USER@HOST/PATH)";
         }
 
         if (parsed.UserInfo.Length > 0)

@@ -22,20 +22,26 @@ internal static class SyncErrors
         return kind switch
         {
             SyncErrorKind.Unreachable =>
-                $"{what}: no git server answers there{why}. It is tried again at the next sync; check the URL, DNS, the network, and caFile if the certificate is private.",
+                $"{what}: no git server answers there{why}. It is tried again at the next sync; check the URL, DNS, the "
+                    + "network, and caFile if the certificate is private.",
             SyncErrorKind.TimedOut =>
-                $"{what}: {(reason.Length == 0 ? "no answer in time" : reason)}; the call was ended. It is tried again at the next sync; see whether the server hangs, or raise networkTimeout.",
+                $"{what}: {(reason.Length == 0 ? "no answer in time" : reason)}; the call was ended. It is tried again at the "
+                    + "next sync; see whether the server hangs, or raise networkTimeout.",
             SyncErrorKind.Auth when RepositoryUrl.IsSsh(options.Url) =>
-                $"{what}: ssh did not get in{why}. Check the key in {options.SshKeyFile}, which the server has to know, and the server's own key in {options.KnownHostsFile}; new ones there are used at the next sync.",
+                $"{what}: ssh did not get in{why}. Check the key in {options.SshKeyFile}, which the server has to know, and the "
+                    + $"server's own key in {options.KnownHostsFile}; new ones there are used at the next sync.",
             SyncErrorKind.Auth => options.TokenFile is null
                 ? $"{what}: the server asks for credentials{why}. Set username and tokenFile."
-                : $"{what}: the credentials were not accepted{why}. Check user '{options.Username}' and the token in {options.TokenFile}; a new token there is used at the next sync.",
+                : $"{what}: the credentials were not accepted{why}. Check user '{options.Username}' and the token in "
+                    + $"{options.TokenFile}; a new token there is used at the next sync.",
             SyncErrorKind.NotFound =>
                 $"{what}: no repository was found{why}. Check the URL, and that the credentials may see the repository.",
             SyncErrorKind.RefMissing =>
-                $"{what}: it has no {(RefSelector.IsCommit(reference) ? "commit" : "branch or tag")} '{reference}'. Nothing is changed; push it, or correct ref.",
+                $"{what}: it has no {(RefSelector.IsCommit(reference) ? "commit" : "branch or tag")} '{reference}'. Nothing is "
+                    + "changed; push it, or correct ref.",
             SyncErrorKind.Refused =>
-                $"{what}: the server refused{why}. Redirects to another host are not followed: give the final URL; for a push see the rules of the branch and the server's hooks.",
+                $"{what}: the server refused{why}. Redirects to another host are not followed: give the final URL; for a push "
+                    + "see the rules of the branch and the server's hooks.",
             SyncErrorKind.TooLarge => $"{what}: it is too large{why}. Make it smaller, or raise limits.maxFetchBytes.",
             SyncErrorKind.Contended =>
                 $"{what}: other writers kept moving it{why}. It is tried again at the next sync; see that only one operator has this id.",

@@ -71,10 +71,16 @@ public sealed class MissingKindTests
 
         async Task<ScriptedApi.Exchange> NextListAsync()
         {
+            // Not at each look: a request that is on its way when the clock moves is given up, and its answer never read.
+            var looks = 0;
             await Eventually.TrueAsync(
                 () =>
                 {
-                    time.Advance(Between);
+                    if (looks++ % 50 == 0)
+                    {
+                        time.Advance(Between);
+                    }
+
                     return api.Waiting > 0;
                 },
                 "asked again",

@@ -180,13 +180,15 @@ public sealed class ReflectorTests
         """{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Expired","code":410,"message":"too old"}""";
 
     private static string Item(string name, string version) =>
-        $$$"""{"kind":"ConfigMap","apiVersion":"v1","metadata":{"namespace":"default","name":"{{{name}}}","resourceVersion":"{{{version}}}"}}""";
+        $$$"""{"kind":"ConfigMap","apiVersion":"v1","metadata":{"namespace":"default","name":"{{{name}}}","""
+        + $$$""" "resourceVersion":"{{{version}}}"}}""";
 
     private static string FirstPage(string item) =>
         $$"""{"kind":"ConfigMapList","apiVersion":"v1","metadata":{"resourceVersion":"10","continue":"more"},"items":[{{item}}]}""";
 
     private static string List(string version, params string[] items) =>
-        $$"""{"kind":"ConfigMapList","apiVersion":"v1","metadata":{"resourceVersion":"{{version}}"},"items":[{{string.Join(',', items)}}]}""";
+        $$"""{"kind":"ConfigMapList","apiVersion":"v1","metadata":{"resourceVersion":"{{version}}"},"items":["""
+        + $$"""{{string.Join(',', items)}}]}""";
 
     private sealed class World : IAsyncDisposable
     {

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace GitOpsOperator.Drift.Tests.Cache;
 
 /// <summary>An API server, or something on the way to it, that takes connections and requests and never answers.</summary>
+[Trait("takes", "long")]
 public sealed class SilentServerTests
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(3);

@@ -13,6 +13,7 @@ namespace GitOpsOperator.Drift.Tests.Cache;
 /// What the operator believes of the live cluster against a full list, after faults of every kind at random. The server is a real one over
 /// TLS that forgets its history after a few changes, so that 410 comes from it too; the faults are put into the way there.
 /// </summary>
+[Trait("takes", "long")]
 public sealed class WatchFaultTests
 {
     private const int TimesEach = 3;

@@ -4,7 +4,8 @@ using GitOpsOperator.Drift.Comparison;
 
 namespace GitOpsOperator.Drift.Tests.Reports;
 
-/// <summary>What is written otherwise and means the same is no drift; beside each such pair stands one that differs, so that the comparison is seen to look.</summary>
+/// <summary>What is written otherwise and means the same is no drift; beside each such pair stands one that differs, so that the comparison
+/// is seen to look.</summary>
 public sealed class EqualValuesTests
 {
     [Theory]
@@ -101,7 +102,8 @@ public sealed class EqualValuesTests
     )]
     [InlineData(
         """{"volumeClaimTemplates":[{"metadata":{"name":"data"},"spec":{"accessModes":["ReadWriteOnce"]}}]}""",
-        """{"volumeClaimTemplates":[{"kind":"PersistentVolumeClaim","metadata":{"name":"data"},"spec":{"accessModes":["ReadWriteOnce"],"volumeMode":"Filesystem"},"status":{"phase":"Pending"}}]}""",
+        """{"volumeClaimTemplates":[{"kind":"PersistentVolumeClaim","metadata":{"name":"data"},"spec":"""
+            + """{"accessModes":["ReadWriteOnce"],"volumeMode":"Filesystem"},"status":{"phase":"Pending"}}]}""",
         """{"volumeClaimTemplates":[{"metadata":{"name":"data"},"spec":{"accessModes":["ReadWriteMany"]}}]}"""
     )]
     [InlineData(
@@ -141,7 +143,8 @@ public sealed class EqualValuesTests
                 git,
                 JsonNode
                     .Parse(
-                        """{"metadata":{"name":"a","uid":"u","labels":{"ours":"1","theirs":"2"},"annotations":{"theirs":"2","ours":"1"}},"status":{"x":1}}"""
+                        """{"metadata":{"name":"a","uid":"u","labels":{"ours":"1","theirs":"2"},"annotations":"""
+                            + """{"theirs":"2","ours":"1"}},"status":{"x":1}}"""
                     )!
                     .AsObject()
             )

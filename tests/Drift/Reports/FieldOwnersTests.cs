@@ -14,7 +14,8 @@ public sealed class FieldOwnersTests
     public void A_field_of_a_list_item_is_found_by_the_item_keys()
     {
         var owners = Owners(
-            """{"f:spec":{"f:containers":{"k:{\"name\":\"etcd\"}":{".":{},"f:image":{},"f:ports":{"k:{\"containerPort\":2379,\"protocol\":\"TCP\"}":{"f:name":{}}}}}}}"""
+            """{"f:spec":{"f:containers":{"k:{\"name\":\"etcd\"}":{".":{},"f:image":{},"f:ports":{"k:{\"containerPort\":2379,"""
+                + """\"protocol\":\"TCP\"}":{"f:name":{}}}}}}}"""
         );
         var container = FieldPath.Root.Below("spec").Below("containers").At("etcd", Container);
         Assert.Equal("kubectl-edit", owners.Other(container.Below("image"))?.Manager);

@@ -8,6 +8,7 @@ namespace GitOpsOperator.Operator.Tests.Admission;
 /// <summary>
 /// A whole operator in front of an API server: thrown, nothing is written but what reports; released, it goes on by itself.
 /// </summary>
+[Trait("starts", "processes")]
 public sealed class StopSwitchTests
 {
     private const string Name = "gitops-operator-default";

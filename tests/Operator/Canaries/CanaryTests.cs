@@ -17,6 +17,7 @@ namespace GitOpsOperator.Operator.Tests.Canaries;
 /// A token that comes back in an error's words, as from a child that dies with it on its lips, is followed into everything that reports
 /// the error. That it is not found proves something only where the same words arrive with the mark in the token's place.
 /// </summary>
+[Trait("starts", "processes")]
 public sealed class CanaryTests : IDisposable
 {
     private const string Canary = "CanaryThatMustNotBeSeenAnywhere0815";

@@ -70,7 +70,8 @@ internal static partial class CliReference
         foreach (var option in command.Options)
         {
             text.Append(
-                $"| {string.Join(", ", ((string[])[option.Name, .. option.Aliases]).Select(name => $"`{name}`"))} | {Cell(option.Description)} |\n"
+                $"| {string.Join(", ", ((string[])[option.Name, .. option.Aliases]).Select(name => $"`{name}`"))} | "
+                    + $"{Cell(option.Description)} |\n"
             );
         }
     }

@@ -59,6 +59,7 @@ public sealed partial class ExitCodeTests : IDisposable
         Assert.Equal((0, 1, 2), ((int)ExitCode.Success, (int)ExitCode.Changes, (int)ExitCode.Error));
 
     [Theory]
+    [Trait("starts", "processes")]
     [InlineData("plan", "--no-such-option"), InlineData("no-such-command"), InlineData("validate")]
     [InlineData("plan", "--config", "/no/such/config.yaml"), InlineData("diff", "--config", "/no/such/config.yaml")]
     [InlineData("sync", "--config", "/no/such/config.yaml"), InlineData("run", "--config", "/no/such/config.yaml")]
@@ -74,6 +75,7 @@ public sealed partial class ExitCodeTests : IDisposable
     }
 
     [Theory]
+    [Trait("starts", "processes")]
     [InlineData(3, 0), InlineData(0, 4)]
     public async Task Validation_ends_with_what_a_plan_of_the_same_documents_would_end_with(int size, int expected)
     {
@@ -102,6 +104,7 @@ public sealed partial class ExitCodeTests : IDisposable
 
     /// <summary>The examples for CI end well with a plan that can be merged, also with one that has to wait, and with no other.</summary>
     [Theory]
+    [Trait("starts", "processes")]
     [InlineData("github-actions.yaml"), InlineData("gitlab-ci.yaml")]
     public async Task The_examples_for_CI_know_the_scheme(string example)
     {

@@ -38,9 +38,10 @@ internal sealed partial class ConfigurationReference
             """
             # Configuration
 
-            The operator reads one YAML file, named by `--config`; in `deploy/` it is `config.yaml`. A name that is not known here is refused at the start, with its
-            line; so is every value that cannot be used, all of them at once. Durations are written as `30s`, `5m`, `1h`. The environment variables
-            `GITOPS_OPERATOR_ID`, `GITOPS_OPERATOR_KUBECONFIG` and `GITOPS_OPERATOR_STATE_DIRECTORY` win over the file, flags of a command over both.
+            The operator reads one YAML file, named by `--config`; in `deploy/` it is `config.yaml`. A name that is not known here is
+            refused at the start, with its line; so is every value that cannot be used, all of them at once. Durations are written as
+            `30s`, `5m`, `1h`. The environment variables `GITOPS_OPERATOR_ID`, `GITOPS_OPERATOR_KUBECONFIG` and
+            `GITOPS_OPERATOR_STATE_DIRECTORY` win over the file, flags of a command over both.
 
             This page is generated from the code: a test compares them.
 
@@ -59,7 +60,8 @@ internal sealed partial class ConfigurationReference
     private void Section(string path, Type type, object defaults)
     {
         _text.Append(
-            $"## {(path == Root ? "The file" : $"`{path}`")}\n\n{Words(Comments[$"T:{type.FullName}"])}\n\n| name | default | meaning |\n|---|---|---|\n"
+            $"## {(path == Root ? "The file" : $"`{path}`")}\n\n{Words(Comments[$"T:{type.FullName}"])}\n\n| name | default | "
+                + "meaning |\n|---|---|---|\n"
         );
         foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite))
         {
@@ -71,7 +73,8 @@ internal sealed partial class ConfigurationReference
                 : property.PropertyType is { IsValueType: false, IsGenericType: false } own && own != typeof(string) ? own
                 : null;
             _text.Append(
-                $"| `{name}` | {(nested is null ? Default(property.GetValue(defaults)) : "")} | {Meaning(property, nested, $"{below}{(element is null ? "" : "[]")}")} |\n"
+                $"| `{name}` | {(nested is null ? Default(property.GetValue(defaults)) : "")} | "
+                    + $"{Meaning(property, nested, $"{below}{(element is null ? "" : "[]")}")} |\n"
             );
             if (nested is not null)
             {

@@ -121,7 +121,8 @@ public sealed class ConfigurationTests : IDisposable
         var policy = Assert
             .Single(
                 Read(
-                    "repositories: [{name: a, url: /tmp/a, allow: {namespaces: [team-a, team-a-*], kinds: [EtcdCluster], images: [gcr.io/etcd-development]}}]"
+                    "repositories: [{name: a, url: /tmp/a, allow: {namespaces: [team-a, team-a-*], kinds: [EtcdCluster], "
+                        + "images: [gcr.io/etcd-development]}}]"
                 ).Repositories
             )
             .Allow.Policy;

@@ -20,6 +20,7 @@ public sealed class AccessTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("starts", "processes")]
     public async Task An_operator_with_the_rights_of_deploy_begins_a_cluster()
     {
         await using var world = await OperatorWorld.StartAsync();
@@ -48,6 +49,7 @@ public sealed class AccessTests
     }
 
     [Fact]
+    [Trait("starts", "processes")]
     public async Task An_operator_that_is_kept_to_namespaces_begins_a_cluster_and_asks_for_nothing_beyond_them()
     {
         await using var world = await OperatorWorld.StartAsync();
@@ -72,7 +74,8 @@ public sealed class AccessTests
         world.Commit(
             "elsewhere.yaml",
             _ =>
-                "apiVersion: gitops-operator.dev/v1alpha1\nkind: EtcdCluster\nmetadata: {name: elsewhere, namespace: kube-system}\nspec: {size: 1, version: 3.5.16, storage: {size: 1Gi}}\n"
+                "apiVersion: gitops-operator.dev/v1alpha1\nkind: EtcdCluster\nmetadata: {name: elsewhere, namespace: "
+                + "kube-system}\nspec: {size: 1, version: 3.5.16, storage: {size: 1Gi}}\n"
         );
         var kubeconfig = await world.KubeconfigOfAsync(Namespace, "gitops-operator");
         var calls = new ConcurrentDictionary<string, int>();
@@ -198,7 +201,8 @@ public sealed class AccessTests
         );
 
         Assert.Equal(
-            "pods is forbidden: User \"system:serviceaccount:default:default\" cannot list resource \"pods\" in API group \"\" at the cluster scope",
+            "pods is forbidden: User \"system:serviceaccount:default:default\" cannot list resource \"pods\" in API group \"\" "
+                + "at the cluster scope",
             await ForbiddenAsync(() => account.CoreV1.ListPodForAllNamespacesAsync(cancellationToken: Token))
         );
         Assert.Contains(

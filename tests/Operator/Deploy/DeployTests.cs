@@ -22,6 +22,7 @@ public sealed partial class DeployTests : IDisposable
     private static string Folder => Checkout.File("deploy");
 
     [Fact]
+    [Trait("starts", "processes")]
     public async Task It_can_be_applied_twice_and_the_second_time_changes_nothing()
     {
         await using var api = await ApiServer.StartAsync(new ApiServerOptions(), Token);
@@ -49,6 +50,7 @@ public sealed partial class DeployTests : IDisposable
     }
 
     [Fact]
+    [Trait("starts", "processes")]
     public async Task Its_pods_satisfy_the_restricted_security_standard_and_stay_within_their_limits()
     {
         var deployment = await RenderedAsync<V1Deployment>();
@@ -75,6 +77,7 @@ public sealed partial class DeployTests : IDisposable
     }
 
     [Fact]
+    [Trait("starts", "processes")]
     public async Task Its_configuration_is_one_and_fits_its_other_objects()
     {
         var configuration = ConfigurationReader.Read(Checkout.File("deploy", "config.yaml"), _ => null, _ => { });
@@ -124,6 +127,7 @@ public sealed partial class DeployTests : IDisposable
     }
 
     [Fact]
+    [Trait("starts", "processes")]
     public async Task With_the_monitoring_component_it_renders_too()
     {
         var text = await RenderWithAsync("monitoring");
@@ -133,6 +137,7 @@ public sealed partial class DeployTests : IDisposable
     }
 
     [Fact]
+    [Trait("starts", "processes")]
     public async Task With_the_Prometheus_component_there_is_a_promtool_of_each_major_version_where_the_operator_looks_for_it()
     {
         var text = await RenderWithAsync("prometheus");
@@ -154,6 +159,7 @@ public sealed partial class DeployTests : IDisposable
     }
 
     [Fact]
+    [Trait("starts", "processes")]
     public async Task With_the_namespaced_component_nothing_is_granted_at_the_scope_of_the_cluster()
     {
         var objects = KubernetesYaml.LoadAllFromString(await RenderWithAsync("prometheus", "namespaced"));
@@ -179,6 +185,7 @@ public sealed partial class DeployTests : IDisposable
     }
 
     [Fact]
+    [Trait("starts", "processes")]
     public async Task Its_dashboard_asks_only_for_what_is_served_in_expressions_that_Prometheus_reads()
     {
         using var dashboard = JsonDocument.Parse(
@@ -228,6 +235,7 @@ public sealed partial class DeployTests : IDisposable
     }
 
     [Theory]
+    [Trait("starts", "processes")]
     [InlineData("operator")]
     [InlineData("etcd")]
     public async Task Its_alert_rules_fire_when_they_should(string name)

@@ -18,6 +18,7 @@ namespace GitOpsOperator.Operator.Tests.Hostile;
 /// What whoever may push can put into a repository, from the push to the hand-over: each is told, in bounded time and memory, and nothing
 /// of it reaches a cluster. The cluster that was there before stays as it was; of one that is named and cannot be read, nothing is begun.
 /// </summary>
+[Trait("starts", "processes")]
 public sealed class HostileRepositoryTests : IDisposable
 {
     private const string Orders = "etcd/orders";

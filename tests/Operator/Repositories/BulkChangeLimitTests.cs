@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace GitOpsOperator.Operator.Tests.Repositories;
 
 /// <summary>A commit that changes more clusters than it may, from git to the clusters.</summary>
+[Trait("starts", "processes")]
 public sealed partial class BulkChangeLimitTests : IDisposable
 {
     private const int Limit = 2;

@@ -2,6 +2,7 @@ using k8s;
 
 namespace GitOpsOperator.Operator.Tests.Running;
 
+[Trait("starts", "processes")]
 public sealed class HandOverTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

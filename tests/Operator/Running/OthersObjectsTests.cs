@@ -7,6 +7,7 @@ using k8s;
 namespace GitOpsOperator.Operator.Tests.Running;
 
 /// <summary>Whoever may write ConfigMaps anywhere must not be able to take the operator down with them.</summary>
+[Trait("starts", "processes")]
 public sealed class OthersObjectsTests
 {
     private const int Objects = 500;

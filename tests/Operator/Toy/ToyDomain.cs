@@ -32,14 +32,7 @@ public sealed class ToyKind : DocumentKind
         spec.Close();
         return metadata is null || nodes is null
             ? null
-            : new ToyDocument(
-                metadata.Key,
-                metadata.Location,
-                metadata.BlobId,
-                metadata.Labels,
-                metadata.Annotations,
-                (int)nodes
-            );
+            : new ToyDocument(metadata.Key, metadata.Location, metadata.BlobId, metadata.Labels, metadata.Annotations, (int)nodes);
     }
 }
 

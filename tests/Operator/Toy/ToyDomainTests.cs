@@ -1,9 +1,7 @@
 using System.Text.RegularExpressions;
 using GitOpsOperator.Operator.Commands;
-using GitOpsOperator.Operator.State;
 using GitOpsOperator.Operator.Tests.Running;
 using GitOpsOperator.Reconcile.Commands;
-using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Reconcile.Modules;
 using GitOpsOperator.Reconcile.Reporting;
 using GitOpsOperator.Reconcile.Reviews;
@@ -64,7 +62,12 @@ public sealed partial class ToyDomainTests
         var plan = await domain.PlanAsync(Read(Document(3)), new("", "c0ffee05"), Token);
         Assert.Contains("+  1. add a node", plan.Text, StringComparison.Ordinal);
         Assert.EndsWith("Plan: 2 nodes to add, 0 to remove, 0 to replace.\n", plan.Text, StringComparison.Ordinal);
-        var review = new Review { Head = "c0ffee05", ClustersInAll = 1, Clusters = [new(Box, DocumentChange.Changed, [], plan.Forecast)] };
+        var review = new Review
+        {
+            Head = "c0ffee05",
+            ClustersInAll = 1,
+            Clusters = [new(Box, DocumentChange.Changed, [], plan.Forecast)],
+        };
         Assert.StartsWith("**Safe: 2 steps for 1 of 1 cluster**", ReviewMarkdown.Write(review, 10_000), StringComparison.Ordinal);
 
         // The commands, by their exit codes: the running cluster as git says, and a document that says otherwise.

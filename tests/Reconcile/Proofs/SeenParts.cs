@@ -2,7 +2,8 @@ using GitOpsOperator.Reconcile.Recording;
 
 namespace GitOpsOperator.Reconcile.Tests.Proofs;
 
-/// <summary>What is seen of a real cluster, part by part, held against what the model knows to come. The world takes its steps in any order, and the watches show them in any order.</summary>
+/// <summary>What is seen of a real cluster, part by part, held against what the model knows to come. The world takes its steps in any
+/// order, and the watches show them in any order.</summary>
 internal static class SeenParts
 {
     /// <param name="known">Of a part's name what may be seen of it.</param>

@@ -1,6 +1,7 @@
 namespace GitOpsOperator.Reconcile.Tests.Proofs;
 
-/// <summary>Worlds that were reached, each once, with the first way there, and what leads from one to the next where nothing disturbs.</summary>
+/// <summary>Worlds that were reached, each once, with the first way there, and what leads from one to the next where nothing
+/// disturbs.</summary>
 /// <param name="key">What tells two worlds apart, with everything left out that cannot matter.</param>
 internal sealed class StateGraph<TWorld>(Func<TWorld, string> key)
 {

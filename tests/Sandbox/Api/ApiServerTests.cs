@@ -293,10 +293,10 @@ public sealed class ApiServerTests
                 RevocationMode = X509RevocationMode.NoCheck,
             };
             handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(server.ClientConfiguration().SslCaCerts);
-            handler.ConnectCallback = async (_, ct) =>
+            handler.ConnectCallback = async (_, cancellationToken) =>
             {
                 var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), ct);
+                await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellationToken);
                 return new NetworkStream(connection, ownsSocket: true);
             };
             using var http = new HttpClient(handler);

@@ -16,12 +16,12 @@ public abstract class ApiUnderTest : IAsyncDisposable
     private string? _kubeconfig;
 
     /// <summary>Starts it at the first use; skips the test, with the reason, where there is none.</summary>
-    public async Task<string> KubeconfigAsync(CancellationToken ct)
+    public async Task<string> KubeconfigAsync(CancellationToken cancellationToken)
     {
-        await _once.WaitAsync(ct);
+        await _once.WaitAsync(cancellationToken);
         try
         {
-            return _kubeconfig ??= await StartAsync(ct);
+            return _kubeconfig ??= await StartAsync(cancellationToken);
         }
         finally
         {
@@ -29,15 +29,15 @@ public abstract class ApiUnderTest : IAsyncDisposable
         }
     }
 
-    public async Task<Kubernetes> ClientAsync(CancellationToken ct)
+    public async Task<Kubernetes> ClientAsync(CancellationToken cancellationToken)
     {
-        using var yaml = new MemoryStream(Encoding.UTF8.GetBytes(await KubeconfigAsync(ct)));
+        using var yaml = new MemoryStream(Encoding.UTF8.GetBytes(await KubeconfigAsync(cancellationToken)));
         return new Kubernetes(await KubernetesClientConfiguration.BuildConfigFromConfigFileAsync(yaml));
     }
 
     public abstract ValueTask DisposeAsync();
 
-    protected abstract Task<string> StartAsync(CancellationToken ct);
+    protected abstract Task<string> StartAsync(CancellationToken cancellationToken);
 }
 
 public sealed class InProcessApi : ApiUnderTest
@@ -52,9 +52,9 @@ public sealed class InProcessApi : ApiUnderTest
         }
     }
 
-    protected override async Task<string> StartAsync(CancellationToken ct)
+    protected override async Task<string> StartAsync(CancellationToken cancellationToken)
     {
-        _server = await ApiServer.StartAsync(new ApiServerOptions(), ct);
+        _server = await ApiServer.StartAsync(new ApiServerOptions(), cancellationToken);
         return _server.KubeconfigYaml;
     }
 }
@@ -68,12 +68,12 @@ public sealed class ApiSession : IDisposable
 
     public string Namespace { get; }
 
-    public static async Task<ApiSession> OpenAsync(ApiUnderTest api, CancellationToken ct)
+    public static async Task<ApiSession> OpenAsync(ApiUnderTest api, CancellationToken cancellationToken)
     {
-        var client = await api.ClientAsync(ct);
+        var client = await api.ClientAsync(cancellationToken);
         var ns = await client.CoreV1.CreateNamespaceAsync(
             new V1Namespace { Metadata = new V1ObjectMeta { GenerateName = "contract-" } },
-            cancellationToken: ct
+            cancellationToken: cancellationToken
         );
         return new ApiSession(client, ns.Metadata.Name);
     }

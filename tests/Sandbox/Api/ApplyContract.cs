@@ -6,6 +6,7 @@ namespace GitOpsOperator.Sandbox.Tests.Api;
 
 public sealed class ApplyInProcess(InProcessApi api) : ApplyContract(api);
 
+[Trait("starts", "processes")]
 public sealed class ApplyOnRealKubernetes(RealApi api) : ApplyContract(api);
 
 /// <summary>Server-side apply: who owns what.</summary>

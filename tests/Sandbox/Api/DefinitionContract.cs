@@ -7,6 +7,7 @@ namespace GitOpsOperator.Sandbox.Tests.Api;
 
 public sealed class DefinitionsInProcess(InProcessApi api) : DefinitionContract(api);
 
+[Trait("starts", "processes")]
 public sealed class DefinitionsOnRealKubernetes(RealApi api) : DefinitionContract(api);
 
 /// <summary>Kinds that are defined at run time.</summary>

@@ -6,6 +6,7 @@ namespace GitOpsOperator.Sandbox.Tests.Api;
 
 public sealed class DeletionsInProcess(InProcessApi api) : DeletionContract(api);
 
+[Trait("starts", "processes")]
 public sealed class DeletionsOnRealKubernetes(RealApi api) : DeletionContract(api);
 
 public abstract class DeletionContract(ApiUnderTest api)

@@ -3,8 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace GitOpsOperator.Sandbox.Tests.Api;
 
+[Trait("starts", "processes")]
 public sealed class KubectlInProcess(InProcessApi api) : KubectlContract(api);
 
+[Trait("starts", "processes")]
 public sealed class KubectlOnRealKubernetes(RealApi api) : KubectlContract(api);
 
 /// <summary>The commands that a user of the sandbox types. Any kubectl will do: the one beside the real server's binaries, the one that

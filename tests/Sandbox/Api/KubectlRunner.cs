@@ -23,10 +23,10 @@ internal sealed class KubectlRunner(string program, DirectoryInfo home, string n
         return candidates.Prepend(Environment.GetEnvironmentVariable("KUBECTL") ?? "").FirstOrDefault(File.Exists);
     }
 
-    public static async Task<KubectlRunner> CreateAsync(string program, string config, string ns, CancellationToken ct)
+    public static async Task<KubectlRunner> CreateAsync(string program, string config, string ns, CancellationToken cancellationToken)
     {
         var home = Directory.CreateTempSubdirectory("kubectl-");
-        await File.WriteAllTextAsync(Path.Combine(home.FullName, "config"), config, ct);
+        await File.WriteAllTextAsync(Path.Combine(home.FullName, "config"), config, cancellationToken);
         return new KubectlRunner(program, home, ns);
     }
 

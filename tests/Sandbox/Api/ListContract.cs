@@ -8,6 +8,7 @@ namespace GitOpsOperator.Sandbox.Tests.Api;
 
 public sealed class ListsInProcess(InProcessApi api) : ListContract(api);
 
+[Trait("starts", "processes")]
 public sealed class ListsOnRealKubernetes(RealApi api) : ListContract(api);
 
 /// <summary>Lists in pages, and lists of metadata alone.</summary>

@@ -6,6 +6,7 @@ namespace GitOpsOperator.Sandbox.Tests.Api;
 
 public sealed class ObjectsInProcess(InProcessApi api) : ObjectContract(api);
 
+[Trait("starts", "processes")]
 public sealed class ObjectsOnRealKubernetes(RealApi api) : ObjectContract(api);
 
 /// <summary>Create, read, list, update.</summary>

@@ -6,6 +6,7 @@ namespace GitOpsOperator.Sandbox.Tests.Api;
 
 public sealed class PatchesInProcess(InProcessApi api) : PatchContract(api);
 
+[Trait("starts", "processes")]
 public sealed class PatchesOnRealKubernetes(RealApi api) : PatchContract(api);
 
 public abstract class PatchContract(ApiUnderTest api)
@@ -20,7 +21,8 @@ public abstract class PatchContract(ApiUnderTest api)
         var patched = await PatchAsync(
             session,
             V1Patch.PatchType.MergePatch,
-            """{"metadata":{"labels":{"a":"b"}},"spec":{"template":{"spec":{"terminationGracePeriodSeconds":7,"containers":[{"name":"etcd","image":"registry.example/etcd:3.5.17"}]}}}}"""
+            """{"metadata":{"labels":{"a":"b"}},"spec":{"template":{"spec":{"terminationGracePeriodSeconds":7,"containers":["""
+                + """{"name":"etcd","image":"registry.example/etcd:3.5.17"}]}}}}"""
         );
         Assert.Equal(("b", 7L), (patched.Metadata.Labels["a"], patched.Spec.Template.Spec.TerminationGracePeriodSeconds));
         Assert.Null(Assert.Single(patched.Spec.Template.Spec.Containers).Env);
@@ -38,7 +40,8 @@ public abstract class PatchContract(ApiUnderTest api)
         await session.Client.AppsV1.CreateNamespacedStatefulSetAsync(StatefulSet("web"), session.Namespace, cancellationToken: Ct);
         var patched = await StrategicAsync(
             session,
-            """{"spec":{"template":{"spec":{"containers":[{"name":"etcd","env":[{"name":"B","value":"2"}]},{"name":"side","image":"registry.example/side:1"}]}}}}"""
+            """{"spec":{"template":{"spec":{"containers":[{"name":"etcd","env":[{"name":"B","value":"2"}]},"""
+                + """{"name":"side","image":"registry.example/side:1"}]}}}}"""
         );
         Assert.Equal(["etcd", "side"], patched.Spec.Template.Spec.Containers.Select(container => container.Name).Order());
         var etcd = patched.Spec.Template.Spec.Containers.Single(container => container.Name == "etcd");
@@ -48,7 +51,8 @@ public abstract class PatchContract(ApiUnderTest api)
         );
         patched = await StrategicAsync(
             session,
-            """{"spec":{"template":{"spec":{"containers":[{"name":"side","$patch":"delete"},{"name":"etcd","env":[{"$patch":"replace"},{"name":"C","value":"3"}]}]}}}}"""
+            """{"spec":{"template":{"spec":{"containers":[{"name":"side","$patch":"delete"},"""
+                + """{"name":"etcd","env":[{"$patch":"replace"},{"name":"C","value":"3"}]}]}}}}"""
         );
         Assert.Equal("C", Assert.Single(Assert.Single(patched.Spec.Template.Spec.Containers).Env).Name);
 
@@ -71,7 +75,8 @@ public abstract class PatchContract(ApiUnderTest api)
             cancellationToken: Ct
         );
         var patched = await JsonAsync(
-            """[{"op":"test","path":"/data/k","value":"1"},{"op":"replace","path":"/data/k","value":"2"},{"op":"remove","path":"/data/gone"},{"op":"add","path":"/data/new","value":"n"}]"""
+            """[{"op":"test","path":"/data/k","value":"1"},{"op":"replace","path":"/data/k","value":"2"},"""
+                + """{"op":"remove","path":"/data/gone"},{"op":"add","path":"/data/new","value":"n"}]"""
         );
         Assert.Equal(["k=2", "new=n"], patched.Data.Select(pair => $"{pair.Key}={pair.Value}").Order());
         var refusal = await RefusalAsync(() =>
@@ -117,7 +122,8 @@ public abstract class PatchContract(ApiUnderTest api)
         await session.Client.CoreV1.CreateNamespacedPodAsync(Pod("p"), session.Namespace, cancellationToken: Ct);
         var patched = await session.Client.CoreV1.PatchNamespacedPodStatusAsync(
             new V1Patch(
-                """{"spec":{"activeDeadlineSeconds":5},"status":{"phase":"Running","podIP":"10.1.2.3","conditions":[{"type":"Ready","status":"True"}]}}""",
+                """{"spec":{"activeDeadlineSeconds":5},"status":{"phase":"Running","podIP":"10.1.2.3","conditions":["""
+                    + """{"type":"Ready","status":"True"}]}}""",
                 V1Patch.PatchType.StrategicMergePatch
             ),
             "p",

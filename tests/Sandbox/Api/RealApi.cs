@@ -22,7 +22,7 @@ public sealed class RealApi : ApiUnderTest
         _home.Delete(recursive: true);
     }
 
-    protected override async Task<string> StartAsync(CancellationToken ct)
+    protected override async Task<string> StartAsync(CancellationToken cancellationToken)
     {
         Assert.SkipUnless(
             Assets is not null,
@@ -38,7 +38,7 @@ public sealed class RealApi : ApiUnderTest
                 Controllers = ["garbagecollector", "namespace", "pvc-protection", "disruption"],
             },
             TimeProvider.System,
-            ct
+            cancellationToken
         );
         return _server.KubeconfigFor(_server.Url);
     }

@@ -106,14 +106,14 @@ internal static class Samples
     }
 
     /// <summary>Asks again until it is so: what controllers do, they do in their own time.</summary>
-    public static async Task EventuallyAsync(Func<Task<bool>> holds, string what, CancellationToken ct)
+    public static async Task EventuallyAsync(Func<Task<bool>> holds, string what, CancellationToken cancellationToken)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(TimeSpan.FromSeconds(60));
         while (!await holds())
         {
             Assert.False(deadline.IsCancellationRequested, $"waited 60 s in vain until {what}");
-            await Task.Delay(50, ct);
+            await Task.Delay(50, cancellationToken);
         }
     }
 

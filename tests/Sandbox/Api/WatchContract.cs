@@ -7,6 +7,7 @@ namespace GitOpsOperator.Sandbox.Tests.Api;
 
 public sealed class WatchesInProcess(InProcessApi api) : WatchContract(api);
 
+[Trait("starts", "processes")]
 public sealed class WatchesOnRealKubernetes(RealApi api) : WatchContract(api);
 
 public abstract class WatchContract(ApiUnderTest api)

@@ -134,6 +134,7 @@ public sealed class RegisterHistoryTests
     }
 
     [Fact]
+    [Trait("takes", "long")]
     public void A_history_that_takes_too_long_to_search_is_said_to_be_undecided()
     {
         var events = Enumerable

@@ -9,6 +9,7 @@ using k8s.Models;
 namespace GitOpsOperator.Sandbox.Tests.Node;
 
 /// <summary>What is asked of a pod that runs, with a real kubectl: its logs, its ports, its end.</summary>
+[Trait("starts", "processes")]
 public sealed partial class KubectlPodTests(SandboxFixture sandbox)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);

@@ -6,6 +6,7 @@ using k8s.Models;
 namespace GitOpsOperator.Sandbox.Tests.Node;
 
 /// <summary>What the node does for any pod, with shells as containers.</summary>
+[Trait("starts", "processes")]
 public sealed class PodTests(SandboxFixture sandbox)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
@@ -27,7 +28,8 @@ public sealed class PodTests(SandboxFixture sandbox)
         var ns = await sandbox.NamespaceAsync("pod-tcp", Cancelled);
         var pod = Shell(
             "listener",
-            "until [ -e /data/go ]; do sleep 0.1; done; exec perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalPort => 9000, Listen => 5) or die; while (my $c = $s->accept) { close $c }'"
+            "until [ -e /data/go ]; do sleep 0.1; done; exec perl -MIO::Socket::INET -e 'my $s = "
+                + "IO::Socket::INET->new(LocalPort => 9000, Listen => 5) or die; while (my $c = $s->accept) { close $c }'"
         );
         pod.Spec.Containers[0].ReadinessProbe = new()
         {

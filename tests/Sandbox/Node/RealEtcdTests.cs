@@ -6,6 +6,7 @@ using k8s.Models;
 namespace GitOpsOperator.Sandbox.Tests.Node;
 
 /// <summary>Real etcd processes in real namespaces, seen from outside as any client of a cluster would see them.</summary>
+[Trait("starts", "processes")]
 public sealed class RealEtcdTests(SandboxFixture sandbox)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);

@@ -1,6 +1,7 @@
 using System.Text;
 using GitOpsOperator.Sandbox.Cli;
 using GitOpsOperator.Sandbox.Launch;
+using GitOpsOperator.Tests;
 using k8s;
 using k8s.Autorest;
 
@@ -40,6 +41,12 @@ public sealed class SandboxFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        if (NoProcesses.Demanded)
+        {
+            _skip = "no process may be started";
+            return;
+        }
+
         if (!Directory.Exists(Path.Combine(Binaries, "etcd")))
         {
             _skip = $"no etcd in {Binaries}: run scripts/binaries.sh";

@@ -70,22 +70,27 @@ public sealed class PlacementTests
     [InlineData("""{"nodeSelector":{"kubernetes.io/hostname":"n2"}}""", "n2", null)]
     [InlineData("""{"nodeSelector":{"disk":"ssd"}}""", null, "3 node(s) didn't match Pod's node affinity/selector")]
     [InlineData(
-        """{"affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/hostname","operator":"NotIn","values":["n1","n2"]}]}]}}}}""",
+        """{"affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":["""
+            + """{"matchExpressions":[{"key":"kubernetes.io/hostname","operator":"NotIn","values":["n1","n2"]}]}]}}}}""",
         "n3",
         null
     )]
     [InlineData(
-        """{"affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchFields":[{"key":"metadata.name","operator":"In","values":["n2"]}]}]}}}}""",
+        """{"affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchFields":["""
+            + """{"key":"metadata.name","operator":"In","values":["n2"]}]}]}}}}""",
         "n2",
         null
     )]
     [InlineData(
-        """{"affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"rank","operator":"Gt","values":["2"]}]}]}}}}""",
+        """{"affinity":{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":["""
+            + """{"matchExpressions":[{"key":"rank","operator":"Gt","values":["2"]}]}]}}}}""",
         "n3",
         null
     )]
     [InlineData(
-        """{"affinity":{"nodeAffinity":{"preferredDuringSchedulingIgnoredDuringExecution":[{"weight":1,"preference":{"matchExpressions":[{"key":"rank","operator":"Exists"},{"key":"rank","operator":"Lt","values":["3"]},{"key":"kubernetes.io/hostname","operator":"In","values":["n2","n3"]}]}}]}}}""",
+        """{"affinity":{"nodeAffinity":{"preferredDuringSchedulingIgnoredDuringExecution":[{"weight":1,"preference":"""
+            + """{"matchExpressions":[{"key":"rank","operator":"Exists"},{"key":"rank","operator":"Lt","values":["3"]},"""
+            + """{"key":"kubernetes.io/hostname","operator":"In","values":["n2","n3"]}]}}]}}}""",
         "n2",
         null
     )]
@@ -117,7 +122,8 @@ public sealed class PlacementTests
         };
         var pod = Pod();
         Assert.Equal(
-            "0/3 nodes are available: 1 node(s) had untolerated taint {for: etcd}, 1 node(s) had untolerated taint {node.kubernetes.io/unreachable: }, 1 node(s) were unschedulable.",
+            "0/3 nodes are available: 1 node(s) had untolerated taint {for: etcd}, 1 node(s) had untolerated taint "
+                + "{node.kubernetes.io/unreachable: }, 1 node(s) were unschedulable.",
             Placement.Of(pod, nodes, [], _ => null).Reason
         );
 

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace GitOpsOperator.TestKit.GitHub;
 
-/// <summary>A test that holds the conversation with GitHub to GitHub's own description; skipped, visibly, where that cannot be had.</summary>
+/// <summary>A test that holds the conversation with GitHub to GitHub's own description; skipped, visibly, where that cannot be
+/// had.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class GitHubFactAttribute : FactAttribute
 {

@@ -55,7 +55,8 @@ public sealed class GitHubStandIn : IAsyncDisposable
 
     public DateTimeOffset TokenEnds { get; set; }
 
-    /// <summary>Asked before each request; an answer of its own is sent instead. Runs outside the lock, so it may change what is here.</summary>
+    /// <summary>Asked before each request; an answer of its own is sent instead. Runs outside the lock, so it may change what is
+    /// here.</summary>
     public Func<HttpRequest, StandInAnswer?> Before { get; set; } = _ => null;
 
     public static async Task<GitHubStandIn> StartAsync()
@@ -322,7 +323,9 @@ public sealed class GitHubStandIn : IAsyncDisposable
         if (page < last)
         {
             links.Add(
-                $"<{Api}repositories/1{request.Path.Value![request.Path.Value!.IndexOf("clusters", StringComparison.Ordinal)..]["clusters".Length..]}?per_page={size}&page={page + 1}>; rel=\"next\""
+                $"<{Api}repositories/1"
+                    + $"{request.Path.Value![request.Path.Value!.IndexOf("clusters", StringComparison.Ordinal)..]["clusters".Length..]}"
+                    + $"?per_page={size}&page={page + 1}>; rel=\"next\""
             );
             links.Add($"<{Api}repositories/1/x?per_page={size}&page={last}>; rel=\"last\"");
         }

@@ -8,7 +8,8 @@ namespace GitOpsOperator.TestKit.GitHub;
 public static class PublishedDescription
 {
     public const string Skipped =
-        "GitHub's description of its API is not here: run scripts/github-api.sh, or name a copy of api.github.com.json in GITOPS_GITHUB_OPENAPI";
+        "GitHub's description of its API is not here: run scripts/github-api.sh, or name a copy of api.github.com.json in "
+        + "GITOPS_GITHUB_OPENAPI";
 
     private static readonly Lazy<OpenApiDescription?> Loaded = new(() =>
         Path is { } path ? new OpenApiDescription(JsonDocument.Parse(File.ReadAllBytes(path)).RootElement) : null

@@ -152,8 +152,11 @@ internal sealed class EtcdRun : IAsyncDisposable
         );
     }
 
-    private async Task<string> OperatorPodAsync(CancellationToken cancellationToken) =>
-        $"{OperatorAccess.Namespace}/{(await KubectlAsync(["-n", OperatorAccess.Namespace, "get", "pods", "-o", "jsonpath={.items[*].metadata.name}"], cancellationToken)).Trim()}";
+    private async Task<string> OperatorPodAsync(CancellationToken cancellationToken)
+    {
+        string[] get = ["-n", OperatorAccess.Namespace, "get", "pods", "-o", "jsonpath={.items[*].metadata.name}"];
+        return $"{OperatorAccess.Namespace}/{(await KubectlAsync(get, cancellationToken)).Trim()}";
+    }
 
     private static async Task<IReadOnlyList<string>> ReviewSettingsAsync(
         GitHubStandIn forge,
@@ -393,8 +396,8 @@ internal sealed class EtcdRun : IAsyncDisposable
         [.. _heard.Where(entry => entry.Line.Contains(words, StringComparison.Ordinal)).Select(entry => entry.At)];
 
     /// <summary>
-    /// Asks through the clients' Service, once it sends anybody to a member: a cluster may be healthy a moment before the kubelet has found its
-    /// pods ready, and clients of old versions do not say that it was the name which had no address.
+    /// Asks through the clients' Service, once it sends anybody to a member: a cluster may be healthy a moment before the kubelet has found
+    /// its pods ready, and clients of old versions do not say that it was the name which had no address.
     /// </summary>
     public async Task<string> EtcdctlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {

@@ -4,8 +4,8 @@ using GitOpsOperator.Demo.Environments;
 namespace GitOpsOperator.TestKit.Runs;
 
 /// <summary>
-/// Every run is made with the rights of deploy/ and no others, so a right that is missing fails it. At the end of all of them: a right that none
-/// has needed is one too many.
+/// Every run is made with the rights of deploy/ and no others, so a right that is missing fails it. At the end of all of them: a right that
+/// none has needed is one too many.
 /// </summary>
 public sealed class OperatorRights : IAsyncDisposable
 {

@@ -207,7 +207,8 @@ internal sealed class PrometheusRun : IAsyncDisposable
     public Task<string> UntilAsync(string expected, Func<CancellationToken, Task<bool>> holds, CancellationToken cancellationToken) =>
         UntilAsync(expected, async token => await holds(token) ? "" : null, () => "", cancellationToken);
 
-    /// <summary>Holds what the operator saw and did against the model. For runs in which nobody else did anything to what the operator has made.</summary>
+    /// <summary>Holds what the operator saw and did against the model. For runs in which nobody else did anything to what the operator has
+    /// made.</summary>
     public async Task AgreesWithTheModelAsync(CancellationToken cancellationToken)
     {
         var recorded = await RecordedPrometheus.ReadAsync(

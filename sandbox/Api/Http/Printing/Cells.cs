@@ -27,7 +27,8 @@ internal static class Cells
 
     public static string? Controller(JsonObject node) =>
         node.Items("metadata", "ownerReferences").FirstOrDefault(owner => owner.Flag("controller")) is { } owner
-            ? $"{owner.Text("kind")?.ToLowerInvariant()}{(owner.Text("apiVersion")?.Split('/') is [var group, _] ? $".{group}" : "")}/{owner.Text("name")}"
+            ? $"{owner.Text("kind")?.ToLowerInvariant()}"
+                + $"{(owner.Text("apiVersion")?.Split('/') is [var group, _] ? $".{group}" : "")}/{owner.Text("name")}"
             : null;
 
     public static string Phase(JsonObject node) =>

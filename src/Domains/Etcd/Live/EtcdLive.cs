@@ -1,6 +1,6 @@
-using GitOpsOperator.Drift.Comparison;
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Domains.Etcd.Live;

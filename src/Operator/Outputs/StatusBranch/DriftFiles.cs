@@ -1,7 +1,7 @@
-using GitOpsOperator.Drift.Comparison;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Reconcile.Plans;
 using GitOpsOperator.Reconcile.Reporting;

@@ -1,5 +1,5 @@
-using GitOpsOperator.Drift.Comparison;
 using System.Globalization;
+using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Reconcile.Reporting;
 using YamlDotNet.Core;

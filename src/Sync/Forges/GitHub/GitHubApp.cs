@@ -62,14 +62,16 @@ internal sealed class GitHubApp(ForgeAppOptions app, Func<ICredentialStore, ICon
         var now = time.GetUtcNow();
         var claims = string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"iat":{{(now - ClockDifference).ToUnixTimeSeconds()}},"exp":{{(now + StatementLife - ClockDifference).ToUnixTimeSeconds()}},"iss":"{{app.Id}}"}"""
+            $$"""{"iat":{{(now - ClockDifference).ToUnixTimeSeconds()}},"exp":"""
+                + $$"""{{(now + StatementLife - ClockDifference).ToUnixTimeSeconds()}},"iss":"{{app.Id}}"}"""
         );
         var stated = $"{Encode("""{"alg":"RS256","typ":"JWT"}""")}.{Encode(claims)}";
         try
         {
             using var rsa = RSA.Create();
             rsa.ImportFromPem(key);
-            return $"{stated}.{Base64Url.EncodeToString(rsa.SignData(Encoding.ASCII.GetBytes(stated), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
+            var signature = rsa.SignData(Encoding.ASCII.GetBytes(stated), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            return $"{stated}.{Base64Url.EncodeToString(signature)}";
         }
         catch (Exception e) when (e is ArgumentException or CryptographicException)
         {

@@ -106,7 +106,8 @@ internal sealed class GitHubConnection
         };
         return new(
             kind,
-            $"{_options.Api.Host} answered {(int)error.StatusCode} for {_options.Repository}{(said.Length > 0 ? $" ({said.TrimEnd('.')})" : "")}; {advice}."
+            $"{_options.Api.Host} answered {(int)error.StatusCode} for "
+                + $"{_options.Repository}{(said.Length > 0 ? $" ({said.TrimEnd('.')})" : "")}; {advice}."
         );
     }
 

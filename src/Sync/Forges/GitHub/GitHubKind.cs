@@ -34,7 +34,8 @@ internal sealed class GitHubKind : IForgeKind
 
         if (app.Installation <= 0)
         {
-            yield return $"installation: {app.Installation} is no number of an installation; see the address of the installation's settings";
+            yield return $"installation: {app.Installation} is no number of an installation; "
+                + "see the address of the installation's settings";
         }
 
         if (!File.Exists(app.PrivateKeyFile))

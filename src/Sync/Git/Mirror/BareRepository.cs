@@ -107,7 +107,8 @@ internal sealed class BareRepository : IDisposable
 
     private static IOException Damaged(string directory, LibGit2SharpException e) =>
         new(
-            $"The mirror {directory} cannot be used: {Redaction.Printable(e.Message)}. It is only a copy: stop the operator, delete the folder, "
+            $"The mirror {directory} cannot be used: {Redaction.Printable(e.Message)}. It is only a copy: stop the operator, "
+                + "delete the folder, "
                 + "and it is fetched again.",
             e
         );

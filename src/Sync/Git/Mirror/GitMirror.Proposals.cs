@@ -3,7 +3,8 @@ using LibGit2Sharp;
 
 namespace GitOpsOperator.Sync.Git.Mirror;
 
-/// <summary>What others propose to merge: fetched and merged in the object database alone. No work tree, no hook, no merge driver runs.</summary>
+/// <summary>What others propose to merge: fetched and merged in the object database alone. No work tree, no hook, no merge driver
+/// runs.</summary>
 public sealed partial class GitMirror
 {
     private const string ProposalsRef = "refs/gitops/proposals/";
@@ -116,7 +117,8 @@ public sealed partial class GitMirror
             )
         );
 
-    /// <summary>What a commit was made on top of, a merge on top of its target; null where the mirror has not got it, or it is the first.</summary>
+    /// <summary>What a commit was made on top of, a merge on top of its target; null where the mirror has not got it, or it is the
+    /// first.</summary>
     public string? ParentOf(string commit) =>
         _repository.Read(repository => repository.Lookup<Commit>(commit)?.Parents.FirstOrDefault()?.Sha);
 

@@ -13,7 +13,8 @@ public sealed partial class GitMirror : IDisposable
     /// <summary>What the remote ref pointed to when it was last fetched.</summary>
     private const string FetchedRef = "refs/gitops/fetched";
 
-    /// <summary>The commit that was last reported as <see cref="PollResult.Advanced"/>. Differs from the fetched one while a rewrite is refused.</summary>
+    /// <summary>The commit that was last reported as <see cref="PollResult.Advanced"/>. Differs from the fetched one while a rewrite is
+    /// refused.</summary>
     private const string AcceptedRef = "refs/gitops/accepted";
 
     private readonly BareRepository _repository;
@@ -130,7 +131,8 @@ public sealed partial class GitMirror : IDisposable
     private static Commit Find(Repository repository, string revision) =>
         repository.Lookup<Commit>(revision)
         ?? throw new IOException(
-            $"Revision {revision} is not in the mirror {repository.Info.Path}. If it was reported before, the copy is damaged: stop the operator, "
+            $"Revision {revision} is not in the mirror {repository.Info.Path}. If it was reported before, the copy is damaged: "
+                + "stop the operator, "
                 + "delete the folder, and it is fetched again."
         );
 }

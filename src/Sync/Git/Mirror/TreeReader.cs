@@ -40,7 +40,8 @@ internal sealed class TreeReader(Repository repository, RepositoryLimits limits)
         catch (LimitPassedException e)
         {
             return new RevisionFiles.TooLarge(
-                $"{char.ToUpperInvariant(name[0])}{name[1..]} {e.Message}. Nothing is changed; make the repository smaller, or raise the limit."
+                $"{char.ToUpperInvariant(name[0])}{name[1..]} {e.Message}. Nothing is changed; make the repository smaller, or "
+                    + "raise the limit."
             );
         }
 

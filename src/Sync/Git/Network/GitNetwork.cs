@@ -124,7 +124,8 @@ public sealed class GitNetwork(TimeProvider time, GitNetworkProgram? program = n
             }
 
             throw new GitNetworkChildException(
-                $"the child process for git's network calls ended with code {child.ExitCode} and no reply: {Encoding.UTF8.GetString(await errors)}"
+                $"the child process for git's network calls ended with code {child.ExitCode} and no reply: "
+                    + $"{Encoding.UTF8.GetString(await errors)}"
             );
         }
         finally

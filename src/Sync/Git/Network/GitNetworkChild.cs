@@ -15,7 +15,8 @@ public static class GitNetworkChild
 
     private const int MaxRequestBytes = 256 * 1024;
 
-    /// <summary>Returns the exit code. Ends the whole process when the input closes or the deadline passes: never call it in a process that does anything else.</summary>
+    /// <summary>Returns the exit code. Ends the whole process when the input closes or the deadline passes: never call it in a process that
+    /// does anything else.</summary>
     public static async Task<int> RunAsync(Stream input, Stream output)
     {
         try

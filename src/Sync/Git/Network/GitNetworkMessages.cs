@@ -8,7 +8,8 @@ internal enum GitNetworkOperation
     Push,
 }
 
-/// <summary>One line of JSON on the child's stdin. The only way by which credentials reach it: argv and environment can be read by others.</summary>
+/// <summary>One line of JSON on the child's stdin. The only way by which credentials reach it: argv and environment can be read by
+/// others.</summary>
 internal sealed record GitNetworkRequest
 {
     public required GitNetworkOperation Operation { get; init; }

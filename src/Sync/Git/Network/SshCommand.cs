@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace GitOpsOperator.Sync.Git.Network;
 
 /// <summary>
-/// How git's ssh transport calls the ssh client: with the one key and the known hosts that the configuration names, and with nothing of the user's or the
-/// machine's. Both files are read by ssh itself at each call, so rotated ones are used at once.
+/// How git's ssh transport calls the ssh client: with the one key and the known hosts that the configuration names, and with nothing of the
+/// user's or the machine's. Both files are read by ssh itself at each call, so rotated ones are used at once.
 /// </summary>
 internal static partial class SshCommand
 {
@@ -15,8 +15,10 @@ internal static partial class SshCommand
         var seconds = Math.Max(1, (int)options.NetworkTimeout.TotalSeconds);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"ssh -F /dev/null -i '{options.SshKeyFile}' -o IdentitiesOnly=yes -o IdentityAgent=none -o UserKnownHostsFile='{options.KnownHostsFile}' -o GlobalKnownHostsFile=/dev/null "
-                + $"-o StrictHostKeyChecking=yes -o BatchMode=yes -o PasswordAuthentication=no -o KbdInteractiveAuthentication=no -o ClearAllForwardings=yes -o ConnectTimeout={seconds} -o ServerAliveInterval={seconds}"
+            $"ssh -F /dev/null -i '{options.SshKeyFile}' -o IdentitiesOnly=yes -o IdentityAgent=none -o "
+                + $"UserKnownHostsFile='{options.KnownHostsFile}' -o GlobalKnownHostsFile=/dev/null "
+                + $"-o StrictHostKeyChecking=yes -o BatchMode=yes -o PasswordAuthentication=no -o KbdInteractiveAuthentication=no "
+                + $"-o ClearAllForwardings=yes -o ConnectTimeout={seconds} -o ServerAliveInterval={seconds}"
         );
     }
 

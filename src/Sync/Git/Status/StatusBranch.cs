@@ -76,7 +76,8 @@ public sealed class StatusBranch : IDisposable
         return new(BareRepository.Open(directory, options, network, name), name, time ?? TimeProvider.System, random ?? Random.Shared);
     }
 
-    /// <summary>The files of one folder of the branch, content by path; none where there is no branch yet. Too large ones are left out.</summary>
+    /// <summary>The files of one folder of the branch, content by path; none where there is no branch yet. Too large ones are left
+    /// out.</summary>
     /// <exception cref="IOException">The branch cannot be asked for; the message says why.</exception>
     public async Task<IReadOnlyDictionary<string, string>> ReadAsync(string folder, CancellationToken cancellationToken)
     {

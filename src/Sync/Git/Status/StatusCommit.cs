@@ -13,7 +13,8 @@ public sealed record StatusCommit
     /// <summary>The revision of the watched branch that the status is about.</summary>
     public required string SourceCommit { get; init; }
 
-    /// <summary>When that revision was committed. The status commit bears this time: a clock would make each attempt another commit.</summary>
+    /// <summary>When that revision was committed. The status commit bears this time: a clock would make each attempt another
+    /// commit.</summary>
     public required DateTimeOffset SourceTime { get; init; }
 
     public required string Subject { get; init; }
@@ -21,7 +22,8 @@ public sealed record StatusCommit
     /// <summary>More lines for people, between the subject and the trailers.</summary>
     public string Body { get; init; } = "";
 
-    /// <summary>Folders whose files are exactly those given here: others in them are removed. None keeps every file that is not given.</summary>
+    /// <summary>Folders whose files are exactly those given here: others in them are removed. None keeps every file that is not
+    /// given.</summary>
     public ImmutableArray<string> Owned { get; init; } = [];
 
     /// <summary>The same for the same files, whoever writes them.</summary>

@@ -12,6 +12,7 @@ namespace GitOpsOperator.Domains.Etcd.Tests.Execution;
 /// and when exactly where managedFields has it, left in mode report, cured in mode correct.
 /// </summary>
 [Collection(nameof(CountsEtcdCalls))]
+[Trait("starts", "processes")]
 public sealed class DriftMatrixProcessTests(DriftWorld drift)
 {
     private const string Somebody = "kubectl-edit";
@@ -330,7 +331,8 @@ public sealed class DriftMatrixProcessTests(DriftWorld drift)
     private DriftEntry? Find(string target, string path) =>
         drift.Drifts.FirstOrDefault(entry => entry.CuredAt is null && entry.Fact.Target == target && entry.Fact.Path == path);
 
-    /// <summary>A name, an operation and a time are reported only if managedFields holds that very entry; otherwise exactly the sentence.</summary>
+    /// <summary>A name, an operation and a time are reported only if managedFields holds that very entry; otherwise exactly the
+    /// sentence.</summary>
     private async Task AssertActorAsync(DriftEntry entry, string target, bool recorded)
     {
         if (!recorded)

@@ -14,7 +14,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GitOpsOperator.Domains.Etcd.Tests.Execution;
 
-/// <summary>A converged cluster of one real member under control, of which each test changes something and which each leaves as it was.</summary>
+/// <summary>A converged cluster of one real member under control, of which each test changes something and which each leaves as it
+/// was.</summary>
 public sealed class DriftWorld : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -89,7 +90,8 @@ public sealed class DriftWorld : IAsyncDisposable
         Eventually.TrueAsync(
             condition,
             () =>
-                $"{what}\n{Report?.Phase} {Report?.CurrentStep} {Report?.Refusal}\n{string.Join('\n', Drifts)}\n{World.Seed.Log[^Math.Min(500, World.Seed.Log.Length)..]}",
+                $"{what}\n{Report?.Phase} {Report?.CurrentStep} "
+                + $"{Report?.Refusal}\n{string.Join('\n', Drifts)}\n{World.Seed.Log[^Math.Min(500, World.Seed.Log.Length)..]}",
             cancellationToken
         );
 

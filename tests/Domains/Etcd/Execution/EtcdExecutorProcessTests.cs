@@ -10,6 +10,7 @@ namespace GitOpsOperator.Domains.Etcd.Tests.Execution;
 
 /// <summary>Each step on the in-process API server and, where etcd is asked, on a real member.</summary>
 [Collection(nameof(CountsEtcdCalls))]
+[Trait("starts", "processes")]
 public sealed class EtcdExecutorProcessTests
 {
     private static readonly EtcdNames Names = OneMemberWorld.Names;

@@ -11,6 +11,7 @@ namespace GitOpsOperator.Domains.Etcd.Tests.Execution;
 
 /// <summary>Observe, decide, act: the real observer, planner and executor on a real etcd and the in-process API server.</summary>
 [Collection(nameof(CountsEtcdCalls))]
+[Trait("starts", "processes")]
 public sealed class MainPathProcessTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

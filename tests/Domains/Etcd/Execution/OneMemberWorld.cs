@@ -114,7 +114,8 @@ internal sealed class OneMemberWorld : IAsyncDisposable
         return await Executor.ExecuteAsync(Desired(1), live ?? await ObserveAsync(), before, step, Token);
     }
 
-    /// <summary>Waits for the seed's StatefulSet and does what a cluster would: makes its pod and starts etcd from the boot ConfigMap.</summary>
+    /// <summary>Waits for the seed's StatefulSet and does what a cluster would: makes its pod and starts etcd from the boot
+    /// ConfigMap.</summary>
     public async Task RunSeedAsync()
     {
         await View.StatefulSets.WaitAsync(objects => objects.ContainsKey(new("default", "orders-0")), Token);

@@ -7,6 +7,7 @@ using GitOpsOperator.TestKit.Etcd;
 namespace GitOpsOperator.Domains.Etcd.Tests.Live;
 
 /// <summary>What real etcd answers, on an old and a newer release.</summary>
+[Trait("starts", "processes")]
 public sealed class EtcdEndpointProcessTests
 {
     public static readonly TheoryData<string> Versions = ["3.4.23", "3.5.16"];

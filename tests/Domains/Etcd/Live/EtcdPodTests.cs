@@ -7,7 +7,8 @@ public sealed class EtcdPodTests
 {
     // As etcd 3.4.23, 3.5.16 and 3.5.30 wrote it, started sealed on an empty volume.
     private const string LastWords =
-        """{"level":"fatal","msg":"discovery failed","error":"cannot fetch cluster info from peer urls: could not retrieve cluster information from the given URLs"}""";
+        """{"level":"fatal","msg":"discovery failed","error":"cannot fetch cluster info from peer urls: could not retrieve """
+        + """cluster information from the given URLs"}""";
 
     private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 

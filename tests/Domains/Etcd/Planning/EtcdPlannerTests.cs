@@ -1,7 +1,7 @@
-using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Domains.Etcd.Live;
 using GitOpsOperator.Domains.Etcd.Planning;
 using GitOpsOperator.Domains.Etcd.Steps;
+using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Specs;
 
@@ -533,7 +533,8 @@ public sealed class EtcdPlannerTests
     [Fact]
     public void Every_rule_has_a_case()
     {
-        // A removal in flight, an unrecorded learner and mode report are walked through by the tests below, a reviewed change, a deletion and a snapshot that was asked for by those of their own.
+        // A removal in flight, an unrecorded learner and mode report are walked through by the tests below, a reviewed change, a deletion
+        // and a snapshot that was asked for by those of their own.
         var covered = Worlds
             .Values.Select(c => c.Rule)
             .Concat([

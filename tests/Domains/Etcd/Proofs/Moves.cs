@@ -27,8 +27,8 @@ internal static class Moves
 
             switch (member.Endpoint)
             {
-                // One that never starts is a thing gone wrong of its own, which may come three times in a row. Where there is no majority, nobody knows
-                // who is listed, and whatever is there and silent is so for long at some time.
+                // One that never starts is a thing gone wrong of its own, which may come three times in a row. Where there is no majority,
+                // nobody knows who is listed, and whatever is there and silent is so for long at some time.
                 case EndpointLive.Unreachable { BeyondGrace: false, HeldUp: false }
                     when member.Entry is { Started: true }
                         || !world.HasQuorum
@@ -419,7 +419,8 @@ internal static class Moves
             Truth = EtcdModel.Change(world.Truth, index, change),
         };
 
-    /// <summary>Members are alike but for leading, for being a learner, and for who goes next: one of each kind stands for the others.</summary>
+    /// <summary>Members are alike but for leading, for being a learner, and for who goes next: one of each kind stands for the
+    /// others.</summary>
     private static IEnumerable<MemberLive> Representatives(World world) =>
         new[]
         {
@@ -432,7 +433,8 @@ internal static class Moves
             .OfType<MemberLive>()
             .DistinctBy(m => m.Index);
 
-    /// <summary>If the leader stands, it goes on leading; if not, any voter that is up may come to lead: here the first or the last of them.</summary>
+    /// <summary>If the leader stands, it goes on leading; if not, any voter that is up may come to lead: here the first or the last of
+    /// them.</summary>
     private static IEnumerable<World> Elections(World world)
     {
         var elected = world with { Truth = EtcdModel.Elect(world.Truth) };

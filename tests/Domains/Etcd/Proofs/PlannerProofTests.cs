@@ -6,13 +6,14 @@ using GitOpsOperator.Reconcile.Deciding;
 
 namespace GitOpsOperator.Domains.Etcd.Tests.Proofs;
 
+[Trait("takes", "long")]
 public sealed class PlannerProofTests(ITestOutputHelper output)
 {
     private const int TooMany = 2_000_000;
 
     // After one fault people are needed only here: a single copy of the data is gone, three newcomers in a row would not start,
-    // someone deleted a StatefulSet and told Kubernetes to leave its pod, a node is lost, be it the founder's, a newcomer cannot be started, or of two
-    // members somebody has removed one, which the other alone does not prove.
+    // someone deleted a StatefulSet and told Kubernetes to leave its pod, a node is lost, be it the founder's, a newcomer cannot be
+    // started, or of two members somebody has removed one, which the other alone does not prove.
     private static readonly string[] Ends =
     [
         "Converged",
@@ -68,8 +69,8 @@ public sealed class PlannerProofTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// Two things go wrong at once. A majority of three may be gone then, which is nobody's doing here; that no step of ours makes it worse, and that
-    /// what is waited for is said, holds as before.
+    /// Two things go wrong at once. A majority of three may be gone then, which is nobody's doing here; that no step of ours makes it
+    /// worse, and that what is waited for is said, holds as before.
     /// </summary>
     [Theory]
     [InlineData(3, 1, true)]
@@ -94,7 +95,8 @@ public sealed class PlannerProofTests(ITestOutputHelper output)
         );
     }
 
-    /// <summary>Seven members are too many for all of their worlds. <c>make test</c> walks one way by a printed seed, <c>make test-long</c> fifty.</summary>
+    /// <summary>Seven members are too many for all of their worlds. <c>make test</c> walks one way by a printed seed, <c>make test-long</c>
+    /// fifty.</summary>
     [Fact]
     public void On_random_ways_of_seven_members_each_step_is_safe()
     {

@@ -5,19 +5,20 @@ using GitOpsOperator.Reconcile.Deciding;
 namespace GitOpsOperator.Domains.Etcd.Tests.Proofs;
 
 /// <summary>
-/// Walks at random where there are too many worlds to be in all of them: the operator, the world by itself, people and misfortune take turns, and now
-/// and then a step is carried out that was decided a move earlier. The same seed walks the same way.
+/// Walks at random where there are too many worlds to be in all of them: the operator, the world by itself, people and misfortune take
+/// turns, and now and then a step is carried out that was decided a move earlier. The same seed walks the same way.
 /// </summary>
 internal sealed class RandomWalk(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>> next, Scope scope, int seed)
 {
     private const int Remembered = 14;
 
-    /// <summary>A majority that is gone for good ends a way; after so many moves without a cluster as desired another one is begun.</summary>
+    /// <summary>A majority that is gone for good ends a way; after so many moves without a cluster as desired another one is
+    /// begun.</summary>
     private const int Patience = 1500;
 
     /// <summary>
-    /// Who starts or comes back between the look and the step cannot be known, and a learner has no vote yet that it could forget. That no majority is
-    /// lost by it is judged all the same.
+    /// Who starts or comes back between the look and the step cannot be known, and a learner has no vote yet that it could forget. That no
+    /// majority is lost by it is judged all the same.
     /// </summary>
     private static readonly string[] OfTheMoment = ["none-that-runs-is-replaced", "no-unsealed-start-after-the-first"];
 

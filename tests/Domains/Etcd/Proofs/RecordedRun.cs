@@ -10,15 +10,17 @@ using GitOpsOperator.Reconcile.Tests.Proofs;
 namespace GitOpsOperator.Domains.Etcd.Tests.Proofs;
 
 /// <summary>
-/// What an operator recorded of one real cluster, held against the planner and the model: the planner decides the same on the same facts, and what is
-/// seen next is made of what the model gives after the step that was decided, and after what it says that the world then does by itself. Each part of
-/// each member is judged by itself, since the world takes its steps in any order and the watches show them in any order. That a member does not
-/// answer for a moment, or the list cannot be read, needs no reason; that one answers, or anything of it changes, does.
+/// What an operator recorded of one real cluster, held against the planner and the model: the planner decides the same on the same facts,
+/// and what is seen next is made of what the model gives after the step that was decided, and after what it says that the world then does
+/// by itself. Each part of each member is judged by itself, since the world takes its steps in any order and the watches show them in any
+/// order. That a member does not answer for a moment, or the list cannot be read, needs no reason; that one answers, or anything of it
+/// changes, does.
 /// </summary>
 /// <param name="isDisturbed">Things went wrong on purpose meanwhile: what the model knows to go wrong may have, at any time.</param>
 internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdFacts>> passes, bool isDisturbed = false)
 {
-    /// <summary>A world that is left alone comes to rest within so many rounds: each part of a member changes a few times at the most.</summary>
+    /// <summary>A world that is left alone comes to rest within so many rounds: each part of a member changes a few times at the
+    /// most.</summary>
     private const int Rounds = 30;
 
     public static async Task<RecordedRun> ReadAsync(string path, bool isDisturbed, CancellationToken cancellationToken) =>
@@ -166,7 +168,8 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdFacts>> passes,
             ],
         };
 
-    /// <summary>What is there, by name; what is not there has no entry. Numbers of the log, times, identities and health come and go by themselves.</summary>
+    /// <summary>What is there, by name; what is not there has no entry. Numbers of the log, times, identities and health come and go by
+    /// themselves.</summary>
     private static SortedDictionary<string, string> Parts(EtcdLive live)
     {
         var parts = new SortedDictionary<string, string>(StringComparer.Ordinal)
@@ -202,7 +205,8 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdFacts>> passes,
             Add(
                 $"{m.Index} pod",
                 m.Pod is { } pod
-                    ? $"{(pod.Terminating ? PassParts.Going : "")}{pod.Image} {pod.DesiredHash}{(pod.VoterRole ? " voter" : "")}{(pod.DataLost ? " lost its data" : "")}"
+                    ? $"{(pod.Terminating ? PassParts.Going : "")}{pod.Image} "
+                        + $"{pod.DesiredHash}{(pod.VoterRole ? " voter" : "")}{(pod.DataLost ? " lost its data" : "")}"
                     : null
             );
             Add(

@@ -10,7 +10,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GitOpsOperator.Domains.Etcd.Tests.Proofs;
 
-/// <summary>A recording of what went as the model says is believed, and each thing that did not go so is named. Real recordings are judged by the end-to-end tests.</summary>
+/// <summary>A recording of what went as the model says is believed, and each thing that did not go so is named. Real recordings are judged
+/// by the end-to-end tests.</summary>
 public sealed class RecordedRunTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -11,8 +11,9 @@ using k8s.Models;
 namespace GitOpsOperator.Domains.Etcd.Tests.Rendering;
 
 /// <summary>
-/// The objects of a real cluster as each release has left them (corpus/RELEASE/objects.json, by <c>kubectl get -o json</c>). A new release that takes such a cluster over
-/// finds its record readable, every object as it would render it, and so nothing to write and no member to restart.
+/// The objects of a real cluster as each release has left them (corpus/RELEASE/objects.json, by <c>kubectl get -o json</c>). A new release
+/// that takes such a cluster over finds its record readable, every object as it would render it, and so nothing to write and no member to
+/// restart.
 /// </summary>
 public sealed class CorpusTests
 {

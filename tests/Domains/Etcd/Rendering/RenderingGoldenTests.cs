@@ -61,7 +61,9 @@ public sealed class RenderingGoldenTests
                                     ExtraFlags = ImmutableSortedDictionary<string, string>.Empty.Add("metrics", "extensive"),
                                 },
                                 Pods = new(
-                                    """{"nodeSelector":{"disk":"ssd"},"affinity":{"nodeAffinity":{}},"tolerations":[{"key":"dedicated","operator":"Exists"}],"priorityClassName":"high","imagePullSecrets":[{"name":"registry"}]}""",
+                                    """{"nodeSelector":{"disk":"ssd"},"affinity":{"nodeAffinity":{}},"tolerations":["""
+                                        + """{"key":"dedicated","operator":"Exists"}],"priorityClassName":"high","imagePullSecrets":["""
+                                        + """{"name":"registry"}]}""",
                                     """{"team":"orders"}""",
                                     """{"example.com/scrape":"true"}"""
                                 ),
@@ -83,7 +85,8 @@ public sealed class RenderingGoldenTests
             )
         );
 
-    /// <summary>Written down when rolling changes came: were it another, every cluster there is would be restarted by a new release.</summary>
+    /// <summary>Written down when rolling changes came: were it another, every cluster there is would be restarted by a new
+    /// release.</summary>
     [Fact]
     public void What_says_nothing_new_hashes_as_ever() =>
         Assert.Equal("8cf2273e667b0ae6", EtcdRendering.StatefulSetHash(Desired(new EtcdStorage.Ephemeral()), 1));

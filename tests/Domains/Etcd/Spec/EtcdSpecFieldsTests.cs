@@ -23,7 +23,8 @@ public sealed class EtcdSpecFieldsTests
 
         // JSON is YAML.
         var back = Documents.SpecOf(
-            $$"""{"apiVersion": "gitops-operator.dev/v1alpha1", "kind": "EtcdCluster", "metadata": {"name": "back"}, "spec": {{EtcdSpecFields.Write(spec)}} }"""
+            $$"""{"apiVersion": "gitops-operator.dev/v1alpha1", "kind": "EtcdCluster", "metadata": {"name": "back"}, "spec": """
+                + $$"""{{EtcdSpecFields.Write(spec)}} }"""
         );
         Assert.Equal(spec, back);
     }

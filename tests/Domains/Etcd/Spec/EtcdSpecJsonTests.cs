@@ -32,7 +32,8 @@ public sealed class EtcdSpecJsonTests
             {"Size":3,"Version":"3.5.16","ImageRepository":"registry.example:5000/etcd",
             "Storage":{"$type":"persistent","Size":"8Gi","StorageClassName":"fast"},
             "Resources":{"Requests":{"cpu":"500m","memory":"1Gi"},"Limits":{"cpu":"2","memory":"2Gi"}},
-            "Options":{"QuotaBackendBytes":null,"AutoCompaction":null,"SnapshotCount":null,"HeartbeatInterval":null,"ElectionTimeout":null,"ExtraFlags":{}},
+            "Options":{"QuotaBackendBytes":null,"AutoCompaction":null,"SnapshotCount":null,
+            "HeartbeatInterval":null,"ElectionTimeout":null,"ExtraFlags":{}},
             "Pods":{"Spec":"{}","Labels":"{}","Annotations":"{}"},"Suspend":false,"Mode":null}
             """.ReplaceLineEndings(""),
             json
@@ -83,7 +84,9 @@ public sealed class EtcdSpecJsonTests
           size: 3
           version: 3.5.16
           storage: {size: 8Gi}
-          options: {quotaBackendBytes: 4Gi, autoCompaction: {mode: revision, retention: 1000}, snapshotCount: 5000, extraFlags: {metrics: extensive}}
+          options:
+            {quotaBackendBytes: 4Gi, autoCompaction: {mode: revision, retention: 1000}, snapshotCount: 5000,
+             extraFlags: {metrics: extensive}}
           nodeSelector: {disk: ssd}
           podLabels: {team: orders}
         """;

@@ -150,7 +150,8 @@ public sealed class PrometheusAssemblyTests
 
         Assert.Contains("job_name: serviceMonitor/monitoring/open/0", rendered.Files!.Shards[0].Text, StringComparison.Ordinal);
         Assert.Equal(
-            "Secret monitoring/client, key tls.crt may not be read by this operator; Secret monitoring/client, key tls.key may not be read by this operator",
+            "Secret monitoring/client, key tls.crt may not be read by this operator; Secret monitoring/client, key tls.key may "
+                + "not be read by this operator",
             Assert.Single(rendered.Selection, item => !item.IsIn).Reason
         );
     }

@@ -53,7 +53,8 @@ public sealed class SelectionCandidatesTests
             [
                 "+ ServiceMonitor apps/chart (in the cluster): selected: serviceMonitorSelector is empty, which selects all",
                 "+ ServiceMonitor monitoring/both (clusters/monitors.yaml:1): selected: serviceMonitorSelector is empty, which selects all",
-                "- ServiceMonitor other/elsewhere (in the cluster): not selected: serviceMonitorNamespaceSelector wants team=shop of namespace other",
+                "- ServiceMonitor other/elsewhere (in the cluster): not selected: serviceMonitorNamespaceSelector wants "
+                    + "team=shop of namespace other",
             ],
             PrometheusExplanation.Lines(rendered).Where(line => line[0] != '!')
         );

@@ -36,14 +36,16 @@ public sealed class ClusterObjectsTests
             {
                 ["namespaces"] = """{"metadata":{"name":"apps","resourceVersion":"1","labels":{"team":"shop"}}}""",
                 ["servicemonitors"] = """
-                {"metadata":{"name":"web","namespace":"apps","uid":"u","resourceVersion":"1","creationTimestamp":"2026-11-30T00:00:00Z","generation":1,
+                {"metadata":{"name":"web","namespace":"apps","uid":"u","resourceVersion":"1",
+                             "creationTimestamp":"2026-11-30T00:00:00Z","generation":1,
                              "labels":{"release":"stack"},"annotations":{"gitops-operator.dev/anything":"of somebody's"}},
                  "spec":{"selector":{},"endpoints":[{"port":"web"}],"fieldOfTomorrow":{"a":1}}},
                 {"metadata":{"name":"broken","namespace":"apps","uid":"v","resourceVersion":"1"},"spec":{"selector":{},"endpoints":"web"}}
                 """,
                 ["prometheusrules"] = """
                 {"metadata":{"name":"words","namespace":"apps","uid":"w","resourceVersion":"1"},
-                 "spec":{"groups":[{"name":"g","rules":[{"alert":"A","expr":"up == 0","annotations":{"summary":"\ud83d\ude00 \u00e9 \u2028 \\ud83d \"quoted\"\n---\nsecond: line"}}]}]}}
+                 "spec":{"groups":[{"name":"g","rules":[{"alert":"A","expr":"up == 0",
+                  "annotations":{"summary":"\ud83d\ude00 \u00e9 \u2028 \\ud83d \"quoted\"\n---\nsecond: line"}}]}]}}
                 """,
             }
         );

@@ -10,6 +10,7 @@ using GitOpsOperator.TestKit.Etcd;
 namespace GitOpsOperator.Domains.Prometheus.Tests.Live;
 
 /// <summary>What real processes of each release say of themselves, and how it is read.</summary>
+[Trait("starts", "processes")]
 public sealed class PrometheusEndpointProcessTests
 {
     private const string Digest = "0123456789abcdef";

@@ -15,6 +15,7 @@ public sealed partial class PrometheusApprovalTests
     private const string NoVolumes = "storage: {emptyDir: {}}";
 
     [Theory]
+    [Trait("takes", "long")]
     [InlineData("", "retention: 5d", "history beyond 5d is deleted, where 15d was kept")]
     [InlineData("", "retention: 14d23h59m", "history beyond 14d23h59m is deleted")]
     [InlineData("", "retentionSize: 1GB", "history beyond 15d or 1GB is deleted, where 15d was kept")]

@@ -1,7 +1,7 @@
-using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Domains.Prometheus.Live;
 using GitOpsOperator.Domains.Prometheus.Planning;
 using GitOpsOperator.Domains.Prometheus.Steps;
+using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Specs;
 using static GitOpsOperator.Domains.Prometheus.Tests.Planning.PrometheusScene;

@@ -28,7 +28,7 @@ public sealed class PrometheusReviewedTests
     }
 
     [Fact]
-    public async Task A_change_that_has_become_worse_is_held_back_also_by_an_operator_that_has_read_no_pull_request_and_goes_on_when_it_is_over()
+    public async Task A_change_that_has_become_worse_is_held_back_without_a_pull_request_and_goes_on_when_it_is_over()
     {
         var live = await (await RunningAsync(Desired())).SeenByAsync(Wanted);
         var reviewed = ReviewedOn(live) with { Reviewed = ReviewedOn(live).Reviewed! with { Restart = 1 } };

@@ -6,11 +6,13 @@ using GitOpsOperator.Reconcile.Deciding;
 
 namespace GitOpsOperator.Domains.Prometheus.Tests.Proofs;
 
+[Trait("takes", "long")]
 public sealed class PrometheusProofTests(ITestOutputHelper output)
 {
     private const int TooMany = 400_000;
 
-    /// <summary>What git may want: changes that are told to processes, that restart them, that move targets, that are refused, that wait for an approval.</summary>
+    /// <summary>What git may want: changes that are told to processes, that restart them, that move targets, that are refused, that wait
+    /// for an approval.</summary>
     private static readonly Dictionary<char, (string Spec, bool IsRefused)> Wishes = new()
     {
         ['a'] = ("replicas: 2", false),

@@ -11,8 +11,8 @@ internal static class PrometheusProperties
     public static IEnumerable<string> BrokenBy(PrometheusWorld before, PrometheusStep step, PrometheusWorld after)
     {
         var alone = step is PrometheusStep.RestartReplica { Shard: var only } && before.Live.Shard(only)!.Set!.Replicas == 1;
-        // Pods that are on their way out count for nothing, but to the step that sends them away. Without a memory of what was at work it cannot be
-        // known which shard had what.
+        // Pods that are on their way out count for nothing, but to the step that sends them away. Without a memory of what was at work it
+        // cannot be known which shard had what.
         var had = step is PrometheusStep.ApplyShard ? before.Scraped : Staying(before).Scraped;
         if (!alone && before.Live.Confirmed is not null && (had & ~Staying(after).Scraped) != 0)
         {

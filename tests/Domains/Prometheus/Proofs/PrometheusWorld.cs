@@ -30,7 +30,8 @@ internal sealed record PrometheusWorld(
             .Where(PrometheusComparison.Serves)
             .Aggregate(PrometheusTargets.None, (all, replica) => all | Found.GetValueOrDefault(replica.PodUid));
 
-    /// <summary>The world with everything left out that cannot matter. Digests tell configurations apart, hashes what pods are made from.</summary>
+    /// <summary>The world with everything left out that cannot matter. Digests tell configurations apart, hashes what pods are made
+    /// from.</summary>
     public string Key()
     {
         var key = new StringBuilder(160);

@@ -6,8 +6,8 @@ using GitOpsOperator.Reconcile.Tests.Proofs;
 namespace GitOpsOperator.Domains.Prometheus.Tests.Proofs;
 
 /// <summary>
-/// What an operator recorded of one real Prometheus, held against what the model knew at each pass to come next. That a process does not answer for a
-/// moment needs no reason.
+/// What an operator recorded of one real Prometheus, held against what the model knew at each pass to come next. That a process does not
+/// answer for a moment needs no reason.
 /// </summary>
 internal sealed class RecordedPrometheus(IReadOnlyList<RecordedPass<PrometheusFacts>> passes)
 {

@@ -8,7 +8,8 @@ using GitOpsOperator.Reconcile.Tests.Proofs;
 
 namespace GitOpsOperator.Domains.Prometheus.Tests.Proofs;
 
-/// <summary>A recording of what went as the model says is believed, and each thing that did not go so is named. Real recordings are judged by the end-to-end tests.</summary>
+/// <summary>A recording of what went as the model says is believed, and each thing that did not go so is named. Real recordings are judged
+/// by the end-to-end tests.</summary>
 public sealed class RecordedPrometheusTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

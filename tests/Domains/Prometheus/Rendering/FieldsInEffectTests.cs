@@ -15,9 +15,10 @@ using GitOpsOperator.Specs.Kubernetes;
 namespace GitOpsOperator.Domains.Prometheus.Tests.Rendering;
 
 /// <summary>
-/// No field of the table is read and forgotten: of each, wherever it stands, two values that differ make something differ that is rendered, or
-/// the document gets a finding that says that the field does nothing here. Documents are made from the table itself.
+/// No field of the table is read and forgotten: of each, wherever it stands, two values that differ make something differ that is rendered,
+/// or the document gets a finding that says that the field does nothing here. Documents are made from the table itself.
 /// </summary>
+[Trait("takes", "long")]
 public sealed class FieldsInEffectTests
 {
     /// <summary>What this test cannot see the effect of.</summary>
@@ -145,7 +146,9 @@ public sealed class FieldsInEffectTests
                 "v1",
                 "Prometheus",
                 $$"""
-                {"version": "{{version}}", "replicas": 1, "shards": 2, "serviceMonitorSelector": {}, "podMonitorSelector": {}, "probeSelector": {}, "scrapeConfigSelector": {}, "ruleSelector": {} }
+                {"version": "{{version}}", "replicas": 1, "shards": 2,
+                 "serviceMonitorSelector": {}, "podMonitorSelector": {}, "probeSelector": {},
+                 "scrapeConfigSelector": {}, "ruleSelector": {} }
                 """
             ),
             ["ServiceMonitor"] = Document("v1", "ServiceMonitor", """{"selector": {}, "endpoints": [{"port": "web"}]}"""),
@@ -153,7 +156,8 @@ public sealed class FieldsInEffectTests
             ["Probe"] = Document(
                 "v1",
                 "Probe",
-                """{"prober": {"url": "prober.example:9115"}, "module": "http_2xx", "targets": {"staticConfig": {"static": ["https://example.org"]}}}"""
+                """{"prober": {"url": "prober.example:9115"}, "module": "http_2xx", "targets": {"staticConfig": {"static": """
+                    + """["https://example.org"]}}}"""
             ),
             ["PrometheusRule"] = Document(
                 "v1",
@@ -172,10 +176,13 @@ public sealed class FieldsInEffectTests
                 "Prometheus",
                 $$"""
                 {
-                  "version": "{{version}}", "replicas": 1, "shards": 2, "serviceMonitorSelector": {}, "podMonitorSelector": {}, "probeSelector": {}, "scrapeConfigSelector": {}, "ruleSelector": {},
+                  "version": "{{version}}", "replicas": 1, "shards": 2,
+                  "serviceMonitorSelector": {}, "podMonitorSelector": {}, "probeSelector": {},
+                 "scrapeConfigSelector": {}, "ruleSelector": {},
                   "storage": {"volumeClaimTemplate": {"spec": {"resources": {"requests": {"storage": "1Gi"} } } } },
                   "enforcedNamespaceLabel": "tenant", "enableRemoteWriteReceiver": true,
-                  "excludedFromEnforcement": [{"group": "monitoring.coreos.com", "resource": "servicemonitors", "namespace": "monitoring", "name": "main"}],
+                  "excludedFromEnforcement":
+                    [{"group": "monitoring.coreos.com", "resource": "servicemonitors", "namespace": "monitoring", "name": "main"}],
                   "scrapeClasses": [{"name": "one", "relabelings": [{"action": "replace", "targetLabel": "class", "replacement": "one"}] }],
                   "alerting": {"alertmanagers": [{"name": "main", "port": "web", "sigv4": {{AccessKeys}} }] },
                   "remoteWrite": [{"url": "https://example.org", "sigv4": {{AccessKeys}} }]
@@ -187,7 +194,9 @@ public sealed class FieldsInEffectTests
                 "ServiceMonitor",
                 """
                 {
-                  "selector": {"matchExpressions": [{"key": "team", "operator": "In", "values": ["a"]}]}, "namespaceSelector": {"any": true}, "scrapeClass": "one",
+                  "selector": {"matchExpressions": [{"key": "team", "operator": "In", "values": ["a"]}]},
+                  "namespaceSelector": {"any": true},
+                  "scrapeClass": "one",
                   "endpoints": [{"honorLabels": true, "bearerTokenSecret": {"name": "token", "key": "token"}, "bearerTokenFile": "/token"}]
                 }
                 """
@@ -197,7 +206,8 @@ public sealed class FieldsInEffectTests
                 "PodMonitor",
                 """
                 {
-                  "selector": {"matchExpressions": [{"key": "team", "operator": "In", "values": ["a"]}]}, "namespaceSelector": {"any": true},
+                  "selector": {"matchExpressions": [{"key": "team", "operator": "In", "values": ["a"]}]},
+                  "namespaceSelector": {"any": true},
                   "podMetricsEndpoints": [{"honorLabels": true, "bearerTokenSecret": {"name": "token", "key": "token"} }]
                 }
                 """
@@ -221,7 +231,8 @@ public sealed class FieldsInEffectTests
                 "v1alpha1",
                 "ScrapeConfig",
                 $$"""
-                {"staticConfigs": [{"targets": ["example.org:80"]}], "ec2SDConfigs": [{{AccessKeys}}], "lightSailSDConfigs": [{{AccessKeys}}]}
+                {"staticConfigs": [{"targets": ["example.org:80"]}], "ec2SDConfigs": [{{AccessKeys}}],
+                 "lightSailSDConfigs": [{{AccessKeys}}]}
                 """
             ),
         };
@@ -304,7 +315,8 @@ public sealed class FieldsInEffectTests
         /// <summary>Values of which each is another; null stands for none.</summary>
         public IEnumerable<JsonNode?> Values() => Last.IsRequired ? Several(Last) : Several(Last).Prepend(null);
 
-        /// <summary>Values that the table has no word about: operators of selectors, and the namespace that everything here lies in.</summary>
+        /// <summary>Values that the table has no word about: operators of selectors, and the namespace that everything here lies
+        /// in.</summary>
         private static IEnumerable<JsonNode?> Several(FieldDefinition field) =>
             field switch
             {

@@ -24,8 +24,10 @@ public sealed class PodFieldsTests
 
         var merged = Assert.Single(
             Pod(
-                "containers: [{name: prometheus, env: [{name: GOGC, value: \"50\"}, {name: POD_NAME, value: fixed}], volumeMounts: [{name: more, mountPath: /more}], "
-                    + "ports: [{containerPort: 9090, hostPort: 9090}], startupProbe: {failureThreshold: 7}, securityContext: {readOnlyRootFilesystem: false}}]"
+                "containers: [{name: prometheus, env: [{name: GOGC, value: \"50\"}, {name: POD_NAME, value: fixed}], "
+                    + "volumeMounts: [{name: more, mountPath: /more}], "
+                    + "ports: [{containerPort: 9090, hostPort: 9090}], startupProbe: {failureThreshold: 7}, securityContext: "
+                    + "{readOnlyRootFilesystem: false}}]"
             ).Containers
         );
 

@@ -4,7 +4,8 @@ using GitOpsOperator.Reconcile.Tests;
 
 namespace GitOpsOperator.Domains.Prometheus.Tests.Rendering;
 
-/// <summary>Real promtools, as <c>scripts/binaries.sh prometheus</c> fetches them: <c>.cache/binaries/prometheus/VERSION/promtool</c>.</summary>
+/// <summary>Real promtools, as <c>scripts/binaries.sh prometheus</c> fetches them:
+/// <c>.cache/binaries/prometheus/VERSION/promtool</c>.</summary>
 internal static class Promtool
 {
     public static IReadOnlyList<PrometheusVersion> Versions { get; } =
@@ -21,7 +22,8 @@ internal static class Promtool
 
     private static string Folder => Path.GetFullPath(Path.Combine(GoldenFolder.At("."), "..", "..", ".cache", "binaries", "prometheus"));
 
-    /// <summary>Those of the same major version: first the oldest that knows all keys of the version, then newer ones, the oldest last.</summary>
+    /// <summary>Those of the same major version: first the oldest that knows all keys of the version, then newer ones, the oldest
+    /// last.</summary>
     public static IEnumerable<PrometheusVersion> Matching(PrometheusVersion version)
     {
         var ofMajor = Versions.Where(candidate => candidate.Major == version.Major).ToArray();

@@ -5,6 +5,7 @@ using GitOpsOperator.Domains.Prometheus.Spec;
 namespace GitOpsOperator.Domains.Prometheus.Tests.Rendering;
 
 /// <summary>Every configuration that we render is checked by the promtool that matches its version best.</summary>
+[Trait("starts", "processes")]
 public sealed partial class PromtoolTests(ITestOutputHelper output)
 {
     /// <summary>
@@ -73,7 +74,8 @@ public sealed partial class PromtoolTests(ITestOutputHelper output)
             }
 
             output.WriteLine(
-                $"promtool: {cases.Length - refused - excused} of {cases.Length} accepted, {excused} not for a reason above, {refused} refused"
+                $"promtool: {cases.Length - refused - excused} of {cases.Length} accepted, {excused} not for a reason above, "
+                    + $"{refused} refused"
             );
             Assert.Equal(0, refused);
         }

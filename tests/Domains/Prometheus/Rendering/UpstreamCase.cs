@@ -8,8 +8,9 @@ using GitOpsOperator.Domains.Prometheus.Spec;
 namespace GitOpsOperator.Domains.Prometheus.Tests.Rendering;
 
 /// <summary>
-/// A case of prometheus-operator's own tests: documents in NAME.input.json, the configuration that it renders for them in NAME.expected.yml.
-/// The folder belongs to no repository; it is found by GOLDEN_DIR, or as <c>shared/golden</c> beside or above the checkout.
+/// A case of prometheus-operator's own tests: documents in NAME.input.json, the configuration that it renders for them in
+/// NAME.expected.yml. The folder belongs to no repository; it is found by GOLDEN_DIR, or as <c>shared/golden</c> beside or above the
+/// checkout.
 /// </summary>
 internal static class UpstreamCase
 {

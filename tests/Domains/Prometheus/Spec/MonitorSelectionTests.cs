@@ -79,10 +79,12 @@ public sealed class MonitorSelectionTests
     )
     {
         var prometheus = MonitoringDocumentTests.Valid(
-            $"apiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: {{name: main, namespace: monitoring}}\nspec: {{{selectors}}}"
+            $"apiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: {{name: main, namespace: monitoring}}\nspec: "
+                + $"{{{selectors}}}"
         );
         var monitor = MonitoringDocumentTests.Valid(
-            $"apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {{name: etcd, namespace: {space}, labels: {{team: orders}}}}\nspec: {{selector: {{}}, endpoints: []}}"
+            $"apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {{name: etcd, namespace: {space}, labels: "
+                + $"{{team: orders}}}}\nspec: {{selector: {{}}, endpoints: []}}"
         );
         Assert.Equal(new(selected, reason), MonitorSelection.Judge(prometheus, monitor, OfNamespace));
     }
@@ -95,10 +97,12 @@ public sealed class MonitorSelectionTests
     public void Where_it_is_denied_no_ServiceMonitor_has_Prometheus_read_files(string endpoint, bool selected, string named)
     {
         var prometheus = MonitoringDocumentTests.Valid(
-            "apiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: {name: main}\nspec: {serviceMonitorSelector: {}, arbitraryFSAccessThroughSMs: {deny: true}}"
+            "apiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: {name: main}\nspec: {serviceMonitorSelector: "
+                + "{}, arbitraryFSAccessThroughSMs: {deny: true}}"
         );
         var monitor = MonitoringDocumentTests.Valid(
-            $"apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {{name: etcd}}\nspec: {{selector: {{}}, endpoints: [{{port: web}}, {{{endpoint}}}]}}"
+            $"apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {{name: etcd}}\nspec: {{selector: {{}}, "
+                + $"endpoints: [{{port: web}}, {{{endpoint}}}]}}"
         );
 
         var verdict = MonitorSelection.Judge(prometheus, monitor, OfNamespace);
@@ -111,7 +115,8 @@ public sealed class MonitorSelectionTests
     public void Where_the_labels_of_a_namespace_are_not_known_nothing_in_it_is_selected_by_them()
     {
         var prometheus = MonitoringDocumentTests.Valid(
-            "apiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: {name: main}\nspec: {ruleSelector: {}, ruleNamespaceSelector: {matchLabels: {a: b}}}"
+            "apiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: {name: main}\nspec: {ruleSelector: {}, "
+                + "ruleNamespaceSelector: {matchLabels: {a: b}}}"
         );
         var rule = MonitoringDocumentTests.Valid(
             "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {name: a, namespace: shop}\nspec: {groups: []}"

@@ -75,7 +75,8 @@ public sealed class MonitoringDocumentTests
         Assert.Equal(new ClusterKey("servicemonitor", "shop", "etcd.orders"), document.Key);
         Assert.Equal("orders", document.Labels["team"]);
         Assert.Equal(
-            """{"selector":{"matchLabels":{"app":"etcd"}},"endpoints":[{"port":"metrics","interval":"15s","relabelings":[{"sourceLabels":["pod"],"targetLabel":"member","action":"replace"}]}],"sampleLimit":5000}""",
+            """{"selector":{"matchLabels":{"app":"etcd"}},"endpoints":[{"port":"metrics","interval":"15s","relabelings":["""
+                + """{"sourceLabels":["pod"],"targetLabel":"member","action":"replace"}]}],"sampleLimit":5000}""",
             document.Spec.ToString()
         );
     }

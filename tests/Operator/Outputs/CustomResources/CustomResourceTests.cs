@@ -11,6 +11,7 @@ using k8s.Models;
 namespace GitOpsOperator.Operator.Tests.Outputs.CustomResources;
 
 /// <summary>Clusters as objects of Kubernetes: a running operator, and deploy/'s own definition.</summary>
+[Trait("starts", "processes")]
 public sealed class CustomResourceTests
 {
     private const string Cluster = "etcdcluster/orders";
@@ -214,7 +215,8 @@ public sealed class CustomResourceTests
         var spec = EtcdSpecFields.Write(((EtcdClusterDocument)state.Documents.Single()).Spec);
         var file = world.Write(
             "everything.json",
-            $$"""{"apiVersion": "gitops-operator.dev/v1alpha1", "kind": "EtcdCluster", "metadata": {"name": "everything"}, "spec": {{spec}} }"""
+            $$"""{"apiVersion": "gitops-operator.dev/v1alpha1", "kind": "EtcdCluster", "metadata": {"name": "everything"}, "spec": """
+                + $$"""{{spec}} }"""
         );
         await KubectlAsync(world, "create", "--validate=strict", "-f", file);
         Assert.True(

@@ -18,6 +18,7 @@ public sealed class EventWriterTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("starts", "processes")]
     public async Task A_running_operator_tells_each_step_about_the_document_s_kind_and_name()
     {
         await using var world = await OperatorWorld.StartAsync();

@@ -51,6 +51,7 @@ public sealed class BusyPortTests
     }
 
     [Fact]
+    [Trait("takes", "long")]
     public async Task Whoever_says_nothing_or_sends_its_headers_slowly_is_dropped_from_either_port()
     {
         await using var world = await OperatorWorld.StartAsync();

@@ -86,6 +86,7 @@ public sealed partial class HttpEndpointTests
     }
 
     [Fact]
+    [Trait("starts", "processes")]
     public async Task Every_metric_is_documented_and_every_documented_one_is_there()
     {
         await using var world = await OperatorWorld.StartAsync();

@@ -12,6 +12,7 @@ public sealed class PageTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("starts", "processes")]
     public async Task It_shows_clusters_with_their_steps_and_each_has_a_page_of_its_own()
     {
         await using var world = await OperatorWorld.StartAsync();
@@ -52,13 +53,15 @@ public sealed class PageTests
     }
 
     [Fact]
+    [Trait("starts", "processes")]
     public async Task What_a_document_says_is_text_and_the_browser_is_told_to_run_nothing()
     {
         await using var world = await OperatorWorld.StartAsync();
         world.Commit(
             "bad.yaml",
             _ =>
-                "apiVersion: gitops-operator.dev/v1alpha1\nkind: EtcdCluster\nmetadata: {name: evil}\nspec: {size: 1, version: '<script>alert(1)</script>', storage: {ephemeral: true}}\n"
+                "apiVersion: gitops-operator.dev/v1alpha1\nkind: EtcdCluster\nmetadata: {name: evil}\nspec: {size: 1, version: "
+                + "'<script>alert(1)</script>', storage: {ephemeral: true}}\n"
         );
         var host = await world.StartOperatorAsync("operator");
         var text = "";
@@ -82,6 +85,7 @@ public sealed class PageTests
     }
 
     [Fact]
+    [Trait("starts", "processes")]
     public async Task A_replica_that_stands_by_shows_the_page_of_the_one_that_acts()
     {
         await using var world = await OperatorWorld.StartAsync();
