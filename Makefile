@@ -29,7 +29,7 @@ demo: build tools binaries ## the whole on this machine: git commits in, real et
 demo-in-cluster: build tools binaries ## the operator as deploy/ deploys it: two pods, a leader killed, removed, deployed again (KUBECONFIG=FILE IMAGE=NAME, SANDBOX_IMAGE=NAME: on a cluster of yours)
 	out/tools/gitops-demo in-cluster $(if $(filter command,$(origin KUBECONFIG)),--kubeconfig $(KUBECONFIG) --image $(or $(IMAGE),$(error IMAGE=the operator's image as that cluster pulls it: make image builds it)) $(if $(SANDBOX_IMAGE),--sandbox-image $(SANDBOX_IMAGE)))
 
-check: ## what each commit needs: format, rules, shell scripts, and every quick test that starts no process; under two minutes
+check: ## what each commit needs: format, rules, shell scripts, and every quick test that starts no process; under two minutes once it was built
 	scripts/test.sh --check
 
 test: binaries github-api ## every test that one machine can run

@@ -6,8 +6,8 @@ namespace GitOpsOperator.Tests;
 
 /// <summary>
 /// What <c>make check</c> runs starts no process. A test that does has the trait that keeps it out: <c>[Trait("starts", "processes")]</c>.
-/// With TEST_NO_PROCESSES=1 the kernel refuses execve to this test program, so a test that starts a process without the trait fails there,
-/// whichever code starts it.
+/// With TEST_NO_PROCESSES=1 the kernel refuses execve to this test program, so a test that needs a process and has no trait fails there,
+/// whichever code starts it. One that passes all the same, because what it looks at needs no such process, may stay without the trait.
 /// </summary>
 internal static class NoProcesses
 {
@@ -32,8 +32,8 @@ internal static class NoProcesses
             if (thrown.Exception is Win32Exception { NativeErrorCode: NotPermitted } refused)
             {
                 Console.Error.WriteLine(
-                    $"{TestContext.Current.Test?.TestDisplayName ?? "A fixture"} starts a process, which make check does not allow; "
-                        + $"its class needs [Trait(\"starts\", \"processes\")]. {refused.Message}"
+                    $"{TestContext.Current.Test?.TestDisplayName ?? "A fixture"} starts a process, which make check refuses; "
+                        + $"if it fails for that, it needs [Trait(\"starts\", \"processes\")]. {refused.Message}"
                 );
             }
         };
