@@ -110,7 +110,9 @@ internal static class IdleBench
         );
     }
 
-    /// <summary>What a schedule without an operator would run: fetch, and ask the API server of every document whether it would change anything.</summary>
+    /// <summary>
+    /// What a schedule without an operator would run: fetch, and ask the API server of every document whether it would change anything.
+    /// </summary>
     private static async Task CompareAsync(TestRepository repository, RepositoryFollower followed, string kubeconfig, string folder)
     {
         var clone = Path.Combine(folder, "clone");

@@ -4,7 +4,8 @@ namespace GitOpsOperator.Domains.Prometheus;
 public sealed class PrometheusOptions
 {
     /// <summary>
-    /// Whether documents of <c>monitoring.coreos.com</c> are taken. A preview. It needs the rights in deploy/prometheus, since configurations lie
+    /// Whether documents of <c>monitoring.coreos.com</c> are taken. A preview. It needs the rights in deploy/prometheus, since
+    /// configurations lie
     /// in Secrets.
     /// </summary>
     public bool Enabled { get; set; }

@@ -28,8 +28,7 @@ internal static class ExplainCommand
             Show what is seen of a cluster now, what the gate says to it line by line, the next step or the reason for waiting, and what
             would unblock it. Nothing is changed. One look cannot tell how long all has been steady: that it has is assumed.
 
-            Of a Prometheus: which monitors and rules it has, of git and of the cluster, selected by what, and why not the others. With PATH,
-            of the documents there alone: that needs no cluster and no configuration.
+            With PATH a domain that can explain documents alone explains those that are there; that needs no cluster and no configuration.
             """,
             OperatorCommand.Exit(ExitCode.Success, "explained"),
             OperatorCommand.Exit(ExitCode.Blocked, "no configuration comes of the documents")

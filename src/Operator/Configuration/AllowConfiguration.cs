@@ -12,10 +12,14 @@ public sealed class AllowConfiguration
     /// <summary>Kinds by name, such as <c>EtcdCluster</c>.</summary>
     public IList<string> Kinds { get; set; } = ["*"];
 
-    /// <summary>Registries, or paths in them, that images may come from: <c>registry.example.com:5000</c>, <c>gcr.io/etcd-development</c>.</summary>
+    /// <summary>
+    /// Registries, or paths in them, that images may come from: <c>registry.example.com:5000</c>, <c>gcr.io/etcd-development</c>.
+    /// </summary>
     public IList<string> Images { get; set; } = ["*"];
 
-    /// <summary>Whether documents may ask for volumes to be deleted (<c>deleteVolumes: true</c>); if not, such a document is a finding.</summary>
+    /// <summary>
+    /// Whether documents may ask for volumes to be deleted (<c>deleteVolumes: true</c>); if not, such a document is a finding.
+    /// </summary>
     public bool VolumeDeletion { get; set; } = true;
 
     internal DocumentPolicy Policy =>

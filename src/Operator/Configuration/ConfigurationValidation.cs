@@ -57,17 +57,20 @@ internal static partial class ConfigurationValidation
 
         if (configuration.Http.Listen.Length > 0 && configuration.Http.Endpoint is null)
         {
-            yield return $"http.listen: '{configuration.Http.Listen}' is no address with a port; write for example 127.0.0.1:8080 or *:8080";
+            yield return $"http.listen: '{configuration.Http.Listen}' is no address with a port; write for example 127.0.0.1:8080 "
+                + "or *:8080";
         }
 
         if (configuration.Http is { Endpoint: { } endpoint, HealthEndpoint: null })
         {
-            yield return $"http.healthPort: {configuration.Http.HealthPort} is no port beside http.listen's {endpoint.Port}; give another one, such as 8081";
+            yield return $"http.healthPort: {configuration.Http.HealthPort} is no port beside http.listen's {endpoint.Port}; give "
+                + "another one, such as 8081";
         }
 
         if (configuration.Http is { Listen: "", HealthPort: not 0 })
         {
-            yield return $"http.healthPort: {configuration.Http.HealthPort} is at the address of http.listen, and that is empty; give it, for example *:8080";
+            yield return $"http.healthPort: {configuration.Http.HealthPort} is at the address of http.listen, and that is empty; give "
+                + "it, for example *:8080";
         }
 
         if (configuration.Http.Address is { Length: > 0 } address && !IPAddress.TryParse(address, out _))
@@ -77,12 +80,14 @@ internal static partial class ConfigurationValidation
 
         if (configuration.Limits.ClustersDisruptedAtOnce < 1)
         {
-            yield return $"limits.clustersDisruptedAtOnce: {configuration.Limits.ClustersDisruptedAtOnce} would let nothing be done; to stop the operator see docs/operations.md";
+            yield return $"limits.clustersDisruptedAtOnce: {configuration.Limits.ClustersDisruptedAtOnce} would let nothing be done; "
+                + "to stop the operator see docs/operations.md";
         }
 
         if (configuration.Limits.ClustersChangedAtOnce < 0)
         {
-            yield return $"limits.clustersChangedAtOnce: {configuration.Limits.ClustersChangedAtOnce} is less than nothing; give a number of clusters, or 0 for any number";
+            yield return $"limits.clustersChangedAtOnce: {configuration.Limits.ClustersChangedAtOnce} is less than nothing; give a "
+                + "number of clusters, or 0 for any number";
         }
 
         foreach (var fault in Faults(configuration.Timing).Concat(Faults(configuration.LeaderElection)))
@@ -179,14 +184,16 @@ internal static partial class ConfigurationValidation
                 ? (string[])[]
                 :
                 [
-                    $"leaderElection.leaseDuration: {election.LeaseDuration.TotalSeconds} s leaves less than {LeaseTerms.LeastMargin.TotalSeconds} s after the "
+                    $"leaderElection.leaseDuration: {election.LeaseDuration.TotalSeconds} s leaves less than "
+                        + $"{LeaseTerms.LeastMargin.TotalSeconds} s after the "
                         + $"renewDeadline of {election.RenewDeadline.TotalSeconds} s; a call that was sent at the last moment needs them",
                 ],
             .. election.RetryPeriod <= election.RenewDeadline / 2
                 ? (string[])[]
                 :
                 [
-                    $"leaderElection.retryPeriod: {election.RetryPeriod.TotalSeconds} s is more than half of the renewDeadline of {election.RenewDeadline.TotalSeconds} s",
+                    $"leaderElection.retryPeriod: {election.RetryPeriod.TotalSeconds} s is more than half of the renewDeadline of "
+                        + $"{election.RenewDeadline.TotalSeconds} s",
                 ],
         ];
 

@@ -49,7 +49,9 @@ internal sealed class DomainSections(ITypeInspector inner, ModuleFactory modules
 
         public IObjectDescriptor Read(object target) => new ObjectDescriptor(OptionsIn(target), Type, Type);
 
-        /// <summary>The options' object stays the same, so that the domain which made it sees what was read. An empty section says nothing.</summary>
+        /// <summary>
+        /// The options' object stays the same, so that the domain which made it sees what was read. An empty section says nothing.
+        /// </summary>
         public void Write(object target, object? value)
         {
             var options = OptionsIn(target);

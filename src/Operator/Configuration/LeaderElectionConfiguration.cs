@@ -19,13 +19,17 @@ public sealed class LeaderElectionConfiguration
     /// <summary>Another replica takes over when the Lease was not renewed for this long.</summary>
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>A replica that could not renew for this long does nothing more; at least 3 s less than <see cref="LeaseDuration"/>.</summary>
+    /// <summary>
+    /// A replica that could not renew for this long does nothing more; at least 3 s less than <see cref="LeaseDuration"/>.
+    /// </summary>
     public TimeSpan RenewDeadline { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Time between two looks of a replica that stands by.</summary>
     public TimeSpan RetryPeriod { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Namespace and name of what replicas of one operator share: the Lease, and the ConfigMap by which they are stopped.</summary>
+    /// <summary>
+    /// Namespace and name of what replicas of one operator share: the Lease, and the ConfigMap by which they are stopped.
+    /// </summary>
     internal (string Namespace, string Name) SharedObject(string operatorId, string kubeconfig) =>
         (
             Namespace.Length > 0

@@ -13,7 +13,8 @@ public sealed class PullRequestConfiguration
     public string Repository { get; set; } = "";
 
     /// <summary>
-    /// File with a token that may read pull requests and write comments and commit statuses, read anew at each use. Empty: the repository's own.
+    /// File with a token that may read pull requests and write comments and commit statuses, read anew at each use. Empty: the repository's
+    /// own.
     /// </summary>
     public string TokenFile { get; set; } = "";
 
@@ -24,11 +25,14 @@ public sealed class PullRequestConfiguration
     public string Login { get; set; } = "";
 
     /// <summary>
-    /// Whose pull requests are planned on live state. Empty: those of everybody who may push a branch to the repository. A fork's never are.
+    /// Whose pull requests are planned on live state. Empty: those of everybody who may push a branch to the repository. A fork's never
+    /// are.
     /// </summary>
     public IList<string> TrustedAuthors { get; set; } = [];
 
-    /// <summary>Time between two looks at the open pull requests. One that finds nothing new does not count against GitHub's limit.</summary>
+    /// <summary>
+    /// Time between two looks at the open pull requests. One that finds nothing new does not count against GitHub's limit.
+    /// </summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(30);
 }
 

@@ -25,18 +25,21 @@ internal static class PullRequestValidation
 
         if (BranchOf(repository) is null)
         {
-            yield return $"{where}: pull requests are merged into a branch, and ref '{repository.Ref}' names none; give one such as refs/heads/main";
+            yield return $"{where}: pull requests are merged into a branch, and ref '{repository.Ref}' names none; give one such as "
+                + "refs/heads/main";
         }
 
         if (Options(repository, pulls, kind) is not { } options)
         {
-            yield return $"{where}: the forge cannot be told from url; give api, such as {kind.ApiExample}, and repository, as {kind.RepositoryForm}";
+            yield return $"{where}: the forge cannot be told from url; give api, such as {kind.ApiExample}, and repository, as "
+                + $"{kind.RepositoryForm}";
         }
         else
         {
             if (!IsApi(options.Api))
             {
-                yield return $"{where}.api: '{pulls.Api}' is no API that a token may be sent to; give an https:// URL (http:// only for this machine), without credentials or query";
+                yield return $"{where}.api: '{pulls.Api}' is no API that a token may be sent to; give an https:// URL (http:// only "
+                    + "for this machine), without credentials or query";
             }
 
             if (!kind.IsRepository(options.Repository))

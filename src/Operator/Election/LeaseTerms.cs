@@ -1,7 +1,9 @@
 namespace GitOpsOperator.Operator.Election;
 
 /// <summary>Which Lease is contended for, by whom, and for how long it is held.</summary>
-/// <param name="Identity">Of this process and no other, not even of an earlier one in the same pod: whoever finds it in the Lease wrote it.</param>
+/// <param name="Identity">
+/// Of this process and no other, not even of an earlier one in the same pod: whoever finds it in the Lease wrote it.
+/// </param>
 /// <param name="Duration">Others take the Lease when they have seen it unchanged for this long, by their own monotonic clock.</param>
 /// <param name="RenewDeadline">
 /// The holder acts until this long after it sent its last renewal that succeeded. What is left of <paramref name="Duration"/> is the

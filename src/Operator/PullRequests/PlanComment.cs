@@ -15,7 +15,9 @@ internal sealed partial record PlanComment(string Start, string Text)
 
     public string Body => string.Create(CultureInfo.InvariantCulture, $"{Start} digest={Digest} -->\n{Text}");
 
-    /// <summary>How comments of one operator for one repository begin. Both are names, free of anything that could end the comment.</summary>
+    /// <summary>
+    /// How comments of one operator for one repository begin. Both are names, free of anything that could end the comment.
+    /// </summary>
     public static string StartFor(string operatorId, string repository) =>
         $"<!-- gitops-operator:v1 id={operatorId} repository={repository}";
 

@@ -5,7 +5,9 @@ using GitOpsOperator.Sync.Git.Mirror;
 
 namespace GitOpsOperator.Operator.PullRequests;
 
-/// <summary>Reads proposals out of the mirror: merges them in memory and tells how the documents differ. Nothing of a head is executed.</summary>
+/// <summary>
+/// Reads proposals out of the mirror: merges them in memory and tells how the documents differ. Nothing of a head is executed.
+/// </summary>
 internal sealed class Proposals(GitMirror mirror, ImmutableArray<DocumentKind> kinds, DocumentPolicy policy)
 {
     private readonly DocumentReader _targetReader = new(kinds, policy: policy);

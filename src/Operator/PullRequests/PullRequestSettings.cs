@@ -6,7 +6,9 @@ namespace GitOpsOperator.Operator.PullRequests;
 /// <summary>What the configuration says of a repository's pull requests.</summary>
 /// <param name="Repository">Its name in the configuration.</param>
 /// <param name="Branch">Short name of the branch that is followed; pull requests into others are not looked at.</param>
-/// <param name="TrustedAuthors">Whose pull requests are planned on live state; empty: everybody's who may push a branch to the repository.</param>
+/// <param name="TrustedAuthors">
+/// Whose pull requests are planned on live state; empty: everybody's who may push a branch to the repository.
+/// </param>
 internal sealed record PullRequestSettings(string OperatorId, string Repository, string Branch, ImmutableArray<string> TrustedAuthors)
 {
     /// <summary>One status for each operator and repository, so that two do not overwrite each other's.</summary>

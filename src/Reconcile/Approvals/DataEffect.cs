@@ -7,11 +7,14 @@ namespace GitOpsOperator.Reconcile.Approvals;
 /// <summary>Something that a change does to data and that nobody can take back.</summary>
 /// <param name="Name">What and to what, such as <c>retention 5d</c>: stays the same while the change is under way.</param>
 /// <param name="Before">What is so now.</param>
-/// <param name="Loss">What goes, as a sentence without a full stop. It may name times and amounts that move on; the digest is not made of it.</param>
+/// <param name="Loss">
+/// What goes, as a sentence without a full stop. It may name times and amounts that move on; the digest is not made of it.
+/// </param>
 public sealed record DataEffect(string Name, string Before, string Loss);
 
 /// <summary>
-/// What a person approves: these effects, on this very thing. Health, leaders and the clock are no part of it, so that it still holds after the
+/// What a person approves: these effects, on this very thing. Health, leaders and the clock are no part of it, so that it still holds after
+/// the
 /// merge; anything that would make it mean something else is.
 /// </summary>
 public static class ApprovalDigest
@@ -42,7 +45,8 @@ public static class ApprovalRules
         return new(
             RuleId,
             $"this cannot be taken back: {losses}{stale}",
-            $"If that is meant, put the annotation {ClusterDocument.ApprovalAnnotation}: \"{digest}\" on the document in {document.Location.Path}"
+            $"If that is meant, put the annotation {ClusterDocument.ApprovalAnnotation}: \"{digest}\" on the document in "
+                + $"{document.Location.Path}"
         );
     }
 }

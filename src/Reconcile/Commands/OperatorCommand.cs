@@ -10,7 +10,9 @@ namespace GitOpsOperator.Reconcile.Commands;
 public sealed class OperatorCommand : Command
 #pragma warning restore CA1010
 {
-    /// <param name="exits">What each code means here, in a few words. <see cref="ExitCode.Error"/> needs none: every command may fail.</param>
+    /// <param name="exits">
+    /// What each code means here, in a few words. <see cref="ExitCode.Error"/> needs none: every command may fail.
+    /// </param>
     public OperatorCommand(string name, string description, params IEnumerable<KeyValuePair<ExitCode, string>> exits)
         : base(name)
     {

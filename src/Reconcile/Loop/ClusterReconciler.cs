@@ -158,7 +158,8 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
         : timing.Resync;
 
     /// <summary>
-    /// While passes fail, changes do not cut the wait short: a fault that each event brings back would spin. A brake's release is news only for
+    /// While passes fail, changes do not cut the wait short: a fault that each event brings back would spin. A brake's release is news only
+    /// for
     /// whom it held: each notification wakes one or a few of many clusters.
     /// </summary>
     private async Task WaitAsync(

@@ -4,7 +4,8 @@ using GitOpsOperator.Specs;
 namespace GitOpsOperator.Reconcile.Loop;
 
 /// <summary>
-/// Whether now is the time for a step. The planner says what comes next in one cluster; this knows of all the others, of maintenance windows
+/// Whether now is the time for a step. The planner says what comes next in one cluster; this knows of all the others, of maintenance
+/// windows
 /// and of whoever has stopped the operator.
 /// </summary>
 public interface IAdmission

@@ -11,7 +11,8 @@ using GitOpsOperator.Specs;
 namespace GitOpsOperator.Reconcile.Modules;
 
 /// <summary>
-/// What a domain knows, in the engine's terms: how its clusters are observed, what is decided on them, how a step is carried out and what is said of
+/// What a domain knows, in the engine's terms: how its clusters are observed, what is decided on them, how a step is carried out and what
+/// is said of
 /// all that. The engine makes loops, plans, statuses and drift reports of it.
 /// </summary>
 public abstract class ClusterDomain<TDesired, TLive, TStep>(DomainServices services, KubernetesView view) : IClusterDomain, IAsyncDisposable

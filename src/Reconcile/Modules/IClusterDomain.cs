@@ -23,10 +23,15 @@ public interface IClusterDomain
     /// <param name="changed">Called, from any thread, whenever the cluster's report may have changed.</param>
     IClusterControl Control(ClusterKey cluster, Action changed);
 
-    /// <summary>Clusters that are there now and that this operator has made from a repository, whether it still defines them or not.</summary>
+    /// <summary>
+    /// Clusters that are there now and that this operator has made from a repository, whether it still defines them or not.
+    /// </summary>
     ImmutableArray<ClusterKey> MadeFrom(string repository);
 
-    /// <summary>Whether the cluster is there and was last accepted with another spec than the document's. False where the domain remembers no such thing.</summary>
+    /// <summary>
+    /// Whether the cluster is there and was last accepted with another spec than the document's. False where the domain remembers no such
+    /// thing.
+    /// </summary>
     bool IsChange(ClusterDocument document) => false;
 
     /// <summary>What of the live cluster differs from a document now; nothing is changed.</summary>
@@ -35,7 +40,9 @@ public interface IClusterDomain
     /// <summary>What would be done to bring the live cluster to what a document says; nothing is changed.</summary>
     Task<PlanView> PlanAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken);
 
-    /// <summary>Why the live cluster is where it is, for people to read; its plan, where the domain has no more to say. Nothing is changed.</summary>
+    /// <summary>
+    /// Why the live cluster is where it is, for people to read; its plan, where the domain has no more to say. Nothing is changed.
+    /// </summary>
     async Task<string> ExplainAsync(ClusterDocument document, DocumentSource source, CancellationToken cancellationToken) =>
         (await PlanAsync(document, source, cancellationToken)).Text;
 }

@@ -6,7 +6,8 @@ using GitOpsOperator.Specs;
 namespace GitOpsOperator.Reconcile.Modules;
 
 /// <summary>
-/// Everything by which a domain joins the program. A further domain is a project with one implementation of this, and one line in the program's
+/// Everything by which a domain joins the program. A further domain is a project with one implementation of this, and one line in the
+/// program's
 /// list of modules.
 /// </summary>
 public interface IDomainModule
@@ -17,7 +18,9 @@ public interface IDomainModule
     /// <summary>What the domain is told from outside git: a section of the operator's configuration; null where it has none.</summary>
     DomainOptions? Options => null;
 
-    /// <summary>Whether the configuration lets the domain manage anything. Documents of a domain that is not enabled are left alone.</summary>
+    /// <summary>
+    /// Whether the configuration lets the domain manage anything. Documents of a domain that is not enabled are left alone.
+    /// </summary>
     bool IsEnabled => true;
 
     /// <summary>Names of the meters that count what the domain does.</summary>

@@ -44,7 +44,8 @@ public static class DiffText
         {
             if (left <= 0)
             {
-                yield return $"# and {diffs.Length - index} more: {string.Join(", ", diffs.Skip(index).Take(20).Select(rest => MarkdownText.Printable(rest.Title)))}";
+                yield return $"# and {diffs.Length - index} more: "
+                    + $"{string.Join(", ", diffs.Skip(index).Take(20).Select(rest => MarkdownText.Printable(rest.Title)))}";
                 yield break;
             }
 

@@ -6,7 +6,8 @@ using GitOpsOperator.Specs;
 namespace GitOpsOperator.Reconcile.Plans;
 
 /// <summary>
-/// A planner's own decisions, unfolded on a model until it has nothing more to do. Plan and deed come from the same function, so there is no second
+/// A planner's own decisions, unfolded on a model until it has nothing more to do. Plan and deed come from the same function, so there is
+/// no second
 /// opinion that could say one thing and do another.
 /// </summary>
 /// <param name="Steps">In words, each with the figures before and after it.</param>
@@ -27,7 +28,8 @@ public sealed record Forecast<TLive, TStep>(
 public static class Forecast
 {
     /// <summary>
-    /// Many times what any plan needs (1 to 7 members of etcd take about 100 decisions); reaching it is a defect of the planner and says so.
+    /// Many times what any plan needs (1 to 7 members of etcd take about 100 decisions); reaching it is a defect of the planner and says
+    /// so.
     /// </summary>
     private const int MaxDecisions = 5000;
 

@@ -37,7 +37,8 @@ public readonly record struct PlanSummary(int Add, int Remove, int Replace, int 
 {
     /// <param name="noun">What is counted: <c>member</c>.</param>
     public string InWords(string noun) =>
-        $"{Add} {(Add == 1 ? noun : $"{noun}s")} to add, {Remove} to remove, {Replace} to replace{(Restart > 0 ? $", {Restart} to restart" : "")}";
+        $"{Add} {(Add == 1 ? noun : $"{noun}s")} to add, {Remove} to remove, {Replace} to "
+        + $"replace{(Restart > 0 ? $", {Restart} to restart" : "")}";
 }
 
 public enum PlanVerdict

@@ -3,7 +3,9 @@ using static GitOpsOperator.Reconcile.Plans.MarkdownText;
 
 namespace GitOpsOperator.Reconcile.Plans;
 
-/// <summary>A plan for a comment on a forge. Whatever comes from a document is escaped: it was written by whoever opened the request.</summary>
+/// <summary>
+/// A plan for a comment on a forge. Whatever comes from a document is escaped: it was written by whoever opened the request.
+/// </summary>
 public static class PlanMarkdown
 {
     public static string Write(PlanForecast plan)
@@ -38,7 +40,8 @@ public static class PlanMarkdown
         if (plan.Stop is { } stop)
         {
             text.Append(
-                $"\n**{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")}** `{stop.Rule}`: {Escape(stop.Reason)}.\nWay out: {Escape(stop.Remediation)}.\n"
+                $"\n**{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")}** `{stop.Rule}`: {Escape(stop.Reason)}.\nWay out: "
+                    + $"{Escape(stop.Remediation)}.\n"
             );
         }
 

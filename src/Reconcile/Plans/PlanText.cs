@@ -21,7 +21,7 @@ public static class PlanText
 
         WriteSteps(text, plan);
         DiffText.WriteText(text, plan.Diffs);
-        if (plan.Steps.Length > 0)
+        if (plan.Steps.Length > 0 && plan.Assumptions.Length > 0)
         {
             text.Append("\nAssumptions\n");
             foreach (var assumption in plan.Assumptions)
@@ -33,7 +33,8 @@ public static class PlanText
         if (plan.Stop is { } stop)
         {
             text.Append(
-                $"\n{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")} [{stop.Rule}]: {stop.Reason}.\n  Way out: {stop.Remediation}.\n"
+                $"\n{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")} [{stop.Rule}]: {stop.Reason}.\n  Way out: "
+                    + $"{stop.Remediation}.\n"
             );
         }
 
@@ -76,9 +77,8 @@ public static class PlanText
             text.Append($"  {step.Symbol} {++number, 2}. {step.Sentence}\n");
             // All four move together: where one changes, a reader wants to see that the others do not.
             var changes = step.Figures.Any(f => f.Before != f.After);
-            text.Append(
-                $"        {string.Join(", ", step.Figures.Select(f => changes ? $"{f.Name} {f.Before} -> {f.After}" : $"{f.Name} {f.Before}"))}\n"
-            );
+            var figures = step.Figures.Select(f => changes ? $"{f.Name} {f.Before} -> {f.After}" : $"{f.Name} {f.Before}");
+            text.Append($"        {string.Join(", ", figures)}\n");
             if (step.ClientImpact.Length > 0)
             {
                 text.Append($"        clients: {step.ClientImpact}\n");

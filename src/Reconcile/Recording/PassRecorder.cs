@@ -8,8 +8,10 @@ using Microsoft.Extensions.Logging;
 namespace GitOpsOperator.Reconcile.Recording;
 
 /// <summary>
-/// Keeps what was wanted, seen and decided at each pass, a line of JSON for each. Deciding is pure, so whoever has the file can have the same planner
-/// decide on the same facts again: for reports of faults, and to hold real runs against the model. Called by the loops of many clusters at once.
+/// Keeps what was wanted, seen and decided at each pass, a line of JSON for each. Deciding is pure, so whoever has the file can have the
+/// same planner
+/// decide on the same facts again: for reports of faults, and to hold real runs against the model. Called by the loops of many clusters at
+/// once.
 /// </summary>
 public sealed partial class PassRecorder : IDisposable
 {
@@ -32,7 +34,10 @@ public sealed partial class PassRecorder : IDisposable
     private FileStream? _file;
     private bool _ended;
 
-    /// <summary>The file is opened at the first pass, and appended to. One that cannot be written is told of in the log, and keeps nobody from working.</summary>
+    /// <summary>
+    /// The file is opened at the first pass, and appended to. One that cannot be written is told of in the log, and keeps nobody from
+    /// working.
+    /// </summary>
     public PassRecorder(string path, TimeProvider time, ILogger<PassRecorder> logger) => (_path, _time, _logger) = (path, time, logger);
 
     /// <param name="decision">In words, beginning with the id of the rule.</param>

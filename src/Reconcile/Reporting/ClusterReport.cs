@@ -23,7 +23,9 @@ public sealed record ClusterReport
     /// <summary>What git wants, as a few words: <c>3 members of 3.5.16</c>.</summary>
     public required string Desired { get; init; }
 
-    /// <summary>What git wants, as JSON in the fields of the document's <c>spec</c>; null where the domain does not say, or git says nothing.</summary>
+    /// <summary>
+    /// What git wants, as JSON in the fields of the document's <c>spec</c>; null where the domain does not say, or git says nothing.
+    /// </summary>
     public string? Spec { get; init; }
 
     public required ClusterPhase Phase { get; init; }

@@ -9,7 +9,8 @@ using GitOpsOperator.Specs;
 namespace GitOpsOperator.Reconcile.Reporting;
 
 /// <summary>
-/// A cluster as an object of Kubernetes: git's spec and the status that the operator gives it. It is there to be read. Nothing is decided from
+/// A cluster as an object of Kubernetes: git's spec and the status that the operator gives it. It is there to be read. Nothing is decided
+/// from
 /// it and nothing is owned by it, so that it can go, with its definition, at any time. Pure.
 /// </summary>
 public static class Projection
@@ -76,8 +77,12 @@ public static class Projection
         return status;
     }
 
-    /// <summary>What somebody has changed by hand. It has no effect on the cluster, and the object is made to say again what git says.</summary>
-    /// <param name="kept">The spec as the API server kept it when it was last applied; null where this life of the operator has not applied it.</param>
+    /// <summary>
+    /// What somebody has changed by hand. It has no effect on the cluster, and the object is made to say again what git says.
+    /// </summary>
+    /// <param name="kept">
+    /// The spec as the API server kept it when it was last applied; null where this life of the operator has not applied it.
+    /// </param>
     public static ImmutableArray<DriftFact> HandEdits(CustomObject wanted, CustomObject live, JsonObject? kept) =>
         [
             .. ObjectDrift

@@ -15,7 +15,8 @@ public static class ClusterReviewMarkdown
     private const int LongestWarning = 300;
 
     public static string Row(ClusterReview review) =>
-        $"| {Escape(review.Cluster.ToString())} | {Change(review)} | {Risk(review)} | {(review.Plan is { } plan ? $"{plan.MajorSteps.Count()}" : "–")} | {ClientImpact(review)} |\n";
+        $"| {Escape(review.Cluster.ToString())} | {Change(review)} | {Risk(review)} | "
+        + $"{(review.Plan is { } plan ? $"{plan.MajorSteps.Count()}" : "–")} | {ClientImpact(review)} |\n";
 
     public static string Details(ClusterReview review)
     {
@@ -94,7 +95,8 @@ public static class ClusterReviewMarkdown
         foreach (var field in review.Fields.Take(MostFields))
         {
             text.Append(
-                $"| {Escape(field.Path, LongestValue)} | {Escape(field.Was ?? "", LongestValue)} | {Escape(field.Becomes ?? "", LongestValue)} |\n"
+                $"| {Escape(field.Path, LongestValue)} | {Escape(field.Was ?? "", LongestValue)} | "
+                    + $"{Escape(field.Becomes ?? "", LongestValue)} |\n"
             );
         }
 
@@ -173,7 +175,8 @@ public static class ClusterReviewMarkdown
         if (plan.Stop is { } stop)
         {
             text.Append(
-                $"- **{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")}** [{stop.Rule}]: {Escape(stop.Reason)}. Way out: {Escape(stop.Remediation)}.\n"
+                $"- **{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")}** [{stop.Rule}]: {Escape(stop.Reason)}. Way out: "
+                    + $"{Escape(stop.Remediation)}.\n"
             );
         }
 
@@ -211,7 +214,8 @@ public static class ClusterReviewMarkdown
         {
             text.Append($"| {Escape($"{fact.Target} {fact.Path}".TrimEnd(), LongestValue)} | {Escape(fact.Git ?? "absent", LongestValue)} ")
                 .Append(
-                    $"| {Escape(fact.Live ?? "absent", LongestValue)} | {Escape(fact.ChangedBy, LongestValue)} | {Escape(fact.Action, LongestValue)} |\n"
+                    $"| {Escape(fact.Live ?? "absent", LongestValue)} | {Escape(fact.ChangedBy, LongestValue)} | "
+                        + $"{Escape(fact.Action, LongestValue)} |\n"
                 );
         }
 
@@ -225,14 +229,16 @@ public static class ClusterReviewMarkdown
         review switch
         {
             { Change: DocumentChange.Removed } =>
-                "After the merge the cluster keeps running, with its data, and nothing looks after it any more. To keep it looked after, put the document back.",
+                "After the merge the cluster keeps running, with its data, and nothing looks after it any more. To keep it looked "
+                    + "after, put the document back.",
             { Fault: { } fault } => $"Live state could not be seen: {Escape(fault, 500)}. It is planned again by itself.",
             { Plan: null } => "Somebody who may see live state pushes the branch to this repository; then it is planned.",
             { Plan: { Verdict: PlanVerdict.Refused, Stop: { } stop } } => $"Do not merge as it is. {Escape(stop.Remediation)}.",
             { Plan: { Verdict: PlanVerdict.Waits, Stop: { } stop } } =>
                 $"Merged now, it goes as far as shown and then waits. {Escape(stop.Remediation)}.",
             { CannotBeUndone: true } =>
-                "Look at what cannot be undone. Merging is the consent; it is planned again on what is then true, and carried out one step at a time.",
+                "Look at what cannot be undone. Merging is the consent; it is planned again on what is then true, and carried out one "
+                    + "step at a time.",
             { Plan.Verdict: PlanVerdict.NothingToDo } => "Merge; there is nothing to carry out.",
             _ => "Merge to apply. It is planned again on what is then true, and carried out one step at a time.",
         };

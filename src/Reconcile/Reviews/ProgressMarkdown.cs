@@ -65,7 +65,8 @@ public static class ProgressMarkdown
     private static string Refusal(ClusterProgress cluster)
     {
         var refusal = cluster.Refusal!;
-        return $"\n**{Escape(cluster.Cluster.ToString())}** {(cluster.WorseThanReviewed ? "is worse off than when it was reviewed, and waits" : "waits")} "
+        return $"\n**{Escape(cluster.Cluster.ToString())}** "
+            + $"{(cluster.WorseThanReviewed ? "is worse off than when it was reviewed, and waits" : "waits")} "
             + $"[{refusal.Rule}]: {Escape(refusal.Reason, 600)}. Way out: {Escape(refusal.Remediation, 600)}.\n";
     }
 

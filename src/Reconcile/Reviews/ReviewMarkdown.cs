@@ -13,7 +13,9 @@ public static class ReviewMarkdown
     /// <summary>Room for the words about what was cut.</summary>
     private const int Reserve = 600;
 
-    /// <param name="longest">Characters that the text may have; what does not fit is left out, the less grave first, and said to be.</param>
+    /// <param name="longest">
+    /// Characters that the text may have; what does not fit is left out, the less grave first, and said to be.
+    /// </param>
     public static string Write(Review review, int longest)
     {
         var text = new StringBuilder();
@@ -40,13 +42,15 @@ public static class ReviewMarkdown
         if (rows < byGravity.Length)
         {
             text.Append(
-                $"\n{byGravity.Length - rows} of {byGravity.Length} changed clusters are in no row, and {byGravity.Length - details} have no details: a comment has room for {longest} characters. "
+                $"\n{byGravity.Length - rows} of {byGravity.Length} changed clusters are in no row, and {byGravity.Length - details} "
+                    + $"have no details: a comment has room for {longest} characters. "
             );
         }
         else if (details < byGravity.Length)
         {
             text.Append(
-                $"\nThe details of {byGravity.Length - details} of {byGravity.Length} clusters are left out: a comment has room for {longest} characters. "
+                $"\nThe details of {byGravity.Length - details} of {byGravity.Length} clusters are left out: a comment has room for "
+                    + $"{longest} characters. "
             );
         }
 
@@ -84,7 +88,8 @@ public static class ReviewMarkdown
                 var severity = finding.Severity == FindingSeverity.Error ? "**error**" : "warning";
                 var field = finding.Field.Length > 0 ? $"{Escape(finding.Field, 200)}: " : "";
                 text.Append(
-                    $"- {severity} {Escape($"{finding.Location.Path}", 300)}:{finding.Location.Line}:{finding.Location.Column} {field}{Escape(finding.Message, 500)} [{finding.Rule}]\n"
+                    $"- {severity} {Escape($"{finding.Location.Path}", 300)}:{finding.Location.Line}:{finding.Location.Column} "
+                        + $"{field}{Escape(finding.Message, 500)} [{finding.Rule}]\n"
                 );
             }
 

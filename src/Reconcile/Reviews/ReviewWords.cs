@@ -6,7 +6,9 @@ namespace GitOpsOperator.Reconcile.Reviews;
 /// <summary>A review in short: for the first line of a comment and for a commit status.</summary>
 public static class ReviewWords
 {
-    /// <summary>One sentence without a full stop. Of what a document says it has names at most, and those are checked when they are read.</summary>
+    /// <summary>
+    /// One sentence without a full stop. Of what a document says it has names at most, and those are checked when they are read.
+    /// </summary>
     public static string Verdict(Review review)
     {
         var changed = review.Clusters.Length;
@@ -17,12 +19,13 @@ public static class ReviewWords
                 $"Invalid: {Count(review.Findings.Count(IsError), "error")} in the documents; what is broken would change nothing",
             ReviewVerdict.NothingToDo when changed == 0 => "No cluster is changed",
             ReviewVerdict.NothingToDo => $"Nothing to do for {OfAll(review)}",
-            ReviewVerdict.Refused =>
-                $"Refused: {review.Clusters.Count(cluster => cluster.Plan is { Verdict: PlanVerdict.Refused })} of {Count(changed, "changed cluster")} may not become what is proposed",
+            ReviewVerdict.Refused => $"Refused: {review.Clusters.Count(cluster => cluster.Plan is { Verdict: PlanVerdict.Refused })} of "
+                + $"{Count(changed, "changed cluster")} may not become what is proposed",
             ReviewVerdict.Waits =>
-                $"Waits: {review.Clusters.Count(cluster => cluster.Fault is not null || cluster.Plan is { Verdict: PlanVerdict.Waits })} of {Count(changed, "changed cluster")} cannot go all the way now",
+                $"Waits: {review.Clusters.Count(Waits)} of {Count(changed, "changed cluster")} cannot go all the way now",
             ReviewVerdict.NeedsApproval =>
-                $"Needs approval: data of {Count(review.Clusters.Count(cluster => cluster.DestroysData), "cluster")} would be deleted for good",
+                $"Needs approval: data of {Count(review.Clusters.Count(cluster => cluster.DestroysData), "cluster")} would be deleted "
+                    + "for good",
             ReviewVerdict.Irreversible => $"Cannot be undone: {Named(review.Steps.Where(step => !step.Reversible))}",
             ReviewVerdict.Outage => $"Outage: {Named(review.Steps.Where(step => step.Risk == RiskClass.Outage))}",
             ReviewVerdict.Unplanned => $"Valid: {OfAll(review)}; not planned on live state",
@@ -48,6 +51,8 @@ public static class ReviewWords
             : throw new ArgumentException("A verdict about steps needs one", nameof(steps));
 
     private static int Steps(Review review) => review.Clusters.Sum(cluster => cluster.Plan?.MajorSteps.Count() ?? 0);
+
+    private static bool Waits(ClusterReview cluster) => cluster.Fault is not null || cluster.Plan is { Verdict: PlanVerdict.Waits };
 
     private static bool IsError(Specs.Finding finding) => finding.Severity == Specs.FindingSeverity.Error;
 }

@@ -6,7 +6,9 @@ namespace GitOpsOperator.Reconcile.Reviews;
 /// </summary>
 /// <param name="ReviewedIn">Where it was shown: <c>pull request 7</c>.</param>
 /// <param name="Completes">It ended as desired.</param>
-/// <param name="Tolerates">The fewest members beyond which one more could have failed during any step; null where it had no such figure.</param>
+/// <param name="Tolerates">
+/// The fewest members beyond which one more could have failed during any step; null where it had no such figure.
+/// </param>
 /// <param name="LosesData">A step of it destroyed data for good.</param>
 /// <param name="Irreversible">Steps that could not be undone.</param>
 /// <param name="Remove">Members that went.</param>

@@ -1,7 +1,8 @@
 namespace GitOpsOperator.Reconcile.Steps;
 
 /// <summary>
-/// One thing to do to a cluster, as data. In its domain a step is one file: what it holds, what it means to people, how it is carried out, and what
+/// One thing to do to a cluster, as data. In its domain a step is one file: what it holds, what it means to people, how it is carried out,
+/// and what
 /// it does to the model.
 /// </summary>
 public interface IStep<in TLive>

@@ -43,7 +43,9 @@ public enum RiskClass
     /// <summary>Touches neither data nor availability.</summary>
     None,
 
-    /// <summary>Something that serves is taken down, or the set of those that vote or lead changes; availability depends on the figures.</summary>
+    /// <summary>
+    /// Something that serves is taken down, or the set of those that vote or lead changes; availability depends on the figures.
+    /// </summary>
     Availability,
 
     /// <summary>Clients are not served while it lasts, whatever else goes well.</summary>

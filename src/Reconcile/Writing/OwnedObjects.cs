@@ -273,7 +273,8 @@ public sealed class OwnedObjects(IKubernetes client, KubernetesView view, IManda
     }
 
     /// <summary>
-    /// Asks for more of a claim. Its labels are its template's and need not be ours; that it is the one that was seen to belong to a StatefulSet of
+    /// Asks for more of a claim. Its labels are its template's and need not be ours; that it is the one that was seen to belong to a
+    /// StatefulSet of
     /// ours is told by its id. Nothing happens where it is another, or gone.
     /// </summary>
     public async Task GrowClaimAsync(ObjectKey key, string uid, Quantity size, CancellationToken cancellationToken)

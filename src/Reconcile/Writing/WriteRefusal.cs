@@ -6,7 +6,8 @@ namespace GitOpsOperator.Reconcile.Writing;
 public static class WriteRefusal
 {
     /// <summary>
-    /// Observe and decide again: another writer came first (409), the server or a disruption budget asks for patience (429), the object belongs to
+    /// Observe and decide again: another writer came first (409), the server or a disruption budget asks for patience (429), the object
+    /// belongs to
     /// somebody else by now, or this operator does not lead any more.
     /// </summary>
     public static bool IsNotYet(Exception refusal) =>

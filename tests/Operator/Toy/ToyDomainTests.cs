@@ -12,6 +12,7 @@ using Microsoft.Extensions.Hosting;
 namespace GitOpsOperator.Operator.Tests.Toy;
 
 /// <summary>The promise of the engine: a domain of one short file gets everything, without a line changed elsewhere.</summary>
+[Trait("starts", "processes")]
 public sealed partial class ToyDomainTests
 {
     private static readonly ClusterKey Box = new("toy", "default", "box");
@@ -37,7 +38,8 @@ public sealed partial class ToyDomainTests
         // The loop, and the status that is written back to git.
         await UntilAsync(world, host, report => report is { Phase: ClusterPhase.Converged, Headline: "2 nodes" });
         await OperatorWorld.UntilAsync(
-            () => Task.FromResult(world.StatusFile("README.md") is { } readme && readme.Contains("toy/box", StringComparison.Ordinal)),
+            () =>
+                Task.FromResult(world.StatusFile("status/README.md") is { } readme && readme.Contains("toy/box", StringComparison.Ordinal)),
             "the status branch names the cluster"
         );
 

@@ -37,7 +37,8 @@ internal static class SnapshotCommand
             Have the operator that runs in the cluster take a snapshot of an etcd cluster now: of a healthy member, verified by etcd's own
             tools, and kept on the claim NAME-snapshots. Nothing else is changed.
 
-            It fails where there is no such cluster, where no operator takes it up in time, and where the snapshot fails; the message says which.
+            It fails where there is no such cluster, where no operator takes it up in time, and where the snapshot fails; the message
+            says which.
             """,
             OperatorCommand.Exit(ExitCode.Success, "it is kept")
         )
@@ -94,7 +95,8 @@ internal static class SnapshotCommand
         var answer =
             await AskAndWaitAsync(connection, cluster, record, file, timeout, time, loggers, cancellationToken)
             ?? throw new CommandException(
-                $"No snapshot of {cluster} was taken within {timeout.TotalSeconds:0} s. Is the operator running, and does the cluster's status say why it "
+                $"No snapshot of {cluster} was taken within {timeout.TotalSeconds:0} s. Is the operator running, and does the "
+                    + "cluster's status say why it "
                     + "waits (suspended, no healthy member, a member being changed)?"
             );
         if (answer.Fault is { } fault)

@@ -17,7 +17,9 @@ internal sealed class EtcdHistory
     /// <summary>URLs of the members that were asked at the last look.</summary>
     public HashSet<string> Urls { get; set; } = [];
 
-    /// <summary>Looks of a cluster follow each other: a plan that is made beside its loop must not mix its answers into the loop's.</summary>
+    /// <summary>
+    /// Looks of a cluster follow each other: a plan that is made beside its loop must not mix its answers into the loop's.
+    /// </summary>
     public async Task<T> InTurnAsync<T>(Func<Task<T>> look, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
@@ -102,7 +104,8 @@ internal sealed class EtcdHistory
                 : $"{member.Index}:silent"
         );
         var others = live.OtherLists.Select(other => $"{other.Index}:{Ids(other.List)}");
-        return $"{live.Membership?.ClusterId:x} {string.Join(',', entries ?? ["unknown"])} | {string.Join(';', members)} | {string.Join(';', others)}";
+        return $"{live.Membership?.ClusterId:x} {string.Join(',', entries ?? ["unknown"])} | {string.Join(';', members)} | "
+            + $"{string.Join(';', others)}";
 
         static string Ids(MembershipLive? list) =>
             list is null ? "unknown" : string.Join(',', list.Entries.Select(entry => entry.Id).Order());

@@ -3,12 +3,15 @@ using System.Collections.Immutable;
 namespace GitOpsOperator.Domains.Etcd.Live;
 
 /// <summary>
-/// What members list, each asked by itself: whoever can read through quorum has a true list, but a member that somebody has forced to be alone is a
+/// What members list, each asked by itself: whoever can read through quorum has a true list, but a member that somebody has forced to be
+/// alone is a
 /// quorum, too.
 /// </summary>
 internal static class EtcdLists
 {
-    /// <param name="told">By members that serve linearizable reads, the first to be believed first; null where one did not give its list.</param>
+    /// <param name="told">
+    /// By members that serve linearizable reads, the first to be believed first; null where one did not give its list.
+    /// </param>
     /// <returns>The first list that was given, and who has not given the same.</returns>
     public static (MembershipLive? List, ImmutableArray<OtherListLive> Others) Compare(
         IReadOnlyList<(int Index, MembershipLive? List)> told

@@ -104,7 +104,9 @@ public sealed record StatefulSetLive(string Uid, string? SpecHash, bool VoterRol
 }
 
 /// <summary>The member's boot ConfigMap.</summary>
-/// <param name="Sealed">State is <c>existing</c> and the initial cluster is the member alone: with data it starts, without data it exits.</param>
+/// <param name="Sealed">
+/// State is <c>existing</c> and the initial cluster is the member alone: with data it starts, without data it exits.
+/// </param>
 /// <param name="InitialCluster">ETCD_INITIAL_CLUSTER as it stands there.</param>
 public sealed record BootLive(bool Sealed, string InitialCluster);
 
@@ -113,7 +115,9 @@ public sealed record BootLive(bool Sealed, string InitialCluster);
 /// says so only without its data. Words of an earlier container, or of one that runs by now, count for nothing.
 /// </param>
 /// <param name="VoterRole">The pod has the voter label, so clients may be sent to it.</param>
-/// <param name="TerminationMessage">Last words of the container's last end, if any; shown to people, decided upon only as <paramref name="DataLost"/>.</param>
+/// <param name="TerminationMessage">
+/// Last words of the container's last end, if any; shown to people, decided upon only as <paramref name="DataLost"/>.
+/// </param>
 public sealed record PodLive(
     string Uid,
     PodPhase Phase,
@@ -125,7 +129,10 @@ public sealed record PodLive(
     string? TerminationMessage = null
 )
 {
-    /// <summary>Hash of the rendering that the pod was made from; null where the annotation is not there. It differs from the StatefulSet's until the pod is made anew.</summary>
+    /// <summary>
+    /// Hash of the rendering that the pod was made from; null where the annotation is not there. It differs from the StatefulSet's until
+    /// the pod is made anew.
+    /// </summary>
     public string? SpecHash { get; init; }
 
     /// <summary>Hash of what git asked for when the pod was made; null where the annotation is not there.</summary>
@@ -141,8 +148,10 @@ public sealed record PodLive(
     public string? Fault { get; init; }
 
     /// <summary>
-    /// The node that ought to have ended the pod long ago and has not said so; null elsewhere. A node that is lost never does, and Kubernetes
-    /// then keeps the pod's object, since its process may still run (https://kubernetes.io/docs/tasks/run-application/force-delete-stateful-set-pod/).
+    /// The node that ought to have ended the pod long ago and has not said so; null elsewhere. A node that is lost never does, and
+    /// Kubernetes
+    /// then keeps the pod's object, since its process may still run
+    /// (https://kubernetes.io/docs/tasks/run-application/force-delete-stateful-set-pod/).
     /// </summary>
     public string? StuckOn { get; init; }
 
@@ -150,7 +159,8 @@ public sealed record PodLive(
     public string? Node { get; init; }
 
     /// <summary>
-    /// Why it is not the member's own fault that it does not run: no node takes the pod, or its node is not ready. Null where a node that is ready
+    /// Why it is not the member's own fault that it does not run: no node takes the pod, or its node is not ready. Null where a node that
+    /// is ready
     /// has it, and while the member answers. Sentence without a full stop.
     /// </summary>
     public string? NodeTrouble { get; init; }

@@ -6,7 +6,9 @@ namespace GitOpsOperator.Domains.Etcd.Live;
 /// <summary>Every name of an etcd cluster's objects and addresses, derived from the cluster's own name and a member's index.</summary>
 public readonly record struct EtcdNames(ClusterKey Cluster)
 {
-    /// <summary>Value of the role label on a pod and its template that clients may be sent to; learners and members about to leave have none.</summary>
+    /// <summary>
+    /// Value of the role label on a pod and its template that clients may be sent to; learners and members about to leave have none.
+    /// </summary>
     public const string VoterRole = "voter";
 
     public const int PeerPort = 2380;

@@ -39,7 +39,9 @@ internal static class EtcdPod
     /// <summary>Times of Kubernetes are cut to seconds, so of two in the same second it is not known which was first.</summary>
     private static readonly TimeSpan ClockGrain = TimeSpan.FromSeconds(1);
 
-    /// <summary>A kubelet needs a moment to say that a pod has ended; one that has not said so for this long beyond the grace period is not there.</summary>
+    /// <summary>
+    /// A kubelet needs a moment to say that a pod has ended; one that has not said so for this long beyond the grace period is not there.
+    /// </summary>
     private static readonly TimeSpan EndPatience = TimeSpan.FromMinutes(1);
 
     /// <param name="sealedAt">

@@ -103,7 +103,9 @@ public abstract record EtcdIntent(int Index)
     /// The member's pod is made anew as git says and comes back with its data. That it was we who took the member down is what tells a
     /// version that does not start, which is a reason to stop, from a member that is lost, which is a reason to replace it.
     /// </summary>
-    /// <param name="From">The version that the member ran before; null where it did not say. Until it answers again its data is of that one.</param>
+    /// <param name="From">
+    /// The version that the member ran before; null where it did not say. Until it answers again its data is of that one.
+    /// </param>
     public sealed record Update(int Index, EtcdVersion? From = null) : EtcdIntent(Index);
 }
 

@@ -12,7 +12,9 @@ public static class EtcdRecordJson
     /// <summary>Raised when a reader of the older form would misunderstand the newer one.</summary>
     private const int CurrentVersion = 1;
 
-    /// <summary>Far below etcd's limit of 1.5 MiB for an object: a record is about one kilobyte, and more would be a fault of ours.</summary>
+    /// <summary>
+    /// Far below etcd's limit of 1.5 MiB for an object: a record is about one kilobyte, and more would be a fault of ours.
+    /// </summary>
     private const int SizeLimit = 64 * 1024;
 
     private static readonly JsonSerializerOptions Options = new() { WriteIndented = true };

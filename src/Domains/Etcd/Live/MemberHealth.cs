@@ -2,7 +2,9 @@ using GitOpsOperator.Domains.Etcd.Spec;
 
 namespace GitOpsOperator.Domains.Etcd.Live;
 
-/// <summary>What is known of one member, in the terms that rules, steps and reports share. What is not known is not healthy. Pure.</summary>
+/// <summary>
+/// What is known of one member, in the terms that rules, steps and reports share. What is not known is not healthy. Pure.
+/// </summary>
 public static class MemberHealth
 {
     /// <summary>The version that the member says it runs; null where it does not answer, or not with a release.</summary>
@@ -32,7 +34,8 @@ public static class MemberHealth
     public static bool IsOutOfReach(MemberLive member) => IsSilent(member) && member.Pod is { Ready: true, Terminating: false };
 
     /// <summary>
-    /// Why no node can be asked about a member that has been silent for long: none has its pod, or the one that has is not there. Null where it
+    /// Why no node can be asked about a member that has been silent for long: none has its pod, or the one that has is not there. Null
+    /// where it
     /// answers or is silent of itself.
     /// </summary>
     public static string? NodeTrouble(MemberLive member) =>

@@ -8,7 +8,8 @@ using static GitOpsOperator.Reconcile.Deciding.Decision<GitOpsOperator.Domains.E
 namespace GitOpsOperator.Domains.Etcd.Planning;
 
 /// <summary>
-/// A cluster is deleted by a tombstone in git that names just this life of it: clients first, then the members one by one, volumes only where git
+/// A cluster is deleted by a tombstone in git that names just this life of it: clients first, then the members one by one, volumes only
+/// where git
 /// says so, too. The record stays, since it tells what went, and what the volumes that are kept belong to.
 /// </summary>
 internal static class DeletionRules
@@ -27,8 +28,11 @@ internal static class DeletionRules
         {
             return new Blocked(
                 "tombstone-of-another-life",
-                $"the annotation {ClusterDocument.TombstoneAnnotation} says {Shown(tombstone)}, and this cluster's incarnation is {s.Record.Incarnation}; nothing is deleted",
-                $"To delete this very cluster {(s.Desired.Spec.DeleteVolumes ? "with its volumes" : "and keep its volumes")}, give {ClusterDocument.TombstoneAnnotation}: \"{s.Record.Incarnation}\" in {s.Desired.Source.Path}; to keep it, remove the annotation"
+                $"the annotation {ClusterDocument.TombstoneAnnotation} says {Shown(tombstone)}, and this cluster's incarnation is "
+                    + $"{s.Record.Incarnation}; nothing is deleted",
+                $"To delete this very cluster {(s.Desired.Spec.DeleteVolumes ? "with its volumes" : "and keep its volumes")}, give "
+                    + $"{ClusterDocument.TombstoneAnnotation}: \"{s.Record.Incarnation}\" in {s.Desired.Source.Path}; to keep it, "
+                    + "remove the annotation"
             );
         }
 
@@ -47,7 +51,8 @@ internal static class DeletionRules
                         [.. Union(s.Record.Deleted?.Volumes, volumes.Select(member => s.Names.Claim(member.Index)))]
                     ),
                 },
-                $"the tombstone in {s.Desired.Source.Path} deletes this cluster{(volumes.Length > 0 ? " and its volumes" : "; its volumes are kept")}"
+                $"the tombstone in {s.Desired.Source.Path} deletes this "
+                    + $"cluster{(volumes.Length > 0 ? " and its volumes" : "; its volumes are kept")}"
             );
         }
 
@@ -62,7 +67,9 @@ internal static class DeletionRules
             : new Converged();
     }
 
-    /// <summary>The tombstone has been taken away: what has kept its volume comes back with its data; of what has not, a new cluster is made.</summary>
+    /// <summary>
+    /// The tombstone has been taken away: what has kept its volume comes back with its data; of what has not, a new cluster is made.
+    /// </summary>
     private static Decision<EtcdStep> Live(EtcdPlanningContext s) =>
         s.Live.Members.Any(MemberHealth.HasObjects)
             ? Write(s, s.Record with { Deleted = null }, "the tombstone is gone, and the cluster comes back from its volumes")

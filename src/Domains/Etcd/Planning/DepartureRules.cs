@@ -60,10 +60,12 @@ internal static class DepartureRules
             ? new Progress($"a quorum of the members known here to confirm that {name} has left")
             : new Blocked(
                 "departure-unconfirmed",
-                $"etcd no longer lists {name}, and only {confirming.Length} of {known.Length} members that are known here confirm that ({quorum} would do): the others "
+                $"etcd no longer lists {name}, and only {confirming.Length} of {known.Length} members that are known here confirm "
+                    + $"that ({quorum} would do): the others "
                     + "may have another history, in which it lives, so nothing of it is deleted",
                 $"Bring the others back; or if {name} was removed on purpose, approve that what is left of it goes, its volume too: "
-                    + $"put the annotation {ClusterDocument.ApprovalAnnotation}: \"{DepartureDigest(s, gone)}\" on its document in {s.Desired.Source.Path}"
+                    + $"put the annotation {ClusterDocument.ApprovalAnnotation}: \"{DepartureDigest(s, gone)}\" on its document in "
+                    + $"{s.Desired.Source.Path}"
             );
     }
 

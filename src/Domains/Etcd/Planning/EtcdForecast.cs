@@ -113,7 +113,8 @@ public static class EtcdForecast
             .. silent.Length > 0
                 ? new[]
                 {
-                    $"{string.Join(", ", silent.Select(m => new EtcdNames(start.Cluster).Member(m.Index)))} answers again within the grace period",
+                    $"{string.Join(", ", silent.Select(m => new EtcdNames(start.Cluster).Member(m.Index)))} answers again within the "
+                        + "grace period",
                 }
                 : [],
         ];

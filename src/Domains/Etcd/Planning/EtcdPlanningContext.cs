@@ -18,7 +18,8 @@ internal sealed record EtcdPlanningContext(
     private (bool Known, string? Worse) _reviewed;
 
     /// <summary>
-    /// In what the plan for a change that was reviewed is worse than what was shown; null where it is not, or was not reviewed. Several rules
+    /// In what the plan for a change that was reviewed is worse than what was shown; null where it is not, or was not reviewed. Several
+    /// rules
     /// ask, and the answer takes a whole forecast.
     /// </summary>
     public string? WorseThanReviewed => (_reviewed = _reviewed.Known ? _reviewed : (true, Review(this))).Worse;
@@ -31,7 +32,9 @@ internal sealed record EtcdPlanningContext(
 
     public EtcdIntent? Intent => Record.Intent;
 
-    /// <summary>The desired state in force: what was last accepted, which a newer commit replaces only between membership changes.</summary>
+    /// <summary>
+    /// The desired state in force: what was last accepted, which a newer commit replaces only between membership changes.
+    /// </summary>
     public EtcdDesired Accepted => Desired with { Source = Record.Accepted ?? Desired.Source };
 
     public int Size => Accepted.Spec.Size;
@@ -69,7 +72,9 @@ internal sealed record EtcdPlanningContext(
     /// <inheritdoc cref="OutdatedMember.Is"/>
     public bool IsOutdated(MemberLive member) => OutdatedMember.Is(Accepted, member, Hashes);
 
-    /// <summary>The one voter that has been silent for long while all others are healthy, and not only for us; null where it is none, or several.</summary>
+    /// <summary>
+    /// The one voter that has been silent for long while all others are healthy, and not only for us; null where it is none, or several.
+    /// </summary>
     public MemberLive? Lost =>
         Voters.Where(m => !MemberHealth.IsHealthyVoter(m)).ToArray() is [var lost]
         && MemberHealth.IsSilentForLong(lost)

@@ -6,7 +6,9 @@ namespace GitOpsOperator.Domains.Etcd.Planning;
 /// <summary>What one minor release of etcd asks of those who come to it, as its own guides say.</summary>
 /// <param name="Floor">The lowest patch of the minor before from which its members may be replaced one by one.</param>
 /// <param name="Caveat">A condition that cannot be seen from outside; printed with the plan.</param>
-/// <param name="RemovedFlags">Flags that no longer exist; one that ends in <c>*</c> stands for all that begin so. etcd does not start with them.</param>
+/// <param name="RemovedFlags">
+/// Flags that no longer exist; one that ends in <c>*</c> stands for all that begin so. etcd does not start with them.
+/// </param>
 /// <param name="Source">Where that is written.</param>
 public sealed record EtcdRelease(
     int Major,
@@ -30,11 +32,13 @@ public static class EtcdReleases
             3,
             5,
             new(3, 4, 0),
-            "authentication is not enabled: etcd's records of it differ between 3.4 and 3.5, and members cannot be replaced one by one with it",
+            "authentication is not enabled: etcd's records of it differ between 3.4 and 3.5, and members cannot be replaced one by "
+                + "one with it",
             ["--log-output", "--debug", "--log-package-levels"],
             "https://etcd.io/docs/v3.5/upgrades/upgrade_3_5/"
         ),
-        // 3.5.26 was the first to keep "zombie members" out of 3.6 (etcd.io/blog/2025/zombie_members_upgrade); the guide asks for more since.
+        // 3.5.26 was the first to keep "zombie members" out of 3.6 (etcd.io/blog/2025/zombie_members_upgrade); the guide asks for more
+        // since.
         new(
             3,
             6,

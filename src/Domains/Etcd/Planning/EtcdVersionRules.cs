@@ -26,13 +26,16 @@ public static class EtcdVersionRules
             : wanted.Minor == lowest.Minor + 1 && running.Where(version => version < release.Floor).ToArray() is { Length: > 0 } behind
                 ? new(
                     "version-floor",
-                    $"every member has to run {release.Floor} or later before one may run {Minor(wanted)} ({release.Source}), and {behind.Min()} is running",
+                    $"every member has to run {release.Floor} or later before one may run {Minor(wanted)} ({release.Source}), and "
+                        + $"{behind.Min()} is running",
                     $"Go this way, a commit for each: {string.Join(" -> ", Hops(lowest, wanted))}"
                 )
             : null;
     }
 
-    /// <summary>Whether going back to <paramref name="from"/> ends when the last of its members is replaced by <paramref name="to"/>.</summary>
+    /// <summary>
+    /// Whether going back to <paramref name="from"/> ends when the last of its members is replaced by <paramref name="to"/>.
+    /// </summary>
     public static bool RaisesClusterVersion(EtcdVersion from, EtcdVersion to) =>
         (from.Major, from.Minor).CompareTo((to.Major, to.Minor)) < 0;
 
@@ -62,14 +65,16 @@ public static class EtcdVersionRules
     private static Blocker Unknown(IReadOnlyCollection<EtcdVersion> running, EtcdVersion wanted) =>
         new(
             "version-unknown",
-            $"the way from {string.Join(", ", running.Distinct().Order())} to {wanted} is not known; the rules of {string.Join(", ", EtcdReleases.Known.Select(r => $"{r.Major}.{r.Minor}"))} are",
+            $"the way from {string.Join(", ", running.Distinct().Order())} to {wanted} is not known; the rules of "
+                + $"{string.Join(", ", EtcdReleases.Known.Select(r => $"{r.Major}.{r.Minor}"))} are",
             "Give a version of one of those, or use a release of this operator that knows it"
         );
 
     private static Blocker Downgrade(EtcdVersion lowest, EtcdVersion wanted) =>
         new(
             "version-downgrade",
-            $"every member that answers runs {Minor(lowest)} or later, so the cluster's version has risen to {Minor(lowest)}, and {wanted} would not start on its data",
+            $"every member that answers runs {Minor(lowest)} or later, so the cluster's version has risen to {Minor(lowest)}, and "
+                + $"{wanted} would not start on its data",
             $"Put {lowest} back; the way to {Minor(wanted)} is a snapshot made before, restored into a new cluster"
         );
 

@@ -27,7 +27,8 @@ internal static class HinderedMember
         var (name, isNode) = (s.Name(held.Index), MemberHealth.NodeTrouble(held) is not null);
         var approve =
             $"approve that another member takes the place of {name} and that its volume goes: "
-            + $"put the annotation {ClusterDocument.ApprovalAnnotation}: \"{ReplacementDigest(s, held)}\" on its document in {s.Desired.Source.Path}";
+            + $"put the annotation {ClusterDocument.ApprovalAnnotation}: \"{ReplacementDigest(s, held)}\" on its document in "
+            + $"{s.Desired.Source.Path}";
         return new(
             isNode ? "member-without-node" : "member-cannot-start",
             $"{name} does not run: {MemberHealth.Hindrance(held)}. "
@@ -39,7 +40,9 @@ internal static class HinderedMember
         );
     }
 
-    /// <summary>It holds for this member on this volume alone. Neither comes back under its id once it has gone, so it counts only once.</summary>
+    /// <summary>
+    /// It holds for this member on this volume alone. Neither comes back under its id once it has gone, so it counts only once.
+    /// </summary>
     private static string ReplacementDigest(EtcdPlanningContext s, MemberLive lost) =>
         ApprovalDigest.Of(
             s.Desired.Cluster,

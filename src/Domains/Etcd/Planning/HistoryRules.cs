@@ -37,10 +37,13 @@ internal static class HistoryRules
             ? new Progress($"{s.NamesOf(contradicting)} and the other members to agree on who is a member")
             : new Blocked(
                 "two-histories",
-                "members contradict each other on who is a member, so there are two histories of one cluster, and nothing is changed or deleted. "
+                "members contradict each other on who is a member, so there are two histories of one cluster, and nothing is changed "
+                    + "or deleted. "
                     + string.Join("; ", s.Live.Members.Where(m => !MemberHealth.IsSilent(m)).Select(m => Testimony(s, m, membership))),
-                "Decide which history is kept: the one that clients have written to, as a rule that of more members and of the higher index. "
-                    + "Save a snapshot of each side with etcdctl, then take away each member of the other side with its volume: kubectl --namespace "
+                "Decide which history is kept: the one that clients have written to, as a rule that of more members and of the higher "
+                    + "index. "
+                    + "Save a snapshot of each side with etcdctl, then take away each member of the other side with its volume: "
+                    + "kubectl --namespace "
                     + $"{s.Names.Cluster.Namespace} delete statefulset/NAME persistentvolumeclaim/data-NAME-0. "
                     + "The operator goes on with those that are left"
             );

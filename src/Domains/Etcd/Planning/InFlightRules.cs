@@ -59,7 +59,8 @@ internal static class InFlightRules
             : new Blocked(
                 MemberHealth.NodeTrouble(learner) is not null ? "member-without-node" : "member-cannot-start",
                 $"{s.Name(learner.Index)} is to join and does not run: {trouble}",
-                $"Mend what Kubernetes names (image, registry, storage, room on the nodes; see the events of pod {s.Names.Pod(learner.Index)}), "
+                "Mend what Kubernetes names (image, registry, storage, room on the nodes; see the events of pod "
+                    + $"{s.Names.Pod(learner.Index)}), "
                     + "and it goes on by itself; or commit what can be started: the newcomer then makes way"
             );
 

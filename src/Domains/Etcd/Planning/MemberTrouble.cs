@@ -15,7 +15,9 @@ internal static class MemberTrouble
             members.Select(m => FatalLine(m.Pod?.TerminationMessage)).OfType<string>().Take(1).Select(line => $"; last words: {line}")
         );
 
-    /// <summary>The line that says why, among the last of a log: etcd marks it as fatal or panic. Cut, since what a container says has no bound.</summary>
+    /// <summary>
+    /// The line that says why, among the last of a log: etcd marks it as fatal or panic. Cut, since what a container says has no bound.
+    /// </summary>
     public static string? FatalLine(string? log)
     {
         const int Longest = 400;

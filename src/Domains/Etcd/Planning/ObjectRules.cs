@@ -36,7 +36,10 @@ internal static class ObjectRules
         member.StatefulSet is not { Terminating: true }
         && (member.Claim is { Terminating: false } || member.Pod is { Terminating: false, Phase: PodPhase.Running });
 
-    /// <summary>What is left of a member goes: its StatefulSet, then, when nothing of it writes any more, its volume. Null where nothing is left to delete.</summary>
+    /// <summary>
+    /// What is left of a member goes: its StatefulSet, then, when nothing of it writes any more, its volume. Null where nothing is left to
+    /// delete.
+    /// </summary>
     /// <param name="whose">What is said of a pod that nothing stops.</param>
     public static Decision<EtcdStep>? DeleteObjects(EtcdPlanningContext s, MemberLive member, bool withClaim, string whose) =>
         member switch
@@ -51,8 +54,10 @@ internal static class ObjectRules
             ),
             { Pod.StuckOn: { } node } => new Blocked(
                 "pod-does-not-end",
-                $"pod {s.Names.Pod(member.Index)} was told to end, and node {node} does not say that it has: the node is lost or cut off, and the pod may still run there",
-                $"Bring the node back; or if it is gone for good: kubectl --namespace {s.Names.Cluster.Namespace} delete pod {s.Names.Pod(member.Index)} --force --grace-period=0"
+                $"pod {s.Names.Pod(member.Index)} was told to end, and node {node} does not say that it has: the node is lost or cut "
+                    + "off, and the pod may still run there",
+                $"Bring the node back; or if it is gone for good: kubectl --namespace {s.Names.Cluster.Namespace} delete pod "
+                    + $"{s.Names.Pod(member.Index)} --force --grace-period=0"
             ),
             { StatefulSet: not null } or { Pod: not null } => new Progress($"pod {s.Names.Pod(member.Index)} to end"),
             { Claim: { Terminating: false } claim } => withClaim ? new Act(new EtcdStep.DeleteClaim(member.Index, claim.Uid)) : null,

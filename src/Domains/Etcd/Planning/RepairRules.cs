@@ -84,7 +84,9 @@ internal static class RepairRules
     public static Decision<EtcdStep>.Blocked OutOfReach(EtcdPlanningContext s, MemberLive[] cut) =>
         new(
             "member-out-of-reach",
-            $"{s.NamesOf(cut)} {(cut.Length == 1 ? "does" : "do")} not answer this operator, and the kubelet finds {(cut.Length == 1 ? "it" : "them")} ready: what is broken is the way there, so nothing is replaced",
-            $"Let the operator reach port 2379 of {string.Join(", ", cut.Select(m => $"pod {s.Names.Pod(m.Index)}"))} (network policies, routes); if a member is dead after all, delete its pod"
+            $"{s.NamesOf(cut)} {(cut.Length == 1 ? "does" : "do")} not answer this operator, and the kubelet finds "
+                + $"{(cut.Length == 1 ? "it" : "them")} ready: what is broken is the way there, so nothing is replaced",
+            $"Let the operator reach port 2379 of {string.Join(", ", cut.Select(m => $"pod {s.Names.Pod(m.Index)}"))} (network "
+                + "policies, routes); if a member is dead after all, delete its pod"
         );
 }

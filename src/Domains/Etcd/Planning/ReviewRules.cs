@@ -33,6 +33,7 @@ internal static class ReviewRules
                 {
                     Held = new(s.Desired.Spec, Reviewed(s)!),
                 },
-                $"the document of {PlanText.ShortCommit(s.Desired.Source.Commit)} is held back, its plan is worse than what was reviewed: {worse}"
+                $"the document of {PlanText.ShortCommit(s.Desired.Source.Commit)} is held back, its plan is worse than what was "
+                    + $"reviewed: {worse}"
             );
 }

@@ -13,7 +13,9 @@ namespace GitOpsOperator.Domains.Etcd.Planning;
 /// </summary>
 internal static class RollingRules
 {
-    /// <summary>Entries by which a member may be behind the leader and count as caught up: no more than go by between two answers.</summary>
+    /// <summary>
+    /// Entries by which a member may be behind the leader and count as caught up: no more than go by between two answers.
+    /// </summary>
     private const ulong CaughtUpWithin = 1000;
 
     public static Decision<EtcdStep>? Roll(EtcdPlanningContext s)
@@ -101,7 +103,8 @@ internal static class RollingRules
             var member when !MemberHealth.IsHealthyVoter(member) => new Progress($"{s.Name(index)} to come back with {version}"),
             var member when MemberHealth.VersionOf(member) != version => new Blocked(
                 "another-version-answers",
-                $"{s.Name(index)} runs {member.Pod?.Image ?? "its image"} and answers as etcd {MemberHealth.Status(member)!.Version}, not as {version}",
+                $"{s.Name(index)} runs {member.Pod?.Image ?? "its image"} and answers as etcd {MemberHealth.Status(member)!.Version}, "
+                    + $"not as {version}",
                 "Give the version that this image holds, or an image that holds this version"
             ),
             var member when !IsCaughtUp(s, member) => new Progress($"{s.Name(index)} to catch up with the leader"),
@@ -109,7 +112,9 @@ internal static class RollingRules
         };
     }
 
-    /// <summary>It has come to lead since its turn was announced. Nothing of it has been taken down, so its turn can be given to another.</summary>
+    /// <summary>
+    /// It has come to lead since its turn was announced. Nothing of it has been taken down, so its turn can be given to another.
+    /// </summary>
     private static Decision<EtcdStep> LeadsNow(EtcdPlanningContext s, MemberLive member) =>
         Updated(s, member) is { Entry: { } to } successor
             ? Gated(s, new EtcdStep.MoveLeader(member.Index, member.Entry!.Id, successor.Index, to.Id))
@@ -150,7 +155,8 @@ internal static class RollingRules
                 $"{s.Name(index)} does not come back with {version}: {Why(member)}; no other member is touched",
                 MemberHealth.NodeTrouble(member) is not null || member is { Pod: { Phase: PodPhase.Pending, Fault: null } }
                     ? "It goes on by itself once the pod runs; its events say what it waits for"
-                    : "Put the former version or fields back in git, and the member is restarted with them; where that is refused, delete its StatefulSet and its claim, and a new member takes its place"
+                    : "Put the former version or fields back in git, and the member is restarted with them; where that is refused, "
+                        + "delete its StatefulSet and its claim, and a new member takes its place"
             );
     }
 

@@ -8,7 +8,9 @@ namespace GitOpsOperator.Domains.Etcd.Planning;
 /// <summary>Answers that many rules give.</summary>
 internal static class RuleAnswers
 {
-    /// <summary>Sends <paramref name="step"/> through the gate; <paramref name="then"/> is what to do if it is open, by default the step itself.</summary>
+    /// <summary>
+    /// Sends <paramref name="step"/> through the gate; <paramref name="then"/> is what to do if it is open, by default the step itself.
+    /// </summary>
     public static Decision<EtcdStep> Gated<TGated>(EtcdPlanningContext s, TGated step, Func<EtcdStep>? then = null)
         where TGated : EtcdStep, IGatedStep
     {

@@ -51,7 +51,8 @@ internal static class SafetyRules
             ? null
             : new(
                 "leftovers-without-record",
-                $"there is no record, ConfigMap {s.Names.Record}, but objects of {s.NamesOf(left)} exist: data of another life of this cluster may be on their volumes",
+                $"there is no record, ConfigMap {s.Names.Record}, but objects of {s.NamesOf(left)} exist: data of another life of "
+                    + "this cluster may be on their volumes",
                 "Put the record back, or delete those StatefulSets, ConfigMaps and claims if their data is no longer wanted"
             );
     }
@@ -63,7 +64,8 @@ internal static class SafetyRules
             ? null
             : new(
                 "index-ahead-of-record",
-                $"{s.NamesOf(ahead)} exists, though the record says that the next index is {s.Record.NextIndex}: the record is older than the cluster",
+                $"{s.NamesOf(ahead)} exists, though the record says that the next index is {s.Record.NextIndex}: the record is older "
+                    + "than the cluster",
                 $"Put the newest content of ConfigMap {s.Names.Record} back"
             );
     }
@@ -80,7 +82,8 @@ internal static class SafetyRules
             ? null
             : new(
                 "other-cluster-id",
-                $"{(strays.Length == 0 ? "the member list" : s.NamesOf(strays))} answers for another etcd cluster than {latched:x}, which the record remembers",
+                $"{(strays.Length == 0 ? "the member list" : s.NamesOf(strays))} answers for another etcd cluster than {latched:x}, "
+                    + "which the record remembers",
                 "Find out where that cluster came from (a restored or copied volume, a second writer); nothing is changed meanwhile"
             );
     }
@@ -105,7 +108,8 @@ internal static class SafetyRules
 
         return new Blocked(
             "unknown-members",
-            $"etcd lists members at addresses that this cluster never gave out: {string.Join(", ", strangers.Select(entry => entry.PeerUrl))}",
+            "etcd lists members at addresses that this cluster never gave out: "
+                + $"{string.Join(", ", strangers.Select(entry => entry.PeerUrl))}",
             "Remove them with etcdctl member remove, if they are not meant to be there"
         );
     }
@@ -121,21 +125,24 @@ internal static class SafetyRules
         return s.Live.Members.IsEmpty
                 ? new Blocked(
                     "nothing-left",
-                    $"the record, ConfigMap {s.Names.Record}, remembers cluster {s.Record.ClusterId:x}, but no member and no volume of it is left",
+                    $"the record, ConfigMap {s.Names.Record}, remembers cluster {s.Record.ClusterId:x}, but no member and no volume "
+                        + "of it is left",
                     "If its data is not wanted back, delete that ConfigMap, and the cluster begins anew"
                 )
             // An election is over in less than the settle time.
             : s.Live.Settled && !s.Live.Members.Any(MemberHealth.IsSilent)
                 ? new Blocked(
                     "quorum-lost",
-                    $"the member list cannot be read: {s.NamesOf(s.Live.Members)} can reach no majority, and of the others neither a pod nor a volume is left",
+                    $"the member list cannot be read: {s.NamesOf(s.Live.Members)} can reach no majority, and of the others neither a "
+                        + "pod nor a volume is left",
                     BringThemBack
                 )
             : silent.Length == 0 ? new Progress("a linearizable read of the member list")
             : silent.All(MemberHealth.IsOutOfReach) ? RepairRules.OutOfReach(s, silent)
             : new Blocked(
                 "quorum-lost",
-                $"the member list cannot be read, and {s.NamesOf(silent)} has not answered beyond the grace period{MemberTrouble.Circumstances(silent)}",
+                $"the member list cannot be read, and {s.NamesOf(silent)} has not answered beyond the grace "
+                    + $"period{MemberTrouble.Circumstances(silent)}",
                 BringThemBack
             );
     }

@@ -35,7 +35,9 @@ internal static class ScalingRules
             $"the document of {PlanText.ShortCommit(s.Desired.Source.Commit)} is accepted{Changes(s)}"
         );
 
-    /// <summary>A restart goes on with what is accepted now; what the member may have come to run meanwhile is what its data is of.</summary>
+    /// <summary>
+    /// A restart goes on with what is accepted now; what the member may have come to run meanwhile is what its data is of.
+    /// </summary>
     private static EtcdIntent? StillRestarting(EtcdPlanningContext s) =>
         s.Intent is EtcdIntent.Update { Index: var index } update
         && s.Member(index) is { } member
@@ -66,7 +68,8 @@ internal static class ScalingRules
             ? new Blocked(
                 "joins-keep-failing",
                 $"{s.Record.FailedJoins} new members in a row never joined and were removed again",
-                "Look at why their pods did not start (image, storage class, room on the nodes), then change the document: a new commit is tried anew"
+                "Look at why their pods did not start (image, storage class, room on the nodes), then change the document: a new "
+                    + "commit is tried anew"
             )
             : Gated(
                 s,

@@ -16,7 +16,8 @@ internal static class VersionChangeRules
         return was.Storage != wanted.Storage
                 ? new(
                     "storage-change",
-                    $"spec.storage {Storage(was.Storage)} -> {Storage(wanted.Storage)} would need other volumes for every member; nothing of this commit is applied",
+                    $"spec.storage {Storage(was.Storage)} -> {Storage(wanted.Storage)} would need other volumes for every member; "
+                        + "nothing of this commit is applied",
                     "Put spec.storage back; a new cluster with the other storage can be made beside this one"
                 )
             : FlagRemoved(wanted) is { } flag ? flag
@@ -32,7 +33,8 @@ internal static class VersionChangeRules
             is { Flag: var removed, Release: { } release }
             ? new(
                 "flag-removed",
-                $"etcd {release.Major}.{release.Minor} has no flag --{removed} any more ({release.Source}), and {wanted.Version} would not start with it; nothing of this commit is applied",
+                $"etcd {release.Major}.{release.Minor} has no flag --{removed} any more ({release.Source}), and {wanted.Version} "
+                    + "would not start with it; nothing of this commit is applied",
                 $"Remove options.extraFlags.{removed}, or give the flag that has taken its place"
             )
             : null;
@@ -50,7 +52,8 @@ internal static class VersionChangeRules
             ? null
             : new(
                 "version-unsaid",
-                $"spec.version {s.Accepted.Spec.Version} -> {s.Desired.Spec.Version} is judged by what every member runs, and {s.NamesOf(silent)} does not say a release of etcd",
+                $"spec.version {s.Accepted.Spec.Version} -> {s.Desired.Spec.Version} is judged by what every member runs, and "
+                    + $"{s.NamesOf(silent)} does not say a release of etcd",
                 "Have those members run a release of etcd, or put spec.version back"
             );
 

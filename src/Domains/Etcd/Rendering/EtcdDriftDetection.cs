@@ -65,7 +65,9 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
 
     private static bool IsVoter(MemberLive member) => member.StatefulSet is { VoterRole: true } || member.Pod is { VoterRole: true };
 
-    /// <summary>On its way in or out by a step of ours. One that etcd no longer lists though we did not remove it is still a difference.</summary>
+    /// <summary>
+    /// On its way in or out by a step of ours. One that etcd no longer lists though we did not remove it is still a difference.
+    /// </summary>
     private static bool IsMoving(EtcdIntent? intent, MemberLive member) =>
         intent?.Index == member.Index && intent is not EtcdIntent.Remove { Reason: RemovalReason.Departed };
 
@@ -209,7 +211,8 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
                 null,
                 null,
                 false,
-                "once a quorum of the members known here confirms it, what is left of it is removed, and a new member joins under a new index"
+                "once a quorum of the members known here confirms it, what is left of it is removed, and a new member joins under a "
+                    + "new index"
             );
         }
 

@@ -28,7 +28,8 @@ public static partial class EtcdRendering
             member.Started ? member.Name
             : names.IndexOfPeerUrl(member.PeerUrl) is { } known ? names.Member(known)
             : throw new InvalidOperationException(
-                $"{desired.Cluster}: etcd lists {member.PeerUrl}, which has never started and is no member of ours, so no initial cluster can name it"
+                $"{desired.Cluster}: etcd lists {member.PeerUrl}, which has never started and is no member of ours, so no initial "
+                    + "cluster can name it"
             );
     }
 

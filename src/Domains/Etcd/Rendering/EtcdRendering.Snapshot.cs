@@ -10,7 +10,9 @@ public static partial class EtcdRendering
     private const string SnapshotsMount = "/snapshots";
     private const string ScratchMount = "/scratch";
 
-    /// <summary>As large as a member's, since a snapshot is at most as large as what it is of. Null where there are no claims at all.</summary>
+    /// <summary>
+    /// As large as a member's, since a snapshot is at most as large as what it is of. Null where there are no claims at all.
+    /// </summary>
     public static V1PersistentVolumeClaim? SnapshotClaim(EtcdDesired desired)
     {
         if (desired.Spec.Storage is not EtcdStorage.Persistent storage)

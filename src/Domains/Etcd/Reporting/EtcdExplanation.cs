@@ -10,7 +10,9 @@ using GitOpsOperator.Reconcile.Reporting;
 
 namespace GitOpsOperator.Domains.Etcd.Reporting;
 
-/// <summary>Why a cluster is where it is: what was seen, what the gate says to it, what comes next and what would unblock it. Pure.</summary>
+/// <summary>
+/// Why a cluster is where it is: what was seen, what the gate says to it, what comes next and what would unblock it. Pure.
+/// </summary>
 public static class EtcdExplanation
 {
     public static string Write(EtcdDesired desired, EtcdLive live) => Write(desired, live, EtcdHashes.Rendered);

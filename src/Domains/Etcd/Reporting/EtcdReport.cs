@@ -151,7 +151,9 @@ public static class EtcdReport
                 "Deleted",
                 !situation.Live.Members.Any(Runs),
                 "Tombstone",
-                $"members {string.Join(", ", deleted.Members)}{(deleted.Volumes.Count > 0 ? $"; volumes {string.Join(", ", deleted.Volumes)}" : "")}{(kept.Length > 0 ? $"; kept: volumes {string.Join(", ", kept)}" : "")}"
+                $"members {string.Join(", ", deleted.Members)}"
+                    + (deleted.Volumes.Count > 0 ? $"; volumes {string.Join(", ", deleted.Volumes)}" : "")
+                    + (kept.Length > 0 ? $"; kept: volumes {string.Join(", ", kept)}" : "")
             ),
         ];
     }

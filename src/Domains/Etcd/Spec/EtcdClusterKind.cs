@@ -19,7 +19,8 @@ public sealed partial class EtcdClusterKind : DocumentKind
     private const string ModeAllowed = "give correct (drift is put back) or report (drift is only reported)";
 
     private const string RolloutAllowed =
-        "give OnChange (members are restarted for what git asks) or Always (also where a new version of the operator renders the same differently)";
+        "give OnChange (members are restarted for what git asks) or Always (also where a new version of the operator renders the same "
+        + "differently)";
 
     private const string DeletionAllowed = "give Retain (nothing is deleted) or Delete (a tombstone in git deletes the cluster)";
 
@@ -100,7 +101,8 @@ public sealed partial class EtcdClusterKind : DocumentKind
         {
             spec.Error(
                 "size",
-                "0 would leave no member to hold the data; give 1 to 7. To stop managing the cluster and keep it running, remove this document",
+                "0 would leave no member to hold the data; give 1 to 7. To stop managing the cluster and keep it running, remove this "
+                    + "document",
                 EtcdRules.SizeRange
             );
             return null;
@@ -116,7 +118,8 @@ public sealed partial class EtcdClusterKind : DocumentKind
         {
             spec.Warn(
                 "size",
-                $"{size} members tolerate {(size / 2) - 1} failed, no more than {size - 1} do, and writes wait for one more; give {size - 1} or {size + 1}",
+                $"{size} members tolerate {(size / 2) - 1} failed, no more than {size - 1} do, and writes wait for one more; give "
+                    + $"{size - 1} or {size + 1}",
                 EtcdRules.SizeEven
             );
         }
@@ -266,7 +269,8 @@ public sealed partial class EtcdClusterKind : DocumentKind
     }
 
     [GeneratedRegex(
-        @"\A(?:(?:localhost|[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*)(?::[0-9]{1,5})?/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*\z",
+        @"\A(?:(?:localhost|[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*)(?::[0-9]{1,5})?/)?"
+            + @"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*\z",
         RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
     )]
     private static partial Regex ImageName();

@@ -88,7 +88,8 @@ internal static partial class EtcdOptionsReader
         {
             options.Error(
                 read.ElectionTimeout is null ? "heartbeatInterval" : "electionTimeout",
-                $"an election timeout of {election} ms is below {HeartbeatsPerElection} heartbeats of {heartbeat} ms, and etcd would not start; raise electionTimeout",
+                $"an election timeout of {election} ms is below {HeartbeatsPerElection} heartbeats of {heartbeat} ms, and etcd would "
+                    + "not start; raise electionTimeout",
                 EtcdRules.OptionValue
             );
         }

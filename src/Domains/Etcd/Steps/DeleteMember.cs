@@ -6,7 +6,8 @@ namespace GitOpsOperator.Domains.Etcd.Steps;
 public abstract partial record EtcdStep
 {
     /// <summary>
-    /// Delete StatefulSet (foreground, UID precondition) and boot ConfigMap of a member that etcd no longer lists, or of a cluster that is deleted.
+    /// Delete StatefulSet (foreground, UID precondition) and boot ConfigMap of a member that etcd no longer lists, or of a cluster that is
+    /// deleted.
     /// </summary>
     public sealed record DeleteMember(int Index, string? StatefulSetUid) : EtcdStep
     {

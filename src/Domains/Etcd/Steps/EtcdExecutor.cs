@@ -19,7 +19,9 @@ public sealed class EtcdExecutor(
     private readonly OwnedObjects _objects = new(client, view, options.Mandate, time);
     private readonly EtcdRecordStore _records = new(client);
 
-    /// <param name="observedAt">Monotonic time (<see cref="TimeProvider.GetTimestamp"/>) just before <paramref name="live"/> was observed.</param>
+    /// <param name="observedAt">
+    /// Monotonic time (<see cref="TimeProvider.GetTimestamp"/>) just before <paramref name="live"/> was observed.
+    /// </param>
     public async Task<StepOutcome> ExecuteAsync(
         EtcdDesired desired,
         EtcdLive live,

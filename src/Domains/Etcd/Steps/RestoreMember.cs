@@ -7,7 +7,8 @@ namespace GitOpsOperator.Domains.Etcd.Steps;
 public abstract partial record EtcdStep
 {
     /// <summary>
-    /// Put back the sealed boot ConfigMap and StatefulSet of a member that has run before. The boot goes first, sealed: the member must never start from
+    /// Put back the sealed boot ConfigMap and StatefulSet of a member that has run before. The boot goes first, sealed: the member must
+    /// never start from
     /// anything else.
     /// </summary>
     public sealed record RestoreMember(int Index, bool VoterRole) : EtcdStep

@@ -10,8 +10,10 @@ namespace GitOpsOperator.Domains.Etcd.Steps;
 public abstract partial record EtcdStep
 {
     /// <summary>
-    /// Apply the member's StatefulSet as git says and take its pod down, whose successor is made from that; the member keeps its data. The template goes
-    /// first, then the pod that was made from an older one. A member that the cluster can spare is evicted, so that a drain that has taken another one
+    /// Apply the member's StatefulSet as git says and take its pod down, whose successor is made from that; the member keeps its data. The
+    /// template goes
+    /// first, then the pod that was made from an older one. A member that the cluster can spare is evicted, so that a drain that has taken
+    /// another one
     /// meanwhile keeps this one running; of one or two, and of a pod that does not run, the budget has nothing to say.
     /// </summary>
     /// <param name="From">The version that the member runs, as it says itself; null where it does not answer.</param>

@@ -9,7 +9,9 @@ using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Domains.Prometheus.Cli;
 
-/// <summary><c>explain prometheus/NAME PATH</c>: which monitors and rules a Prometheus selects, and why not the others. Needs no cluster.</summary>
+/// <summary>
+/// <c>explain prometheus/NAME PATH</c>: which monitors and rules a Prometheus selects, and why not the others. Needs no cluster.
+/// </summary>
 internal sealed class SelectionExplainer : IDocumentExplainer
 {
     private readonly Option<string> _promtool = new("--promtool")

@@ -10,7 +10,9 @@ internal static class ConfigReader
     private const int MostNodes = 200_000;
     private const int MostLevels = 64;
 
-    /// <param name="field">The document's field that points to the text, for notes. The text itself may hold passwords: it is never shown.</param>
+    /// <param name="field">
+    /// The document's field that points to the text, for notes. The text itself may hold passwords: it is never shown.
+    /// </param>
     public static IEnumerable<ConfigMapping> ReadMappings(RenderingContext context, string field, string? text)
     {
         if (string.IsNullOrWhiteSpace(text))
@@ -124,7 +126,9 @@ internal static class ConfigReader
         }
     }
 
-    /// <summary>Short and of plain letters, so that it means by itself what it meant where it stood: a number, a boolean, null, a word.</summary>
+    /// <summary>
+    /// Short and of plain letters, so that it means by itself what it meant where it stood: a number, a boolean, null, a word.
+    /// </summary>
     private static bool IsOneToken(string text) =>
         text.Length < 32
         && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '+' or '~' or '_' or ':')

@@ -114,7 +114,9 @@ internal static partial class ConfigWriter
     /// Null, a boolean, a number, a time or an operator to YAML 1.1 or 1.2. Wider than either: quotes too many do no harm.
     /// </summary>
     [GeneratedRegex(
-        @"\A(?:~|null|Null|NULL|[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF|true|True|TRUE|false|False|FALSE|[-=<]|<<|---.*|-\s.*|\.{3}.*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|[-+]?[.0-9][0-9_.:eExXoObBa-fA-F+-]*(?:[Tt ][0-9:.Zz+ -]*)?)\z",
+        @"\A(?:~|null|Null|NULL|[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF|true|True|TRUE|false|False|FALSE"
+            + @"|[-=<]|<<|---.*|-\s.*|\.{3}.*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+            + @"|[-+]?[.0-9][0-9_.:eExXoObBa-fA-F+-]*(?:[Tt ][0-9:.Zz+ -]*)?)\z",
         RegexOptions.CultureInvariant
     )]
     private static partial Regex OtherType();

@@ -2,7 +2,9 @@ using GitOpsOperator.Specs.Kubernetes;
 
 namespace GitOpsOperator.Domains.Prometheus.Configuration;
 
-/// <summary>A label selector as rules upon the labels of what service discovery found, or as the selector that discovery itself asks with.</summary>
+/// <summary>
+/// A label selector as rules upon the labels of what service discovery found, or as the selector that discovery itself asks with.
+/// </summary>
 internal static class ObjectSelection
 {
     /// <summary>Whether a monitor has the API server select instead of relabelling.</summary>

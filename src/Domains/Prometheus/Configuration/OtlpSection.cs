@@ -41,7 +41,8 @@ internal static class OtlpSection
         if (strategy == "NoUTF8EscapingWithSuffixes" && context.Spec["nameValidationScheme"].Text == "Legacy")
         {
             context.Refuse(
-                "nameValidationScheme Legacy allows no names that translationStrategy NoUTF8EscapingWithSuffixes makes; change one of the two"
+                "nameValidationScheme Legacy allows no names that translationStrategy NoUTF8EscapingWithSuffixes makes; change one of "
+                    + "the two"
             );
         }
 

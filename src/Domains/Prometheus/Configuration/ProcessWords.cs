@@ -4,7 +4,9 @@ using GitOpsOperator.Drift.Cache;
 
 namespace GitOpsOperator.Domains.Prometheus.Configuration;
 
-/// <summary>What a process says of its configuration, which may quote it, without the secrets of every configuration that it may be about.</summary>
+/// <summary>
+/// What a process says of its configuration, which may quote it, without the secrets of every configuration that it may be about.
+/// </summary>
 internal static class ProcessWords
 {
     public static string Mask(string words, KubernetesView view, PrometheusDesired desired, PrometheusLive live, int shard)

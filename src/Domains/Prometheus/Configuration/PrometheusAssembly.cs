@@ -46,7 +46,8 @@ public sealed class PrometheusAssembly(PromtoolCheck promtool, IReferencedObject
         ImmutableArray<string> notes =
         [
             .. bad.Select(entry =>
-                $"{(candidates.IsOfCluster(entry.Key) ? candidates.PlaceOf(entry.Key) : entry.Key.Location)}: {entry.Key.Kind} {entry.Key.Key.Namespace}/{entry.Key.Key.Name} is left out: {entry.Value}"
+                $"{(candidates.IsOfCluster(entry.Key) ? candidates.PlaceOf(entry.Key) : entry.Key.Location)}: {entry.Key.Kind} "
+                + $"{entry.Key.Key.Namespace}/{entry.Key.Key.Name} is left out: {entry.Value}"
             ),
             .. document.BrokenObjects.Select(key =>
                 $"{key.Domain} {key.Namespace}/{key.Name} cannot be read in git; what was known of it before stays in force"
@@ -62,7 +63,8 @@ public sealed class PrometheusAssembly(PromtoolCheck promtool, IReferencedObject
         {
             return new(
                 null,
-                $"the rules need more than {PrometheusLimits.RuleMaps} ConfigMaps of {PrometheusLimits.RuleMapBytes >> 10} KiB; select fewer",
+                $"the rules need more than {PrometheusLimits.RuleMaps} ConfigMaps of {PrometheusLimits.RuleMapBytes >> 10} KiB; "
+                    + "select fewer",
                 selection,
                 notes
             );
@@ -112,7 +114,8 @@ public sealed class PrometheusAssembly(PromtoolCheck promtool, IReferencedObject
         var size = Encoding.UTF8.GetByteCount(texts[0].Text) + assets.Sum(asset => (long)Encoding.UTF8.GetByteCount(asset.Value));
         var refusal =
             size > PrometheusLimits.ConfigurationBytes
-                ? $"the configuration with its certificates is larger than {PrometheusLimits.ConfigurationBytes >> 10} KiB, which a Secret cannot hold; select fewer monitors"
+                ? $"the configuration with its certificates is larger than {PrometheusLimits.ConfigurationBytes >> 10} KiB, which a "
+                    + "Secret cannot hold; select fewer monitors"
             : await promtool.ConfigurationAsync(input.Version, texts[0].Text, cancellationToken) is { } fault
                 ? $"promtool refuses the configuration: {ConfigurationSecrets.MaskIn(fault, texts[0].Text)}"
             : null;

@@ -27,7 +27,10 @@ public readonly record struct ReferencedObject(bool IsSecret, string Namespace, 
 /// </summary>
 internal sealed class ReferencedObjects(IKubernetes client, TimeProvider time) : IReferencedObjects
 {
-    /// <summary>A kubelet takes a minute or more (https://kubernetes.io/docs/concepts/configuration/secret/#mounted-secrets-are-updated-automatically).</summary>
+    /// <summary>
+    /// A kubelet takes a minute or more
+    /// (https://kubernetes.io/docs/concepts/configuration/secret/#mounted-secrets-are-updated-automatically).
+    /// </summary>
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<ReferencedObject, (long ReadAt, IReadOnlyDictionary<string, string> Entries)> _read = [];

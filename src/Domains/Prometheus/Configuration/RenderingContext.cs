@@ -52,7 +52,9 @@ internal sealed class RenderingContext(RenderingInput input)
     public string? SecretOrConfigMap(string space, SpecNode choice) =>
         choice["secret"].Exists ? Secret(space, choice["secret"]) : ConfigMap(space, choice["configMap"]);
 
-    /// <summary>A file beside the configuration that holds a value; it is named as upstream does, so that a pod's mounts stay as they are.</summary>
+    /// <summary>
+    /// A file beside the configuration that holds a value; it is named as upstream does, so that a pod's mounts stay as they are.
+    /// </summary>
     public string File(bool isSecret, string space, SpecNode selector)
     {
         var reference = Reference(isSecret, space, selector);

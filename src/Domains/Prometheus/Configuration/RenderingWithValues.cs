@@ -129,7 +129,9 @@ internal sealed record RenderingWithValues(
         return (new(values.ToImmutable()), forbidden);
     }
 
-    /// <summary>What the operator was not given the right to read is for somebody to grant, and no reason to stop looking after the rest.</summary>
+    /// <summary>
+    /// What the operator was not given the right to read is for somebody to grant, and no reason to stop looking after the rest.
+    /// </summary>
     private static async Task<(IReadOnlyDictionary<string, string>? Entries, bool IsForbidden)> ReadAsync(
         ReferencedObject reference,
         IReferencedObjects referenced,

@@ -6,7 +6,8 @@ using GitOpsOperator.Specs;
 namespace GitOpsOperator.Domains.Prometheus.Configuration;
 
 /// <summary>
-/// All that a Prometheus may select, with where each comes from: the documents of its repository and, where it is to be so, what the cluster
+/// All that a Prometheus may select, with where each comes from: the documents of its repository and, where it is to be so, what the
+/// cluster
 /// itself has. What git has is git's to say: an object of the same kind and name in the cluster is not looked at.
 /// </summary>
 internal sealed class SelectionCandidates
@@ -37,11 +38,14 @@ internal sealed class SelectionCandidates
             takes: cluster is { WatchesMonitors: true } && document.TakesFromCluster != false,
             knowsNamespaces: cluster is not { KnowsNamespaces: false },
             refusal: cluster is { WatchesMonitors: false } && document.TakesFromCluster == true
-                ? $"{PrometheusDocument.ObjectsFromAnnotation} asks for monitors and rules of the cluster, which this operator is not configured to look at (prometheus.objectsFromCluster)"
+                ? $"{PrometheusDocument.ObjectsFromAnnotation} asks for monitors and rules of the cluster, which this operator is not "
+                    + "configured to look at (prometheus.objectsFromCluster)"
                 : null
         );
 
-    /// <summary>Those of the API server where they are known, else those that every namespace has; null where more may be there that is not known.</summary>
+    /// <summary>
+    /// Those of the API server where they are known, else those that every namespace has; null where more may be there that is not known.
+    /// </summary>
     public IReadOnlyDictionary<string, string>? LabelsOf(string @namespace) =>
         !_knowsNamespaces ? null
         : _live.NamespaceLabels.GetValueOrDefault(@namespace) is { Count: > 0 } labels ? labels
@@ -52,14 +56,16 @@ internal sealed class SelectionCandidates
     public string PlaceOf(MonitoringDocument item) => IsOfCluster(item) ? "in the cluster" : $"{item.Location.Path}:{item.Location.Line}";
 
     /// <summary>
-    /// What is wrong with objects of the cluster: those that cannot be read, since it cannot be said that they would not have been selected, and
+    /// What is wrong with objects of the cluster: those that cannot be read, since it cannot be said that they would not have been
+    /// selected, and
     /// of those that are selected what is passed over.
     /// </summary>
     public IEnumerable<string> NotesOn(IReadOnlySet<ClusterKey> selected) =>
         [
             .. _refusal is { } refusal ? new[] { refusal } : [],
             .. _byNamespaceLabels.Select(field =>
-                $"{field} goes by labels of namespaces, which are not known to an operator that is kept to some namespaces (namespaces in its configuration): it selects nothing by them"
+                $"{field} goes by labels of namespaces, which are not known to an operator that is kept to some namespaces "
+                + "(namespaces in its configuration): it selects nothing by them"
             ),
             .. _live
                 .Findings.Where(finding =>
@@ -67,7 +73,8 @@ internal sealed class SelectionCandidates
                     || (finding.Subject is { } subject && selected.Contains(subject) && _ofCluster.Contains(subject))
                 )
                 .Select(finding =>
-                    $"in the cluster: {NameOf(finding)}{(finding.Severity == FindingSeverity.Error ? " is left out" : "")}: {(finding.Field.Length == 0 ? "" : finding.Field + ": ")}{finding.Message}"
+                    $"in the cluster: {NameOf(finding)}{(finding.Severity == FindingSeverity.Error ? " is left out" : "")}: "
+                    + $"{(finding.Field.Length == 0 ? "" : finding.Field + ": ")}{finding.Message}"
                 ),
         ];
 

@@ -2,7 +2,9 @@ using GitOpsOperator.Specs.Kubernetes;
 
 namespace GitOpsOperator.Domains.Prometheus.Configuration;
 
-/// <summary><c>storage</c>. Retention stands here from the release on that reads it here; before that it is a flag of the process.</summary>
+/// <summary>
+/// <c>storage</c>. Retention stands here from the release on that reads it here; before that it is a flag of the process.
+/// </summary>
 internal static class StorageSection
 {
     private const string DefaultRetention = "24h";

@@ -2,7 +2,9 @@ using GitOpsOperator.Specs.Kubernetes;
 
 namespace GitOpsOperator.Domains.Prometheus.Configuration;
 
-/// <summary><c>tls_config</c>: certificates come from Secrets and ConfigMaps, which are mounted as files, or from files of the pod.</summary>
+/// <summary>
+/// <c>tls_config</c>: certificates come from Secrets and ConfigMaps, which are mounted as files, or from files of the pod.
+/// </summary>
 /// <param name="Files">May name files of the pod (<c>caFile</c>); elsewhere only Secrets and ConfigMaps are read.</param>
 internal readonly record struct TlsSettings(SpecNode Tls, SpecNode Defaults, bool Files)
 {

@@ -2,7 +2,9 @@ using GitOpsOperator.Domains.Prometheus.Spec;
 
 namespace GitOpsOperator.Domains.Prometheus.Configuration;
 
-/// <summary>Which releases of Prometheus know something. What a release does not know is left out with a warning: it would refuse the file.</summary>
+/// <summary>
+/// Which releases of Prometheus know something. What a release does not know is left out with a warning: it would refuse the file.
+/// </summary>
 /// <param name="Name">The key in the configuration.</param>
 /// <param name="Since">The first release that knows it.</param>
 /// <param name="Until">The first release that knows it no more; null where that has not come.</param>

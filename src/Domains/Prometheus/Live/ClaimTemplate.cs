@@ -19,7 +19,8 @@ public sealed record ClaimTemplate(string Name, Quantity Size, string Kind)
 
         var selector = spec.Selector is { } given ? $", selector {KubernetesJson.Serialize(given)}" : "";
         var kind =
-            $"{string.Join(",", spec.AccessModes ?? [])} {spec.VolumeMode ?? "Filesystem"} of {(spec.StorageClassName is { } name ? $"class {name}" : "the default class")}{selector}";
+            $"{string.Join(",", spec.AccessModes ?? [])} {spec.VolumeMode ?? "Filesystem"} of "
+            + $"{(spec.StorageClassName is { } name ? $"class {name}" : "the default class")}{selector}";
         return new(template.Metadata.Name, SizeOf(template), kind);
     }
 

@@ -34,7 +34,8 @@ public sealed record PrometheusDesired(
     public Retention Retention => Retention.Desired(Spec);
 
     /// <summary>
-    /// Pods are restarted also where this version of the operator renders the same wish differently. An annotation, since the document's fields
+    /// Pods are restarted also where this version of the operator renders the same wish differently. An annotation, since the document's
+    /// fields
     /// are prometheus-operator's.
     /// </summary>
     public bool RollsForRendering =>

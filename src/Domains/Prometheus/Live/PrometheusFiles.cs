@@ -13,7 +13,9 @@ namespace GitOpsOperator.Domains.Prometheus.Live;
 /// <param name="Rules">Rule files by name, of each ConfigMap.</param>
 public sealed record PrometheusFiles(ImmutableArray<MarkedText> Shards, ImmutableArray<MarkedRules> Rules)
 {
-    /// <summary>The first shard's configuration as people may see it: nothing in it is from a Secret. Null where there is no such text.</summary>
+    /// <summary>
+    /// The first shard's configuration as people may see it: nothing in it is from a Secret. Null where there is no such text.
+    /// </summary>
     public string? Shown { get; init; }
 
     /// <summary>Shards that scrape; the others are only kept for their history.</summary>
@@ -38,7 +40,9 @@ public sealed record MarkedText(string Digest, string Text)
     /// <summary>It has jobs, or could have; a shard that is only kept for its history has none.</summary>
     public bool Scrapes => Text.Contains("scrape_configs:", StringComparison.Ordinal);
 
-    /// <summary>Files that it names and that lie beside it, such as certificates: their content by their name. They are part of the digest.</summary>
+    /// <summary>
+    /// Files that it names and that lie beside it, such as certificates: their content by their name. They are part of the digest.
+    /// </summary>
     public ImmutableSortedDictionary<string, string> Assets { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     public override string ToString() => Digest;

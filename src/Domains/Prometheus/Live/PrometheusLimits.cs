@@ -3,7 +3,9 @@ namespace GitOpsOperator.Domains.Prometheus.Live;
 /// <summary>Figures and keys that writing and reading of a Prometheus' objects share.</summary>
 public static class PrometheusLimits
 {
-    /// <summary>Rule ConfigMaps that pods mount whether they exist or not, so that rules can grow without a restart; upstream's number.</summary>
+    /// <summary>
+    /// Rule ConfigMaps that pods mount whether they exist or not, so that rules can grow without a restart; upstream's number.
+    /// </summary>
     public const int RuleMaps = 3;
 
     /// <summary>Bytes of rule files in one ConfigMap: half of what Kubernetes takes, as upstream.</summary>

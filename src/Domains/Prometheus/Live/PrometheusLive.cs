@@ -112,7 +112,9 @@ public sealed record ReplicaLive(
     /// <summary>Why its process ended at start, where its own words say that its configuration is to blame; null otherwise.</summary>
     public string? StartRefusal { get; init; }
 
-    /// <summary>The pod was made after its shard's configuration was last written, so that what it says of one is said of that one.</summary>
+    /// <summary>
+    /// The pod was made after its shard's configuration was last written, so that what it says of one is said of that one.
+    /// </summary>
     public bool MadeAfterFiles { get; init; }
 
     /// <summary>What its Prometheus answered to the last reload that it refused; null once one has succeeded since.</summary>

@@ -4,7 +4,9 @@ using k8s.Models;
 
 namespace GitOpsOperator.Domains.Prometheus.Live;
 
-/// <summary>Names of a Prometheus' objects: those that prometheus-operator gives, so that volumes and series stay with whoever comes from there.</summary>
+/// <summary>
+/// Names of a Prometheus' objects: those that prometheus-operator gives, so that volumes and series stay with whoever comes from there.
+/// </summary>
 public readonly record struct PrometheusNames(ClusterKey Cluster)
 {
     /// <summary>Shared by every Prometheus of a namespace.</summary>

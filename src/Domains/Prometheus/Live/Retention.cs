@@ -31,7 +31,9 @@ public sealed record Retention(TimeSpan? Time, long? Bytes, string Text)
                 ?.Split('=', 2)[1];
     }
 
-    /// <summary>By <c>storageRetention</c> of a process' own <c>/api/v1/status/runtimeinfo</c>; null where that is empty or not understood.</summary>
+    /// <summary>
+    /// By <c>storageRetention</c> of a process' own <c>/api/v1/status/runtimeinfo</c>; null where that is empty or not understood.
+    /// </summary>
     public static Retention? OfRuntime(string? said)
     {
         var parts = (said ?? "").Split(Or);

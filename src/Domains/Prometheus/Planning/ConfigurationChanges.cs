@@ -4,7 +4,9 @@ using GitOpsOperator.Domains.Prometheus.Live;
 
 namespace GitOpsOperator.Domains.Prometheus.Planning;
 
-/// <summary>What one configuration has that another has not, by name: jobs and rule files. Values, which may be secret, are not shown.</summary>
+/// <summary>
+/// What one configuration has that another has not, by name: jobs and rule files. Values, which may be secret, are not shown.
+/// </summary>
 public static partial class ConfigurationChanges
 {
     public static ImmutableArray<string> Between(PrometheusFiles was, PrometheusFiles wanted)

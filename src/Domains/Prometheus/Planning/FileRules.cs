@@ -88,8 +88,10 @@ internal static class FileRules
     }
 
     /// <summary>
-    /// Whoever runs something else than what is published is told to read it; a pod that cannot see it yet is asked again. Where targets go from
-    /// one shard to another, the one that gets them comes first, and has to have found them before the other lets go. What is published only in
+    /// Whoever runs something else than what is published is told to read it; a pod that cannot see it yet is asked again. Where targets go
+    /// from
+    /// one shard to another, the one that gets them comes first, and has to have found them before the other lets go. What is published
+    /// only in
     /// part, or is not wanted any more, is nothing to load.
     /// </summary>
     public static Decision<PrometheusStep>? Reload(PrometheusComparison s)
@@ -157,7 +159,8 @@ internal static class FileRules
             ? null
             : new(
                 "configuration-rejected",
-                $"a running Prometheus has refused what git says: {s.Live.Rejected!.Error}; the configuration that was last at work is back in force",
+                $"a running Prometheus has refused what git says: {s.Live.Rejected!.Error}; the configuration that was last at work "
+                    + "is back in force",
                 "Mend the document that the message names"
             );
 }

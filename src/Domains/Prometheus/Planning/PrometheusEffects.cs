@@ -36,7 +36,8 @@ internal static class PrometheusEffects
         yield return new(
             $"retention {wanted.Text}",
             before.Text,
-            $"history beyond {wanted.Text} is deleted, where {before.Text} was kept{(holds.Length > 0 ? $" ({string.Join("; ", holds)})" : "")}"
+            $"history beyond {wanted.Text} is deleted, where {before.Text} was "
+                + $"kept{(holds.Length > 0 ? $" ({string.Join("; ", holds)})" : "")}"
         );
     }
 
@@ -88,7 +89,12 @@ internal static class PrometheusEffects
                 yield return new(
                     $"replicas of {s.Names.Shard(shard.Index)} {s.Desired.Replicas}",
                     "more",
-                    $"the history of {names} goes with {(claims ? "their volumes (persistentVolumeClaimRetentionPolicy.whenScaled is Delete)" : "their pods, which have no volumes")}"
+                    $"the history of {names} goes with "
+                        + (
+                            claims
+                                ? "their volumes (persistentVolumeClaimRetentionPolicy.whenScaled is Delete)"
+                                : "their pods, which have no volumes"
+                        )
                 );
             }
         }

@@ -9,11 +9,14 @@ using GitOpsOperator.Reconcile.Recording;
 namespace GitOpsOperator.Domains.Prometheus.Planning;
 
 /// <summary>
-/// What a pass over a Prometheus saw, as it is recorded, and what the model knows to come of it. Its documents and configurations are left out: they are
+/// What a pass over a Prometheus saw, as it is recorded, and what the model knows to come of it. Its documents and configurations are left
+/// out: they are
 /// large, and may hold secrets.
 /// </summary>
 /// <param name="Seen">What is there, by name; what is not there has no entry.</param>
-/// <param name="Possible">Of each name what may be seen next: what is there, what is there after the step that was decided, and what becomes of either by itself.</param>
+/// <param name="Possible">
+/// Of each name what may be seen next: what is there, what is there after the step that was decided, and what becomes of either by itself.
+/// </param>
 public sealed record PrometheusFacts(
     ImmutableSortedDictionary<string, string> Seen,
     ImmutableSortedDictionary<string, ImmutableSortedSet<string>> Possible

@@ -10,7 +10,8 @@ namespace GitOpsOperator.Domains.Prometheus.Planning;
 internal static class ReplicaRules
 {
     /// <summary>
-    /// One that ended at start because of files that have been written anew since is not left to its back-off, and what it says next is of these.
+    /// One that ended at start because of files that have been written anew since is not left to its back-off, and what it says next is of
+    /// these.
     /// </summary>
     public static Act? StartAgain(PrometheusComparison s) =>
         s
@@ -52,7 +53,8 @@ internal static class ReplicaRules
     }
 
     /// <summary>
-    /// The first replica of another version is held against one of the version before: it has to scrape as much, and to evaluate rules as well.
+    /// The first replica of another version is held against one of the version before: it has to scrape as much, and to evaluate rules as
+    /// well.
     /// </summary>
     private static Decision<PrometheusStep>? Canary(PrometheusComparison s, ShardLive shard)
     {

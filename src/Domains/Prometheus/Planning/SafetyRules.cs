@@ -12,7 +12,8 @@ internal static class SafetyRules
             : new(
                 "foreign-objects",
                 $"objects with this Prometheus' names belong to someone else: {string.Join(", ", s.Live.Foreign)}",
-                "Have prometheus-operator let go of it (delete its Prometheus object with --cascade=orphan, then the StatefulSet with --cascade=orphan; the claims stay), or choose another metadata.name"
+                "Have prometheus-operator let go of it (delete its Prometheus object with --cascade=orphan, then the StatefulSet with "
+                    + "--cascade=orphan; the claims stay), or choose another metadata.name"
             );
 
     public static Blocked? Paused(PrometheusComparison s) =>

@@ -24,7 +24,8 @@ internal static class ShardRules
                 continue;
             }
 
-            // What has been refused is no configuration to begin with, and a shard whose configuration is gone gets its own back before another.
+            // What has been refused is no configuration to begin with, and a shard whose configuration is gone gets its own back before
+            // another.
             var files =
                 (s.WantedIsRejected || live?.Set is not null) && shard < s.Live.Confirmed?.Shards.Length ? s.Live.Confirmed : s.Wanted!;
             if (s.WantedIsRejected && files == s.Wanted)
@@ -32,7 +33,8 @@ internal static class ShardRules
                 return null;
             }
 
-            // Pods may be there although their StatefulSet is not: it takes them all, and lets go of some only when the others do their work.
+            // Pods may be there although their StatefulSet is not: it takes them all, and lets go of some only when the others do their
+            // work.
             var there = live?.Replicas.Select(replica => replica.Ordinal + 1).DefaultIfEmpty(0).Max() ?? 0;
             return live?.ConfigurationDigest is null || (live.Replicas.IsEmpty && s.Differing(files, [shard]).Length > 0)
                 ? new Act(new PrometheusStep.Publish(files, [shard], PublishReason.NewShards))
@@ -43,7 +45,8 @@ internal static class ShardRules
     }
 
     /// <summary>
-    /// Before a StatefulSet is made into what git asks for now, what it asked for before is forgotten: otherwise a commit that goes back to that
+    /// Before a StatefulSet is made into what git asks for now, what it asked for before is forgotten: otherwise a commit that goes back to
+    /// that
     /// would find it all so already.
     /// </summary>
     public static Act? Begin(PrometheusComparison s) =>

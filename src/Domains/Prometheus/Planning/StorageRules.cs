@@ -6,7 +6,8 @@ using static GitOpsOperator.Reconcile.Deciding.Decision<GitOpsOperator.Domains.P
 namespace GitOpsOperator.Domains.Prometheus.Planning;
 
 /// <summary>
-/// What Kubernetes does not let a StatefulSet be changed into. A larger volume is asked of each claim, and then the StatefulSet is made anew around
+/// What Kubernetes does not let a StatefulSet be changed into. A larger volume is asked of each claim, and then the StatefulSet is made
+/// anew around
 /// its pods; anything else of a volume is refused, since it would be another one.
 /// </summary>
 internal static class StorageRules

@@ -56,7 +56,8 @@ internal static partial class UpgradeAdvice
     {
         if (running.Minor < 55)
         {
-            yield return $"from {running} go to 2.55 first and look at it: it is the only release 2 that is meant to read what release 3 has written, so the only way back";
+            yield return $"from {running} go to 2.55 first and look at it: it is the only release 2 that is meant to read what "
+                + "release 3 has written, so the only way back";
         }
     }
 
@@ -120,7 +121,8 @@ internal static partial class UpgradeAdvice
                     yield return At(
                         rule,
                         field,
-                        $"version 3 writes whole bounds of classic histograms with .0: {bound.Value} matches nothing that it scrapes; write {bound.Groups[1].Value}=\"{bound.Groups[2].Value}.0\""
+                        $"version 3 writes whole bounds of classic histograms with .0: {bound.Value} matches nothing that it scrapes; "
+                            + $"write {bound.Groups[1].Value}=\"{bound.Groups[2].Value}.0\""
                     );
                 }
 
@@ -145,7 +147,8 @@ internal static partial class UpgradeAdvice
     {
         if (!desired.Spec["scrapeClasses"].Items.Any(one => one["default"].Boolean == true && one["fallbackScrapeProtocol"].Exists))
         {
-            yield return "version 3 refuses a target that does not say which text it answers with (Content-Type), unless its monitor or a default scrape class has fallbackScrapeProtocol";
+            yield return "version 3 refuses a target that does not say which text it answers with (Content-Type), unless its monitor "
+                + "or a default scrape class has fallbackScrapeProtocol";
         }
     }
 

@@ -6,13 +6,16 @@ using k8s.Models;
 namespace GitOpsOperator.Domains.Prometheus.Rendering;
 
 /// <summary>
-/// <c>spec.containers</c>, as prometheus-operator has it: one that has the name of a container that is rendered is laid over it by Kubernetes'
+/// <c>spec.containers</c>, as prometheus-operator has it: one that has the name of a container that is rendered is laid over it by
+/// Kubernetes'
 /// strategic merge (https://github.com/kubernetes/community/blob/master/contributors/devel/sig-api-machinery/strategic-merge-patch.md), any
 /// other runs beside it.
 /// </summary>
 internal static class ContainerPatches
 {
-    /// <summary>The lists of a container whose entries have names of their own, and by which field; every other list is replaced whole.</summary>
+    /// <summary>
+    /// The lists of a container whose entries have names of their own, and by which field; every other list is replaced whole.
+    /// </summary>
     private static readonly Dictionary<string, string> MergeKeys = new(StringComparer.Ordinal)
     {
         ["env"] = "name",

@@ -4,7 +4,9 @@ using GitOpsOperator.Specs.Kubernetes;
 
 namespace GitOpsOperator.Domains.Prometheus.Rendering;
 
-/// <summary>The command line of Prometheus, in prometheus-operator's order. What a version takes from its configuration instead is left out.</summary>
+/// <summary>
+/// The command line of Prometheus, in prometheus-operator's order. What a version takes from its configuration instead is left out.
+/// </summary>
 internal static class PrometheusArguments
 {
     /// <summary>Prometheus' own default is 15 days; upstream's is this.</summary>

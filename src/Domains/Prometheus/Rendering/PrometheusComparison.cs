@@ -43,7 +43,8 @@ internal sealed class PrometheusComparison(PrometheusDesired desired, Prometheus
     public bool IsReached => live.Reached is { } reached && reached == hashes.Desired(desired);
 
     /// <summary>
-    /// Whether a shard's StatefulSet is what git asks for. That this version of the operator would render the same wish differently counts only
+    /// Whether a shard's StatefulSet is what git asks for. That this version of the operator would render the same wish differently counts
+    /// only
     /// where the document says so, and is applied with its next change.
     /// </summary>
     public bool IsAsAsked(ShardLive shard) =>

@@ -37,7 +37,9 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
         ];
     }
 
-    /// <summary>The object that a step puts back, as it is to be; null where it is not there any more, or what it was written with is not known.</summary>
+    /// <summary>
+    /// The object that a step puts back, as it is to be; null where it is not there any more, or what it was written with is not known.
+    /// </summary>
     public static IKubernetesObject<V1ObjectMeta>? Render(PrometheusDesired desired, PrometheusLive live, string target)
     {
         var names = new PrometheusNames(desired.Cluster);
@@ -155,7 +157,8 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
             ],
             null => [ObjectDrift.Missing($"Pod/{name}", RemadeByController)],
 
-            // The spec is the StatefulSet's template as its controller copied it, so it is nobody's addition; the template is compared itself.
+            // The spec is the StatefulSet's template as its controller copied it, so it is nobody's addition; the template is compared
+            // itself.
             _ => view.Pods.Find(set.Metadata.NamespaceProperty, name) is not { } pod
             || set.Spec.Template.Metadata.Annotations[ObjectLabels.SpecHashAnnotation] != pod.GetAnnotation(ObjectLabels.SpecHashAnnotation)
                 ? []

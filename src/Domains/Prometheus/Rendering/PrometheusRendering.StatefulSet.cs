@@ -9,7 +9,8 @@ namespace GitOpsOperator.Domains.Prometheus.Rendering;
 public static partial class PrometheusRendering
 {
     /// <summary>
-    /// A shard. Pods are made all at once, as upstream does, and restarted by nobody but the planner: a rolling update of Kubernetes' own may
+    /// A shard. Pods are made all at once, as upstream does, and restarted by nobody but the planner: a rolling update of Kubernetes' own
+    /// may
     /// take both replicas down.
     /// </summary>
     /// <param name="replicas">Kept apart from what is hashed: changing their number restarts no pod.</param>
@@ -26,7 +27,9 @@ public static partial class PrometheusRendering
     /// <summary>Changes with everything but the number of replicas.</summary>
     public static string StatefulSetHash(PrometheusDesired desired, int shard) => HashOf(BareStatefulSet(desired, shard));
 
-    /// <summary>Changes with everything that a pod would have to be restarted for, and with nothing else: not with the size of its volume.</summary>
+    /// <summary>
+    /// Changes with everything that a pod would have to be restarted for, and with nothing else: not with the size of its volume.
+    /// </summary>
     public static string TemplateHash(PrometheusDesired desired, int shard) => TemplateHash(BareStatefulSet(desired, shard));
 
     private static string TemplateHash(V1StatefulSet bare)
@@ -35,7 +38,12 @@ public static partial class PrometheusRendering
             bare.Spec.Template.Metadata.Annotations.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary()
         );
         return Hash(
-            $"{HashOf(new V1StatefulSet { Spec = new V1StatefulSetSpec { ServiceName = bare.Spec.ServiceName, Template = bare.Spec.Template } })} {annotations}"
+            HashOf(
+                new V1StatefulSet
+                {
+                    Spec = new() { ServiceName = bare.Spec.ServiceName, Template = bare.Spec.Template },
+                }
+            ) + $" {annotations}"
         );
     }
 

@@ -55,7 +55,9 @@ public static partial class PrometheusRendering
         return WithHash(service);
     }
 
-    /// <summary>A shard's configuration as one plain file, and the files that it names: in one Secret, which a kubelet brings up to date as a whole.</summary>
+    /// <summary>
+    /// A shard's configuration as one plain file, and the files that it names: in one Secret, which a kubelet brings up to date as a whole.
+    /// </summary>
     public static V1Secret Configuration(PrometheusDesired desired, PrometheusFiles files, int shard) =>
         new()
         {

@@ -14,7 +14,9 @@ public static class MonitorSelection
 {
     private static readonly string[] TlsFiles = ["caFile", "certFile", "keyFile"];
 
-    /// <param name="namespaceLabels">The labels of the object's namespace; null where only those are known that every namespace has.</param>
+    /// <param name="namespaceLabels">
+    /// The labels of the object's namespace; null where only those are known that every namespace has.
+    /// </param>
     public static SelectionVerdict Judge(
         MonitoringDocument prometheus,
         MonitoringDocument candidate,
@@ -38,7 +40,9 @@ public static class MonitorSelection
             : new(true, byLabels.IsBlank ? $"{field}Selector is empty, which selects all" : $"{field}Selector matches its labels");
     }
 
-    /// <summary>What every namespace is labelled with by the API server itself (https://kubernetes.io/docs/reference/labels-annotations-taints/).</summary>
+    /// <summary>
+    /// What every namespace is labelled with by the API server itself (https://kubernetes.io/docs/reference/labels-annotations-taints/).
+    /// </summary>
     public static IReadOnlyDictionary<string, string> KnownLabels(string @namespace) =>
         new Dictionary<string, string> { ["kubernetes.io/metadata.name"] = @namespace };
 
@@ -63,7 +67,8 @@ public static class MonitorSelection
         {
             return candidate.Key.Namespace == prometheus.Key.Namespace
                 ? null
-                : $"it is in namespace {candidate.Key.Namespace}, and without {field}NamespaceSelector only {prometheus.Key.Namespace} is looked into";
+                : $"it is in namespace {candidate.Key.Namespace}, and without {field}NamespaceSelector only "
+                    + $"{prometheus.Key.Namespace} is looked into";
         }
 
         if (byNamespace.IsBlank)

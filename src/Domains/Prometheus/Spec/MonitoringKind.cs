@@ -65,7 +65,8 @@ public sealed class MonitoringKind : DocumentKind
     public static readonly ImmutableArray<DocumentKind> All = [Prometheus, ServiceMonitor, PodMonitor, Probe, PrometheusRule, ScrapeConfig];
 
     /// <summary>
-    /// The kinds that a Prometheus selects, of objects that the API server has. Whoever installed the definition may be ahead of this table:
+    /// The kinds that a Prometheus selects, of objects that the API server has. Whoever installed the definition may be ahead of this
+    /// table:
     /// a field that it does not know is told and passed over, as an older prometheus-operator does.
     /// </summary>
     public static readonly ImmutableArray<MonitoringKind> InCluster =

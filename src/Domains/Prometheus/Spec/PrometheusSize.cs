@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace GitOpsOperator.Domains.Prometheus.Spec;
 
-/// <summary>Sizes as Prometheus reads and writes them: <c>512MB</c>, <c>10GiB</c>, <c>1GiB512MiB</c>. Units count in 1024 with and without the i.</summary>
+/// <summary>
+/// Sizes as Prometheus reads and writes them: <c>512MB</c>, <c>10GiB</c>, <c>1GiB512MiB</c>. Units count in 1024 with and without the i.
+/// </summary>
 public static partial class PrometheusSize
 {
     private const string Units = "BKMGTPE";

@@ -86,7 +86,8 @@ public readonly partial record struct PrometheusVersion : IComparable<Prometheus
     }
 
     [GeneratedRegex(
-        @"\Av?(?<major>0|[1-9][0-9]{0,4})(?:\.(?<minor>0|[1-9][0-9]{0,4})(?:\.(?<patch>0|[1-9][0-9]{0,4})(?:-(?<pre>[0-9A-Za-z.-]{1,64}))?)?)?\z",
+        @"\Av?(?<major>0|[1-9][0-9]{0,4})(?:\.(?<minor>0|[1-9][0-9]{0,4})(?:"
+            + @"\.(?<patch>0|[1-9][0-9]{0,4})(?:-(?<pre>[0-9A-Za-z.-]{1,64}))?)?)?\z",
         RegexOptions.CultureInvariant
     )]
     private static partial Regex Pattern();

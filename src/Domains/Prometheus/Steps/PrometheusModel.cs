@@ -4,7 +4,9 @@ using GitOpsOperator.Domains.Prometheus.Rendering;
 
 namespace GitOpsOperator.Domains.Prometheus.Steps;
 
-/// <summary>What steps do to the world where nothing goes wrong, and what the world then does by itself. Pure; plans are unfolded on it.</summary>
+/// <summary>
+/// What steps do to the world where nothing goes wrong, and what the world then does by itself. Pure; plans are unfolded on it.
+/// </summary>
 internal sealed class PrometheusModel(PrometheusDesired desired, PrometheusHashes hashes)
 {
     public PrometheusDesired Desired => desired;

@@ -32,7 +32,8 @@ public abstract partial record PrometheusStep
 
         internal override async Task<StepOutcome> ExecuteAsync(PrometheusExecution execution, CancellationToken cancellationToken)
         {
-            // Rules first: a configuration that names rule files is never without them. New shards get their configuration while the others keep
+            // Rules first: a configuration that names rule files is never without them. New shards get their configuration while the others
+            // keep
             // theirs, and the rules that go with it.
             var (objects, desired, live) = (execution.Objects, execution.Desired, execution.Live);
             var withRules = Reason != PublishReason.NewShards;

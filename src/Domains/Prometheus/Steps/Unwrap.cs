@@ -6,7 +6,8 @@ namespace GitOpsOperator.Domains.Prometheus.Steps;
 public abstract partial record PrometheusStep
 {
     /// <summary>
-    /// A shard's StatefulSet is gone and its pods run on, for one that Kubernetes does not let it be changed into: made anew, it takes the same
+    /// A shard's StatefulSet is gone and its pods run on, for one that Kubernetes does not let it be changed into: made anew, it takes the
+    /// same
     /// pods and claims.
     /// </summary>
     public sealed record Unwrap(int Shard, string Uid) : PrometheusStep

@@ -659,7 +659,8 @@ public sealed class EtcdPlannerTests
         var blocked = Assert.IsType<Decision<EtcdStep>.Blocked>(Scene.Next(Scene.Desired(3), Alone(2, m => m)));
 
         Assert.Contains(
-            "orders-1 follows orders-0 in term 1 at index 1000 and gives no list; orders-2 follows orders-0 in term 1 at index 1000 and lists orders-2",
+            "orders-1 follows orders-0 in term 1 at index 1000 and gives no list; orders-2 follows orders-0 in term 1 at index 1000 "
+                + "and lists orders-2",
             blocked.By.Reason,
             StringComparison.Ordinal
         );

@@ -281,7 +281,8 @@ internal static class Moves
             yield break;
         }
 
-        // Where only one is to be left, it knows all that was acknowledged, and its list is the one that is announced. Of a member that is listed and of
+        // Where only one is to be left, it knows all that was acknowledged, and its list is the one that is announced. Of a member that is
+        // listed and of
         // which nothing else is left only the list tells, whichever it is.
         var enough = world.Voters.Any(m => !MemberHealth.HasObjects(m))
             ? int.MaxValue

@@ -18,7 +18,9 @@ public sealed partial class EtcdEndpoint : IDisposable
     private readonly TimeSpan _deadline;
     private readonly TimeProvider _time;
 
-    /// <param name="dial">How to connect to a member's host and port; null where the members' names resolve, as they do inside the cluster.</param>
+    /// <param name="dial">
+    /// How to connect to a member's host and port; null where the members' names resolve, as they do inside the cluster.
+    /// </param>
     public EtcdEndpoint(string url, TimeSpan deadline, TimeProvider time, Dial? dial = null)
     {
         Url = url;
@@ -132,7 +134,7 @@ public sealed partial class EtcdEndpoint : IDisposable
 
     public void Dispose() => _channel.Dispose();
 
-    private static CallOptions Options(CancellationToken token) => new(cancellationToken: token);
+    private static CallOptions Options(CancellationToken cancellationToken) => new(cancellationToken: cancellationToken);
 
     private async Task<T> CallAsync<T>(string call, Func<CancellationToken, AsyncUnaryCall<T>> send, CancellationToken cancellationToken)
     {

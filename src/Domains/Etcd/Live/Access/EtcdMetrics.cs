@@ -7,7 +7,9 @@ public static class EtcdMetrics
 {
     public const string MeterName = "GitOpsOperator.Etcd";
 
-    /// <summary>Counter with the tags <c>call</c> (such as <c>Status</c>) and <c>outcome</c> (<c>ok</c>, or the <see cref="EtcdFailure"/>).</summary>
+    /// <summary>
+    /// Counter with the tags <c>call</c> (such as <c>Status</c>) and <c>outcome</c> (<c>ok</c>, or the <see cref="EtcdFailure"/>).
+    /// </summary>
     public const string CallsName = "gitops_operator.etcd.calls";
 
     private static readonly Meter Meter = new(MeterName);

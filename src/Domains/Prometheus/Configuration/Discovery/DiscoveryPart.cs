@@ -59,7 +59,9 @@ internal static class DiscoveryParts
     public static DiscoveryPart NonEmpty(string field, VersionGate gate) =>
         entry => entry.Rendered.CopyNonEmpty(entry.Context, gate, entry.Source[field]);
 
-    /// <summary>A key of a Secret without which the discovery is of no use: the whole configuration is refused where it is missing.</summary>
+    /// <summary>
+    /// A key of a Secret without which the discovery is of no use: the whole configuration is refused where it is missing.
+    /// </summary>
     public static DiscoveryPart NeededSecret(string field, string key) =>
         entry =>
         {

@@ -186,9 +186,9 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
 
     private static string? Text(JsonElement data, string name) => data.TryGetProperty(name, out var value) ? value.GetString() : null;
 
-    private static bool IsSilence(Exception e, CancellationToken asked) =>
+    private static bool IsSilence(Exception e, CancellationToken cancellationToken) =>
         e is HttpRequestException or IOException or JsonException or KeyNotFoundException or InvalidOperationException
-        || (e is OperationCanceledException && !asked.IsCancellationRequested);
+        || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     [GeneratedRegex("/" + PrometheusMarkers.ConfigurationPrefix + "([0-9a-f]{16})(?:-of-([0-9]{1,4}))?/")]
     private static partial Regex ConfigurationMarker();
@@ -200,7 +200,9 @@ public static class PrometheusMarkers
     /// <summary>Before the digest, in a folder's name of <c>rule_files</c>.</summary>
     public const string ConfigurationPrefix = "gitops-operator-configuration-";
 
-    /// <summary>The folder by which a configuration names its own digest, and among how many shards it divides targets; 0 where it has none.</summary>
+    /// <summary>
+    /// The folder by which a configuration names its own digest, and among how many shards it divides targets; 0 where it has none.
+    /// </summary>
     public static string Configuration(string digest, int scrapingShards) =>
         string.Create(CultureInfo.InvariantCulture, $"{ConfigurationPrefix}{digest}-of-{scrapingShards}");
 
