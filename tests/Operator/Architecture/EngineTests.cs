@@ -12,8 +12,8 @@ public sealed partial class EngineTests
     private static readonly string[] Generic = ["Specs", "Drift", "Sync", "Reconcile"];
 
     /// <summary>
-    /// Of the program two files may: the list of modules, and the status branch, where the files of one domain are named as before there was
-    /// a second, since people and scripts point at them.
+    /// Of the program two files may: the list of modules, and the status branch, where the files of one domain are named as before there
+    /// was a second, since people and scripts point at them.
     /// </summary>
     private static readonly string[] MayName = ["Modules.cs", "StatusFiles.cs"];
 
