@@ -12,7 +12,7 @@ internal static class PlanBench
     private const int Reviewed = 200;
 
     /// <summary>What GitHub takes.</summary>
-    private const int LongestComment = 65_536;
+    private const int MaxCommentLength = 65_536;
 
     public static void Run()
     {
@@ -39,7 +39,7 @@ internal static class PlanBench
                     )),
             ],
         };
-        Measure.Print("comment", () => $"{ReviewMarkdown.Write(review, LongestComment).Length} characters", plans, "plans");
+        Measure.Print("comment", () => $"{ReviewMarkdown.Write(review, MaxCommentLength).Length} characters", plans, "plans");
     }
 
     private static string Plan(int size, int count, Domains.Etcd.Live.EtcdLive live)

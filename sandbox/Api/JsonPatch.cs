@@ -7,10 +7,10 @@ namespace GitOpsOperator.Sandbox.Api;
 internal static class JsonPatch
 {
     /// <summary>As many as a real server carries out.</summary>
-    private const int MostOperations = 10_000;
+    private const int MaxOperations = 10_000;
 
     /// <summary>Copies of copies are what makes a small patch a large object.</summary>
-    private const int MostCopiedBytes = 3 * 1024 * 1024;
+    private const int MaxCopiedBytes = 3 * 1024 * 1024;
 
     /// <exception cref="ApiException">400: not a patch; 413: too much of one; 422: it does not fit the object.</exception>
     public static JsonNode Apply(JsonNode target, JsonNode patch)
@@ -20,9 +20,9 @@ internal static class JsonPatch
             throw ApiException.BadRequest("a JSON patch is a list of operations");
         }
 
-        if (operations.Count > MostOperations)
+        if (operations.Count > MaxOperations)
         {
-            throw ApiException.TooLarge($"The allowed maximum operations in a JSON patch is {MostOperations}, got {operations.Count}");
+            throw ApiException.TooLarge($"The allowed maximum operations in a JSON patch is {MaxOperations}, got {operations.Count}");
         }
 
         var copied = 0;
@@ -54,9 +54,9 @@ internal static class JsonPatch
                 case "copy":
                     var source = Find(root, Path(operation.Text("from")));
                     copied += source is null ? 0 : Json.Bytes(source).Length;
-                    if (copied > MostCopiedBytes)
+                    if (copied > MaxCopiedBytes)
                     {
-                        throw ApiException.TooLarge($"The allowed maximum of what a JSON patch copies is {MostCopiedBytes} bytes");
+                        throw ApiException.TooLarge($"The allowed maximum of what a JSON patch copies is {MaxCopiedBytes} bytes");
                     }
 
                     Add(root, path, source?.DeepClone());

@@ -68,7 +68,7 @@ internal static class HistoryCommands
                 var result = registers.Verify();
                 var lost = puts.Lost(await StoredKeys.ReadAsync(parsed.GetRequiredValue(endpoint), TimeProvider.System, cancellationToken));
                 Console.WriteLine(
-                    $"acknowledged writes: {puts.Acknowledged}, lost: {lost.Count}, longest pause: {puts.LongestPause()} ms; "
+                    $"acknowledged writes: {puts.Acknowledged}, lost: {lost.Count}, longest pause: {puts.MaxPause()} ms; "
                         + $"{Line(registers.Answered, result)}"
                 );
                 return lost.Count == 0 && result.Inexplicable.IsEmpty ? Success : Violated;

@@ -8,7 +8,7 @@ namespace GitOpsOperator.Sandbox.Git;
 /// <summary>One request through <c>git http-backend</c>, as a CGI program (RFC 3875): bodies stream in both directions.</summary>
 internal static class GitHttpBackend
 {
-    private const int LongestHead = 16 * 1024;
+    private const int MaxHeadLength = 16 * 1024;
 
     public static async Task RunAsync(
         GitHttpServerOptions options,
@@ -130,7 +130,7 @@ internal static class GitHttpBackend
     private static async Task<(string Head, ReadOnlyMemory<byte> Body)> ReadHeadAsync(Stream output, CancellationToken cancellationToken)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        while (buffer.WrittenCount < LongestHead)
+        while (buffer.WrittenCount < MaxHeadLength)
         {
             var read = await output.ReadAsync(buffer.GetMemory(4096), cancellationToken);
             if (read == 0)

@@ -7,7 +7,7 @@ namespace GitOpsOperator.Sandbox.History;
 internal static class Linearizability
 {
     /// <summary>Orders that are tried at most: a second's work. Few answers missing, and it takes hundreds.</summary>
-    private const int MostTried = 1_000_000;
+    private const int MaxTried = 1_000_000;
 
     /// <returns>Null where it would take too long to say.</returns>
     public static bool? Holds(IReadOnlyList<RegisterOperation> operations)
@@ -25,7 +25,7 @@ internal static class Linearizability
             {
                 var (possible, after) = operations[entry.Operation].On(value);
                 Flip(done, entry.Operation);
-                if (tried.Count > MostTried)
+                if (tried.Count > MaxTried)
                 {
                     return null;
                 }

@@ -37,7 +37,7 @@ public sealed class PutHistory
     }
 
     /// <summary>Longest time between two acknowledged puts, in milliseconds: how long the cluster took no writes.</summary>
-    public long LongestPause()
+    public long MaxPause()
     {
         var times = _puts.Values.Where(put => put.End?.Outcome == PutOutcome.Ok).Select(put => put.End!.At).Order().ToList();
         return times.Zip(times.Skip(1), (before, after) => after - before).DefaultIfEmpty(0).Max();

@@ -9,17 +9,17 @@ internal static class TerminationMessage
     public const string DefaultPath = "/dev/termination-log";
 
     // A kubelet's own limits.
-    private const int MostBytesOfFile = 4096;
-    private const int MostBytesOfLog = 2048;
-    private const int MostLinesOfLog = 80;
+    private const int MaxBytesOfFile = 4096;
+    private const int MaxBytesOfLog = 2048;
+    private const int MaxLinesOfLog = 80;
 
     /// <param name="logStart">Where this run of the container begins in the log, which all its runs share.</param>
     public static string? Read(V1Container container, string file, string log, long logStart, int exitCode)
     {
-        var message = Tail(file, 0, MostBytesOfFile);
+        var message = Tail(file, 0, MaxBytesOfFile);
         if (message.Length == 0 && exitCode != 0 && container.TerminationMessagePolicy == "FallbackToLogsOnError")
         {
-            message = LastLines(Tail(log, logStart, MostBytesOfLog));
+            message = LastLines(Tail(log, logStart, MaxBytesOfLog));
         }
 
         return message.Length == 0 ? null : message;
@@ -42,6 +42,6 @@ internal static class TerminationMessage
     private static string LastLines(string text)
     {
         var lines = text.TrimEnd('\n').Split('\n');
-        return string.Join('\n', lines.TakeLast(MostLinesOfLog));
+        return string.Join('\n', lines.TakeLast(MaxLinesOfLog));
     }
 }

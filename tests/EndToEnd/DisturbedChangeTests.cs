@@ -62,7 +62,7 @@ public sealed class DisturbedChangeTests
         var account = await run.AccountAsync(Token);
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause "
-                + $"{account.History.LongestPause()} ms"
+                + $"{account.History.MaxPause()} ms"
         );
         Assert.Empty(account.History.Lost(account.Stored));
         Assert.True(account.History.InFlightBetween(effective, healed), "no write was in flight during the fault");
@@ -107,7 +107,7 @@ public sealed class DisturbedChangeTests
         var account = await run.AccountAsync(Token);
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{fault} of {victim} during {change}: acknowledged {account.History.Acknowledged}, unknown "
-                + $"{account.History.Unknown}, longest pause {account.History.LongestPause()} ms"
+                + $"{account.History.Unknown}, longest pause {account.History.MaxPause()} ms"
         );
         Assert.Empty(account.History.Lost(account.Stored));
         Assert.True(account.History.InFlightBetween(effective, EtcdRun.Now()), "no write was in flight when the member was lost");

@@ -54,7 +54,7 @@ public sealed class FailedUpgradeTests
             var account = await run.AccountAsync(cancellationToken);
             TestContext.Current.TestOutputHelper?.WriteLine(
                 $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, {good} to {version} and back, "
-                    + $"size {size}: longest pause {account.History.LongestPause()} ms; {stopped.Refusal.Reason}"
+                    + $"size {size}: longest pause {account.History.MaxPause()} ms; {stopped.Refusal.Reason}"
             );
             Assert.Empty(account.History.Lost(account.Stored));
         }

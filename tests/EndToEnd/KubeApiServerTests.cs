@@ -68,7 +68,7 @@ public sealed class KubeApiServerTests
         );
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause "
-                + $"{account.History.LongestPause()} ms, lost 0, on Kubernetes "
+                + $"{account.History.MaxPause()} ms, lost 0, on Kubernetes "
                 + $"{version.RootElement.GetProperty("gitVersion").GetString()}"
         );
     }

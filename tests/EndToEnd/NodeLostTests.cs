@@ -118,7 +118,7 @@ public sealed partial class NodeLostTests
         var account = await run.AccountAsync(Token);
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"node of {victim} lost during {change}: acknowledged {account.History.Acknowledged}, unknown "
-                + $"{account.History.Unknown}, longest pause {account.History.LongestPause()} ms"
+                + $"{account.History.Unknown}, longest pause {account.History.MaxPause()} ms"
         );
         Assert.Empty(account.History.Lost(account.Stored));
         Assert.True(account.History.InFlightBetween(lost, EtcdRun.Now()), "no write was in flight when the node was lost");
@@ -139,7 +139,7 @@ public sealed partial class NodeLostTests
         var account = await run.AccountAsync(Token);
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"node of orders-1 {what}: acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest "
-                + $"pause {account.History.LongestPause()} ms"
+                + $"pause {account.History.MaxPause()} ms"
         );
         Assert.Empty(account.History.Lost(account.Stored));
         return account;

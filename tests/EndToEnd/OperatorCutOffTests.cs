@@ -126,7 +126,7 @@ public sealed class OperatorCutOffTests
         var account = await run.AccountAsync(Token);
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause "
-                + $"{account.History.LongestPause()} ms"
+                + $"{account.History.MaxPause()} ms"
         );
         Assert.Empty(account.History.Lost(account.Stored));
     }

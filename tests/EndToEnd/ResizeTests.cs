@@ -40,7 +40,7 @@ public sealed class ResizeTests
         );
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, longest pause "
-                + $"{account.History.LongestPause()} ms, leader moves {run.TimesOf("move leadership").Count}"
+                + $"{account.History.MaxPause()} ms, leader moves {run.TimesOf("move leadership").Count}"
         );
     }
 

@@ -44,7 +44,7 @@ public sealed class RollingChangeTests
         var account = await run.AccountAsync(cancellationToken);
         Assert.Empty(account.History.Lost(account.Stored));
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"acknowledged {account.History.Acknowledged}, all at once: longest pause {account.History.LongestPause()} ms"
+            $"acknowledged {account.History.Acknowledged}, all at once: longest pause {account.History.MaxPause()} ms"
         );
     }
 }

@@ -60,7 +60,7 @@ public sealed class UpgradeFaultTests
         Assert.Empty(account.History.Lost(account.Stored));
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, disturbed upgrade: longest pause "
-                + $"{account.History.LongestPause()} ms"
+                + $"{account.History.MaxPause()} ms"
         );
     }
 }

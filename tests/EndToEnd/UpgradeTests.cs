@@ -9,7 +9,7 @@ public sealed partial class UpgradeTests
     /// Two election timeouts of etcd's default, which is how long its own recovery from a lost leader may take. Nobody loses one here;
     /// clients of the restarted member have to find another, and the machine may be busy.
     /// </summary>
-    private const long LongestPauseMilliseconds = 2 * 1000;
+    private const long MaxPauseMilliseconds = 2 * 1000;
 
     [Theory]
     [InlineData(Binaries.Old, Binaries.Newer, 1)]
@@ -61,7 +61,7 @@ public sealed partial class UpgradeTests
         var account = await run.AccountAsync(cancellationToken);
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, {old} to {@new}, size {size}: "
-                + $"longest pause {account.History.LongestPause()} ms, elections {changes.Elections()} in {changes.Looks} looks"
+                + $"longest pause {account.History.MaxPause()} ms, elections {changes.Elections()} in {changes.Looks} looks"
         );
         Assert.Empty(account.History.Lost(account.Stored));
         Assert.True(
@@ -74,8 +74,8 @@ public sealed partial class UpgradeTests
             Assert.Single(run.Lines, line => HandOver().IsMatch(line));
             Assert.Equal(1, changes.Elections());
             Assert.True(
-                account.History.LongestPause() <= LongestPauseMilliseconds,
-                $"no write was acknowledged for {account.History.LongestPause()} ms"
+                account.History.MaxPause() <= MaxPauseMilliseconds,
+                $"no write was acknowledged for {account.History.MaxPause()} ms"
             );
         }
     }

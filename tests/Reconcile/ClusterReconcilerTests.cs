@@ -246,7 +246,7 @@ public sealed class ClusterReconcilerTests
             new ReconcileTiming
             {
                 Resync = Never,
-                Breath = TimeSpan.FromMilliseconds(1),
+                MinInterval = TimeSpan.FromMilliseconds(1),
                 Progress = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(10)),
                 Failure = failure ?? new(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(10)),
             },
@@ -255,7 +255,7 @@ public sealed class ClusterReconcilerTests
         )
         {
             Admission = _admission,
-            Weigh = (_, _) => new(World, Disruptive: true, Urgent: false),
+            Classify = (_, _) => new(World, Disruptive: true, Urgent: false),
             Passed = pass =>
                 _seen.Enqueue(
                     pass.Decision is Act(var step) ? step
@@ -275,19 +275,19 @@ public sealed class ClusterReconcilerTests
 
         public ChangeSignal Changes { get; } = new();
 
-        public Held? Held { get; set; }
+        public Denied? Held { get; set; }
 
         public IEnumerable<StepRequest> Asked => _asked;
 
         public int Rests => _rests;
 
-        public Held? Ask(StepRequest step)
+        public Denied? Ask(StepRequest step)
         {
             _asked.Enqueue(step);
             return Held;
         }
 
-        public void Rest(ClusterKey cluster) => Interlocked.Increment(ref _rests);
+        public void Release(ClusterKey cluster) => Interlocked.Increment(ref _rests);
     }
 
     private sealed class Loop : IAsyncDisposable

@@ -8,7 +8,7 @@ namespace GitOpsOperator.Sandbox.Api.Http;
 /// client goes, its time is up, or it lags behind.</summary>
 internal sealed class WatchStream(Store store, ApiServerOptions options)
 {
-    private static readonly TimeSpan LongestWatch = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan MaxWatch = TimeSpan.FromMinutes(30);
 
     public async Task ServeAsync(ApiRequest request, HttpResponse response, CancellationToken cancellationToken)
     {
@@ -31,7 +31,7 @@ internal sealed class WatchStream(Store store, ApiServerOptions options)
         var seconds =
             int.TryParse(request.Query("timeoutSeconds"), NumberStyles.None, CultureInfo.InvariantCulture, out var given) && given > 0
                 ? given
-                : (int)LongestWatch.TotalSeconds;
+                : (int)MaxWatch.TotalSeconds;
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(seconds), options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
 

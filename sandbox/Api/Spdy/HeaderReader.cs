@@ -10,7 +10,7 @@ namespace GitOpsOperator.Sandbox.Api.Spdy;
 /// </summary>
 internal sealed class HeaderReader : IDisposable
 {
-    private const int MostBytes = 64 * 1024;
+    private const int MaxBytes = 64 * 1024;
     private const int ZlibHeader = 2;
     private const int DictionaryId = 4;
     private const byte HasDictionary = 0x20;
@@ -30,7 +30,7 @@ internal sealed class HeaderReader : IDisposable
         }
 
         _feed.Add(block);
-        return Parse(Inflate(MostBytes));
+        return Parse(Inflate(MaxBytes));
     }
 
     public void Dispose() => _inflater.Dispose();

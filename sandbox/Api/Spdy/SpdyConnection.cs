@@ -10,8 +10,8 @@ internal sealed class SpdyConnection(Stream transport) : IDisposable
 {
     private const ushort Version = 0x8003;
     private const int FrameHead = 8;
-    private const int MostControlBytes = 64 * 1024;
-    private const int MostStreams = 1_000;
+    private const int MaxControlBytes = 64 * 1024;
+    private const int MaxStreams = 1_000;
     private const int BufferSize = 32 * 1024;
     private const byte Final = 1;
 
@@ -53,7 +53,7 @@ internal sealed class SpdyConnection(Stream transport) : IDisposable
                 {
                     await ReceiveDataAsync((int)first, flags, length, cancellationToken);
                 }
-                else if (first >> 16 != Version || length > MostControlBytes)
+                else if (first >> 16 != Version || length > MaxControlBytes)
                 {
                     throw new InvalidDataException("not a frame of SPDY/3.1");
                 }
@@ -145,9 +145,9 @@ internal sealed class SpdyConnection(Stream transport) : IDisposable
     )
     {
         var stream = new SpdyStream(this, id, headers);
-        if (_streams.Count >= MostStreams || !_streams.TryAdd(id, stream))
+        if (_streams.Count >= MaxStreams || !_streams.TryAdd(id, stream))
         {
-            throw new InvalidDataException($"more than {MostStreams} streams, or one twice");
+            throw new InvalidDataException($"more than {MaxStreams} streams, or one twice");
         }
 
         if ((flags & Final) != 0)

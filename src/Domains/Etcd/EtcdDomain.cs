@@ -43,7 +43,7 @@ public sealed class EtcdDomain : ClusterDomain<EtcdDesired, EtcdLive, EtcdStep>
                 new() { Grace = services.Grace, Settle = services.Settle },
                 services.Time
             ),
-            new EtcdExecutor(services.Kubernetes, view, endpoints, new() { Mandate = services.Mandate }, services.Time)
+            new EtcdExecutor(services.Kubernetes, view, endpoints, new() { Leadership = services.Leadership }, services.Time)
         ) { }
 
     internal EtcdDomain(DomainServices services, KubernetesView view, EtcdEndpoints endpoints, EtcdObserver observer, EtcdExecutor executor)

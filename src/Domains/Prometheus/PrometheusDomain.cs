@@ -40,7 +40,7 @@ public sealed class PrometheusDomain : ClusterDomain<PrometheusDesired, Promethe
         var observer = new PrometheusObserver(View, _endpoints, services.Time);
         var assembly = new PrometheusAssembly(_promtool, new ReferencedObjects(services.Kubernetes, services.Time), _objects);
         _observation = new(observer, assembly, new(View), View, _objects);
-        _executor = new(services.Kubernetes, View, _endpoints, observer, services.Mandate, services.Time);
+        _executor = new(services.Kubernetes, View, _endpoints, observer, services.Leadership, services.Time);
     }
 
     /// <inheritdoc/>

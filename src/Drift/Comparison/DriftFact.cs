@@ -23,7 +23,7 @@ public sealed record DriftFact(
     public (string Target, string Path) Where => (Target, Path);
 
     /// <summary>Longest value that is shown; a whole list or ConfigMap key may be far longer.</summary>
-    public const int LongestValue = 200;
+    public const int MaxValueLength = 200;
 
     /// <summary>Who changed it; where the API keeps no actor, exactly that, never a guess.</summary>
     public string ChangedBy =>

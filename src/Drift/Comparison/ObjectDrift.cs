@@ -144,5 +144,5 @@ public static class ObjectDrift
             _ => Cut(value.ToJsonString()),
         };
 
-    private static string Cut(string text) => text.Length <= DriftFact.LongestValue ? text : text[..DriftFact.LongestValue] + "…";
+    private static string Cut(string text) => text.Length <= DriftFact.MaxValueLength ? text : text[..DriftFact.MaxValueLength] + "…";
 }

@@ -12,7 +12,7 @@ internal sealed class MaintenanceWindows(IEnumerable<MaintenanceWindow> windows,
     private readonly ImmutableArray<MaintenanceWindow> _windows = [.. windows];
 
     /// <returns>Null while the cluster may be disrupted.</returns>
-    public Held? State(ClusterKey cluster)
+    public Denied? State(ClusterKey cluster)
     {
         var now = time.GetUtcNow();
         var windows = _windows.Where(window => window.IsAbout(cluster)).ToArray();

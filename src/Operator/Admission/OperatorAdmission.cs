@@ -19,7 +19,7 @@ internal sealed class OperatorAdmission(
 {
     public ChangeSignal Changes => changes;
 
-    public Held? Ask(StepRequest step)
+    public Denied? Ask(StepRequest step)
     {
         if (stop.State is { } stopped)
         {
@@ -39,5 +39,5 @@ internal sealed class OperatorAdmission(
         return limiter.TryAcquire(step.Cluster, step.Urgent) is { } wait ? new("too-many-at-once", wait, null) : null;
     }
 
-    public void Rest(ClusterKey cluster) => limiter.Release(cluster);
+    public void Release(ClusterKey cluster) => limiter.Release(cluster);
 }

@@ -37,7 +37,7 @@ internal sealed class StopSwitch
     }
 
     /// <summary>Null while it is not thrown.</summary>
-    public Held? State
+    public Denied? State
     {
         get
         {

@@ -7,7 +7,7 @@ namespace GitOpsOperator.Operator.Commands;
 /// <summary>Documents of a working folder, as a person edits them.</summary>
 internal static class LocalDocuments
 {
-    private const int LargestFile = 16 * 1024 * 1024;
+    private const int MaxFile = 16 * 1024 * 1024;
 
     /// <exception cref="IOException">The path is not there, or a file is unreasonably large.</exception>
     public static async Task<IReadOnlyList<SourceFile>> ReadAsync(string path, CancellationToken cancellationToken)
@@ -40,9 +40,9 @@ internal static class LocalDocuments
 
     private static async Task<SourceFile> ReadFileAsync(string file, string shown, CancellationToken cancellationToken)
     {
-        if (new FileInfo(file).Length > LargestFile)
+        if (new FileInfo(file).Length > MaxFile)
         {
-            throw new IOException($"{shown}: has more than {LargestFile} bytes, which no document does");
+            throw new IOException($"{shown}: has more than {MaxFile} bytes, which no document does");
         }
 
         var content = await File.ReadAllBytesAsync(file, cancellationToken);

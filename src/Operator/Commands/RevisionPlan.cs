@@ -19,7 +19,7 @@ namespace GitOpsOperator.Operator.Commands;
 internal static class RevisionPlan
 {
     /// <summary>As long as any of the large forges takes, so that any of them can be given the text.</summary>
-    private const int LongestText = 65_536 - PlanComment.LongestMarker;
+    private const int MaxTextLength = 65_536 - PlanComment.MaxMarkerLength;
 
     public static async Task<ExitCode> RunAsync(
         OperatorConfiguration configuration,
@@ -96,7 +96,7 @@ internal static class RevisionPlan
     {
         if (output == "markdown")
         {
-            Console.Write(ReviewMarkdown.Write(review, LongestText));
+            Console.Write(ReviewMarkdown.Write(review, MaxTextLength));
         }
         else
         {

@@ -12,7 +12,7 @@ namespace GitOpsOperator.Operator.Configuration;
 /// </summary>
 public static class ConfigurationReader
 {
-    private const int LargestFile = 256 * 1024;
+    private const int MaxFile = 256 * 1024;
 
     /// <param name="override">Applies the command's flags.</param>
     /// <exception cref="ConfigurationException">With everything that is wrong.</exception>
@@ -46,9 +46,9 @@ public static class ConfigurationReader
             throw new ConfigurationException([$"{path} does not exist; name the configuration file with --config"]);
         }
 
-        if (file.Length > LargestFile)
+        if (file.Length > MaxFile)
         {
-            throw new ConfigurationException([$"{path} has {file.Length} bytes; a configuration has {LargestFile} at most"]);
+            throw new ConfigurationException([$"{path} has {file.Length} bytes; a configuration has {MaxFile} at most"]);
         }
 
         var deserializer = new DeserializerBuilder()

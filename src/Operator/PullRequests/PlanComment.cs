@@ -9,7 +9,7 @@ namespace GitOpsOperator.Operator.PullRequests;
 internal sealed partial record PlanComment(string Start, string Text)
 {
     /// <summary>Characters that the hidden line takes at most.</summary>
-    public const int LongestMarker = 300;
+    public const int MaxMarkerLength = 300;
 
     public string Digest { get; } = DigestOf(Text);
 

@@ -26,7 +26,7 @@ internal sealed partial class PullRequestPass(
 )
 {
     /// <summary>Merges that are looked up after a start; older ones keep the comment they have.</summary>
-    private const int MostResumed = 10;
+    private const int MaxResumed = 10;
 
     private readonly Dictionary<int, KnownPull> _known = [];
     private readonly string _start = PlanComment.StartFor(settings.OperatorId, settings.Repository);
@@ -89,7 +89,7 @@ internal sealed partial class PullRequestPass(
 
         var merged = (await forge.RecentlyClosedAsync(cancellationToken))
             .Where(pull => pull is { State: PullRequestState.Merged, MergeCommit: not null } && pull.Target == settings.Branch)
-            .Take(MostResumed);
+            .Take(MaxResumed);
         foreach (var pull in merged)
         {
             if (
@@ -150,7 +150,7 @@ internal sealed partial class PullRequestPass(
         }
 
         var review = await reviewer.ReviewAsync(proposal, settings.Distrust(pull), cancellationToken);
-        var comment = new PlanComment(_start, ReviewMarkdown.Write(review, forge.MaxCommentLength - PlanComment.LongestMarker));
+        var comment = new PlanComment(_start, ReviewMarkdown.Write(review, forge.MaxCommentLength - PlanComment.MaxMarkerLength));
         var status = Status(review, known.Comment?.Url);
         if (comment.Digest == known.Digest && known.Status == (pull.Head, status))
         {
@@ -249,7 +249,7 @@ internal sealed partial class PullRequestPass(
         await SayAsync(
             number,
             known,
-            new(_start, ProgressMarkdown.Write(progress, known.Reviewed, forge.MaxCommentLength - PlanComment.LongestMarker)),
+            new(_start, ProgressMarkdown.Write(progress, known.Reviewed, forge.MaxCommentLength - PlanComment.MaxMarkerLength)),
             orMakeOne: true,
             cancellationToken
         );

@@ -7,7 +7,7 @@ namespace GitOpsOperator.Operator.State;
 /// </summary>
 /// <param name="identity">Of this replica among those that contend; null where it is active without being elected.</param>
 /// <param name="renewDeadline">This replica is active until this long after it sent its last renewal that succeeded.</param>
-internal sealed class LeadershipState(string? identity, TimeSpan renewDeadline, TimeProvider time) : IMandate
+internal sealed class LeadershipState(string? identity, TimeSpan renewDeadline, TimeProvider time) : ILeadership
 {
     private const long Never = long.MinValue;
 

@@ -33,7 +33,7 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
     public IAdmission Admission { get; init; } = OpenAdmission.Instance;
 
     /// <summary>What a step asks of <see cref="Admission"/>.</summary>
-    public Func<TLive, TStep, StepRequest> Weigh { get; init; } = (_, _) => new(cluster, Disruptive: false, Urgent: false);
+    public Func<TLive, TStep, StepRequest> Classify { get; init; } = (_, _) => new(cluster, Disruptive: false, Urgent: false);
 
     /// <summary>Called after each pass, on the loop's own thread.</summary>
     public Action<PassResult<TDesired, TLive, TStep>>? Passed { get; init; }
@@ -53,7 +53,7 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
         var before = time.GetTimestamp();
         var live = await observe(desired, cancellationToken);
         var decision = next(desired, live);
-        var held = decision is Decision<TStep>.Act due ? Admission.Ask(Weigh(live, due.Step)) : null;
+        var held = decision is Decision<TStep>.Act due ? Admission.Ask(Classify(live, due.Step)) : null;
         if (held is not null)
         {
             decision = held.WayOut is { } wayOut
@@ -63,7 +63,7 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
 
         if (decision is Decision<TStep>.Converged or Decision<TStep>.Blocked or Decision<TStep>.Refused)
         {
-            Admission.Rest(cluster);
+            Admission.Release(cluster);
         }
 
         ReconcileMetrics.Passed(Domain, WordOf(decision));
@@ -95,7 +95,7 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
         }
         finally
         {
-            Admission.Rest(cluster);
+            Admission.Release(cluster);
         }
     }
 
@@ -127,7 +127,7 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
             {
                 // The edge of one cluster: whatever went wrong here is told, and must not end the loops of others.
                 pause = timing.Failure.After(++failures);
-                Admission.Rest(cluster);
+                Admission.Release(cluster);
                 logger.LogError(e, "{Cluster}: pass failed ({Failures} in a row); next try in {Pause}", cluster, failures, pause);
                 ReconcileMetrics.Passed(Domain, "failed");
                 Failed?.Invoke(e);
@@ -192,7 +192,7 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
         cancellationToken.ThrowIfCancellationRequested();
         if (woken != wakers[0])
         {
-            await Task.Delay(timing.Breath, time, cancellationToken);
+            await Task.Delay(timing.MinInterval, time, cancellationToken);
         }
     }
 }

@@ -14,10 +14,10 @@ public interface IAdmission
     ChangeSignal Changes { get; }
 
     /// <returns>Why not now; null where it may be done.</returns>
-    Held? Ask(StepRequest step);
+    Denied? Ask(StepRequest step);
 
     /// <summary>The cluster has nothing more under way, or cannot go on.</summary>
-    void Rest(ClusterKey cluster);
+    void Release(ClusterKey cluster);
 }
 
 /// <param name="Disruptive">It takes something down that serves, or may for a moment.</param>
@@ -26,7 +26,7 @@ public sealed record StepRequest(ClusterKey Cluster, bool Disruptive, bool Urgen
 
 /// <summary>What holds a step back.</summary>
 /// <param name="WayOut">What would let it go on; null where it goes on by itself.</param>
-public sealed record Held(string Rule, string Reason, string? WayOut);
+public sealed record Denied(string Rule, string Reason, string? WayOut);
 
 /// <summary>Every step may be done at any time.</summary>
 public sealed class OpenAdmission : IAdmission
@@ -35,7 +35,7 @@ public sealed class OpenAdmission : IAdmission
 
     public ChangeSignal Changes { get; } = new();
 
-    public Held? Ask(StepRequest step) => null;
+    public Denied? Ask(StepRequest step) => null;
 
-    public void Rest(ClusterKey cluster) { }
+    public void Release(ClusterKey cluster) { }
 }

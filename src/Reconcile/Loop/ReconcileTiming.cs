@@ -15,7 +15,7 @@ public sealed record ReconcileTiming
     public Backoff Failure { get; init; } = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
 
     /// <summary>Least time between two looks that changed nothing, however many events come. Default 0.25 s.</summary>
-    public TimeSpan Breath { get; init; } = TimeSpan.FromMilliseconds(250);
+    public TimeSpan MinInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>A step that has not ended by then is given up. Default 30 s.</summary>
     public TimeSpan StepLimit { get; init; } = TimeSpan.FromSeconds(30);

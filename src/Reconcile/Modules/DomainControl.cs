@@ -46,7 +46,7 @@ internal sealed class DomainControl<TDesired, TLive, TStep> : IClusterControl
         )
         {
             Admission = services.Admission,
-            Weigh = (live, step) => new(cluster, step.Describe(live).IsDisruptive, domain.IsUrgent(live)),
+            Classify = (live, step) => new(cluster, step.Describe(live).IsDisruptive, domain.IsUrgent(live)),
             Passed = Tell,
             Failed = TellFailure,
         };

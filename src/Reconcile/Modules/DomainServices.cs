@@ -14,7 +14,7 @@ public sealed record DomainServices(
     IKubernetes Kubernetes,
     KubernetesCache Cache,
     OwnerId Owner,
-    IMandate Mandate,
+    ILeadership Leadership,
     ReconcileTiming Timing,
     TimeProvider Time,
     ILoggerFactory Loggers

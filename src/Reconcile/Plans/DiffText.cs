@@ -6,8 +6,8 @@ namespace GitOpsOperator.Reconcile.Plans;
 /// <summary>Differences of files as people read them, cut where nobody would read on.</summary>
 public static class DiffText
 {
-    private const int MostLines = 120;
-    private const int LongestLine = 160;
+    private const int MaxLines = 120;
+    private const int MaxLineLength = 160;
 
     public static void WriteText(StringBuilder text, ImmutableArray<TextDiff> diffs)
     {
@@ -33,13 +33,13 @@ public static class DiffText
         ImmutableArray<string> lines = [.. Lines(diffs)];
 
         // Longer than any run of backticks within, so that no line of theirs ends the block.
-        var fence = new string('`', Math.Max(3, lines.Max(LongestRun) + 1));
+        var fence = new string('`', Math.Max(3, lines.Max(MaxRun) + 1));
         text.Append($"\n**In the files that pods read**\n\n{fence}diff\n{string.Join('\n', lines)}\n{fence}\n");
     }
 
     private static IEnumerable<string> Lines(ImmutableArray<TextDiff> diffs)
     {
-        var left = MostLines;
+        var left = MaxLines;
         foreach (var (diff, index) in diffs.Select((diff, index) => (diff, index)))
         {
             if (left <= 0)
@@ -52,7 +52,7 @@ public static class DiffText
             yield return $"# {MarkdownText.Printable(diff.Title)}";
             foreach (var line in diff.Lines.Take(left))
             {
-                yield return MarkdownText.Printable(line.Length > LongestLine ? line[..LongestLine] + "…" : line);
+                yield return MarkdownText.Printable(line.Length > MaxLineLength ? line[..MaxLineLength] + "…" : line);
             }
 
             if (diff.Lines.Length > left)
@@ -64,7 +64,7 @@ public static class DiffText
         }
     }
 
-    private static int LongestRun(string line)
+    private static int MaxRun(string line)
     {
         var (longest, run) = (0, 0);
         foreach (var letter in line)

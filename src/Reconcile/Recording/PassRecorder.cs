@@ -16,7 +16,7 @@ namespace GitOpsOperator.Reconcile.Recording;
 public sealed partial class PassRecorder : IDisposable
 {
     /// <summary>As much as is written to one file: about a day of a cluster that changes, and weeks of one that does not.</summary>
-    public const long MostBytes = 64 * 1024 * 1024;
+    public const long MaxBytes = 64 * 1024 * 1024;
 
     /// <summary>How lines are written and read.</summary>
     public static readonly JsonSerializerOptions Options = new()
@@ -57,13 +57,13 @@ public sealed partial class PassRecorder : IDisposable
             {
                 // Nothing is kept back: a line is there also where the process is killed right afterwards.
                 _file ??= new(_path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
-                if (_file.Length + line.Length <= MostBytes)
+                if (_file.Length + line.Length <= MaxBytes)
                 {
                     _file.Write(line);
                     return;
                 }
 
-                LogFull(_path, MostBytes / (1024 * 1024));
+                LogFull(_path, MaxBytes / (1024 * 1024));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

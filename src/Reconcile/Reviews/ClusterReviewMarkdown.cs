@@ -10,9 +10,9 @@ namespace GitOpsOperator.Reconcile.Reviews;
 /// <summary>One cluster of a review: its row in the table, and the folded block below.</summary>
 public static class ClusterReviewMarkdown
 {
-    private const int MostFields = 40;
-    private const int LongestValue = 120;
-    private const int LongestWarning = 300;
+    private const int MaxFields = 40;
+    private const int MaxValueLength = 120;
+    private const int MaxWarningLength = 300;
 
     public static string Row(ClusterReview review) =>
         $"| {Escape(review.Cluster.ToString())} | {Change(review)} | {Risk(review)} | "
@@ -92,17 +92,17 @@ public static class ClusterReviewMarkdown
         }
 
         text.Append("\n**What changes**\n\n| field | now | after the merge |\n|---|---|---|\n");
-        foreach (var field in review.Fields.Take(MostFields))
+        foreach (var field in review.Fields.Take(MaxFields))
         {
             text.Append(
-                $"| {Escape(field.Path, LongestValue)} | {Escape(field.Was ?? "", LongestValue)} | "
-                    + $"{Escape(field.Becomes ?? "", LongestValue)} |\n"
+                $"| {Escape(field.Path, MaxValueLength)} | {Escape(field.Was ?? "", MaxValueLength)} | "
+                    + $"{Escape(field.Becomes ?? "", MaxValueLength)} |\n"
             );
         }
 
-        if (review.Fields.Length > MostFields)
+        if (review.Fields.Length > MaxFields)
         {
-            text.Append($"| and {review.Fields.Length - MostFields} more | | |\n");
+            text.Append($"| and {review.Fields.Length - MaxFields} more | | |\n");
         }
     }
 
@@ -114,14 +114,14 @@ public static class ClusterReviewMarkdown
         }
 
         text.Append("\n**To look at first**\n\n");
-        foreach (var warning in plan.Warnings.Take(MostFields))
+        foreach (var warning in plan.Warnings.Take(MaxFields))
         {
-            text.Append($"- {Escape(warning, LongestWarning)}\n");
+            text.Append($"- {Escape(warning, MaxWarningLength)}\n");
         }
 
-        if (plan.Warnings.Length > MostFields)
+        if (plan.Warnings.Length > MaxFields)
         {
-            text.Append($"- and {plan.Warnings.Length - MostFields} more\n");
+            text.Append($"- and {plan.Warnings.Length - MaxFields} more\n");
         }
     }
 
@@ -134,14 +134,14 @@ public static class ClusterReviewMarkdown
         }
 
         text.Append("\n**What comes of it**\n\n");
-        foreach (var change in plan.Change.Take(MostFields))
+        foreach (var change in plan.Change.Take(MaxFields))
         {
-            text.Append($"- {Escape(change, LongestValue)}\n");
+            text.Append($"- {Escape(change, MaxValueLength)}\n");
         }
 
-        if (plan.Change.Length > MostFields)
+        if (plan.Change.Length > MaxFields)
         {
-            text.Append($"- and {plan.Change.Length - MostFields} more\n");
+            text.Append($"- and {plan.Change.Length - MaxFields} more\n");
         }
 
         DiffText.WriteMarkdown(text, plan.Diffs);
@@ -210,18 +210,20 @@ public static class ClusterReviewMarkdown
         }
 
         text.Append("\n**Drift found**\n\n| what | git | live | changed by | what is done |\n|---|---|---|---|---|\n");
-        foreach (var fact in drift.Take(MostFields))
+        foreach (var fact in drift.Take(MaxFields))
         {
-            text.Append($"| {Escape($"{fact.Target} {fact.Path}".TrimEnd(), LongestValue)} | {Escape(fact.Git ?? "absent", LongestValue)} ")
+            text.Append(
+                    $"| {Escape($"{fact.Target} {fact.Path}".TrimEnd(), MaxValueLength)} | {Escape(fact.Git ?? "absent", MaxValueLength)} "
+                )
                 .Append(
-                    $"| {Escape(fact.Live ?? "absent", LongestValue)} | {Escape(fact.ChangedBy, LongestValue)} | "
-                        + $"{Escape(fact.Action, LongestValue)} |\n"
+                    $"| {Escape(fact.Live ?? "absent", MaxValueLength)} | {Escape(fact.ChangedBy, MaxValueLength)} | "
+                        + $"{Escape(fact.Action, MaxValueLength)} |\n"
                 );
         }
 
-        if (drift.Length > MostFields)
+        if (drift.Length > MaxFields)
         {
-            text.Append($"| and {drift.Length - MostFields} more | | | | |\n");
+            text.Append($"| and {drift.Length - MaxFields} more | | | | |\n");
         }
     }
 

@@ -8,7 +8,7 @@ namespace GitOpsOperator.Reconcile.Reviews;
 /// <summary>A review as the comment on a pull request. The same review gives the same text.</summary>
 public static class ReviewMarkdown
 {
-    private const int MostFindings = 50;
+    private const int MaxFindings = 50;
 
     /// <summary>Room for the words about what was cut.</summary>
     private const int Reserve = 600;
@@ -65,14 +65,14 @@ public static class ReviewMarkdown
     private static void WriteObstacle(StringBuilder text, ReviewObstacle obstacle)
     {
         text.Append($"\n{Escape(obstacle.By.Reason)} [{obstacle.By.Rule}].\n");
-        foreach (var place in obstacle.Places.Take(MostFindings))
+        foreach (var place in obstacle.Places.Take(MaxFindings))
         {
             text.Append($"- {Escape(place, 300)}\n");
         }
 
-        if (obstacle.Places.Length > MostFindings)
+        if (obstacle.Places.Length > MaxFindings)
         {
-            text.Append($"- and {obstacle.Places.Length - MostFindings} more\n");
+            text.Append($"- and {obstacle.Places.Length - MaxFindings} more\n");
         }
 
         text.Append($"\nWay out: {Escape(obstacle.By.Remediation)}.\n");
@@ -83,7 +83,7 @@ public static class ReviewMarkdown
         if (review.Findings.Length > 0)
         {
             text.Append("\n**Findings**\n\n");
-            foreach (var finding in review.Findings.OrderByDescending(finding => finding.Severity).Take(MostFindings))
+            foreach (var finding in review.Findings.OrderByDescending(finding => finding.Severity).Take(MaxFindings))
             {
                 var severity = finding.Severity == FindingSeverity.Error ? "**error**" : "warning";
                 var field = finding.Field.Length > 0 ? $"{Escape(finding.Field, 200)}: " : "";
@@ -93,9 +93,9 @@ public static class ReviewMarkdown
                 );
             }
 
-            if (review.Findings.Length > MostFindings)
+            if (review.Findings.Length > MaxFindings)
             {
-                text.Append($"- and {review.Findings.Length - MostFindings} more; `gitops-operator validate` prints all\n");
+                text.Append($"- and {review.Findings.Length - MaxFindings} more; `gitops-operator validate` prints all\n");
             }
         }
 

@@ -15,7 +15,7 @@ namespace GitOpsOperator.Reconcile.Writing;
 /// Writes objects to Kubernetes, and touches none that is not ours: each is read first and its owner label compared. After a write it
 /// waits until the watch shows it, so that the next look does not decide on the state before.
 /// </summary>
-public sealed class OwnedObjects(IKubernetes client, KubernetesView view, IMandate mandate, TimeProvider time)
+public sealed class OwnedObjects(IKubernetes client, KubernetesView view, ILeadership leadership, TimeProvider time)
 {
     private readonly WatchCatchUp _watches = new(time);
     private readonly WritableKind<V1Secret>? _secrets = view.Secrets is not { } secrets
@@ -379,7 +379,7 @@ public sealed class OwnedObjects(IKubernetes client, KubernetesView view, IManda
     /// <summary>A call that changes something: between the look at the object and this moment the process may have been stopped.</summary>
     private Task<T> ChangeAsync<T>(string what, Func<Task<T>> call)
     {
-        mandate.Demand();
+        leadership.EnsureLeader();
         return CallAsync(what, call);
     }
 

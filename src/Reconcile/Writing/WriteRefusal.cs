@@ -12,7 +12,7 @@ public static class WriteRefusal
     /// </summary>
     public static bool IsNotYet(Exception refusal) =>
         refusal
-            is MandateLostException
+            is LeadershipLostException
                 or ForeignObjectException
                 or KubernetesCallException { StatusCode: HttpStatusCode.Conflict or HttpStatusCode.TooManyRequests };
 }

@@ -10,7 +10,7 @@ public static partial class MetadataReader
 {
     public const string DefaultNamespace = "default";
 
-    private const int LongestNamespace = 63;
+    private const int MaxNamespaceLength = 63;
     private const int AnnotationBytes = 256 * 1024;
     private const string ReservedPrefix = "gitops-operator.dev/";
     private const string NamespaceAllowed =
@@ -179,7 +179,7 @@ public static partial class MetadataReader
     private static bool IsSure(YamlNode? node) =>
         node is YamlScalar { Type: ScalarType.Text } text && !(text.Plain && CoreSchema.IsAmbiguous(text.Text));
 
-    private static bool IsNamespace(string text) => text.Length <= LongestNamespace && DnsLabel().IsMatch(text);
+    private static bool IsNamespace(string text) => text.Length <= MaxNamespaceLength && DnsLabel().IsMatch(text);
 
     [GeneratedRegex(@"\A[a-z0-9](?:[-a-z0-9]*[a-z0-9])?\z", RegexOptions.CultureInvariant)]
     private static partial Regex DnsLabel();

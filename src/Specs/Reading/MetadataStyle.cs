@@ -10,7 +10,7 @@ namespace GitOpsOperator.Specs.Reading;
 /// <param name="IgnoredRootFields">Beside <c>metadata</c> and <c>spec</c>.</param>
 public sealed partial record MetadataStyle(
     string Noun,
-    int LongestName,
+    int MaxNameLength,
     Regex NamePattern,
     string NameAllowed,
     ImmutableArray<string> IgnoredFields,
@@ -55,7 +55,7 @@ public sealed partial record MetadataStyle(
         ["status"]
     );
 
-    public bool IsName(string text) => text.Length <= LongestName && NamePattern.IsMatch(text);
+    public bool IsName(string text) => text.Length <= MaxNameLength && NamePattern.IsMatch(text);
 
     // A letter first, since the name begins the names of Services, which Kubernetes takes only so (RFC 1035).
     [GeneratedRegex(@"\A[a-z](?:[-a-z0-9]*[a-z0-9])?\z", RegexOptions.CultureInvariant)]

@@ -89,7 +89,7 @@ public sealed class MaintenanceWindowTests
             TimeZone = "Europe/Berlin",
         };
 
-    private static Reconcile.Loop.Held? State(string now, params MaintenanceWindowConfiguration[] windows) =>
+    private static Reconcile.Loop.Denied? State(string now, params MaintenanceWindowConfiguration[] windows) =>
         new MaintenanceWindows(
             windows.Select(window => window.Window),
             new FakeTimeProvider(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture))

@@ -24,7 +24,7 @@ public sealed class HostileRepositoryTests : IDisposable
     private const string Orders = "etcd/orders";
     private const string OrdersFile = "orders.yaml";
 
-    private static readonly TimeSpan LongestPass = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxPass = TimeSpan.FromSeconds(60);
 
     private readonly TestRepository _repository = new();
 
@@ -116,7 +116,7 @@ public sealed class HostileRepositoryTests : IDisposable
 
         var allocated = GC.GetTotalAllocatedBytes();
         var clock = Stopwatch.StartNew();
-        await follower.PassAsync(Token).WaitAsync(LongestPass, Token);
+        await follower.PassAsync(Token).WaitAsync(MaxPass, Token);
         allocated = GC.GetTotalAllocatedBytes() - allocated;
 
         var told = $"{follower.Report.Fault}\n{string.Join('\n', follower.Report.Findings)}";
@@ -156,7 +156,7 @@ public sealed class HostileRepositoryTests : IDisposable
         Assert.IsType<PollResult.Advanced>(await mirror.PollAsync(Token));
         var (head, _) = await mirror.FetchProposalAsync("refs/pull/7/head", "7", Token);
 
-        var merge = await Task.Run(() => mirror.Merge(mirror.Revision!, head!), Token).WaitAsync(LongestPass, Token);
+        var merge = await Task.Run(() => mirror.Merge(mirror.Revision!, head!), Token).WaitAsync(MaxPass, Token);
 
         Assert.Contains("entries", Assert.IsType<MergeOutcome.TooLarge>(merge).Message, StringComparison.Ordinal);
     }

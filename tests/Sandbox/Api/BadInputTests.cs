@@ -13,7 +13,7 @@ namespace GitOpsOperator.Sandbox.Tests.Api;
 public sealed class BadInputTests
 {
     private const string Maps = "/api/v1/namespaces/default/configmaps";
-    private const int DeepestFields = 7;
+    private const int MaxFields = 7;
 
     private static readonly string[] Values =
     [
@@ -275,7 +275,7 @@ public sealed class BadInputTests
     private static JsonNode? Sample(Schema schema, int depth) =>
         schema switch
         {
-            _ when depth > DeepestFields => null,
+            _ when depth > MaxFields => null,
             Schema.Struct @struct => new JsonObject(
                 @struct
                     .Fields.Select(field => KeyValuePair.Create(field.Key, Sample(field.Value, depth + 1)))

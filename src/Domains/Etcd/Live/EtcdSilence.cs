@@ -10,7 +10,7 @@ internal sealed class EtcdSilence
     /// A container that is started gets the whole grace period, but no more than so many times in a row: one that ends over and over has
     /// had its chance, and pauses between its starts grow beyond any grace period or stay below it for ever.
     /// </summary>
-    private const int MostFreshStarts = 3;
+    private const int MaxFreshStarts = 3;
 
     private readonly long _since;
     private long? _countedSince;
@@ -35,7 +35,7 @@ internal sealed class EtcdSilence
         {
             (_countedSince, _freshStarts) = (now, 0);
         }
-        else if (run.Value.Restarts != last.Restarts && _freshStarts < MostFreshStarts)
+        else if (run.Value.Restarts != last.Restarts && _freshStarts < MaxFreshStarts)
         {
             (_countedSince, _freshStarts) = (now, _freshStarts + 1);
         }

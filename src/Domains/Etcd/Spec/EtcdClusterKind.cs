@@ -9,7 +9,7 @@ namespace GitOpsOperator.Domains.Etcd.Spec;
 /// <summary><c>kind: EtcdCluster</c>.</summary>
 public sealed partial class EtcdClusterKind : DocumentKind
 {
-    private const int LargestSize = 7;
+    private const int MaxSize = 7;
     private const string SizeAllowed = "give the number of voting members, 1 to 7";
     private const string VersionAllowed = "give a release of etcd in three numbers, such as 3.5.16";
     private const string StorageAllowed = "give {size: 8Gi} for a claim per member, or {ephemeral: true}";
@@ -108,7 +108,7 @@ public sealed partial class EtcdClusterKind : DocumentKind
             return null;
         }
 
-        if (size < 1 || size > LargestSize)
+        if (size < 1 || size > MaxSize)
         {
             spec.Error("size", $"{Shown.Of(size.ToString())} is out of range; {SizeAllowed}", EtcdRules.SizeRange);
             return null;

@@ -9,10 +9,10 @@ namespace GitOpsOperator.Domains.Etcd.Spec;
 /// <summary>Reads <c>spec.options</c>.</summary>
 internal static partial class EtcdOptionsReader
 {
-    private const int LongestValue = 1024;
+    private const int MaxValueLength = 1024;
 
     /// <summary>etcd takes no longer election timeout ("--election-timeout [vs.] 50000ms"), and none below five heartbeats.</summary>
-    private const int LongestElectionTimeout = 50_000;
+    private const int MaxElectionTimeout = 50_000;
 
     private const int HeartbeatsPerElection = 5;
     private const int DefaultHeartbeat = 100;
@@ -71,14 +71,14 @@ internal static partial class EtcdOptionsReader
                 options,
                 "heartbeatInterval",
                 1,
-                LongestElectionTimeout / HeartbeatsPerElection,
+                MaxElectionTimeout / HeartbeatsPerElection,
                 "give milliseconds, such as 100"
             ),
             ElectionTimeout = (int?)ReadNumber(
                 options,
                 "electionTimeout",
                 HeartbeatsPerElection,
-                LongestElectionTimeout,
+                MaxElectionTimeout,
                 "give milliseconds, such as 1000"
             ),
             ExtraFlags = ReadFlags(options),
@@ -179,14 +179,14 @@ internal static partial class EtcdOptionsReader
             }
             else if (
                 entry.Value is not YamlScalar { Type: not ScalarType.Null } value
-                || value.Text.Length > LongestValue
+                || value.Text.Length > MaxValueLength
                 || value.Text.Any(char.IsControl)
             )
             {
                 flags.Findings.Error(
                     entry.Value.Location,
                     flags.PathOf(name),
-                    $"is no value of a flag; give one line of at most {LongestValue} characters",
+                    $"is no value of a flag; give one line of at most {MaxValueLength} characters",
                     EtcdRules.OptionValue
                 );
             }

@@ -16,7 +16,7 @@ public sealed class EtcdExecutor(
     TimeProvider time
 )
 {
-    private readonly OwnedObjects _objects = new(client, view, options.Mandate, time);
+    private readonly OwnedObjects _objects = new(client, view, options.Leadership, time);
     private readonly EtcdRecordStore _records = new(client);
 
     /// <param name="observedAt">
@@ -34,7 +34,7 @@ public sealed class EtcdExecutor(
         var execution = new EtcdExecution(inForce, live, _objects, _records, endpoints, EnsureFresh);
         try
         {
-            options.Mandate.Demand();
+            options.Leadership.EnsureLeader();
             return await step.ExecuteAsync(execution, cancellationToken);
         }
         catch (Exception e)
@@ -45,7 +45,7 @@ public sealed class EtcdExecutor(
 
         void EnsureFresh()
         {
-            options.Mandate.Demand();
+            options.Leadership.EnsureLeader();
             var age = time.GetElapsedTime(observedAt);
             if (age > options.Freshness)
             {

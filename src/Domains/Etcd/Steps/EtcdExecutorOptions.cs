@@ -11,5 +11,5 @@ public sealed record EtcdExecutorOptions
     public TimeSpan Freshness { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Demanded before a step begins and again right before each change is sent.</summary>
-    public IMandate Mandate { get; init; } = Reconcile.Writing.Mandate.Unconditional;
+    public ILeadership Leadership { get; init; } = Reconcile.Writing.Leadership.Unconditional;
 }

@@ -12,8 +12,8 @@ namespace GitOpsOperator.Domains.Prometheus.Checking;
 public sealed class PromtoolCheck : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-    private const int MostRemembered = 20_000;
-    private const int LongestAnswer = 1000;
+    private const int MaxRemembered = 20_000;
+    private const int MaxAnswerLength = 1000;
 
     private readonly ConcurrentDictionary<(PrometheusVersion, string), string?> _known = [];
     private readonly SemaphoreSlim _few = new(2);
@@ -73,7 +73,7 @@ public sealed class PromtoolCheck : IDisposable
         try
         {
             var found = await RunAsync(reader, text, command, cancellationToken);
-            if (_known.Count >= MostRemembered)
+            if (_known.Count >= MaxRemembered)
             {
                 _known.Clear();
             }
@@ -129,6 +129,6 @@ public sealed class PromtoolCheck : IDisposable
             .Replace("Checking the file", "", StringComparison.Ordinal)
             .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         var line = string.Join(' ', words);
-        return line.Length > LongestAnswer ? line[..LongestAnswer] + "…" : line;
+        return line.Length > MaxAnswerLength ? line[..MaxAnswerLength] + "…" : line;
     }
 }

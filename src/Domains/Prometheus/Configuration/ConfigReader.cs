@@ -7,8 +7,8 @@ namespace GitOpsOperator.Domains.Prometheus.Configuration;
 internal static class ConfigReader
 {
     /// <summary>A Secret holds 1 MiB; aliases could make far more of it.</summary>
-    private const int MostNodes = 200_000;
-    private const int MostLevels = 64;
+    private const int MaxNodes = 200_000;
+    private const int MaxLevels = 64;
 
     /// <param name="field">
     /// The document's field that points to the text, for notes. The text itself may hold passwords: it is never shown.
@@ -69,9 +69,9 @@ internal static class ConfigReader
 
     private static ConfigNode Convert(YamlNode node, ref int nodes, int level)
     {
-        if (++nodes > MostNodes || level > MostLevels)
+        if (++nodes > MaxNodes || level > MaxLevels)
         {
-            throw new InvalidDataException($"holds more than {MostNodes} values or {MostLevels} levels");
+            throw new InvalidDataException($"holds more than {MaxNodes} values or {MaxLevels} levels");
         }
 
         switch (node)

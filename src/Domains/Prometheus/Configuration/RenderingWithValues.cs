@@ -21,7 +21,7 @@ internal sealed record RenderingWithValues(
     string? Missing
 )
 {
-    private const int MostAtOnce = 8;
+    private const int MaxAtOnce = 8;
 
     /// <exception cref="KubernetesCallException">The API server refused to say what something holds.</exception>
     public static async Task<RenderingWithValues> OfAsync(
@@ -105,7 +105,7 @@ internal sealed record RenderingWithValues(
             .ToLookup(reference => new ReferencedObject(reference.IsSecret, reference.Namespace, reference.Name));
         var values = ImmutableDictionary.CreateBuilder<ValueReference, string>();
         var forbidden = new HashSet<ValueReference>();
-        foreach (var some in byObject.Chunk(MostAtOnce))
+        foreach (var some in byObject.Chunk(MaxAtOnce))
         {
             var read = await Task.WhenAll(
                 some.Select(async group => (group, Object: await ReadAsync(group.Key, referenced, cancellationToken)))

@@ -15,7 +15,7 @@ public static class ConfirmedFiles
     public const string RejectedKey = "rejected.json";
 
     /// <summary>No Secret can hold this much compressed YAML unless somebody means harm.</summary>
-    private const int LongestFiles = 64 << 20;
+    private const int MaxFilesLength = 64 << 20;
 
     public static Dictionary<string, byte[]> Data(PrometheusFiles? confirmed, RejectedFiles? rejected)
     {
@@ -110,7 +110,7 @@ public static class ConfirmedFiles
         while ((read = gzip.Read(buffer)) > 0)
         {
             content.Write(buffer, 0, read);
-            if (content.Length > LongestFiles)
+            if (content.Length > MaxFilesLength)
             {
                 throw new InvalidDataException("more than any configuration has");
             }

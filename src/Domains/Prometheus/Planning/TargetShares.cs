@@ -11,7 +11,7 @@ namespace GitOpsOperator.Domains.Prometheus.Planning;
 internal static class TargetShares
 {
     /// <summary>Beyond this many classes of targets, which takes hundreds of shards, nothing is worked out.</summary>
-    private const long MostClasses = 100_000;
+    private const long MaxClasses = 100_000;
 
     /// <summary>Whether a replica can load files without letting go of a target that nobody else has found.</summary>
     public static bool CanLoad(PrometheusComparison s, ShardLive shard, ReplicaLive replica, PrometheusFiles files)
@@ -34,7 +34,7 @@ internal static class TargetShares
             .Append(gets)
             .Where(share => share.Count > 0)
             .Aggregate(1L, (all, share) => Multiple(all, share.Count));
-        for (var remainder = 0L; remainder < classes && classes <= MostClasses; remainder++)
+        for (var remainder = 0L; remainder < classes && classes <= MaxClasses; remainder++)
         {
             if (has.Holds(remainder) && !gets.Holds(remainder) && !others.Any(other => other.Holds(remainder)))
             {

@@ -15,7 +15,7 @@ internal sealed record PrometheusExecution(
     KubernetesView View,
     PrometheusEndpoints Endpoints,
     PrometheusObserver Observer,
-    IMandate Mandate
+    ILeadership Leadership
 )
 {
     public PrometheusNames Names => new(Desired.Cluster);

@@ -13,11 +13,11 @@ public sealed class PrometheusExecutor(
     KubernetesView view,
     PrometheusEndpoints endpoints,
     PrometheusObserver observer,
-    IMandate mandate,
+    ILeadership leadership,
     TimeProvider time
 )
 {
-    private readonly OwnedObjects _objects = new(client, view, mandate, time);
+    private readonly OwnedObjects _objects = new(client, view, leadership, time);
 
     public async Task<StepOutcome> ExecuteAsync(
         PrometheusDesired desired,
@@ -28,8 +28,8 @@ public sealed class PrometheusExecutor(
     {
         try
         {
-            mandate.Demand();
-            var execution = new PrometheusExecution(desired, live, _objects, view, endpoints, observer, mandate);
+            leadership.EnsureLeader();
+            var execution = new PrometheusExecution(desired, live, _objects, view, endpoints, observer, leadership);
             return await step.ExecuteAsync(execution, cancellationToken);
         }
         catch (Exception e) when (WriteRefusal.IsNotYet(e) || e is PrometheusCallException)

@@ -38,7 +38,7 @@ public abstract partial record PrometheusStep
                 return new StepOutcome.NotYet("its pod has gone");
             }
 
-            execution.Mandate.Demand();
+            execution.Leadership.EnsureLeader();
             if (await execution.Endpoints.ReloadAsync(root, cancellationToken) is { } words)
             {
                 var error = ProcessWords.Mask(words, execution.View, desired, live, Shard);

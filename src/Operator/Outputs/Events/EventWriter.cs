@@ -18,7 +18,7 @@ namespace GitOpsOperator.Operator.Outputs.Events;
 internal sealed partial class EventWriter(
     IKubernetes client,
     ImmutableArray<DocumentKind> kinds,
-    IMandate mandate,
+    ILeadership leadership,
     TimeProvider time,
     ILogger<EventWriter> logger
 )
@@ -26,7 +26,7 @@ internal sealed partial class EventWriter(
     private const int Waiting = 500;
 
     /// <summary>Kubernetes' limit for a note (API reference, Event).</summary>
-    private const int LongestNote = 1024;
+    private const int MaxNoteLength = 1024;
 
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(5);
 
@@ -52,7 +52,7 @@ internal sealed partial class EventWriter(
             if (
                 notice.Kind != NoticeKind.Waiting
                 && !(notice.Kind == NoticeKind.Converged && (!known || last == NoticeKind.Converged))
-                && mandate.Holds
+                && leadership.Holds
             )
             {
                 await TryWriteAsync(notice, cancellationToken);
@@ -99,7 +99,7 @@ internal sealed partial class EventWriter(
             },
             Type = notice.Kind is NoticeKind.Blocked or NoticeKind.Refused ? "Warning" : "Normal",
             Reason = notice.Reason,
-            Message = notice.Text.Length <= LongestNote ? notice.Text : string.Concat(notice.Text.AsSpan(0, LongestNote - 1), "…"),
+            Message = notice.Text.Length <= MaxNoteLength ? notice.Text : string.Concat(notice.Text.AsSpan(0, MaxNoteLength - 1), "…"),
             Source = new() { Component = ObjectLabels.FieldManager },
             ReportingComponent = ObjectLabels.FieldManager,
             ReportingInstance = Environment.MachineName,

@@ -14,7 +14,7 @@ internal sealed class LeaderPage : IDisposable
     /// </summary>
     private const string Marker = "X-GitOps-Operator-Standby";
 
-    private const int MostBytes = 16 << 20;
+    private const int MaxBytes = 16 << 20;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(3);
 
@@ -34,7 +34,7 @@ internal sealed class LeaderPage : IDisposable
             }
         )
         {
-            MaxResponseContentBufferSize = MostBytes,
+            MaxResponseContentBufferSize = MaxBytes,
             Timeout = Timeout.InfiniteTimeSpan,
         };
         _client.DefaultRequestHeaders.Add(Marker, "1");

@@ -44,14 +44,14 @@ public sealed class DriftWorld : IAsyncDisposable
                 var timing = new ReconcileTiming
                 {
                     Resync = TimeSpan.FromSeconds(1),
-                    Breath = TimeSpan.FromMilliseconds(20),
+                    MinInterval = TimeSpan.FromMilliseconds(20),
                     Progress = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1)),
                 };
                 var services = new DomainServices(
                     world.Client,
                     world.Cache,
                     OneMemberWorld.Owner,
-                    Mandate.Unconditional,
+                    Leadership.Unconditional,
                     timing,
                     TimeProvider.System,
                     NullLoggerFactory.Instance

@@ -73,7 +73,7 @@ public sealed class EtcdExecutorProcessTests
                 ]
         )
         {
-            world.Mandate.Left = 0;
+            world.Leadership.Left = 0;
             Assert.Contains("lease", NotYet(await world.ExecuteAsync(step, live)), StringComparison.Ordinal);
         }
 
@@ -88,16 +88,16 @@ public sealed class EtcdExecutorProcessTests
         using var calls = new EtcdCalls();
 
         // Held when the step begins, and no more when the change is due.
-        world.Mandate.Left = 1;
+        world.Leadership.Left = 1;
         Assert.Contains("lease", NotYet(await world.ExecuteAsync(new EtcdStep.AddLearner(1), live)), StringComparison.Ordinal);
         Assert.Equal(0, calls.Of("MemberAdd"));
 
-        world.Mandate.Left = 1;
+        world.Leadership.Left = 1;
         Assert.Contains("lease", NotYet(await world.ExecuteAsync(new EtcdStep.ApplyShared(2), live)), StringComparison.Ordinal);
         var budget = await world.Client.PolicyV1.ListNamespacedPodDisruptionBudgetAsync("default", cancellationToken: Token);
         Assert.DoesNotContain(budget.Items, item => item.Spec.MinAvailable == "2");
 
-        world.Mandate.Left = int.MaxValue;
+        world.Leadership.Left = int.MaxValue;
         Assert.IsType<StepOutcome.Done>(await world.ExecuteAsync(new EtcdStep.AddLearner(1)));
     }
 

@@ -53,7 +53,7 @@ internal sealed class OneMemberWorld : IAsyncDisposable
             new EtcdObserverOptions { Settle = EtcdObserverOptions.ShortestSettle },
             TimeProvider.System
         );
-        Executor = new(Client, View, Endpoints, new EtcdExecutorOptions { Mandate = Mandate }, TimeProvider.System);
+        Executor = new(Client, View, Endpoints, new EtcdExecutorOptions { Leadership = Leadership }, TimeProvider.System);
         _watching = Cache.RunAsync(_stop.Token);
     }
 
@@ -71,7 +71,7 @@ internal sealed class OneMemberWorld : IAsyncDisposable
 
     public EtcdProcess Seed { get; }
 
-    public LimitedMandate Mandate { get; } = new();
+    public LimitedLeadership Leadership { get; } = new();
 
     /// <summary>Requests that were sent to the API server so far.</summary>
     public int KubernetesCalls => _counter.Count;

@@ -32,7 +32,7 @@ internal sealed class RandomWalk(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>>
     /// <summary>How often the cluster was as desired.</summary>
     public int Arrivals { get; private set; }
 
-    public int MostVoters { get; private set; }
+    public int MaxVoters { get; private set; }
 
     public void Walk(int moves, CancellationToken cancellationToken)
     {
@@ -44,7 +44,7 @@ internal sealed class RandomWalk(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>>
             cancellationToken.ThrowIfCancellationRequested();
             var seen = world.Observed;
             var decision = next(world.Desired, seen);
-            MostVoters = Math.Max(MostVoters, world.Voters.Length);
+            MaxVoters = Math.Max(MaxVoters, world.Voters.Length);
             if (move - arrived > Patience)
             {
                 (world, late, arrived) = (World.Beginning(scope.Largest, ephemeral: false), null, move);

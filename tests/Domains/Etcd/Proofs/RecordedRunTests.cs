@@ -102,7 +102,7 @@ public sealed class RecordedRunTests
         var file = Path.Combine(Directory.CreateTempSubdirectory("recording-").FullName, "recording.jsonl");
         await using (var filled = File.Create(file))
         {
-            filled.SetLength(PassRecorder.MostBytes - 10);
+            filled.SetLength(PassRecorder.MaxBytes - 10);
         }
 
         using (var recorder = new PassRecorder(file, TimeProvider.System, NullLogger<PassRecorder>.Instance))
@@ -110,7 +110,7 @@ public sealed class RecordedRunTests
             recorder.Record(Scene.Orders, "decided", "seen");
         }
 
-        Assert.Equal(PassRecorder.MostBytes - 10, new FileInfo(file).Length);
+        Assert.Equal(PassRecorder.MaxBytes - 10, new FileInfo(file).Length);
         Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
     }
 

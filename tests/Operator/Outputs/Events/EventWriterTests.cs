@@ -42,7 +42,7 @@ public sealed class EventWriterTests
     public async Task That_all_is_well_is_told_only_after_something_else_and_waiting_never()
     {
         var told = await WriteAsync(
-            Mandate.Unconditional,
+            Leadership.Unconditional,
             new(Orders, NoticeKind.Converged, "Converged", "converged at 1"),
             new(Orders, NoticeKind.Waiting, "Waiting", "waiting for x"),
             new(Orders, NoticeKind.Converged, "Converged", "converged at 2"),
@@ -68,7 +68,7 @@ public sealed class EventWriterTests
         var writer = new EventWriter(
             client,
             Modules.AllKinds,
-            Mandate.Unconditional,
+            Leadership.Unconditional,
             TimeProvider.System,
             NullLogger<EventWriter>.Instance
         );
@@ -86,11 +86,11 @@ public sealed class EventWriterTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
-    private static async Task<IReadOnlyList<Corev1Event>> WriteAsync(IMandate mandate, params Notice[] notices)
+    private static async Task<IReadOnlyList<Corev1Event>> WriteAsync(ILeadership leadership, params Notice[] notices)
     {
         await using var api = await ApiServer.StartAsync(new ApiServerOptions(), Token);
         using var client = new Kubernetes(api.ClientConfiguration());
-        var writer = new EventWriter(client, Modules.AllKinds, mandate, TimeProvider.System, NullLogger<EventWriter>.Instance);
+        var writer = new EventWriter(client, Modules.AllKinds, leadership, TimeProvider.System, NullLogger<EventWriter>.Instance);
         foreach (var notice in notices)
         {
             writer.Write(notice);
@@ -109,7 +109,7 @@ public sealed class EventWriterTests
     private static async Task<IReadOnlyList<Corev1Event>> EventsAsync(Kubernetes client) =>
         [.. (await client.CoreV1.ListNamespacedEventAsync("default", cancellationToken: Token)).Items];
 
-    private sealed class Lost : IMandate
+    private sealed class Lost : ILeadership
     {
         public bool Holds => false;
     }

@@ -16,8 +16,8 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
 
     /// <summary>A reload answers only when everything is applied; thousands of jobs take their time.</summary>
     private static readonly TimeSpan ReloadDeadline = TimeSpan.FromSeconds(60);
-    private const int LongestAnswer = 64 << 20;
-    private const int LongestError = 2000;
+    private const int MaxAnswerLength = 64 << 20;
+    private const int MaxErrorLength = 2000;
     private const string OldestMetric = "prometheus_tsdb_lowest_timestamp_seconds ";
     private const string BlocksMetric = "prometheus_tsdb_storage_blocks_bytes ";
 
@@ -32,7 +32,7 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
     )
     {
         Timeout = Timeout.InfiniteTimeSpan,
-        MaxResponseContentBufferSize = LongestAnswer,
+        MaxResponseContentBufferSize = MaxAnswerLength,
     };
 
     /// <summary>What the process says of itself; null where it does not answer.</summary>
@@ -140,7 +140,7 @@ public sealed partial class PrometheusEndpoints(TimeSpan deadline, TimeProvider 
         {
             using var answer = await _http.PostAsync(new Uri(root, "-/reload"), null, either.Token);
             var said = (await answer.Content.ReadAsStringAsync(either.Token)).Trim();
-            said = said.Length > LongestError ? said[..LongestError] + "…" : said;
+            said = said.Length > MaxErrorLength ? said[..MaxErrorLength] + "…" : said;
             return answer.StatusCode switch
             {
                 HttpStatusCode.OK => null,

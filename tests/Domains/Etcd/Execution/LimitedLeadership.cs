@@ -2,8 +2,8 @@ using GitOpsOperator.Reconcile.Writing;
 
 namespace GitOpsOperator.Domains.Etcd.Tests.Execution;
 
-/// <summary>A mandate that ends when it was asked for so many times.</summary>
-internal sealed class LimitedMandate : IMandate
+/// <summary>A leadership that ends when it was asked for so many times.</summary>
+internal sealed class LimitedLeadership : ILeadership
 {
     public int Left { get; set; } = int.MaxValue;
 
