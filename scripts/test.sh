@@ -8,8 +8,8 @@ set -uo pipefail
 cd "$(dirname "$0")/.." || exit
 
 # A project that hangs must not take the others' result with it: it is ended, counted as failed, and the rest goes on.
-limit=${TEST_PROJECT_LIMIT:-2100} # seconds for one project; the longest takes two thirds of it on two cores
-all=${TEST_LIMIT:-4500}           # seconds for all of them
+limit=${TEST_PROJECT_LIMIT:-2700} # seconds for one project; the longest takes about half of it on two cores
+all=${TEST_LIMIT:-5000}           # seconds for all of them
 slow=120                          # seconds after which a test still running is named
 
 traits=()
