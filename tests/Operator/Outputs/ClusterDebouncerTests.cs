@@ -1,5 +1,6 @@
 using GitOpsOperator.Operator.Outputs;
 using GitOpsOperator.Specs;
+using GitOpsOperator.TestKit;
 using Microsoft.Extensions.Time.Testing;
 
 namespace GitOpsOperator.Operator.Tests.Outputs;
@@ -50,10 +51,21 @@ public sealed class ClusterDebouncerTests
         _debouncer.Notify(Of("a"));
         await PassAsync();
         _debouncer.Defer(_debouncer.Take().Clusters);
-        var waiting = PassAsync();
+        var waiting = _debouncer.WaitAsync(Token);
+        _time.Advance(Window);
         Assert.False(waiting.IsCompleted);
         _debouncer.Notify();
-        _time.Advance(Window);
+
+        // The window begins on another thread, at a moment that the test does not see.
+        await Eventually.TrueAsync(
+            () =>
+            {
+                _time.Advance(Window);
+                return waiting.IsCompleted;
+            },
+            "the window is over",
+            Token
+        );
         await waiting;
 
         Assert.Equal([Of("a")], _debouncer.Take().Clusters);

@@ -1,11 +1,12 @@
 using System.Globalization;
+using GitOpsOperator.TestKit;
 
 namespace GitOpsOperator.Operator.Tests.Running;
 
 /// <summary>
 /// A memory cgroup such as a container's limit makes one, where this machine lets the test make one (version 1 or 2, as root).
 /// </summary>
-internal sealed class MemoryLimit : IDisposable
+internal sealed class MemoryLimit : IAsyncDisposable
 {
     private readonly string? _folder;
 
@@ -47,12 +48,20 @@ internal sealed class MemoryLimit : IDisposable
     /// <summary>For a shell: puts itself, and so what it becomes, under the limit.</summary>
     public string Enter => _folder is null ? "" : $"echo $$ > '{_folder}/cgroup.procs' && ";
 
-    /// <summary>After its processes have ended.</summary>
-    public void Dispose()
+    /// <summary>After its processes have ended. The kernel lets go of the last one a moment later.</summary>
+    public async ValueTask DisposeAsync()
     {
-        if (_folder is not null)
+        if (_folder is { } folder)
         {
-            Directory.Delete(_folder);
+            await Eventually.SucceedsAsync(
+                () =>
+                {
+                    Directory.Delete(folder);
+                    return Task.CompletedTask;
+                },
+                () => folder,
+                CancellationToken.None
+            );
         }
     }
 }

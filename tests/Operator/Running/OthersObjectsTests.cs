@@ -49,7 +49,7 @@ public sealed class OthersObjectsTests
             """
         );
         var assembly = Path.Combine(AppContext.BaseDirectory, "gitops-operator.dll");
-        using var limit = MemoryLimit.TryMake(Limit);
+        await using var limit = MemoryLimit.TryMake(Limit);
         using var program = Process.Start(
             new ProcessStartInfo("/bin/sh")
             {
