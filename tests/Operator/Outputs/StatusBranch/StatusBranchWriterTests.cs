@@ -11,6 +11,7 @@ using Branch = GitOpsOperator.Sync.Git.Status.StatusBranch;
 namespace GitOpsOperator.Operator.Tests.Outputs.StatusBranch;
 
 /// <summary>From what is known of many clusters to commits of a real repository.</summary>
+[Trait("starts", "processes")]
 public sealed class StatusBranchWriterTests : IDisposable
 {
     private const int Many = 40;
