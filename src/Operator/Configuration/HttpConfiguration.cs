@@ -4,8 +4,7 @@ namespace GitOpsOperator.Operator.Configuration;
 
 /// <summary>
 /// The operator's own endpoints: <c>/metrics</c> and a page for people, and <c>/healthz</c> and <c>/readyz</c> on a port of their own. They
-/// show
-/// no secret and change nothing.
+/// show no secret and change nothing.
 /// </summary>
 public sealed class HttpConfiguration
 {
@@ -16,8 +15,7 @@ public sealed class HttpConfiguration
 
     /// <summary>
     /// Port of <c>/healthz</c> and <c>/readyz</c>, at the address of <see cref="Listen"/>, so that nobody who keeps the other port busy
-    /// keeps
-    /// the probes from being answered. 0: the next after that of <see cref="Listen"/>, as 8081 after 8080.
+    /// keeps the probes from being answered. 0: the next after that of <see cref="Listen"/>, as 8081 after 8080.
     /// </summary>
     public int HealthPort { get; set; }
 

@@ -29,7 +29,7 @@ internal sealed partial class PullRequestPass(
     private const int MaxResumed = 10;
 
     private readonly Dictionary<int, KnownPull> _known = [];
-    private readonly string _start = PlanComment.StartFor(settings.OperatorId, settings.Repository);
+    private readonly PlanComments _comments = new(forge, PlanComment.StartFor(settings.OperatorId, settings.Repository));
     private string? _fault;
     private bool _resumed;
 
@@ -93,12 +93,12 @@ internal sealed partial class PullRequestPass(
         foreach (var pull in merged)
         {
             if (
-                await forge.FindCommentAsync(pull.Number, _start, cancellationToken) is { } comment
+                await _comments.FindAsync(pull.Number, cancellationToken) is { } comment
                 && !ProgressMarkdown.IsDone(PlanComment.TextOf(comment.Body))
                 && mirror.ParentOf(pull.MergeCommit!) is { } before
             )
             {
-                var digest = PlanComment.DigestOf(_start, comment.Body);
+                var digest = _comments.DigestOf(comment);
                 _known[pull.Number] = new()
                 {
                     Searched = true,
@@ -150,7 +150,7 @@ internal sealed partial class PullRequestPass(
         }
 
         var review = await reviewer.ReviewAsync(proposal, settings.Distrust(pull), cancellationToken);
-        var comment = new PlanComment(_start, ReviewMarkdown.Write(review, forge.MaxCommentLength - PlanComment.MaxMarkerLength));
+        var comment = _comments.Of(room => ReviewMarkdown.Write(review, room));
         var status = Status(review, known.Comment?.Url);
         if (comment.Digest == known.Digest && known.Status == (pull.Head, status))
         {
@@ -166,7 +166,7 @@ internal sealed partial class PullRequestPass(
 
         (known.Review, known.Reviewed) = (review, comment.Text);
         var worthAComment = !review.Clusters.IsEmpty || !review.Findings.IsEmpty || review.Obstacle is not null;
-        await SayAsync(pull.Number, known, comment, worthAComment, cancellationToken);
+        await _comments.SayAsync(pull.Number, known, comment, worthAComment, cancellationToken);
         reviewedPlans.Set(pull.Number, Promised(pull.Number, proposal, review));
         status = Status(review, known.Comment?.Url);
         if (known.Status != (pull.Head, status))
@@ -203,35 +203,6 @@ internal sealed partial class PullRequestPass(
         return proposals.Compare(target, pull.Head);
     }
 
-    /// <summary>Makes the one comment say this; a comment that is as it should be is left alone.</summary>
-    private async Task SayAsync(int number, KnownPull known, PlanComment comment, bool orMakeOne, CancellationToken cancellationToken)
-    {
-        if (!known.Searched)
-        {
-            known.Comment = await forge.FindCommentAsync(number, _start, cancellationToken);
-            known.Digest = known.Comment is { } found ? PlanComment.DigestOf(_start, found.Body) : null;
-            known.Searched = true;
-        }
-
-        if (known.Digest == comment.Digest)
-        {
-            return;
-        }
-
-        if (known.Comment is { } standing)
-        {
-            // Gone where somebody deleted it: then it is made anew, since there is something new to say.
-            known.Comment = await forge.EditCommentAsync(standing.Id, comment.Body, cancellationToken);
-        }
-
-        if (known.Comment is null && orMakeOne)
-        {
-            known.Comment = await forge.CommentAsync(number, comment.Body, cancellationToken);
-        }
-
-        known.Digest = comment.Digest;
-    }
-
     private async Task FollowUpAsync(int number, KnownPull known, CancellationToken cancellationToken)
     {
         if (known.Merged is null && known.Proposal is not null)
@@ -246,10 +217,10 @@ internal sealed partial class PullRequestPass(
         }
 
         var progress = Progress.Of(commit, proposal, known.Review, mirror, clusters);
-        await SayAsync(
+        await _comments.SayAsync(
             number,
             known,
-            new(_start, ProgressMarkdown.Write(progress, known.Reviewed, forge.MaxCommentLength - PlanComment.MaxMarkerLength)),
+            _comments.Of(room => ProgressMarkdown.Write(progress, known.Reviewed, room)),
             orMakeOne: true,
             cancellationToken
         );

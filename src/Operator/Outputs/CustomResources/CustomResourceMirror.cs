@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 using GitOpsOperator.Drift.Cache;
 using GitOpsOperator.Drift.Ledger;
 using GitOpsOperator.Drift.Owners;
@@ -34,7 +33,7 @@ internal sealed partial class CustomResourceMirror
     private readonly CustomResourceCalls _calls;
     private readonly CachedKind<CustomObject> _copy;
     private readonly ClusterDebouncer _debouncer;
-    private readonly ConcurrentDictionary<ClusterKey, Kept> _kept = [];
+    private readonly ConcurrentDictionary<ClusterKey, MirroredObject> _shown = [];
     private readonly HashSet<ClusterKey> _foreign = [];
     private string? _fault;
 
@@ -69,7 +68,7 @@ internal sealed partial class CustomResourceMirror
     public event Action<ClusterNews>? HandEditsChanged;
 
     /// <summary>What somebody has changed of the cluster's object by hand.</summary>
-    public ImmutableArray<DriftEntry> DriftsOf(ClusterKey cluster) => _kept.TryGetValue(cluster, out var kept) ? kept.Ledger.Entries : [];
+    public ImmutableArray<DriftEntry> DriftsOf(ClusterKey cluster) => _shown.TryGetValue(cluster, out var shown) ? shown.HandEdits : [];
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -150,7 +149,7 @@ internal sealed partial class CustomResourceMirror
         }
         else if (_copy.Find(cluster.Namespace, cluster.Name) is { } live && IsForgotten(live))
         {
-            _kept.TryRemove(cluster, out _);
+            _shown.TryRemove(cluster, out _);
             await _calls.DeleteAsync(live, cancellationToken);
         }
     }
@@ -178,108 +177,20 @@ internal sealed partial class CustomResourceMirror
             return;
         }
 
-        var kept = _kept.GetOrAdd(report.Cluster, _ => new(new(new(), _time)));
-        var seen = (report, live);
-        if (kept.Shown == seen && kept.Ledger.Entries.IsEmpty)
+        var shown = _shown.GetOrAdd(report.Cluster, _ => new(_kind, _owner, _calls, _notify, _time));
+        var edits = shown.HandEdits;
+        try
         {
-            // One cluster's news is no reason to compare a thousand others.
-            return;
+            await shown.ShowAsync(report, repository, live, cancellationToken);
         }
-
-        var edits = kept.Ledger.Entries;
-        if (Projection.Of(report, _kind, _owner, repository) is { } wanted)
+        finally
         {
-            try
+            if (!edits.SequenceEqual(shown.HandEdits))
             {
-                live = await ShowSpecAsync(report.Cluster, kept, wanted, live, cancellationToken);
-            }
-            finally
-            {
-                if (!edits.SequenceEqual(kept.Ledger.Entries))
-                {
-                    HandEditsChanged?.Invoke(new(repository, report.Cluster));
-                }
+                HandEditsChanged?.Invoke(new(repository, report.Cluster));
             }
         }
-
-        if (live is not null)
-        {
-            await ShowStatusAsync(report, kept, live, cancellationToken);
-        }
-
-        kept.Shown = seen;
     }
-
-    private async Task<CustomObject?> ShowSpecAsync(
-        ClusterKey cluster,
-        Kept kept,
-        CustomObject wanted,
-        CustomObject? live,
-        CancellationToken cancellationToken
-    )
-    {
-        var text = wanted.Spec!.ToJsonString();
-        var facts = live is null ? [] : kept.Ledger.Take(Projection.HandEdits(wanted, live, kept.Spec?.AsKept));
-        if (live is not null && kept.Spec is null && SameMetadata(wanted, live) && JsonNode.DeepEquals(wanted.Spec, live.Spec))
-        {
-            kept.Spec = new(text, live.Spec);
-        }
-
-        var asked = kept.Spec is not null && kept.Spec.Wanted == text && live is not null && SameMetadata(wanted, live);
-
-        // Asked for already, and either it is so, or somebody else insists on something else.
-        if (asked && !facts.Any(fact => fact.PutBack))
-        {
-            return live;
-        }
-
-        var applied = await _calls.ApplyAsync(wanted, cancellationToken);
-        kept.Spec = new(text, applied.Spec);
-        if (facts.FirstOrDefault(fact => fact.PutBack) is { } edit)
-        {
-            kept.Ledger.NotePutBack(edit.Target);
-            _notify(
-                new(
-                    cluster,
-                    NoticeKind.Step,
-                    "HandEditPutBack",
-                    $"{edit.Target} {edit.Path}: {edit.Live ?? "removed"} put back to {edit.Git ?? "nothing"}, "
-                        + $"changed by {edit.ChangedBy}: it shows what git says, and changing it changes no cluster"
-                )
-            );
-        }
-
-        return applied;
-    }
-
-    private async Task ShowStatusAsync(ClusterReport report, Kept kept, CustomObject live, CancellationToken cancellationToken)
-    {
-        var status = JsonNode.Parse(Projection.Status(report, live, _time.GetUtcNow()).ToJsonString())!.AsObject();
-        var text = status.ToJsonString();
-        if (
-            JsonNode.DeepEquals(status, live.Status)
-            || (kept.Status is { } last && last.Wanted == text && JsonNode.DeepEquals(last.AsKept, live.Status))
-        )
-        {
-            return;
-        }
-
-        var applied = await _calls.ApplyStatusAsync(
-            new()
-            {
-                ApiVersion = ProjectedKind.ApiVersion,
-                Kind = _kind.Name,
-                Metadata = new() { Name = report.Cluster.Name, NamespaceProperty = report.Cluster.Namespace },
-                Status = status,
-            },
-            cancellationToken
-        );
-        kept.Status = new(text, applied.Status);
-    }
-
-    private static bool SameMetadata(CustomObject wanted, CustomObject live) =>
-        wanted.Metadata.Labels.All(label => live.GetLabel(label.Key) == label.Value)
-        && wanted.Metadata.Annotations.All(annotation => live.GetAnnotation(annotation.Key) == annotation.Value);
 
     [LoggerMessage(
         Level = LogLevel.Warning,
@@ -292,20 +203,4 @@ internal sealed partial class CustomResourceMirror
         Message = "{Cluster}: there is a {Kind} of this name that another operator shows; it is left alone"
     )]
     private partial void LogForeign(ClusterKey cluster, string kind);
-
-    /// <summary>What was asked for, and what the API server made of it: an older definition may not know all of it.</summary>
-    private sealed record Asked(string Wanted, JsonObject? AsKept);
-
-    /// <summary>What is remembered of one object.</summary>
-    private sealed class Kept(DriftLedger ledger)
-    {
-        public DriftLedger Ledger { get; } = ledger;
-
-        public Asked? Spec { get; set; }
-
-        public Asked? Status { get; set; }
-
-        /// <summary>What the object was last brought in line with, and how it was before.</summary>
-        public (ClusterReport Report, CustomObject? Live)? Shown { get; set; }
-    }
 }
