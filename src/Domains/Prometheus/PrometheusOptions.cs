@@ -5,8 +5,7 @@ public sealed class PrometheusOptions
 {
     /// <summary>
     /// Whether documents of <c>monitoring.coreos.com</c> are taken. A preview. It needs the rights in deploy/prometheus, since
-    /// configurations lie
-    /// in Secrets.
+    /// configurations lie in Secrets.
     /// </summary>
     public bool Enabled { get; set; }
 

@@ -14,8 +14,7 @@ public sealed record DataEffect(string Name, string Before, string Loss);
 
 /// <summary>
 /// What a person approves: these effects, on this very thing. Health, leaders and the clock are no part of it, so that it still holds after
-/// the
-/// merge; anything that would make it mean something else is.
+/// the merge; anything that would make it mean something else is.
 /// </summary>
 public static class ApprovalDigest
 {

@@ -2,8 +2,7 @@ namespace GitOpsOperator.Reconcile.Commands;
 
 /// <summary>
 /// What the program's exit says, the same for every command, and up to 2 the same as <c>kubectl diff</c> says. docs/cli.md is made of this,
-/// so
-/// that scripts can rely on it.
+/// so that scripts can rely on it.
 /// </summary>
 public enum ExitCode
 {

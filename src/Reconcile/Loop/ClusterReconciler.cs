@@ -77,12 +77,7 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
         using var limit = new CancellationTokenSource(timing.StepLimit, time);
         var begun = time.GetTimestamp();
         var outcome = await execute(desired, live, before, step, limit.Token);
-        ReconcileMetrics.Stepped(
-            Domain,
-            step!.GetType().Name,
-            outcome is StepOutcome.Done ? "done" : "not-yet",
-            time.GetElapsedTime(begun)
-        );
+        ReconcileMetrics.Stepped(Domain, StepKind.Of(step!), outcome is StepOutcome.Done ? "done" : "not-yet", time.GetElapsedTime(begun));
         return new(desired, live, decision, outcome);
     }
 
@@ -159,8 +154,7 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
 
     /// <summary>
     /// While passes fail, changes do not cut the wait short: a fault that each event brings back would spin. A brake's release is news only
-    /// for
-    /// whom it held: each notification wakes one or a few of many clusters.
+    /// for whom it held: each notification wakes one or a few of many clusters.
     /// </summary>
     private async Task WaitAsync(
         TimeSpan pause,

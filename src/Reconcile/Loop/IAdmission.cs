@@ -5,8 +5,7 @@ namespace GitOpsOperator.Reconcile.Loop;
 
 /// <summary>
 /// Whether now is the time for a step. The planner says what comes next in one cluster; this knows of all the others, of maintenance
-/// windows
-/// and of whoever has stopped the operator.
+/// windows and of whoever has stopped the operator.
 /// </summary>
 public interface IAdmission
 {

@@ -12,8 +12,7 @@ namespace GitOpsOperator.Reconcile.Modules;
 
 /// <summary>
 /// What a domain knows, in the engine's terms: how its clusters are observed, what is decided on them, how a step is carried out and what
-/// is said of
-/// all that. The engine makes loops, plans, statuses and drift reports of it.
+/// is said of all that. The engine makes loops, plans, statuses and drift reports of it.
 /// </summary>
 public abstract class ClusterDomain<TDesired, TLive, TStep>(DomainServices services, KubernetesView view) : IClusterDomain, IAsyncDisposable
     where TDesired : class, IDesired
@@ -135,8 +134,22 @@ public abstract class ClusterDomain<TDesired, TLive, TStep>(DomainServices servi
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>A control's loop has ended: nothing of it is kept, unless another has taken its place.</summary>
+    internal void End(ClusterKey cluster, DomainControl<TDesired, TLive, TStep> control)
+    {
+        lock (_gate)
+        {
+            if (_controls.TryGetValue(cluster, out var current) && current == control)
+            {
+                _controls.Remove(cluster);
+            }
+        }
+
+        Reset(cluster);
+    }
+
     /// <summary>The cluster's loop has ended: what was kept of it for the next look is dropped.</summary>
-    protected internal virtual void Reset(ClusterKey cluster) { }
+    protected virtual void Reset(ClusterKey cluster) { }
 
     private TLive? Seen(ClusterKey cluster)
     {

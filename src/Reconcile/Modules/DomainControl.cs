@@ -78,7 +78,7 @@ internal sealed class DomainControl<TDesired, TLive, TStep> : IClusterControl
         {
             _live = null;
             Hold(null);
-            _domain.Reset(_cluster);
+            _domain.End(_cluster, this);
         }
     }
 

@@ -7,8 +7,7 @@ namespace GitOpsOperator.Reconcile.Modules;
 
 /// <summary>
 /// Everything by which a domain joins the program. A further domain is a project with one implementation of this, and one line in the
-/// program's
-/// list of modules.
+/// program's list of modules.
 /// </summary>
 public interface IDomainModule
 {

@@ -7,8 +7,7 @@ namespace GitOpsOperator.Reconcile.Plans;
 
 /// <summary>
 /// A planner's own decisions, unfolded on a model until it has nothing more to do. Plan and deed come from the same function, so there is
-/// no second
-/// opinion that could say one thing and do another.
+/// no second opinion that could say one thing and do another.
 /// </summary>
 /// <param name="Steps">In words, each with the figures before and after it.</param>
 /// <param name="Actions">The steps themselves.</param>

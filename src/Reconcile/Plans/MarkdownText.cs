@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using GitOpsOperator.Specs.Yaml;
 
 namespace GitOpsOperator.Reconcile.Plans;
 
@@ -38,7 +39,7 @@ public static class MarkdownText
 
     /// <summary>For a terminal, where text must not be able to do more than be read.</summary>
     public static string Printable(string text) =>
-        string.Concat(text.EnumerateRunes().Select(rune => IsVisible(rune) ? rune.ToString() : "·"));
+        string.Concat(text.EnumerateRunes().Select(rune => Shown.IsVisible(rune) ? rune.ToString() : "·"));
 
     /// <param name="special">What stands for a character of its own syntax; null where it stands for itself.</param>
     private static StringBuilder Write(string text, Func<Rune, string?> special)
@@ -55,23 +56,11 @@ public static class MarkdownText
                 // A zero-width space after it keeps a name from notifying its bearer.
                 '@' => escaped.Append("@\u200b"),
                 _ when special(rune) is { } other => escaped.Append(other),
-                _ when !IsVisible(rune) => escaped.Append(CultureInfo.InvariantCulture, $"U+{rune.Value:X4}"),
+                _ when !Shown.IsVisible(rune) => escaped.Append(CultureInfo.InvariantCulture, $"U+{rune.Value:X4}"),
                 _ => escaped.Append(rune),
             };
         }
 
         return escaped;
     }
-
-    private static bool IsVisible(Rune rune) =>
-        Rune.GetUnicodeCategory(rune)
-            is not (
-                UnicodeCategory.Control
-                or UnicodeCategory.Format
-                or UnicodeCategory.LineSeparator
-                or UnicodeCategory.ParagraphSeparator
-                or UnicodeCategory.PrivateUse
-                or UnicodeCategory.Surrogate
-                or UnicodeCategory.OtherNotAssigned
-            );
 }

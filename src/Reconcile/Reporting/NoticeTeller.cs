@@ -1,4 +1,5 @@
 using GitOpsOperator.Reconcile.Deciding;
+using GitOpsOperator.Reconcile.Steps;
 using GitOpsOperator.Specs;
 using Microsoft.Extensions.Logging;
 
@@ -35,10 +36,10 @@ public sealed partial class NoticeTeller<TStep>(ClusterKey cluster, Action<Notic
             Decision<TStep>.Act { Step: var step } when notYet is not null => new(
                 cluster,
                 NoticeKind.Waiting,
-                step.GetType().Name,
+                StepKind.Of(step),
                 $"{sentence(step)}: not yet: {notYet}"
             ),
-            Decision<TStep>.Act { Step: var step } => new(cluster, NoticeKind.Step, step.GetType().Name, sentence(step)),
+            Decision<TStep>.Act { Step: var step } => new(cluster, NoticeKind.Step, StepKind.Of(step), sentence(step)),
             Decision<TStep>.Progress progress => new(cluster, NoticeKind.Waiting, "Waiting", $"waiting for {progress.Expected}"),
             Decision<TStep>.Blocked blocked => new(
                 cluster,

@@ -10,8 +10,7 @@ namespace GitOpsOperator.Reconcile.Reporting;
 
 /// <summary>
 /// A cluster as an object of Kubernetes: git's spec and the status that the operator gives it. It is there to be read. Nothing is decided
-/// from
-/// it and nothing is owned by it, so that it can go, with its definition, at any time. Pure.
+/// from it and nothing is owned by it, so that it can go, with its definition, at any time. Pure.
 /// </summary>
 public static class Projection
 {

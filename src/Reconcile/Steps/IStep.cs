@@ -2,8 +2,7 @@ namespace GitOpsOperator.Reconcile.Steps;
 
 /// <summary>
 /// One thing to do to a cluster, as data. In its domain a step is one file: what it holds, what it means to people, how it is carried out,
-/// and what
-/// it does to the model.
+/// and what it does to the model.
 /// </summary>
 public interface IStep<in TLive>
 {
@@ -15,5 +14,5 @@ public interface IStep<in TLive>
 public static class StepKind
 {
     /// <summary>A step's own name, such as <c>PromoteLearner</c>: for metrics, Events and plans in JSON.</summary>
-    public static string Of<TLive>(IStep<TLive> step) => step.GetType().Name;
+    public static string Of(object step) => step.GetType().Name;
 }

@@ -18,132 +18,9 @@ namespace GitOpsOperator.Reconcile.Writing;
 public sealed class OwnedObjects(IKubernetes client, KubernetesView view, ILeadership leadership, TimeProvider time)
 {
     private readonly WatchCatchUp _watches = new(time);
-    private readonly WritableKind<V1Secret>? _secrets = view.Secrets is not { } secrets
-        ? null
-        : new(
-            "Secret",
-            secrets,
-            (key, token) => client.CoreV1.ReadNamespacedSecretAsync(key.Name, key.Namespace, cancellationToken: token),
-            (key, patch, force, token) =>
-                client.CoreV1.PatchNamespacedSecretAsync(
-                    patch,
-                    key.Name,
-                    key.Namespace,
-                    fieldManager: ObjectLabels.FieldManager,
-                    force: force,
-                    cancellationToken: token
-                ),
-            (key, options, token) => client.CoreV1.DeleteNamespacedSecretAsync(key.Name, key.Namespace, options, cancellationToken: token)
-        );
 
-    public WritableKind<V1StatefulSet> StatefulSets { get; } =
-        new(
-            "StatefulSet",
-            view.StatefulSets,
-            (key, token) => client.AppsV1.ReadNamespacedStatefulSetAsync(key.Name, key.Namespace, cancellationToken: token),
-            (key, patch, force, token) =>
-                client.AppsV1.PatchNamespacedStatefulSetAsync(
-                    patch,
-                    key.Name,
-                    key.Namespace,
-                    fieldManager: ObjectLabels.FieldManager,
-                    force: force,
-                    cancellationToken: token
-                ),
-            (key, options, token) =>
-                client.AppsV1.DeleteNamespacedStatefulSetAsync(key.Name, key.Namespace, options, cancellationToken: token)
-        );
-
-    public WritableKind<V1Pod> Pods { get; } =
-        new(
-            "Pod",
-            view.Pods,
-            (key, token) => client.CoreV1.ReadNamespacedPodAsync(key.Name, key.Namespace, cancellationToken: token),
-            (key, patch, force, token) =>
-                client.CoreV1.PatchNamespacedPodAsync(
-                    patch,
-                    key.Name,
-                    key.Namespace,
-                    fieldManager: ObjectLabels.FieldManager,
-                    force: force,
-                    cancellationToken: token
-                ),
-            (key, options, token) => client.CoreV1.DeleteNamespacedPodAsync(key.Name, key.Namespace, options, cancellationToken: token)
-        );
-
-    public WritableKind<V1PersistentVolumeClaim> Claims { get; } =
-        new(
-            "PersistentVolumeClaim",
-            view.Claims,
-            (key, token) => client.CoreV1.ReadNamespacedPersistentVolumeClaimAsync(key.Name, key.Namespace, cancellationToken: token),
-            (key, patch, force, token) =>
-                client.CoreV1.PatchNamespacedPersistentVolumeClaimAsync(
-                    patch,
-                    key.Name,
-                    key.Namespace,
-                    fieldManager: ObjectLabels.FieldManager,
-                    force: force,
-                    cancellationToken: token
-                ),
-            (key, options, token) =>
-                client.CoreV1.DeleteNamespacedPersistentVolumeClaimAsync(key.Name, key.Namespace, options, cancellationToken: token)
-        );
-
-    public WritableKind<V1ConfigMap> ConfigMaps { get; } =
-        new(
-            "ConfigMap",
-            view.ConfigMaps,
-            (key, token) => client.CoreV1.ReadNamespacedConfigMapAsync(key.Name, key.Namespace, cancellationToken: token),
-            (key, patch, force, token) =>
-                client.CoreV1.PatchNamespacedConfigMapAsync(
-                    patch,
-                    key.Name,
-                    key.Namespace,
-                    fieldManager: ObjectLabels.FieldManager,
-                    force: force,
-                    cancellationToken: token
-                ),
-            (key, options, token) =>
-                client.CoreV1.DeleteNamespacedConfigMapAsync(key.Name, key.Namespace, options, cancellationToken: token)
-        );
-
-    public WritableKind<V1Secret> Secrets =>
-        _secrets ?? throw new InvalidOperationException("This view does not have Secrets, so none can be written");
-
-    public WritableKind<V1Service> Services { get; } =
-        new(
-            "Service",
-            view.Services,
-            (key, token) => client.CoreV1.ReadNamespacedServiceAsync(key.Name, key.Namespace, cancellationToken: token),
-            (key, patch, force, token) =>
-                client.CoreV1.PatchNamespacedServiceAsync(
-                    patch,
-                    key.Name,
-                    key.Namespace,
-                    fieldManager: ObjectLabels.FieldManager,
-                    force: force,
-                    cancellationToken: token
-                ),
-            (key, options, token) => client.CoreV1.DeleteNamespacedServiceAsync(key.Name, key.Namespace, options, cancellationToken: token)
-        );
-
-    public WritableKind<V1PodDisruptionBudget> DisruptionBudgets { get; } =
-        new(
-            "PodDisruptionBudget",
-            view.DisruptionBudgets,
-            (key, token) => client.PolicyV1.ReadNamespacedPodDisruptionBudgetAsync(key.Name, key.Namespace, cancellationToken: token),
-            (key, patch, force, token) =>
-                client.PolicyV1.PatchNamespacedPodDisruptionBudgetAsync(
-                    patch,
-                    key.Name,
-                    key.Namespace,
-                    fieldManager: ObjectLabels.FieldManager,
-                    force: force,
-                    cancellationToken: token
-                ),
-            (key, options, token) =>
-                client.PolicyV1.DeleteNamespacedPodDisruptionBudgetAsync(key.Name, key.Namespace, options, cancellationToken: token)
-        );
+    /// <summary>The kinds that can be written.</summary>
+    public WritableKinds Kinds { get; } = new(client, view);
 
     /// <summary>
     /// Server-side apply. Fields of ours that someone else has taken are taken back, on objects that are ours. What exists is applied to
@@ -174,15 +51,15 @@ public sealed class OwnedObjects(IKubernetes client, KubernetesView view, ILeade
         var removal = RenumberedPorts.Removal(drifts.Where(fact => fact.Target == $"{rendered.Kind}/{rendered.Metadata.Name}"));
         return rendered switch
         {
-            V1Service service => WholeAsync(Services, service),
-            V1PodDisruptionBudget budget => WholeAsync(DisruptionBudgets, budget),
-            V1ConfigMap configMap => WholeAsync(ConfigMaps, configMap),
-            V1Secret secret => WholeAsync(Secrets, secret),
-            V1StatefulSet statefulSet => WholeAsync(StatefulSets, statefulSet),
+            V1Service service => WholeAsync(Kinds.Services, service),
+            V1PodDisruptionBudget budget => WholeAsync(Kinds.DisruptionBudgets, budget),
+            V1ConfigMap configMap => WholeAsync(Kinds.ConfigMaps, configMap),
+            V1Secret secret => WholeAsync(Kinds.Secrets, secret),
+            V1StatefulSet statefulSet => WholeAsync(Kinds.StatefulSets, statefulSet),
 
             // The StatefulSet's controller makes pods, so only labels are put back on one.
             V1Pod pod => PatchAsync(
-                Pods,
+                Kinds.Pods,
                 ObjectKey.Of(pod),
                 owner,
                 new { metadata = new { labels = pod.Metadata.Labels } },
@@ -253,33 +130,17 @@ public sealed class OwnedObjects(IKubernetes client, KubernetesView view, ILeade
                 : "Background",
             Preconditions = new V1Preconditions { Uid = uid ?? existing.Metadata.Uid },
         };
-        await ChangeAsync<object?>(
-            $"delete {kind.Kind}/{key}",
-            async () =>
-            {
-                try
-                {
-                    await kind.Delete(key, options, cancellationToken);
-                }
-                catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
-                {
-                    // Gone between the look and the call: as wanted.
-                }
-
-                return null;
-            }
-        );
+        await EndAsync($"delete {kind.Kind}/{key}", () => kind.Delete(key, options, cancellationToken));
         await _watches.SeeGoneAsync(kind.Copy, key, options.Preconditions.Uid, cancellationToken);
     }
 
     /// <summary>
     /// Asks for more of a claim. Its labels are its template's and need not be ours; that it is the one that was seen to belong to a
-    /// StatefulSet of
-    /// ours is told by its id. Nothing happens where it is another, or gone.
+    /// StatefulSet of ours is told by its id. Nothing happens where it is another, or gone.
     /// </summary>
     public async Task GrowClaimAsync(ObjectKey key, string uid, Quantity size, CancellationToken cancellationToken)
     {
-        if (await FindAsync(Claims, key, cancellationToken) is not { } existing || existing.Metadata.Uid != uid)
+        if (await FindAsync(Kinds.Claims, key, cancellationToken) is not { } existing || existing.Metadata.Uid != uid)
         {
             return;
         }
@@ -287,16 +148,16 @@ public sealed class OwnedObjects(IKubernetes client, KubernetesView view, ILeade
         var more = new { spec = new { resources = new { requests = new { storage = size.ToString() } } } };
         var patched = await ChangeAsync(
             $"enlarge PersistentVolumeClaim/{key}",
-            () => Claims.Patch(key, new V1Patch(OnlyOver(existing, more), V1Patch.PatchType.MergePatch), null, cancellationToken)
+            () => Kinds.Claims.Patch(key, new V1Patch(OnlyOver(existing, more), V1Patch.PatchType.MergePatch), null, cancellationToken)
         );
-        await _watches.SeeAsync(Claims.Copy, key, patched, cancellationToken);
+        await _watches.SeeAsync(Kinds.Claims.Copy, key, patched, cancellationToken);
     }
 
     /// <summary>Deletes a pod that is ours if its disruption budget allows it. Nothing happens where it does not exist.</summary>
     /// <exception cref="KubernetesCallException">429: the budget does not allow it now.</exception>
     public async Task EvictAsync(ObjectKey key, OwnerId owner, string uid, CancellationToken cancellationToken)
     {
-        if (await FindOursAsync(Pods, key, owner.Label, cancellationToken) is null)
+        if (await FindOursAsync(Kinds.Pods, key, owner.Label, cancellationToken) is null)
         {
             return;
         }
@@ -306,33 +167,16 @@ public sealed class OwnedObjects(IKubernetes client, KubernetesView view, ILeade
             Metadata = new V1ObjectMeta { Name = key.Name, NamespaceProperty = key.Namespace },
             DeleteOptions = new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = uid } },
         };
-        await ChangeAsync<object?>(
+        await EndAsync(
             $"evict Pod/{key}",
-            async () =>
-            {
-                try
-                {
-                    await client.CoreV1.CreateNamespacedPodEvictionAsync(
-                        eviction,
-                        key.Name,
-                        key.Namespace,
-                        cancellationToken: cancellationToken
-                    );
-                }
-                catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
-                {
-                    // Gone between the look and the call: as wanted.
-                }
-
-                return null;
-            }
+            () => client.CoreV1.CreateNamespacedPodEvictionAsync(eviction, key.Name, key.Namespace, cancellationToken: cancellationToken)
         );
-        await _watches.SeeGoneAsync(Pods.Copy, key, uid, cancellationToken);
+        await _watches.SeeGoneAsync(Kinds.Pods.Copy, key, uid, cancellationToken);
     }
 
     /// <summary>Waits until the watch shows a ConfigMap that was written elsewhere.</summary>
     public Task AwaitAsync(V1ConfigMap written, CancellationToken cancellationToken) =>
-        _watches.SeeAsync(ConfigMaps.Copy, ObjectKey.Of(written), written, cancellationToken);
+        _watches.SeeAsync(Kinds.ConfigMaps.Copy, ObjectKey.Of(written), written, cancellationToken);
 
     private static async Task<T?> FindOursAsync<T>(
         WritableKind<T> kind,
@@ -382,6 +226,25 @@ public sealed class OwnedObjects(IKubernetes client, KubernetesView view, ILeade
         leadership.EnsureLeader();
         return CallAsync(what, call);
     }
+
+    /// <summary>A change after which the object is gone. One that has gone between the look and the call is as wanted.</summary>
+    private async Task EndAsync(string what, Func<Task> call) =>
+        await ChangeAsync<object?>(
+            what,
+            async () =>
+            {
+                try
+                {
+                    await call();
+                }
+                catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+                {
+                    // As wanted.
+                }
+
+                return null;
+            }
+        );
 
     private static async Task<T> CallAsync<T>(string what, Func<Task<T>> call)
     {

@@ -6,8 +6,7 @@ namespace GitOpsOperator.Reconcile.Writing;
 
 /// <summary>
 /// After a write, waits until the watch shows it, so that the next observation does not decide on the state before. Not for long: a watch
-/// that is
-/// slow is the view's to report, and every step may be done twice.
+/// that is slow is the view's to report, and every step may be done twice.
 /// </summary>
 public sealed class WatchCatchUp(TimeProvider time)
 {

@@ -7,8 +7,7 @@ public static class WriteRefusal
 {
     /// <summary>
     /// Observe and decide again: another writer came first (409), the server or a disruption budget asks for patience (429), the object
-    /// belongs to
-    /// somebody else by now, or this operator does not lead any more.
+    /// belongs to somebody else by now, or this operator does not lead any more.
     /// </summary>
     public static bool IsNotYet(Exception refusal) =>
         refusal

@@ -139,12 +139,7 @@ public sealed class ToyDomain(DomainServices services, ToySystem system)
             Revision = desired.Commit,
             Path = desired.Document.Location.Path,
             Desired = $"{desired.Document.Nodes} nodes",
-            Phase = decision switch
-            {
-                Decision<ToyStep>.Converged => ClusterPhase.Converged,
-                Decision<ToyStep>.Blocked => ClusterPhase.Blocked,
-                _ => ClusterPhase.Progressing,
-            },
+            Phase = DecisionReport.Phase(decision, suspended: false),
             Headline = $"{live.Nodes} nodes",
             Refusal = decision.Blocker,
         };

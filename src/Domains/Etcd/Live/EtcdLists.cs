@@ -4,8 +4,7 @@ namespace GitOpsOperator.Domains.Etcd.Live;
 
 /// <summary>
 /// What members list, each asked by itself: whoever can read through quorum has a true list, but a member that somebody has forced to be
-/// alone is a
-/// quorum, too.
+/// alone is a quorum, too.
 /// </summary>
 internal static class EtcdLists
 {

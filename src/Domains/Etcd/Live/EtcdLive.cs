@@ -62,7 +62,10 @@ public sealed record EtcdLive
 public sealed record SharedObjectsLive(string? PeerServiceHash, string? ClientServiceHash, string? DisruptionBudgetHash);
 
 /// <summary>etcd's own list of members.</summary>
-public sealed record MembershipLive(ulong ClusterId, ImmutableArray<MemberEntry> Entries);
+public sealed record MembershipLive(ulong ClusterId, ImmutableArray<MemberEntry> Entries)
+{
+    public MembershipLive Without(ulong memberId) => this with { Entries = Entries.RemoveAll(entry => entry.Id == memberId) };
+}
 
 /// <summary>A member's own list where it is another one than what its peers give.</summary>
 /// <param name="List">Null where it serves reads and did not give its list.</param>
@@ -149,8 +152,7 @@ public sealed record PodLive(
 
     /// <summary>
     /// The node that ought to have ended the pod long ago and has not said so; null elsewhere. A node that is lost never does, and
-    /// Kubernetes
-    /// then keeps the pod's object, since its process may still run
+    /// Kubernetes then keeps the pod's object, since its process may still run
     /// (https://kubernetes.io/docs/tasks/run-application/force-delete-stateful-set-pod/).
     /// </summary>
     public string? StuckOn { get; init; }
@@ -160,8 +162,7 @@ public sealed record PodLive(
 
     /// <summary>
     /// Why it is not the member's own fault that it does not run: no node takes the pod, or its node is not ready. Null where a node that
-    /// is ready
-    /// has it, and while the member answers. Sentence without a full stop.
+    /// is ready has it, and while the member answers. Sentence without a full stop.
     /// </summary>
     public string? NodeTrouble { get; init; }
 

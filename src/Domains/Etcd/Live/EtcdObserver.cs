@@ -170,8 +170,7 @@ public sealed class EtcdObserver(
 
     /// <summary>
     /// The list as one member with quorum has it, the leader first, and who of the others has another one. They are asked once all have
-    /// said how
-    /// they are, so that whoever has answered may be listed.
+    /// said how they are, so that whoever has answered may be listed.
     /// </summary>
     private async Task<(MembershipLive? List, ImmutableArray<OtherListLive> Others)> ListsAsync(
         EtcdNames names,

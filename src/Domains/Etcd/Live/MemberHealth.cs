@@ -35,8 +35,7 @@ public static class MemberHealth
 
     /// <summary>
     /// Why no node can be asked about a member that has been silent for long: none has its pod, or the one that has is not there. Null
-    /// where it
-    /// answers or is silent of itself.
+    /// where it answers or is silent of itself.
     /// </summary>
     public static string? NodeTrouble(MemberLive member) =>
         !IsSilentForLong(member)

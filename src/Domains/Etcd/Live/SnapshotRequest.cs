@@ -7,8 +7,7 @@ namespace GitOpsOperator.Domains.Etcd.Live;
 
 /// <summary>
 /// Somebody asks for a snapshot now: a ConfigMap of its own that names the file. It is an object in the cluster, since whoever asks need
-/// not
-/// reach the operator, and the record is written by the operator alone.
+/// not reach the operator, and the record is written by the operator alone.
 /// </summary>
 public static partial class SnapshotRequest
 {

@@ -9,8 +9,7 @@ namespace GitOpsOperator.Domains.Etcd.Planning;
 
 /// <summary>
 /// A cluster is deleted by a tombstone in git that names just this life of it: clients first, then the members one by one, volumes only
-/// where git
-/// says so, too. The record stays, since it tells what went, and what the volumes that are kept belong to.
+/// where git says so, too. The record stays, since it tells what went, and what the volumes that are kept belong to.
 /// </summary>
 internal static class DeletionRules
 {

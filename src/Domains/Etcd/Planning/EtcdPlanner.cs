@@ -83,10 +83,6 @@ public static class EtcdPlanner
         QuorumGate gate
     ) => Rules.Decide(Context(desired, live, hashes, gate));
 
-    /// <summary>What the gate says to a step that changes etcd, check by check.</summary>
-    internal static GateVerdict Explain(EtcdDesired desired, EtcdLive live, IGatedStep step) =>
-        QuorumGateChecks.Check(Context(desired, live), step);
-
     /// <summary>Desired and live as the rules see them.</summary>
     internal static EtcdPlanningContext Context(EtcdDesired desired, EtcdLive live) =>
         Context(desired, live, EtcdHashes.Rendered, QuorumGateChecks.Check);

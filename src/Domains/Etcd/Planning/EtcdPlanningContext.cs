@@ -19,8 +19,7 @@ internal sealed record EtcdPlanningContext(
 
     /// <summary>
     /// In what the plan for a change that was reviewed is worse than what was shown; null where it is not, or was not reviewed. Several
-    /// rules
-    /// ask, and the answer takes a whole forecast.
+    /// rules ask, and the answer takes a whole forecast.
     /// </summary>
     public string? WorseThanReviewed => (_reviewed = _reviewed.Known ? _reviewed : (true, Review(this))).Worse;
 

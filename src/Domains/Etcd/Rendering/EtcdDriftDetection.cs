@@ -4,7 +4,6 @@ using GitOpsOperator.Domains.Etcd.Spec;
 using GitOpsOperator.Drift.Cache;
 using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Drift.Owners;
-using k8s;
 using k8s.Models;
 
 namespace GitOpsOperator.Domains.Etcd.Rendering;
@@ -37,34 +36,6 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
         ];
     }
 
-    /// <summary>An object that has drifted, as it is to be; null where it is not there any more.</summary>
-    /// <param name="target">Kind and name, as in <see cref="DriftFact.Target"/>.</param>
-    /// <param name="index">Of the member that it belongs to; null for a shared object.</param>
-    public static IKubernetesObject<V1ObjectMeta>? Render(EtcdDesired inForce, EtcdLive live, string target, int? index, int? minAvailable)
-    {
-        var names = new EtcdNames(live.Cluster);
-        var member = live.Members.FirstOrDefault(member => member.Index == index);
-        return target.Split('/') switch
-        {
-            ["Service", var name] when name == names.PeerService => EtcdRendering.PeerService(inForce),
-            ["Service", var name] when name == names.ClientService => EtcdRendering.ClientService(inForce),
-            ["PodDisruptionBudget", _] when minAvailable is { } least => EtcdRendering.DisruptionBudget(inForce, least),
-            ["ConfigMap", _] when member is not null => EtcdRendering.SealedBoot(inForce, member.Index, live.Record!.Incarnation),
-            ["StatefulSet", _] when member is { StatefulSet: not null } => EtcdRendering.StatefulSet(
-                inForce,
-                member.Index,
-                IsVoter(member)
-            ),
-            ["Pod", var name] when member is { StatefulSet: not null } => ObjectDrift.PodOf(
-                EtcdRendering.StatefulSet(inForce, member.Index, IsVoter(member)),
-                name
-            ),
-            _ => null,
-        };
-    }
-
-    private static bool IsVoter(MemberLive member) => member.StatefulSet is { VoterRole: true } || member.Pod is { VoterRole: true };
-
     /// <summary>
     /// On its way in or out by a step of ours. One that etcd no longer lists though we did not remove it is still a difference.
     /// </summary>
@@ -91,7 +62,7 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
             return [];
         }
 
-        var set = EtcdRendering.StatefulSet(inForce, member.Index, IsVoter(member));
+        var set = EtcdRendering.StatefulSet(inForce, member.Index, RevertedObject.IsVoter(member));
         var boot = EtcdRendering.SealedBoot(inForce, member.Index, record.Incarnation);
         return
         [

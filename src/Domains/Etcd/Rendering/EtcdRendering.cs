@@ -30,8 +30,7 @@ public static partial class EtcdRendering
 
     /// <summary>
     /// Hash of all that the document says of each member, in the document's own fields: they outlive every version of this operator, and a
-    /// field
-    /// that a later one brings is not among them until a document gives it.
+    /// field that a later one brings is not among them until a document gives it.
     /// </summary>
     public static string DesiredHash(EtcdDesired desired)
     {

@@ -16,7 +16,7 @@ public static class EtcdReport
     public static ClusterReport Of(EtcdDesired desired, EtcdLive live, Decision<EtcdStep> decision, string? note)
     {
         var situation = EtcdPlanner.Context(desired, live);
-        var phase = Phase(desired, decision);
+        var phase = DecisionReport.Phase(decision, desired.Spec.Suspend);
         return new()
         {
             Cluster = live.Cluster,
@@ -30,8 +30,8 @@ public static class EtcdReport
             Headline = Headline(situation, phase),
             Conditions = [.. Conditions(situation, phase, decision), .. Protection(live), .. Snapshot(live), .. Deletion(situation)],
             Members = [.. live.Members.Where(IsThere).Select(member => Member(situation, member))],
-            CurrentStep = CurrentStep(situation, decision, note),
-            Remaining = Remaining(desired, live, decision),
+            CurrentStep = DecisionReport.CurrentStep(decision, step => step.Describe(live).Sentence, note),
+            Remaining = DecisionReport.Remaining(decision, () => EtcdForecast.Unfold(desired, live)),
             // That a change is held back is said also while something is repaired first.
             Refusal = decision.Blocker ?? ReviewRules.WorseThanReviewed(situation)?.By,
         };
@@ -40,16 +40,6 @@ public static class EtcdReport
     /// <summary>The entries, with what becomes of them in the mode that the cluster is in.</summary>
     public static ImmutableArray<DriftEntry> Explain(EtcdDesired desired, ImmutableArray<DriftEntry> entries) =>
         ClusterReport.Explain(entries, desired.Mode, desired.Spec.Suspend ? "nothing while spec.suspend is true" : null);
-
-    private static ClusterPhase Phase(EtcdDesired desired, Decision<EtcdStep> decision) =>
-        decision switch
-        {
-            _ when desired.Spec.Suspend => ClusterPhase.Suspended,
-            Decision<EtcdStep>.Converged => ClusterPhase.Converged,
-            Decision<EtcdStep>.Blocked => ClusterPhase.Blocked,
-            Decision<EtcdStep>.Refused => ClusterPhase.Refused,
-            _ => ClusterPhase.Progressing,
-        };
 
     private static string Headline(EtcdPlanningContext situation, ClusterPhase phase)
     {
@@ -192,21 +182,4 @@ public static class EtcdReport
             _ when !MemberHealth.IsHealthyVoter(member) => "answers, but serves no linearizable read",
             _ => "healthy",
         };
-
-    private static string? CurrentStep(EtcdPlanningContext situation, Decision<EtcdStep> decision, string? note)
-    {
-        var step = decision switch
-        {
-            Decision<EtcdStep>.Act act => act.Step.Describe(situation.Live).Sentence,
-            Decision<EtcdStep>.Progress progress => $"waiting for {progress.Expected}",
-            _ => null,
-        };
-        return step is not null && note is not null ? $"{step} ({note})" : step;
-    }
-
-    /// <summary>The steps that people care about, as today's forecast has them; none where nothing is being done.</summary>
-    private static ImmutableArray<string> Remaining(EtcdDesired desired, EtcdLive live, Decision<EtcdStep> decision) =>
-        decision is Decision<EtcdStep>.Act or Decision<EtcdStep>.Progress
-            ? [.. EtcdForecast.Unfold(desired, live).MajorSteps.Select(step => step.Sentence)]
-            : [];
 }

@@ -7,8 +7,8 @@ public abstract partial record EtcdStep
 {
     /// <summary>
     /// MemberAdd as a learner at the index's peer URL. The list is read again first: an add that was sent before the operator was stopped
-    /// is found by
-    /// its peer URL and not sent twice. etcd itself refuses a second member at the same URL, should two operators ever get here at once.
+    /// is found by its peer URL and not sent twice. etcd itself refuses a second member at the same URL, should two operators ever get here
+    /// at once.
     /// </summary>
     public sealed record AddLearner(int Index) : EtcdStep, IGatedStep
     {

@@ -28,12 +28,12 @@ public abstract partial record EtcdStep
         internal override async Task<StepOutcome> ExecuteAsync(EtcdExecution execution, CancellationToken cancellationToken)
         {
             var objects = execution.Objects;
-            await objects.ApplyAsync(objects.Services, EtcdRendering.PeerService(execution.Desired), cancellationToken);
-            await objects.ApplyAsync(objects.Services, EtcdRendering.ClientService(execution.Desired), cancellationToken);
+            await objects.ApplyAsync(objects.Kinds.Services, EtcdRendering.PeerService(execution.Desired), cancellationToken);
+            await objects.ApplyAsync(objects.Kinds.Services, EtcdRendering.ClientService(execution.Desired), cancellationToken);
             if (MinAvailable is { } least)
             {
                 await objects.ApplyAsync(
-                    objects.DisruptionBudgets,
+                    objects.Kinds.DisruptionBudgets,
                     EtcdRendering.DisruptionBudget(execution.Desired, least),
                     cancellationToken
                 );

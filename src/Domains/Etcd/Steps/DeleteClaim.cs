@@ -27,7 +27,7 @@ public abstract partial record EtcdStep
         {
             execution.EnsureFresh();
             await execution.Objects.DeleteAsync(
-                execution.Objects.Claims,
+                execution.Objects.Kinds.Claims,
                 execution.Key(execution.Names.Claim(Index)),
                 execution.Owner,
                 ClaimUid,

@@ -30,7 +30,7 @@ public abstract partial record EtcdStep
             if (StatefulSetUid is { } uid)
             {
                 await objects.DeleteAsync(
-                    objects.StatefulSets,
+                    objects.Kinds.StatefulSets,
                     execution.Key(names.Member(Index)),
                     execution.Owner,
                     uid,
@@ -38,7 +38,7 @@ public abstract partial record EtcdStep
                 );
             }
 
-            await objects.DeleteAsync(objects.ConfigMaps, execution.Key(names.Boot(Index)), execution.Owner, null, cancellationToken);
+            await objects.DeleteAsync(objects.Kinds.ConfigMaps, execution.Key(names.Boot(Index)), execution.Owner, null, cancellationToken);
             return Done;
         }
 

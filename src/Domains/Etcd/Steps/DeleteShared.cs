@@ -30,15 +30,21 @@ public abstract partial record EtcdStep
             var (objects, names) = (execution.Objects, execution.Names);
             if (Peers)
             {
-                await objects.DeleteAsync(objects.Services, execution.Key(names.PeerService), execution.Owner, null, cancellationToken);
+                await objects.DeleteAsync(
+                    objects.Kinds.Services,
+                    execution.Key(names.PeerService),
+                    execution.Owner,
+                    null,
+                    cancellationToken
+                );
                 return Done;
             }
 
-            await objects.DeleteAsync(objects.Services, execution.Key(names.ClientService), execution.Owner, null, cancellationToken);
+            await objects.DeleteAsync(objects.Kinds.Services, execution.Key(names.ClientService), execution.Owner, null, cancellationToken);
             if (execution.Live.ServesDisruptionBudgets)
             {
                 await objects.DeleteAsync(
-                    objects.DisruptionBudgets,
+                    objects.Kinds.DisruptionBudgets,
                     execution.Key(names.DisruptionBudget),
                     execution.Owner,
                     null,

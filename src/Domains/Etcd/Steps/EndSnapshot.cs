@@ -24,7 +24,7 @@ public abstract partial record EtcdStep
         internal override async Task<StepOutcome> ExecuteAsync(EtcdExecution execution, CancellationToken cancellationToken)
         {
             await execution.Objects.DeleteAsync(
-                execution.Objects.Pods,
+                execution.Objects.Kinds.Pods,
                 execution.Key(execution.Names.SnapshotPod),
                 execution.Owner,
                 PodUid,

@@ -1,8 +1,10 @@
 using GitOpsOperator.Domains.Etcd.Live;
 using GitOpsOperator.Domains.Etcd.Live.Access;
+using GitOpsOperator.Domains.Etcd.Rendering;
 using GitOpsOperator.Drift.Cache;
 using GitOpsOperator.Drift.Owners;
 using GitOpsOperator.Reconcile.Writing;
+using k8s.Models;
 
 namespace GitOpsOperator.Domains.Etcd.Steps;
 
@@ -44,6 +46,20 @@ internal sealed record EtcdExecution(
             .Select(member => Endpoint(member.Index))
             .FirstOrDefault();
 
+    /// <summary>
+    /// A member's first start: its boot ConfigMap, then its StatefulSet, which no client is sent to.
+    /// </summary>
+    public async Task StartAsync(int index, V1ConfigMap boot, CancellationToken cancellationToken)
+    {
+        EnsureFresh();
+        await Objects.ApplyAsync(Objects.Kinds.ConfigMaps, boot, cancellationToken);
+        await Objects.ApplyAsync(Objects.Kinds.StatefulSets, EtcdRendering.StatefulSet(Desired, index, voter: false), cancellationToken);
+    }
+
+    /// <summary>Has a member start from nothing but its data from now on.</summary>
+    public Task SealAsync(int index, CancellationToken cancellationToken) =>
+        Objects.ApplyAsync(Objects.Kinds.ConfigMaps, EtcdRendering.SealedBoot(Desired, index, Incarnation), cancellationToken);
+
     /// <summary>MemberRemove; one that is not listed any more is removed already.</summary>
     public async Task RemoveAsync(EtcdEndpoint voter, ulong memberId, CancellationToken cancellationToken)
     {
@@ -67,8 +83,8 @@ internal sealed record EtcdExecution(
     {
         var label = new Dictionary<string, string?> { [ObjectLabels.Role] = role };
         var template = new { spec = new { template = new { metadata = new { labels = label } } } };
-        await Objects.PatchAsync(Objects.StatefulSets, Key(Names.Member(index)), Owner, template, cancellationToken);
+        await Objects.PatchAsync(Objects.Kinds.StatefulSets, Key(Names.Member(index)), Owner, template, cancellationToken);
         var pod = new { metadata = new { labels = label } };
-        await Objects.PatchAsync(Objects.Pods, Key(Names.Pod(index)), Owner, pod, cancellationToken);
+        await Objects.PatchAsync(Objects.Kinds.Pods, Key(Names.Pod(index)), Owner, pod, cancellationToken);
     }
 }

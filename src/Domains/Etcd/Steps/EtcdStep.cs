@@ -5,10 +5,8 @@ namespace GitOpsOperator.Domains.Etcd.Steps;
 
 /// <summary>
 /// One thing to do to a cluster. Each step is one file of this folder: what it holds, what it means to people, how it is carried out, and
-/// what follows
-/// from it on the model. Every step may be stopped anywhere and done again: what is done already is found done. What was decided is not
-/// decided again
-/// when it is carried out, but what was seen must still be fresh when a change of etcd is sent.
+/// what follows from it on the model. Every step may be stopped anywhere and done again: what is done already is found done. What was
+/// decided is not decided again when it is carried out, but what was seen must still be fresh when a change of etcd is sent.
 /// </summary>
 public abstract partial record EtcdStep : IStep<EtcdLive>
 {

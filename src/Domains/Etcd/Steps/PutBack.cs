@@ -26,7 +26,7 @@ public abstract partial record EtcdStep
 
         internal override async Task<StepOutcome> ExecuteAsync(EtcdExecution execution, CancellationToken cancellationToken)
         {
-            if (EtcdDriftDetection.Render(execution.Desired, execution.Live, Target, Index, MinAvailable) is not { } rendered)
+            if (RevertedObject.Render(execution.Desired, execution.Live, Target, Index, MinAvailable) is not { } rendered)
             {
                 return new StepOutcome.NotYet($"{Target} is not there any more");
             }

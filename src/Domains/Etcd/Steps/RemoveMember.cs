@@ -60,12 +60,7 @@ public abstract partial record EtcdStep
                     member => member with { Entry = null, Endpoint = new EndpointLive.Unreachable(false) }
                 ) with
                 {
-                    Membership = live.Membership is { } known
-                        ? known with
-                        {
-                            Entries = known.Entries.RemoveAll(entry => entry.Id == MemberId),
-                        }
-                        : null,
+                    Membership = live.Membership?.Without(MemberId),
                     Settled = false,
                 };
     }

@@ -49,12 +49,7 @@ public abstract partial record EtcdStep
             live with
             {
                 StrangerEntries = live.StrangerEntries.RemoveAll(entry => entry.Id == MemberId),
-                Membership = live.Membership is { } known
-                    ? known with
-                    {
-                        Entries = known.Entries.RemoveAll(entry => entry.Id == MemberId),
-                    }
-                    : null,
+                Membership = live.Membership?.Without(MemberId),
                 Settled = false,
             };
     }

@@ -8,8 +8,7 @@ public abstract partial record EtcdStep
 {
     /// <summary>
     /// Put back the sealed boot ConfigMap and StatefulSet of a member that has run before. The boot goes first, sealed: the member must
-    /// never start from
-    /// anything else.
+    /// never start from anything else.
     /// </summary>
     public sealed record RestoreMember(int Index, bool VoterRole) : EtcdStep
     {
@@ -28,17 +27,16 @@ public abstract partial record EtcdStep
 
         internal override async Task<StepOutcome> ExecuteAsync(EtcdExecution execution, CancellationToken cancellationToken)
         {
-            var (objects, desired) = (execution.Objects, execution.Desired);
-            await objects.ApplyAsync(
-                objects.ConfigMaps,
-                EtcdRendering.SealedBoot(desired, Index, execution.Incarnation),
-                cancellationToken
-            );
+            await execution.SealAsync(Index, cancellationToken);
 
             // One that exists is left as it is: what is desired of it may have changed, and restoring is not updating.
             if (execution.Member(Index)?.StatefulSet is null)
             {
-                await objects.ApplyAsync(objects.StatefulSets, EtcdRendering.StatefulSet(desired, Index, VoterRole), cancellationToken);
+                await execution.Objects.ApplyAsync(
+                    execution.Objects.Kinds.StatefulSets,
+                    EtcdRendering.StatefulSet(execution.Desired, Index, VoterRole),
+                    cancellationToken
+                );
             }
 
             return Done;

@@ -1,5 +1,4 @@
 using GitOpsOperator.Domains.Etcd.Live;
-using GitOpsOperator.Domains.Etcd.Rendering;
 using GitOpsOperator.Reconcile.Steps;
 
 namespace GitOpsOperator.Domains.Etcd.Steps;
@@ -24,11 +23,7 @@ public abstract partial record EtcdStep
 
         internal override async Task<StepOutcome> ExecuteAsync(EtcdExecution execution, CancellationToken cancellationToken)
         {
-            await execution.Objects.ApplyAsync(
-                execution.Objects.ConfigMaps,
-                EtcdRendering.SealedBoot(execution.Desired, Index, execution.Incarnation),
-                cancellationToken
-            );
+            await execution.SealAsync(Index, cancellationToken);
             return Done;
         }
 

@@ -25,14 +25,11 @@ public abstract partial record EtcdStep
 
         internal override async Task<StepOutcome> ExecuteAsync(EtcdExecution execution, CancellationToken cancellationToken)
         {
-            execution.EnsureFresh();
-            var (objects, desired) = (execution.Objects, execution.Desired);
-            await objects.ApplyAsync(
-                objects.ConfigMaps,
-                EtcdRendering.JoiningBoot(desired, Index, InitialCluster, execution.Incarnation),
+            await execution.StartAsync(
+                Index,
+                EtcdRendering.JoiningBoot(execution.Desired, Index, InitialCluster, execution.Incarnation),
                 cancellationToken
             );
-            await objects.ApplyAsync(objects.StatefulSets, EtcdRendering.StatefulSet(desired, Index, voter: false), cancellationToken);
             return Done;
         }
 

@@ -24,14 +24,11 @@ public abstract partial record EtcdStep
 
         internal override async Task<StepOutcome> ExecuteAsync(EtcdExecution execution, CancellationToken cancellationToken)
         {
-            execution.EnsureFresh();
-            var (objects, desired) = (execution.Objects, execution.Desired);
-            await objects.ApplyAsync(
-                objects.ConfigMaps,
-                EtcdRendering.NewClusterBoot(desired, Index, execution.Incarnation),
+            await execution.StartAsync(
+                Index,
+                EtcdRendering.NewClusterBoot(execution.Desired, Index, execution.Incarnation),
                 cancellationToken
             );
-            await objects.ApplyAsync(objects.StatefulSets, EtcdRendering.StatefulSet(desired, Index, voter: false), cancellationToken);
             return Done;
         }
 

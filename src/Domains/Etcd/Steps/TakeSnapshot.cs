@@ -32,13 +32,13 @@ public abstract partial record EtcdStep
             // One that exists may hold earlier snapshots, and claims can hardly be changed.
             if (
                 EtcdRendering.SnapshotClaim(desired) is { } claim
-                && !objects.Claims.Copy.Objects.ContainsKey(execution.Key(claim.Metadata.Name))
+                && !objects.Kinds.Claims.Copy.Objects.ContainsKey(execution.Key(claim.Metadata.Name))
             )
             {
-                await objects.ApplyAsync(objects.Claims, claim, cancellationToken);
+                await objects.ApplyAsync(objects.Kinds.Claims, claim, cancellationToken);
             }
 
-            await objects.ApplyAsync(objects.Pods, EtcdRendering.SnapshotPod(desired, File, Index, Of, Image), cancellationToken);
+            await objects.ApplyAsync(objects.Kinds.Pods, EtcdRendering.SnapshotPod(desired, File, Index, Of, Image), cancellationToken);
             return Done;
         }
 

@@ -11,10 +11,9 @@ public abstract partial record EtcdStep
 {
     /// <summary>
     /// Apply the member's StatefulSet as git says and take its pod down, whose successor is made from that; the member keeps its data. The
-    /// template goes
-    /// first, then the pod that was made from an older one. A member that the cluster can spare is evicted, so that a drain that has taken
-    /// another one
-    /// meanwhile keeps this one running; of one or two, and of a pod that does not run, the budget has nothing to say.
+    /// template goes first, then the pod that was made from an older one. A member that the cluster can spare is evicted, so that a drain
+    /// that has taken another one meanwhile keeps this one running; of one or two, and of a pod that does not run, the budget has nothing
+    /// to say.
     /// </summary>
     /// <param name="From">The version that the member runs, as it says itself; null where it does not answer.</param>
     /// <param name="NoReturn">
@@ -66,7 +65,7 @@ public abstract partial record EtcdStep
 
             execution.EnsureFresh();
             var rendered = EtcdRendering.StatefulSet(execution.Desired, Index, set.VoterRole);
-            await objects.ApplyAsync(objects.StatefulSets, rendered, cancellationToken);
+            await objects.ApplyAsync(objects.Kinds.StatefulSets, rendered, cancellationToken);
             if (member.Pod is not { Terminating: false } pod || pod.SpecHash == rendered.GetAnnotation(ObjectLabels.SpecHashAnnotation))
             {
                 return Done;
@@ -77,7 +76,7 @@ public abstract partial record EtcdStep
             await (
                 spared
                     ? objects.EvictAsync(key, execution.Owner, pod.Uid, cancellationToken)
-                    : objects.DeleteAsync(objects.Pods, key, execution.Owner, pod.Uid, cancellationToken)
+                    : objects.DeleteAsync(objects.Kinds.Pods, key, execution.Owner, pod.Uid, cancellationToken)
             );
             return Done;
         }

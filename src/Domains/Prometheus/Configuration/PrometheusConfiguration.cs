@@ -4,9 +4,8 @@ namespace GitOpsOperator.Domains.Prometheus.Configuration;
 
 /// <summary>
 /// Renders <c>prometheus.yml</c> as prometheus-operator does, so that whoever comes from there keeps jobs, targets and series: the rules
-/// are
-/// those of its version 0.87 (https://github.com/prometheus-operator/prometheus-operator), with fields of later versions added. Pure: the
-/// same input gives the same text.
+/// are those of its version 0.87 (https://github.com/prometheus-operator/prometheus-operator), with fields of later versions added. Pure:
+/// the same input gives the same text.
 /// </summary>
 public static class PrometheusConfiguration
 {

@@ -7,8 +7,7 @@ namespace GitOpsOperator.Domains.Prometheus.Configuration;
 
 /// <summary>
 /// All that a Prometheus may select, with where each comes from: the documents of its repository and, where it is to be so, what the
-/// cluster
-/// itself has. What git has is git's to say: an object of the same kind and name in the cluster is not looked at.
+/// cluster itself has. What git has is git's to say: an object of the same kind and name in the cluster is not looked at.
 /// </summary>
 internal sealed class SelectionCandidates
 {
@@ -57,8 +56,7 @@ internal sealed class SelectionCandidates
 
     /// <summary>
     /// What is wrong with objects of the cluster: those that cannot be read, since it cannot be said that they would not have been
-    /// selected, and
-    /// of those that are selected what is passed over.
+    /// selected, and of those that are selected what is passed over.
     /// </summary>
     public IEnumerable<string> NotesOn(IReadOnlySet<ClusterKey> selected) =>
         [

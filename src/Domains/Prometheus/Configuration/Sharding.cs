@@ -2,8 +2,7 @@ namespace GitOpsOperator.Domains.Prometheus.Configuration;
 
 /// <summary>
 /// Rules by which each target is scraped by one shard: the one whose number is the hash of its address modulo the count of shards. A job
-/// may
-/// set <c>__tmp_hash</c> to hash something else, or <c>__tmp_disable_sharding</c> to be scraped by all.
+/// may set <c>__tmp_hash</c> to hash something else, or <c>__tmp_disable_sharding</c> to be scraped by all.
 /// </summary>
 internal static class Sharding
 {

@@ -35,8 +35,7 @@ public sealed record PrometheusDesired(
 
     /// <summary>
     /// Pods are restarted also where this version of the operator renders the same wish differently. An annotation, since the document's
-    /// fields
-    /// are prometheus-operator's.
+    /// fields are prometheus-operator's.
     /// </summary>
     public bool RollsForRendering =>
         Document.Annotations.GetValueOrDefault(ClusterDocument.RolloutPolicyAnnotation) == nameof(RolloutPolicy.Always);

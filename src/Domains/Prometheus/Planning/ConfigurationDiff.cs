@@ -8,8 +8,7 @@ namespace GitOpsOperator.Domains.Prometheus.Planning;
 
 /// <summary>
 /// How the text of one configuration differs from another's, job by job, section by section and file of rules by file. It is of the texts
-/// that people may see, and
-/// what looks like a secret is hidden in them, too: somebody may have written one into a document.
+/// that people may see, and what looks like a secret is hidden in them, too: somebody may have written one into a document.
 /// </summary>
 internal static class ConfigurationDiff
 {

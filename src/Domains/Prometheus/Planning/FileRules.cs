@@ -89,10 +89,8 @@ internal static class FileRules
 
     /// <summary>
     /// Whoever runs something else than what is published is told to read it; a pod that cannot see it yet is asked again. Where targets go
-    /// from
-    /// one shard to another, the one that gets them comes first, and has to have found them before the other lets go. What is published
-    /// only in
-    /// part, or is not wanted any more, is nothing to load.
+    /// from one shard to another, the one that gets them comes first, and has to have found them before the other lets go. What is
+    /// published only in part, or is not wanted any more, is nothing to load.
     /// </summary>
     public static Decision<PrometheusStep>? Reload(PrometheusComparison s)
     {

@@ -10,8 +10,7 @@ namespace GitOpsOperator.Domains.Prometheus.Planning;
 
 /// <summary>
 /// What a pass over a Prometheus saw, as it is recorded, and what the model knows to come of it. Its documents and configurations are left
-/// out: they are
-/// large, and may hold secrets.
+/// out: they are large, and may hold secrets.
 /// </summary>
 /// <param name="Seen">What is there, by name; what is not there has no entry.</param>
 /// <param name="Possible">

@@ -46,8 +46,7 @@ internal static class ShardRules
 
     /// <summary>
     /// Before a StatefulSet is made into what git asks for now, what it asked for before is forgotten: otherwise a commit that goes back to
-    /// that
-    /// would find it all so already.
+    /// that would find it all so already.
     /// </summary>
     public static Act? Begin(PrometheusComparison s) =>
         s.Live.Reached is not null

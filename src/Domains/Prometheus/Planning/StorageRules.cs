@@ -7,8 +7,7 @@ namespace GitOpsOperator.Domains.Prometheus.Planning;
 
 /// <summary>
 /// What Kubernetes does not let a StatefulSet be changed into. A larger volume is asked of each claim, and then the StatefulSet is made
-/// anew around
-/// its pods; anything else of a volume is refused, since it would be another one.
+/// anew around its pods; anything else of a volume is refused, since it would be another one.
 /// </summary>
 internal static class StorageRules
 {

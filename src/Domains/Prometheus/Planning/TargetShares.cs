@@ -5,8 +5,7 @@ namespace GitOpsOperator.Domains.Prometheus.Planning;
 
 /// <summary>
 /// Which shard has which targets, by the remainder of their hash: shard <c>i</c> of <c>n</c> has those whose hash leaves <c>i</c> when it
-/// is
-/// divided by <c>n</c>. Where shards divide by different numbers, as in the middle of a change, all is told by their common multiple.
+/// is divided by <c>n</c>. Where shards divide by different numbers, as in the middle of a change, all is told by their common multiple.
 /// </summary>
 internal static class TargetShares
 {

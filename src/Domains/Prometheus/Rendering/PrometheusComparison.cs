@@ -44,8 +44,7 @@ internal sealed class PrometheusComparison(PrometheusDesired desired, Prometheus
 
     /// <summary>
     /// Whether a shard's StatefulSet is what git asks for. That this version of the operator would render the same wish differently counts
-    /// only
-    /// where the document says so, and is applied with its next change.
+    /// only where the document says so, and is applied with its next change.
     /// </summary>
     public bool IsAsAsked(ShardLive shard) =>
         shard.Set is { } set

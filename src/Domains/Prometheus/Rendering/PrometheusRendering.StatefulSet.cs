@@ -10,8 +10,7 @@ public static partial class PrometheusRendering
 {
     /// <summary>
     /// A shard. Pods are made all at once, as upstream does, and restarted by nobody but the planner: a rolling update of Kubernetes' own
-    /// may
-    /// take both replicas down.
+    /// may take both replicas down.
     /// </summary>
     /// <param name="replicas">Kept apart from what is hashed: changing their number restarts no pod.</param>
     public static V1StatefulSet StatefulSet(PrometheusDesired desired, int shard, int replicas)

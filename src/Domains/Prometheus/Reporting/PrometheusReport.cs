@@ -17,7 +17,7 @@ public static class PrometheusReport
     public static ClusterReport Of(PrometheusDesired desired, PrometheusLive live, Decision<PrometheusStep> decision, string? note)
     {
         var situation = new PrometheusComparison(desired, live, PrometheusHashes.Rendered);
-        var phase = Phase(desired, decision);
+        var phase = DecisionReport.Phase(decision, desired.Paused);
         var members = situation
             .Running.SelectMany(shard => shard.Replicas.Select(replica => Member(situation, shard, replica)))
             .ToImmutableArray();
@@ -35,10 +35,8 @@ public static class PrometheusReport
             ),
             Conditions = [.. Conditions(desired, live, situation, decision)],
             Members = members,
-            CurrentStep = CurrentStep(situation, decision, note),
-            Remaining = decision is Decision<PrometheusStep>.Act or Decision<PrometheusStep>.Progress
-                ? [.. PrometheusForecast.Unfold(desired, live).MajorSteps.Select(step => step.Sentence)]
-                : [],
+            CurrentStep = DecisionReport.CurrentStep(decision, step => step.Describe(live).Sentence, note),
+            Remaining = DecisionReport.Remaining(decision, () => PrometheusForecast.Unfold(desired, live)),
             Refusal = decision.Blocker,
             Findings = live.Rendered.Notes,
         };
@@ -68,16 +66,6 @@ public static class PrometheusReport
 
         return shown;
     }
-
-    private static ClusterPhase Phase(PrometheusDesired desired, Decision<PrometheusStep> decision) =>
-        decision switch
-        {
-            _ when desired.Paused => ClusterPhase.Suspended,
-            Decision<PrometheusStep>.Converged => ClusterPhase.Converged,
-            Decision<PrometheusStep>.Blocked => ClusterPhase.Blocked,
-            Decision<PrometheusStep>.Refused => ClusterPhase.Refused,
-            _ => ClusterPhase.Progressing,
-        };
 
     private static string Suffix(ClusterPhase phase) =>
         phase switch
@@ -156,15 +144,4 @@ public static class PrometheusReport
                 $"runs the published configuration, {groups} rule {(groups == 1 ? "group" : "groups")}"
             ),
         };
-
-    private static string? CurrentStep(PrometheusComparison situation, Decision<PrometheusStep> decision, string? note)
-    {
-        var step = decision switch
-        {
-            Decision<PrometheusStep>.Act act => act.Step.Describe(situation.Live).Sentence,
-            Decision<PrometheusStep>.Progress progress => $"waiting for {progress.Expected}",
-            _ => null,
-        };
-        return step is not null && note is not null ? $"{step} ({note})" : step;
-    }
 }

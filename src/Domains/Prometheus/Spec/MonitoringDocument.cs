@@ -6,8 +6,7 @@ namespace GitOpsOperator.Domains.Prometheus.Spec;
 
 /// <summary>
 /// A document of prometheus-operator. Its key's domain says the kind: <c>prometheus</c> for a Prometheus, which is a cluster of its own,
-/// and
-/// the kind in lower case (<c>servicemonitor</c>) for the objects that a Prometheus selects.
+/// and the kind in lower case (<c>servicemonitor</c>) for the objects that a Prometheus selects.
 /// </summary>
 /// <param name="Spec">As written, with the API server's defaults.</param>
 public sealed record MonitoringDocument(

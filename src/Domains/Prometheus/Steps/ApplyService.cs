@@ -25,7 +25,7 @@ public abstract partial record PrometheusStep
         internal override async Task<StepOutcome> ExecuteAsync(PrometheusExecution execution, CancellationToken cancellationToken)
         {
             await execution.Objects.ApplyAsync(
-                execution.Objects.Services,
+                execution.Objects.Kinds.Services,
                 PrometheusRendering.GoverningService(execution.Desired),
                 cancellationToken
             );

@@ -27,7 +27,7 @@ public abstract partial record PrometheusStep
         internal override async Task<StepOutcome> ExecuteAsync(PrometheusExecution execution, CancellationToken cancellationToken)
         {
             await execution.Objects.ApplyAsync(
-                execution.Objects.StatefulSets,
+                execution.Objects.Kinds.StatefulSets,
                 PrometheusRendering.StatefulSet(execution.Desired, Shard, Replicas),
                 cancellationToken
             );

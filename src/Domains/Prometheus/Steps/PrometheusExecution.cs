@@ -25,7 +25,7 @@ internal sealed record PrometheusExecution(
     /// <summary>Writes down what has to be known after a restart of the operator.</summary>
     public async Task<StepOutcome> RememberAsync(PrometheusLive remembered, CancellationToken cancellationToken)
     {
-        await Objects.ApplyAsync(Objects.Secrets, PrometheusRendering.Confirmed(Desired, remembered), cancellationToken);
+        await Objects.ApplyAsync(Objects.Kinds.Secrets, PrometheusRendering.Confirmed(Desired, remembered), cancellationToken);
         return new StepOutcome.Done();
     }
 }

@@ -5,8 +5,7 @@ namespace GitOpsOperator.Domains.Prometheus.Steps;
 
 /// <summary>
 /// One thing to do to a Prometheus. Each step is one file of this folder: what it holds, what it means to people, how it is carried out,
-/// and what
-/// follows from it on the model. Every step may be stopped anywhere and done again: what is done already is found done.
+/// and what follows from it on the model. Every step may be stopped anywhere and done again: what is done already is found done.
 /// </summary>
 public abstract partial record PrometheusStep : IStep<PrometheusLive>
 {

@@ -33,8 +33,7 @@ public abstract partial record PrometheusStep
         internal override async Task<StepOutcome> ExecuteAsync(PrometheusExecution execution, CancellationToken cancellationToken)
         {
             // Rules first: a configuration that names rule files is never without them. New shards get their configuration while the others
-            // keep
-            // theirs, and the rules that go with it.
+            // keep theirs, and the rules that go with it.
             var (objects, desired, live) = (execution.Objects, execution.Desired, execution.Live);
             var withRules = Reason != PublishReason.NewShards;
             for (var index = 0; withRules && index < PrometheusLimits.RuleMaps; index++)
@@ -42,12 +41,12 @@ public abstract partial record PrometheusStep
                 var there = live.RuleDigests.ElementAtOrDefault(index);
                 if (index < Files.Rules.Length && there != Files.Rules[index].Digest)
                 {
-                    await objects.ApplyAsync(objects.ConfigMaps, PrometheusRendering.Rules(desired, Files, index), cancellationToken);
+                    await objects.ApplyAsync(objects.Kinds.ConfigMaps, PrometheusRendering.Rules(desired, Files, index), cancellationToken);
                 }
                 else if (index >= Files.Rules.Length && there is not null)
                 {
                     await objects.DeleteAsync(
-                        objects.ConfigMaps,
+                        objects.Kinds.ConfigMaps,
                         execution.Key(execution.Names.Rules(index)),
                         desired.Owner,
                         null,
@@ -58,7 +57,11 @@ public abstract partial record PrometheusStep
 
             foreach (var shard in Shards)
             {
-                await objects.ApplyAsync(objects.Secrets, PrometheusRendering.Configuration(desired, Files, shard), cancellationToken);
+                await objects.ApplyAsync(
+                    objects.Kinds.Secrets,
+                    PrometheusRendering.Configuration(desired, Files, shard),
+                    cancellationToken
+                );
             }
 
             return Done;

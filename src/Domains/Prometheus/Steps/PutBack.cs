@@ -25,7 +25,7 @@ public abstract partial record PrometheusStep
 
         internal override async Task<StepOutcome> ExecuteAsync(PrometheusExecution execution, CancellationToken cancellationToken)
         {
-            if (PrometheusDriftDetection.Render(execution.Desired, execution.Live, Target) is not { } rendered)
+            if (RevertedObject.Render(execution.Desired, execution.Live, Target) is not { } rendered)
             {
                 return new StepOutcome.NotYet($"{Target} is not there any more");
             }

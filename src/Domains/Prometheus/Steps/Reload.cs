@@ -26,8 +26,7 @@ public abstract partial record PrometheusStep
         internal override async Task<StepOutcome> ExecuteAsync(PrometheusExecution execution, CancellationToken cancellationToken)
         {
             // A reload's "200" says that some files were read, not which: the kubelet may not have brought the new ones yet. So what runs
-            // then is
-            // asked for, and until it is what was meant the step is not done.
+            // then is asked for, and until it is what was meant the step is not done.
             var (desired, live) = (execution.Desired, execution.Live);
             if (
                 live.Shard(Shard) is not { } shard

@@ -26,7 +26,7 @@ public abstract partial record PrometheusStep
         internal override async Task<StepOutcome> ExecuteAsync(PrometheusExecution execution, CancellationToken cancellationToken)
         {
             await execution.Objects.DeleteAsync(
-                execution.Objects.Pods,
+                execution.Objects.Kinds.Pods,
                 execution.Key(execution.Names.Pod(Shard, Ordinal)),
                 execution.Desired.Owner,
                 PodUid,

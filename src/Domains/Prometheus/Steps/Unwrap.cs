@@ -7,8 +7,7 @@ public abstract partial record PrometheusStep
 {
     /// <summary>
     /// A shard's StatefulSet is gone and its pods run on, for one that Kubernetes does not let it be changed into: made anew, it takes the
-    /// same
-    /// pods and claims.
+    /// same pods and claims.
     /// </summary>
     public sealed record Unwrap(int Shard, string Uid) : PrometheusStep
     {
@@ -28,7 +27,7 @@ public abstract partial record PrometheusStep
         internal override async Task<StepOutcome> ExecuteAsync(PrometheusExecution execution, CancellationToken cancellationToken)
         {
             await execution.Objects.DeleteAsync(
-                execution.Objects.StatefulSets,
+                execution.Objects.Kinds.StatefulSets,
                 execution.Key(execution.Names.Shard(Shard)),
                 execution.Desired.Owner,
                 Uid,

@@ -624,7 +624,10 @@ public sealed class EtcdPlannerTests
     public void The_gate_explains_itself_line_by_line()
     {
         var live = Scene.Running(3).With(1, m => m.Silent(beyondGrace: true)) with { Settled = false };
-        var verdict = EtcdPlanner.Explain(Scene.Desired(3), live, new EtcdStep.RemoveMember(2, live.Members[2].Entry!.Id));
+        var verdict = QuorumGateChecks.Check(
+            EtcdPlanner.Context(Scene.Desired(3), live),
+            new EtcdStep.RemoveMember(2, live.Members[2].Entry!.Id)
+        );
 
         Assert.False(verdict.Open);
         Assert.Equal(["voters-answer", "quorum-after", "settled"], verdict.Checks.Where(c => !c.Ok).Select(c => c.Id));

@@ -282,8 +282,7 @@ internal static class Moves
         }
 
         // Where only one is to be left, it knows all that was acknowledged, and its list is the one that is announced. Of a member that is
-        // listed and of
-        // which nothing else is left only the list tells, whichever it is.
+        // listed and of which nothing else is left only the list tells, whichever it is.
         var enough = world.Voters.Any(m => !MemberHealth.HasObjects(m))
             ? int.MaxValue
             : world.Truth.Record switch

@@ -37,7 +37,7 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdFacts>> passes,
         foreach (var pass in passes)
         {
             var (decision, rule) = EtcdPlanner.Decide(pass.Facts.Desired, pass.Facts.Live, EtcdHashes.Rendered);
-            var words = pass.Facts.Words(decision, rule);
+            var words = DecisionText.Of(decision, rule, step => step.Describe(pass.Facts.Live).Sentence);
             if (words != pass.Decision)
             {
                 yield return $"{pass.At:O}: decided was '{pass.Decision}', and on the same facts it is '{words}'";

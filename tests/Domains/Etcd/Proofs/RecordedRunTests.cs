@@ -137,7 +137,12 @@ public sealed class RecordedRunTests
     private static RecordedPass<EtcdFacts> Decided(EtcdDesired desired, EtcdLive live)
     {
         var (decision, rule) = EtcdPlanner.Decide(desired, live, EtcdHashes.Rendered);
-        return new(default, desired.Cluster.ToString(), new EtcdFacts(desired, live).Words(decision, rule), new(desired, live));
+        return new(
+            default,
+            desired.Cluster.ToString(),
+            DecisionText.Of(decision, rule, step => step.Describe(live).Sentence),
+            new(desired, live)
+        );
     }
 
     private static RecordedPass<EtcdFacts> Seen(RecordedPass<EtcdFacts> pass, EtcdLive live) =>
