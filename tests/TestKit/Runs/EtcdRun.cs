@@ -82,16 +82,7 @@ internal sealed class EtcdRun : IAsyncDisposable
         );
         try
         {
-            var example = Path.Combine(folder, "example");
-            Directory.CreateDirectory(Path.Combine(example, "clusters"));
-            var clone = await DesiredStateClone.CreateAsync(
-                Path.Combine(folder, "clone"),
-                environment.Git,
-                environment.Repository,
-                example,
-                "gitops-status/default",
-                cancellationToken
-            );
+            var clone = await EmptyRepository.CloneAsync(environment, folder, cancellationToken);
             var run = new EtcdRun(folder, version, heard, words, environment, clone);
             if (inPod)
             {

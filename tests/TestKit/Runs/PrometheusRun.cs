@@ -48,16 +48,7 @@ internal sealed class PrometheusRun : IAsyncDisposable
         );
         try
         {
-            var example = Path.Combine(folder, "example");
-            Directory.CreateDirectory(Path.Combine(example, "clusters"));
-            var clone = await DesiredStateClone.CreateAsync(
-                Path.Combine(folder, "clone"),
-                environment.Git,
-                environment.Repository,
-                example,
-                "gitops-status/default",
-                cancellationToken
-            );
+            var clone = await EmptyRepository.CloneAsync(environment, folder, cancellationToken);
             var run = new PrometheusRun(folder, heard, environment, clone);
             await PrometheusAccess.GrantAsync(environment, cancellationToken);
             foreach (var manifest in before)
