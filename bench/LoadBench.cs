@@ -11,7 +11,7 @@ namespace GitOpsOperator.Bench;
 
 /// <summary>
 /// A whole operator, as a process of its own, with a thousand documents in one repository, in front of the sandbox's API server. There are
-/// no nodes, so every cluster is begun and then waits for its seed; suspended, they are what a fleet at rest costs.
+/// no nodes, so every cluster is begun and then waits for its seed; suspended, they are what a fleet idle costs.
 /// </summary>
 internal static partial class LoadBench
 {

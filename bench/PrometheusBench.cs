@@ -37,7 +37,7 @@ internal static class PrometheusBench
         var document = Read(reader, files);
         var selected = document
             .Objects.Where(item =>
-                MonitorSelection.Judge(document.Prometheus, item, MonitorSelection.KnownLabels(item.Key.Namespace)).IsSelected
+                MonitorSelection.Evaluate(document.Prometheus, item, MonitorSelection.KnownLabels(item.Key.Namespace)).IsSelected
             )
             .ToList();
         var text = PrometheusConfiguration.Render(SelectedObjects.InputOf(document.Prometheus, selected)).Text!;

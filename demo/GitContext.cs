@@ -37,7 +37,7 @@ internal class GitContext(Terminal terminal, DesiredStateClone clone)
                 status.Phase == "Converged" && status.Revision == commit && status.HealthyVoters == size && status.Members.Count == size,
             cancellationToken
         );
-        terminal.Good(string.Create(CultureInfo.InvariantCulture, $"git says: {status.Headline} ({clock.Elapsed.TotalSeconds:F0} s)"));
+        terminal.Good(string.Create(CultureInfo.InvariantCulture, $"git says: {status.Summary} ({clock.Elapsed.TotalSeconds:F0} s)"));
     }
 
     public Task<StatusFile> StatusAsync(CancellationToken cancellationToken) => StatusUntilAsync("a status", _ => true, cancellationToken);

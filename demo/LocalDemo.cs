@@ -19,7 +19,7 @@ public static class LocalDemo
             PullRequestStep.RunAsync
         ),
         ("A member is killed and its volume wiped", FailureSteps.MemberWipedAsync),
-        ("size: 0 is refused, and nothing is touched", RefusalStep.RunAsync),
+        ("size: 0 is refused, and nothing is touched", InvalidDocumentStep.RunAsync),
         ("Somebody scales a member to nothing by hand", ManualEditStep.RunAsync),
         ("The operator is killed in the middle of a scale-up", FailureSteps.OperatorKilledAsync),
         ("A Prometheus finds the members by itself, and a rule joins by a commit", PrometheusSteps.RunAsync),

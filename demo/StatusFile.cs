@@ -8,7 +8,7 @@ internal sealed class StatusFile
 {
     public string Phase { get; set; } = "";
 
-    public string Headline { get; set; } = "";
+    public string Summary { get; set; } = "";
 
     public string Revision { get; set; } = "";
 
@@ -18,7 +18,7 @@ internal sealed class StatusFile
 
     public IList<Condition> Conditions { get; set; } = [];
 
-    public RefusalReason? Refusal { get; set; }
+    public Blocker? Blocked { get; set; }
 
     public IList<string> Findings { get; set; } = [];
 
@@ -47,11 +47,11 @@ internal sealed class StatusFile
         public string Message { get; set; } = "";
     }
 
-    internal sealed class RefusalReason
+    internal sealed class Blocker
     {
         public string Rule { get; set; } = "";
 
-        public string WayOut { get; set; } = "";
+        public string Remediation { get; set; } = "";
 
         public string Reason { get; set; } = "";
     }

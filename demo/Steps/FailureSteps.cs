@@ -14,7 +14,7 @@ internal static class FailureSteps
             status => status.Phase == "Converged" && status.HealthyVoters == 3 && status.Members.All(member => member.Name != victim),
             cancellationToken
         );
-        context.Terminal.Good($"git says: {status.Headline}");
+        context.Terminal.Good($"git says: {status.Summary}");
     }
 
     public static async Task OperatorKilledAsync(DemoContext context, CancellationToken cancellationToken)

@@ -31,6 +31,6 @@ internal static class ManualEditStep
             status => status.Phase == "Converged" && status.HealthyVoters == 3,
             cancellationToken
         );
-        context.Terminal.Good($"git says: {status.Headline}");
+        context.Terminal.Good($"git says: {status.Summary}");
     }
 }

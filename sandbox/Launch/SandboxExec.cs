@@ -8,7 +8,7 @@ namespace GitOpsOperator.Sandbox.Launch;
 /// <summary>Runs a command inside a running sandbox: its network, names, mounts and processes, with the user's own terminal.</summary>
 internal static class SandboxExec
 {
-    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>The whole command line. Killing its first process (nsenter) kills the command as well, with SIGKILL.</summary>
     public static IReadOnlyList<string> CommandLine(SandboxState state, IEnumerable<string> command)
@@ -77,7 +77,7 @@ internal static class SandboxExec
 
         try
         {
-            await process.WaitForExitAsync(CancellationToken.None).WaitAsync(EndPatience);
+            await process.WaitForExitAsync(CancellationToken.None).WaitAsync(EndTimeout);
         }
         catch (TimeoutException)
         {

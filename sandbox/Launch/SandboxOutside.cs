@@ -11,7 +11,7 @@ internal sealed class SandboxOutside(SandboxOptions options, TextWriter output)
 {
     private const int NamespacesForbidden = 2;
     internal const string KubeFolder = "kube";
-    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(5);
 
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
@@ -211,7 +211,7 @@ internal sealed class SandboxOutside(SandboxOptions options, TextWriter output)
         process.StandardInput.Close();
         try
         {
-            await process.WaitForExitAsync(CancellationToken.None).WaitAsync(EndPatience);
+            await process.WaitForExitAsync(CancellationToken.None).WaitAsync(EndTimeout);
         }
         catch (TimeoutException)
         {

@@ -90,14 +90,14 @@ public sealed record DocumentPolicy
         string field,
         string message,
         Rule rule,
-        string wayOut = "choose one of these",
+        string remediation = "choose one of these",
         string option = "repositories.allow"
     ) =>
         new(
             FindingSeverity.Error,
             document.Location,
             field,
-            $"{message}; {wayOut}, or have the operator's configuration allow it ({option})",
+            $"{message}; {remediation}, or have the operator's configuration allow it ({option})",
             rule.Id,
             document.Key
         );

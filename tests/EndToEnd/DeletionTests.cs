@@ -25,11 +25,11 @@ public sealed partial class DeletionTests
         );
         var asked = await run.UntilAsync(
             "the question",
-            status => status.Refusal is { Rule: "tombstone-of-another-life" },
+            status => status.Blocked is { Rule: "tombstone-of-another-uid" },
             cancellationToken
         );
         Assert.Equal(3, asked.HealthyVoters);
-        var incarnation = Incarnation().Match(asked.Refusal!.WayOut).Groups[1].Value;
+        var incarnation = Incarnation().Match(asked.Blocked!.Remediation).Groups[1].Value;
 
         await run.CommitAsync(
             3,
@@ -40,7 +40,7 @@ public sealed partial class DeletionTests
         );
         await run.UntilAsync(
             "deleted, volumes kept",
-            status => status is { Phase: "Converged", Headline: "deleted, its volumes are kept" },
+            status => status is { Phase: "Converged", Summary: "deleted, its volumes are kept" },
             cancellationToken
         );
         Assert.Equal("", await LeftAsync("statefulsets,pods,services,poddisruptionbudgets"));
@@ -64,7 +64,7 @@ public sealed partial class DeletionTests
         await half;
         await run.KillOperatorAsync();
         run.StartOperator();
-        var gone = await run.UntilAsync("deleted", status => status is { Phase: "Converged", Headline: "deleted" }, cancellationToken);
+        var gone = await run.UntilAsync("deleted", status => status is { Phase: "Converged", Summary: "deleted" }, cancellationToken);
         Assert.Equal("", await LeftAsync("statefulsets,pods,services,poddisruptionbudgets,persistentvolumeclaims"));
         Assert.Equal(
             "members orders-0, orders-1, orders-2; volumes data-orders-0-0, data-orders-1-0, data-orders-2-0",

@@ -18,7 +18,7 @@ public sealed class DriftTests
         var reporting = await run.CommitAsync(3, version, cancellationToken, "  mode: report");
         await run.ConvergedAsync(reporting, 3, cancellationToken);
         await run.StartWriterAsync(cancellationToken);
-        Assert.Contains("as git says", await run.OperatorAsync(["diff"], cancellationToken), StringComparison.Ordinal);
+        Assert.Contains("as desired", await run.OperatorAsync(["diff"], cancellationToken), StringComparison.Ordinal);
 
         await ChangeMembersAsync(run, ["add", "stray", "--learner", "--peer-urls", "http://stray.example:2380"], cancellationToken);
         await run.KubectlAsync(["scale", "statefulset", "orders-1", "--replicas=0"], cancellationToken);
@@ -71,7 +71,7 @@ public sealed class DriftTests
             await run.KubectlAsync(["get", "service", "orders-client", "-o", "jsonpath={.metadata.labels}"], cancellationToken),
             StringComparison.Ordinal
         );
-        Assert.Contains("as git says", await run.OperatorAsync(["diff"], cancellationToken), StringComparison.Ordinal);
+        Assert.Contains("as desired", await run.OperatorAsync(["diff"], cancellationToken), StringComparison.Ordinal);
         var account = await run.AccountAsync(cancellationToken);
         Assert.Empty(account.History.Lost(account.Stored));
     }

@@ -32,12 +32,12 @@ public sealed class FailedUpgradeTests
             await run.CommitAsync(size, version, cancellationToken);
             var stopped = await run.UntilAsync(
                 "a change that has stopped",
-                status => status.Refusal?.Rule == "update-failed",
+                status => status.Blocked?.Rule == "update-failed",
                 cancellationToken
             );
 
-            Assert.Contains(why, stopped.Refusal!.Reason, StringComparison.Ordinal);
-            var touched = names.Where(name => stopped.Refusal.Reason.Contains(name, StringComparison.Ordinal)).ToArray();
+            Assert.Contains(why, stopped.Blocked!.Reason, StringComparison.Ordinal);
+            var touched = names.Where(name => stopped.Blocked.Reason.Contains(name, StringComparison.Ordinal)).ToArray();
             Assert.Single(touched);
             var others = names.Except(touched).ToArray();
             Assert.All(await run.VersionsAsync(others, cancellationToken), runs => Assert.Equal(good, runs));
@@ -54,7 +54,7 @@ public sealed class FailedUpgradeTests
             var account = await run.AccountAsync(cancellationToken);
             TestContext.Current.TestOutputHelper?.WriteLine(
                 $"acknowledged {account.History.Acknowledged}, unknown {account.History.Unknown}, {good} to {version} and back, "
-                    + $"size {size}: longest pause {account.History.MaxPause()} ms; {stopped.Refusal.Reason}"
+                    + $"size {size}: longest pause {account.History.MaxPause()} ms; {stopped.Blocked.Reason}"
             );
             Assert.Empty(account.History.Lost(account.Stored));
         }

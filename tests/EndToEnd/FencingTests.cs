@@ -86,7 +86,7 @@ public sealed class FencingTests
         Assert.True(nothingLost, account);
 
         var pods = await PodsByAddressAsync();
-        var late = Judge(
+        var late = Evaluate(
             await File.ReadAllLinesAsync(Path.Combine(folder, "environment", "sandbox", "logs", "audit.jsonl"), Token),
             pods,
             out var writes,
@@ -129,7 +129,7 @@ public sealed class FencingTests
                 )
             ).Split('_')[0];
 
-            // Mostly the one that acts: it is where harm could come from. At times another as well.
+            // Mostly the active one: it is where harm could come from. At times another as well.
             var victims = new List<string> { names.Contains(holder) && random.Next(5) > 0 ? holder : names[random.Next(names.Count)] };
             if (random.Next(3) == 0)
             {
@@ -142,7 +142,7 @@ public sealed class FencingTests
                 var fault = ((string[])["kill", "stop", "stop", "partition"])[random.Next(4)];
                 var done = await DoneAsync(fault, pod);
                 TestContext.Current.TestOutputHelper?.WriteLine(
-                    $"{fault} {pod}{(pod == holder ? ", which acts" : "")}{(done ? "" : ": it is down by itself")}"
+                    $"{fault} {pod}{(pod == holder ? ", which is active" : "")}{(done ? "" : ": it is down by itself")}"
                 );
                 if (done && fault != "kill")
                 {
@@ -195,7 +195,7 @@ public sealed class FencingTests
     /// when the network broke arrives when it is whole again, whatever its sender thinks by then: of those only a write that names the
     /// version it replaces (the record) is harmless, and one of an object that only shows a cluster.
     /// </summary>
-    private static List<string> Judge(string[] audit, Dictionary<string, string> pods, out int writes, out int guarded, out int leaders)
+    private static List<string> Evaluate(string[] audit, Dictionary<string, string> pods, out int writes, out int guarded, out int leaders)
     {
         var entries = audit.Select(line => JsonDocument.Parse(line).RootElement).ToList();
         var holders = entries

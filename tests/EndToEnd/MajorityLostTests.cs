@@ -23,8 +23,8 @@ public sealed class MajorityLostTests
         await run.FaultAsync("stop", "orders-2", cancellationToken);
         var lost = EtcdRun.Now();
         var blocked = await run.UntilAsync("the lost majority", Lost, cancellationToken);
-        Assert.Contains("orders-1, orders-2 has not answered", blocked.Refusal!.Reason, StringComparison.Ordinal);
-        Assert.Contains("Bring enough members back", blocked.Refusal.WayOut, StringComparison.Ordinal);
+        Assert.Contains("orders-1, orders-2 has not answered", blocked.Blocked!.Reason, StringComparison.Ordinal);
+        Assert.Contains("Bring enough members back", blocked.Blocked.Remediation, StringComparison.Ordinal);
 
         // What git says meanwhile is read and not begun, by a new life of the operator neither.
         var commit = await run.CommitSizeAsync(5, cancellationToken);
@@ -51,7 +51,7 @@ public sealed class MajorityLostTests
             $"a majority was lost from {lost} to {back}, {account.History.Acknowledged} writes were acknowledged"
         );
 
-        static bool Lost(StatusFile status) => status is { Phase: "Blocked", Refusal.Rule: "quorum-lost" };
+        static bool Lost(StatusFile status) => status is { Phase: "Blocked", Blocked.Rule: "quorum-lost" };
 
         Task<string> ObjectsAsync() =>
             run.KubectlAsync(

@@ -25,10 +25,10 @@ public sealed partial class NodeLostTests
 
         var lost = EtcdRun.Now();
         await run.LoseNodeAsync(node, Token);
-        var waiting = await run.UntilAsync("a member without its node", status => status.Refusal?.Rule == "member-without-node", Token);
+        var waiting = await run.UntilAsync("a member without its node", status => status.Blocked?.Rule == "member-without-node", Token);
         Assert.StartsWith(
             $"orders-1 does not run: its node {node} has not been ready since ",
-            waiting.Refusal!.Reason,
+            waiting.Blocked!.Reason,
             StringComparison.Ordinal
         );
         Assert.Equal(listed, await run.MembersAsync(Token));
@@ -52,13 +52,13 @@ public sealed partial class NodeLostTests
         var refused = await run.TryKubectlAsync(["drain", second, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=8s"], Token);
         Assert.NotEqual(0, refused.ExitCode);
         Assert.Contains("violate the pod's disruption budget", refused.Error, StringComparison.Ordinal);
-        var waiting = await run.UntilAsync("a member without its node", status => status.Refusal?.Rule == "member-without-node", Token);
+        var waiting = await run.UntilAsync("a member without its node", status => status.Blocked?.Rule == "member-without-node", Token);
         Assert.Contains(
             "orders-1 does not run: no node takes its pod: 0/3 nodes are available: ",
-            waiting.Refusal!.Reason,
+            waiting.Blocked!.Reason,
             StringComparison.Ordinal
         );
-        Assert.Contains("volume node affinity conflict", waiting.Refusal.Reason, StringComparison.Ordinal);
+        Assert.Contains("volume node affinity conflict", waiting.Blocked.Reason, StringComparison.Ordinal);
 
         await run.KubectlAsync(["uncordon", first, second], Token);
         await IsItselfAgainAsync(run, listed, volumes, "drained");
@@ -80,19 +80,19 @@ public sealed partial class NodeLostTests
         var lost = EtcdRun.Now();
         var told = await run.UntilAsync(
             "what becomes of the member",
-            status => status.Refusal?.Rule is "member-without-node" or "pod-does-not-end",
+            status => status.Blocked?.Rule is "member-without-node" or "pod-does-not-end",
             Token
         );
-        if (told.Refusal!.Rule == "member-without-node")
+        if (told.Blocked!.Rule == "member-without-node")
         {
             Assert.Contains($"data-{victim}-0", await run.VolumesAsync(Token), StringComparison.Ordinal);
             commit = await run.CommitAsync(
                 how.To,
                 Binaries.Etcd(how.Upgrades ? Binaries.Newest : Binaries.Newer),
                 Token,
-                annotation: Approval().Match(told.Refusal.WayOut).Value
+                annotation: Approval().Match(told.Blocked.Remediation).Value
             );
-            told = await run.UntilAsync("a pod that does not end", status => status.Refusal?.Rule == "pod-does-not-end", Token);
+            told = await run.UntilAsync("a pod that does not end", status => status.Blocked?.Rule == "pod-does-not-end", Token);
         }
         else
         {
@@ -100,7 +100,7 @@ public sealed partial class NodeLostTests
             Assert.Equal("shrink", change);
         }
 
-        Assert.Contains($"node {node} does not say that it has", told.Refusal!.Reason, StringComparison.Ordinal);
+        Assert.Contains($"node {node} does not say that it has", told.Blocked!.Reason, StringComparison.Ordinal);
         Assert.Contains($"data-{victim}-0", await run.VolumesAsync(Token), StringComparison.Ordinal);
         await run.KubectlAsync(["delete", "pod", $"{victim}-0", "--force", "--grace-period=0"], Token);
         var after = await run.UntilAsync(

@@ -82,7 +82,7 @@ public sealed class OperatorCutOffTests
 
         var meanwhile = await run.IdentitiesAsync(Token);
 
-        // The step that was under way ends by itself; an upgrade's is that this pod is made anew.
+        // The step that was under way ends by itself; an upgrade's is that this pod is recreated.
         Assert.DoesNotContain(
             identities.Except(meanwhile),
             gone => !(how.Upgrades && gone.StartsWith($"Pod/{how.Held!.Split('/')[1]}-", StringComparison.Ordinal))

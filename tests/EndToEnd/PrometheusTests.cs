@@ -270,7 +270,7 @@ public sealed class PrometheusTests
             cancellationToken
         );
         await run.UntilAsync(
-            "a StatefulSet made anew",
+            "a StatefulSet recreated",
             async token =>
                 await run.KubectlAsync(
                     [

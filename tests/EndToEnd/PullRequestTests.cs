@@ -99,7 +99,7 @@ public sealed class PullRequestTests
         run.StartOperator();
         await run.UntilAsync(
             "five members, one of them in place of the lost",
-            status => status is { Phase: "Converged", HealthyVoters: 5, Refusal: null },
+            status => status is { Phase: "Converged", HealthyVoters: 5, Blocked: null },
             cancellationToken
         );
         await CommentAsync(forge, Grow, "**Done:", cancellationToken);

@@ -30,10 +30,10 @@ public sealed class TwoHistoriesTests
         // silence.
         var told = await run.UntilAsync(
             "a contradiction",
-            status => status.Refusal?.Rule is "two-histories" or "departure-unconfirmed",
+            status => status.Blocked?.Rule is "two-histories" or "departure-unconfirmed",
             Token
         );
-        TestContext.Current.TestOutputHelper?.WriteLine($"{told.Refusal!.Rule}: {told.Refusal.Reason}\n{told.Refusal.WayOut}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{told.Blocked!.Rule}: {told.Blocked.Reason}\n{told.Blocked.Remediation}");
         Assert.Equal(volumes, await run.VolumesAsync(Token));
 
         await ForceAsync(run, alone, null);

@@ -45,14 +45,14 @@ public sealed class UpgradeFaultTests
         await run.StartWriterAsync(Token);
         var listed = await run.MembersAsync(Token);
 
-        string? wanted = null;
-        await disturbAsync(run, async () => wanted ??= await run.CommitAsync(3, @new, Token));
-        var status = await run.ConvergedAsync(wanted!, 3, Token);
+        string? desired = null;
+        await disturbAsync(run, async () => desired ??= await run.CommitAsync(3, @new, Token));
+        var status = await run.ConvergedAsync(desired!, 3, Token);
 
         Assert.Equal(listed, await run.MembersAsync(Token));
         Assert.All(await run.VersionsAsync(status.Members.Select(member => member.Name), Token), version => Assert.Equal(@new, version));
         Assert.Contains(
-            "nothing: live is as git says",
+            "nothing: live state matches the desired state",
             await run.OperatorAsync(["explain", "etcd/orders"], Token),
             StringComparison.Ordinal
         );

@@ -54,7 +54,7 @@ public sealed partial class AfterTheMergeTests
 
         await repository.PassAsync();
 
-        Assert.Contains("not yet looked at", repository.Comment(7), StringComparison.Ordinal);
+        Assert.Contains("not yet observed", repository.Comment(7), StringComparison.Ordinal);
     }
 
     [GitHubFact]
@@ -68,7 +68,7 @@ public sealed partial class AfterTheMergeTests
             changed,
             ClusterPhase.Blocked,
             "1/3 healthy, blocked",
-            refusal: new("voters-answer", "orders-1, orders-2 do not answer", "It goes on by itself once they do")
+            refusal: new("voters-answer", "orders-1, orders-2 do not answer", "It resumes automatically once they do")
         );
 
         await repository.PassAsync();
@@ -177,10 +177,10 @@ public sealed partial class AfterTheMergeTests
             Revision = revision,
             Desired = "",
             Phase = phase,
-            Headline = headline,
+            Summary = headline,
             CurrentStep = step,
             Remaining = [.. remaining ?? []],
-            Refusal = refusal,
+            Blocker = refusal,
         };
 
     private static void Golden(ReviewedRepository repository, string commit, string file) =>

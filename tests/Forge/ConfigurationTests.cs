@@ -38,7 +38,7 @@ public sealed class ConfigurationTests : IDisposable
             )
         );
 
-        Assert.Equal(6, fault.Faults.Count);
+        Assert.Equal(6, fault.Errors.Count);
         Assert.All(
             (string[])
                 [
@@ -49,7 +49,7 @@ public sealed class ConfigurationTests : IDisposable
                     "tokenFile: missing",
                     "interval",
                 ],
-            part => Assert.Contains(fault.Faults, line => line.Contains(part, StringComparison.Ordinal))
+            part => Assert.Contains(fault.Errors, line => line.Contains(part, StringComparison.Ordinal))
         );
     }
 

@@ -69,7 +69,7 @@ public sealed partial class ForgeSeamTests : IDisposable
         (pulls.Repository, pulls.Api, pulls.App) = ("group/clusters", "https://forge.example/api/v4/", new() { Id = "1" });
         Assert.StartsWith("at.app.id: a forge of kind nesting has no apps", Assert.Single(Errors()), StringComparison.Ordinal);
 
-        IEnumerable<string> Errors() => PullRequestValidation.Faults(repository, pulls, "at", kinds);
+        IEnumerable<string> Errors() => PullRequestValidation.Errors(repository, pulls, "at", kinds);
     }
 
     [Fact]

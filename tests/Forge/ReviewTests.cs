@@ -97,8 +97,8 @@ public sealed class ReviewTests
                 "1",
                 "0",
                 new("kubectl", "Update", new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero)),
-                PutBack: true,
-                "put back"
+                Reverts: true,
+                "reverted"
             ),
             new(
                 "Service/orders-client",
@@ -107,8 +107,8 @@ public sealed class ReviewTests
                 "db",
                 "</details> @everyone | [x](http://evil.example)\u202e",
                 null,
-                PutBack: true,
-                "put back"
+                Reverts: true,
+                "reverted"
             ),
         ];
         var head = repository.Propose(7, files: (File, ReviewedRepository.Document(5)));
@@ -124,7 +124,7 @@ public sealed class ReviewTests
         await using var repository = await ReviewedRepository.StartAsync();
         repository.Clusters.Drift =
         [
-            new("StatefulSet/orders-1", "spec.replicas", DriftClass.Drift, "1", "0", null, PutBack: true, "put back"),
+            new("StatefulSet/orders-1", "spec.replicas", DriftClass.Drift, "1", "0", null, Reverts: true, "reverted"),
         ];
         repository.Propose(7, "mallory", fork: true, (File, ReviewedRepository.Document(5)));
 

@@ -11,13 +11,13 @@ public sealed class PolicyTests
     [InlineData("Shop", false)]
     [InlineData("hop", false)]
     public void A_namespace_is_allowed_by_its_name_or_a_pattern(string allowed, bool passes) =>
-        Judge(new() { Namespaces = ["other", allowed] }, passes, "namespace-not-allowed", "metadata.namespace", "\"shop\"");
+        Evaluate(new() { Namespaces = ["other", allowed] }, passes, "namespace-not-allowed", "metadata.namespace", "\"shop\"");
 
     [Theory]
     [InlineData("EtcdCluster", true)]
     [InlineData("Prometheus", false)]
     public void A_kind_is_allowed_by_its_name(string allowed, bool passes) =>
-        Judge(new() { Kinds = [allowed] }, passes, "kind-not-allowed", "kind", "EtcdCluster");
+        Evaluate(new() { Kinds = [allowed] }, passes, "kind-not-allowed", "kind", "EtcdCluster");
 
     [Theory]
     [InlineData("registry.example:5000/etcd", "registry.example:5000", true)]
@@ -32,7 +32,7 @@ public sealed class PolicyTests
     [InlineData("team/etcd", "docker.io/library", false)]
     [InlineData("localhost/etcd", "docker.io", false)]
     public void An_image_is_allowed_by_its_registry_or_a_path_in_it(string image, string allowed, bool passes) =>
-        Judge(
+        Evaluate(
             new() { Images = [allowed] },
             passes,
             "image-not-allowed",
@@ -48,7 +48,7 @@ public sealed class PolicyTests
     [InlineData("deletionPolicy: Delete\n  deleteVolumes: true", true, true)]
     [InlineData("deletionPolicy: Delete\n  deleteVolumes: true", false, false)]
     public void Volumes_are_deleted_only_where_the_repository_may(string spec, bool allowed, bool passes) =>
-        Judge(
+        Evaluate(
             new() { VolumeDeletion = allowed },
             passes,
             "deletion-not-allowed",
@@ -59,7 +59,7 @@ public sealed class PolicyTests
 
     [Fact]
     public void The_default_image_needs_to_be_allowed_as_any_other() =>
-        Judge(
+        Evaluate(
             new() { Images = ["registry.example"] },
             false,
             "image-not-allowed",
@@ -82,11 +82,11 @@ public sealed class PolicyTests
               replicas: 1
               {{field.Replace("IMAGE", "\"evil.example/miner:v1@sha256:abc\"", StringComparison.Ordinal)}}
             """;
-        Judge(new() { Images = ["quay.io/prometheus"] }, false, "image-not-allowed", path, "evil.example/miner", text);
-        Judge(new() { Images = ["quay.io/prometheus", "evil.example/miner"] }, true, "image-not-allowed", path, "", text);
+        Evaluate(new() { Images = ["quay.io/prometheus"] }, false, "image-not-allowed", path, "evil.example/miner", text);
+        Evaluate(new() { Images = ["quay.io/prometheus", "evil.example/miner"] }, true, "image-not-allowed", path, "", text);
     }
 
-    private static void Judge(DocumentPolicy policy, bool passes, string rule, string field, string names, string text = Documents.Valid)
+    private static void Evaluate(DocumentPolicy policy, bool passes, string rule, string field, string names, string text = Documents.Valid)
     {
         var state = new DocumentReader(DocumentKinds.All, policy: policy).Read([Documents.File("clusters/input.yaml", text)]);
         if (passes)

@@ -17,7 +17,7 @@ internal static class ServerSideApply
     )
     {
         var wanted = ManagedFields.Owned(applied);
-        var wantedSet = FieldSet.Of(wanted, schema);
+        var desiredSet = FieldSet.Of(wanted, schema);
         var merged = FieldMerge.Merge(live, wanted, schema).AsObject();
 
         var (old, after) = (ManagedFields.Owned(live), ManagedFields.Owned(merged));
@@ -29,9 +29,9 @@ internal static class ServerSideApply
         }
 
         managed.TakeFromOthers(manager, changed, now);
-        var abandoned = managed[manager].Minus(wantedSet);
-        var kept = wantedSet.Union(managed.OwnedByOthers(manager));
-        managed.Set(manager, wantedSet, now);
+        var abandoned = managed[manager].Minus(desiredSet);
+        var kept = desiredSet.Union(managed.OwnedByOthers(manager));
+        managed.Set(manager, desiredSet, now);
         return abandoned.IsEmpty ? merged : FieldMerge.Remove(merged, schema, abandoned, kept)!.AsObject();
     }
 

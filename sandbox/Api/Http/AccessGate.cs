@@ -30,7 +30,7 @@ internal sealed class AccessGate(string administratorToken, ServiceAccountTokens
         {
             await (
                 context.Request.Path.StartsWithSegments(UnusedRules, StringComparison.Ordinal, out var account)
-                    ? TellUnusedAsync(context, account)
+                    ? ReportUnusedAsync(context, account)
                     : next(context)
             );
         }
@@ -65,7 +65,7 @@ internal sealed class AccessGate(string administratorToken, ServiceAccountTokens
         );
     }
 
-    private Task TellUnusedAsync(HttpContext context, PathString account)
+    private Task ReportUnusedAsync(HttpContext context, PathString account)
     {
         if (account.Value?.Split('/') is not ["", var @namespace, var name])
         {

@@ -40,11 +40,11 @@ public sealed class ApiProbe(ApiReader reader, ApiLiveness liveness, TimeSpan ma
         {
             // Whoever refuses is there.
         }
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested && ApiFaults.IsTransient(fault))
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested && ApiErrors.IsTransient(error))
         {
             if (!_failing)
             {
-                logger.LogWarning("The API server does not answer: {Reason}", fault.Message);
+                logger.LogWarning("The API server does not answer: {Reason}", error.Message);
             }
 
             _failing = true;

@@ -6,7 +6,7 @@ namespace GitOpsOperator.Drift.Cache;
 public sealed record ApiResource(string Kind, string Group, string Version, string Plural)
 {
     /// <summary>
-    /// An API server without this kind is one that can be lived with. Where it is false, a 404 is a fault like any other: it may as well
+    /// An API server without this kind is one that can be lived with. Where it is false, a 404 is an error like any other: it may as well
     /// come from an address that is no API server at all.
     /// </summary>
     public bool MayBeMissing { get; init; }

@@ -20,8 +20,8 @@ public sealed partial class BodyReader<T>(ReflectorFactory reflectors, ApiResour
     private readonly Dictionary<ObjectKey, Body> _read = [];
 
     /// <summary>With the version that is to be read at least.</summary>
-    private readonly Dictionary<ObjectKey, string> _wanted = [];
-    private (long Since, string Reason)? _fault;
+    private readonly Dictionary<ObjectKey, string> _desired = [];
+    private (long Since, string Reason)? _error;
 
     /// <summary>Null while nothing is in the way of reading.</summary>
     public ViewAge? Age
@@ -30,7 +30,7 @@ public sealed partial class BodyReader<T>(ReflectorFactory reflectors, ApiResour
         {
             lock (_lock)
             {
-                return _fault is var (since, reason) ? new(resource.Kind, reflectors.Time.GetElapsedTime(since), reason) : null;
+                return _error is var (since, reason) ? new(resource.Kind, reflectors.Time.GetElapsedTime(since), reason) : null;
             }
         }
     }
@@ -45,7 +45,7 @@ public sealed partial class BodyReader<T>(ReflectorFactory reflectors, ApiResour
                 return read.Item;
             }
 
-            _wanted[key] = version;
+            _desired[key] = version;
         }
 
         _changed.Notify();
@@ -57,7 +57,7 @@ public sealed partial class BodyReader<T>(ReflectorFactory reflectors, ApiResour
         lock (_lock)
         {
             _read.Remove(key);
-            if (!_wanted.Remove(key))
+            if (!_desired.Remove(key))
             {
                 return;
             }
@@ -73,7 +73,7 @@ public sealed partial class BodyReader<T>(ReflectorFactory reflectors, ApiResour
             var seen = _changed.Count;
             lock (_lock)
             {
-                if (_wanted.Count == 0)
+                if (_desired.Count == 0)
                 {
                     return;
                 }
@@ -100,12 +100,12 @@ public sealed partial class BodyReader<T>(ReflectorFactory reflectors, ApiResour
                 Take(key, version, await reflectors.Reader.FindAsync<T>(resource, key, cancellationToken));
                 failures = 0;
             }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested && ApiFaults.IsTransient(e))
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested && ApiErrors.IsTransient(e))
             {
                 LogFailed(resource.Kind, key, e.Message);
                 lock (_lock)
                 {
-                    _fault = (_fault?.Since ?? reflectors.Time.GetTimestamp(), e.Message);
+                    _error = (_error?.Since ?? reflectors.Time.GetTimestamp(), e.Message);
                 }
 
                 await Task.Delay(Pause.After(++failures), reflectors.Time, cancellationToken);
@@ -117,12 +117,12 @@ public sealed partial class BodyReader<T>(ReflectorFactory reflectors, ApiResour
     {
         lock (_lock)
         {
-            foreach (var (key, version) in _wanted)
+            foreach (var (key, version) in _desired)
             {
                 return (key, version);
             }
 
-            _fault = null;
+            _error = null;
             return null;
         }
     }
@@ -132,8 +132,8 @@ public sealed partial class BodyReader<T>(ReflectorFactory reflectors, ApiResour
     {
         lock (_lock)
         {
-            _fault = null;
-            if (item is not null && _wanted.ContainsKey(key))
+            _error = null;
+            if (item is not null && _desired.ContainsKey(key))
             {
                 _read[key] = new(Pruning.Whole(item), version);
             }
@@ -148,11 +148,11 @@ public sealed partial class BodyReader<T>(ReflectorFactory reflectors, ApiResour
         lock (_lock)
         {
             if (
-                _wanted.TryGetValue(key, out var wanted)
-                && (wanted == version || (_read.TryGetValue(key, out var read) && read.IsFor(wanted)))
+                _desired.TryGetValue(key, out var desired)
+                && (desired == version || (_read.TryGetValue(key, out var read) && read.IsFor(desired)))
             )
             {
-                _wanted.Remove(key);
+                _desired.Remove(key);
             }
         }
 

@@ -31,13 +31,13 @@ public sealed class BoundedCalls(TimeProvider time, ApiLiveness liveness) : Dele
             liveness.Heard(answer.StatusCode);
             return answer;
         }
-        catch (Exception fault)
-            when (fault is not HttpRequestException && limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (Exception error)
+            when (error is not HttpRequestException && limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             answer?.Dispose();
             throw new HttpRequestException(
                 $"{request.Method} {request.RequestUri?.AbsolutePath}: no whole answer within {Limit.TotalSeconds} s",
-                fault
+                error
             );
         }
         catch

@@ -21,17 +21,19 @@ public sealed record CacheContent
     public bool AllNames { get; private init; }
 
     /// <summary>Of objects that do not bear our label: which are read whole, by name, all the same.</summary>
-    public Predicate<V1ObjectMeta>? Wanted { get; private init; }
+    public Predicate<V1ObjectMeta>? Desired { get; private init; }
 
     /// <summary>All that this operator's label or that name says.</summary>
-    public static CacheContent NamesAnd(Predicate<V1ObjectMeta> wanted) => Names with { Wanted = wanted };
+    public static CacheContent NamesAnd(Predicate<V1ObjectMeta> desired) => Names with { Desired = desired };
 
     internal CacheContent And(CacheContent other) =>
         new()
         {
             OwnedObjects = OwnedObjects || other.OwnedObjects,
             AllNames = AllNames || other.AllNames,
-            Wanted =
-                Wanted is { } one && other.Wanted is { } another ? metadata => one(metadata) || another(metadata) : Wanted ?? other.Wanted,
+            Desired =
+                Desired is { } one && other.Desired is { } another
+                    ? metadata => one(metadata) || another(metadata)
+                    : Desired ?? other.Desired,
         };
 }

@@ -108,7 +108,7 @@ public sealed class JoinedSource<T> : IObjectSource
             return before;
         }
 
-        if (_content.Wanted?.Invoke(name.Metadata) == true || (owned is not null && Ownership.IsStripped(name.Metadata)))
+        if (_content.Desired?.Invoke(name.Metadata) == true || (owned is not null && Ownership.IsStripped(name.Metadata)))
         {
             return _bodies.FindOrRead(key, name.Metadata.ResourceVersion) ?? before;
         }

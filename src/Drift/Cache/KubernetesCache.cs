@@ -85,7 +85,7 @@ public sealed class KubernetesCache
     /// <summary>One ConfigMap, whosever it is.</summary>
     public WatchedConfigMap Watch(string @namespace, string name, Action changed) => new(_reflectors, @namespace, name, changed);
 
-    /// <summary>Watches until cancelled. If one watch ends by a fault of ours, all end, and the fault is thrown.</summary>
+    /// <summary>Watches until cancelled. If one watch ends by an error of ours, all end, and the error is thrown.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         _running = true;

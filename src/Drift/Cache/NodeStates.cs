@@ -59,8 +59,8 @@ public sealed class NodeStates(IKubernetes client, bool mayAsk = true)
     }
 }
 
-/// <param name="Trouble">Why the node cannot be relied on; null where it says that it is ready. Sentence without a full stop.</param>
+/// <param name="NotReadyReason">Why the node cannot be relied on; null where it says that it is ready. Sentence without a full stop.</param>
 /// <param name="Since">
 /// When it last became ready or ceased to be, by its own account: it tells one spell from the next, and never measures time.
 /// </param>
-public readonly record struct NodeState(string? Trouble, DateTime? Since = null);
+public readonly record struct NodeState(string? NotReadyReason, DateTime? Since = null);

@@ -11,8 +11,8 @@ public static class ObjectVersion
     public static bool IsNewer(string? version, string? than) => TryRead(version, than, out var left, out var right) && left > right;
 
     /// <summary>The very same one is new enough in any case.</summary>
-    public static bool IsAtLeast(string? version, string? wanted) =>
-        TryRead(version, wanted, out var left, out var right) ? left >= right : version is not null && version == wanted;
+    public static bool IsAtLeast(string? version, string? desired) =>
+        TryRead(version, desired, out var left, out var right) ? left >= right : version is not null && version == desired;
 
     private static bool TryRead(string? version, string? other, out ulong left, out ulong right)
     {

@@ -94,19 +94,19 @@ public sealed partial class Reflector<T>(
                 failures = 0;
                 await Task.Delay(MissingPause, time, cancellationToken);
             }
-            catch (Exception e) when (cancellationToken.IsCancellationRequested && ApiFaults.IsTransient(e))
+            catch (Exception e) when (cancellationToken.IsCancellationRequested && ApiErrors.IsTransient(e))
             {
                 // A connection that breaks while the program stops is the end that was asked for.
                 throw new OperationCanceledException(e.Message, e, cancellationToken);
             }
-            catch (Exception e) when (ApiFaults.IsExpired(e))
+            catch (Exception e) when (ApiErrors.IsExpired(e))
             {
                 LogExpired(collection, _resumeAt);
                 _freshness.Closed("its watch has expired");
                 _resumeAt = null;
                 await PauseAsync(++failures - 1, cancellationToken);
             }
-            catch (Exception e) when (ApiFaults.IsTransient(e))
+            catch (Exception e) when (ApiErrors.IsTransient(e))
             {
                 failures = _heard ? 1 : failures + 1;
                 _freshness.Closed(e.Message);
@@ -137,7 +137,7 @@ public sealed partial class Reflector<T>(
     private Task PauseAsync(int failures, CancellationToken cancellationToken) =>
         failures <= 0 ? Task.CompletedTask : Task.Delay(Pause.After(failures), time, cancellationToken);
 
-    /// <summary>Where the server has forgotten the list in the middle (410), it begins anew: pages of two moments are no list.</summary>
+    /// <summary>Where the server has forgotten the list in the middle (410), it begins again: pages of two moments are no list.</summary>
     private async Task ListAsync(CancellationToken cancellationToken)
     {
         var found = ImmutableDictionary.CreateBuilder<ObjectKey, T>();

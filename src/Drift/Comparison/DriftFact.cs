@@ -7,7 +7,7 @@ namespace GitOpsOperator.Drift.Comparison;
 /// <param name="Git">Null where git declares nothing.</param>
 /// <param name="Live">Null where nothing is there.</param>
 /// <param name="Actor">Null where the API keeps no actor.</param>
-/// <param name="PutBack">A step of its own restores it; false where nothing is done or other rules do it.</param>
+/// <param name="Reverts">A step of its own restores it; false where nothing is done or other rules do it.</param>
 public sealed record DriftFact(
     string Target,
     string Path,
@@ -15,7 +15,7 @@ public sealed record DriftFact(
     string? Git,
     string? Live,
     FieldActor? Actor,
-    bool PutBack,
+    bool Reverts,
     string Action
 )
 {
@@ -34,6 +34,6 @@ public sealed record DriftFact(
             null => "unknown (not recorded by the API)",
         };
 
-    /// <summary>Something is not as git says. What others have added is theirs, and no difference.</summary>
+    /// <summary>Something differs from the desired state. What others have added is theirs, and no difference.</summary>
     public bool Differs => Class != DriftClass.Foreign;
 }

@@ -90,7 +90,7 @@ public sealed class FieldOwners
     {
         foreach (var property in owned.EnumerateObject())
         {
-            var (below, wanted, there) = property.Name switch
+            var (below, desired, there) = property.Name switch
             {
                 ['f', ':', .. var name] => (path.Below(name), (git as JsonObject)?[name], (live as JsonObject)?[name]),
                 ['k', ':', ..] when live is JsonArray items && items.FirstOrDefault(item => Names(property.Name, item)) is { } item => (
@@ -105,13 +105,13 @@ public sealed class FieldOwners
                 continue;
             }
 
-            if (wanted is null)
+            if (desired is null)
             {
                 found.Add((below, there, actor));
             }
             else
             {
-                Collect(below, property.Value, wanted, there, actor, found);
+                Collect(below, property.Value, desired, there, actor, found);
             }
         }
     }

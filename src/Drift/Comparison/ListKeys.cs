@@ -44,11 +44,11 @@ public static class ListKeys
         (Keyed.GetValueOrDefault(field) ?? []).Select(key => Value(item, key)).FirstOrDefault(value => value is not null);
 
     /// <summary>The item of the other list that is the same one: of the same key, or of the same number where names are missing.</summary>
-    public static JsonNode? Find(string field, JsonArray list, JsonNode wanted)
+    public static JsonNode? Find(string field, JsonArray list, JsonNode desired)
     {
         foreach (var key in Keyed.GetValueOrDefault(field) ?? [])
         {
-            var sought = Value(wanted, key);
+            var sought = Value(desired, key);
             if (sought is not null && list.FirstOrDefault(item => Value(item, key) == sought) is { } found)
             {
                 return found;

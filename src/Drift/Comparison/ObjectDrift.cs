@@ -11,7 +11,7 @@ namespace GitOpsOperator.Drift.Comparison;
 /// <summary>What differs between one rendered object and the live one, with who did it and what becomes of it. Pure; any kind.</summary>
 public static class ObjectDrift
 {
-    private const string PutBackAction = "put back";
+    private const string RevertAction = "reverted";
     private const string NextTimeAction =
         "this version of the operator renders it so; applied with the next change of git, or at once where its rollout policy is Always";
 
@@ -29,16 +29,16 @@ public static class ObjectDrift
     private static readonly string DocumentPath = Annotation(ObjectLabels.PathAnnotation).ToString();
 
     public static DriftFact Missing(string target, string action) =>
-        new(target, "", DriftClass.Drift, "present", null, null, PutBack: false, action);
+        new(target, "", DriftClass.Drift, "present", null, null, Reverts: false, action);
 
     /// <summary>The hash on an object says what was last applied only where we wrote it: anybody can write an annotation.</summary>
     public static bool HashIsOurs(V1ObjectMeta live) => new FieldOwners(live).IsOurs(HashPath);
 
-    /// <param name="sameWish">
+    /// <param name="sameDesired">
     /// Git asks for the same as when the object was applied. What this version of the operator renders differently then waits for git's
     /// next change, and applying the whole, which restarts nothing, may be done for what drifted.
     /// </param>
-    public static ImmutableArray<DriftFact> Compare<T>(T rendered, T live, bool sameWish = false)
+    public static ImmutableArray<DriftFact> Compare<T>(T rendered, T live, bool sameDesired = false)
         where T : IKubernetesObject<V1ObjectMeta>
     {
         var target = $"{rendered.Kind}/{rendered.Metadata.Name}";
@@ -51,17 +51,17 @@ public static class ObjectDrift
             .Compare(git, there)
             .Where(difference => !FollowsLater(difference, owners))
             .Select(difference => Fact(target, rendered.Kind, difference, owners, behind))
-            .Select(fact => fact.Class == DriftClass.Intent && sameWish ? fact with { Action = NextTimeAction } : fact)
+            .Select(fact => fact.Class == DriftClass.Intent && sameDesired ? fact with { Action = NextTimeAction } : fact)
             .ToList();
 
         // Applying the whole would bring in the change of git along with it, or be refused for the field that cannot be changed.
-        var whole = differences.TrueForAll(fact => fact.Class == DriftClass.Drift || (sameWish && fact.Class == DriftClass.Intent));
+        var whole = differences.TrueForAll(fact => fact.Class == DriftClass.Drift || (sameDesired && fact.Class == DriftClass.Intent));
         return
         [
             .. differences.Select(fact =>
                 fact.Class != DriftClass.Drift ? fact
-                : whole ? fact with { PutBack = true }
-                : fact with { Action = "put back together with the rest of the object, which waits" }
+                : whole ? fact with { Reverts = true }
+                : fact with { Action = "reverted together with the rest of the object, which waits" }
             ),
             .. owners
                 .Foreign(git, there)
@@ -72,7 +72,7 @@ public static class ObjectDrift
                     null,
                     "set",
                     foreign.Actor,
-                    PutBack: false,
+                    Reverts: false,
                     "left alone: git does not declare it"
                 )),
         ];
@@ -80,10 +80,10 @@ public static class ObjectDrift
 
     /// <summary>The object as the watch has it against its rendering.</summary>
     /// <param name="whenMissing">What is done where it is not there.</param>
-    public static ImmutableArray<DriftFact> Look<T>(T rendered, CachedKind<T> copy, string whenMissing, Func<T, bool>? sameWish = null)
+    public static ImmutableArray<DriftFact> Look<T>(T rendered, CachedKind<T> copy, string whenMissing, Func<T, bool>? sameDesired = null)
         where T : class, IKubernetesObject<V1ObjectMeta> =>
         copy.Find(rendered.Metadata.NamespaceProperty, rendered.Metadata.Name) is { } live
-            ? Compare(rendered, live, sameWish?.Invoke(live) == true)
+            ? Compare(rendered, live, sameDesired?.Invoke(live) == true)
             : [Missing($"{rendered.Kind}/{rendered.Metadata.Name}", whenMissing)];
 
     /// <summary>What is to be said of a StatefulSet's pod: its labels. Its spec is the template as the controller copied it, and the
@@ -118,12 +118,12 @@ public static class ObjectDrift
             Shown(difference.Git),
             Shown(difference.Live),
             actor,
-            PutBack: false,
+            Reverts: false,
             @class switch
             {
                 DriftClass.Immutable => "nothing: Kubernetes does not let it be changed in place",
                 DriftClass.Intent => "applied with the change of git that it belongs to",
-                _ => PutBackAction,
+                _ => RevertAction,
             }
         );
     }

@@ -8,7 +8,7 @@ namespace GitOpsOperator.Drift.Ledger;
 /// <param name="When">When something will be done; null where nothing will.</param>
 public sealed record DriftEntry(DriftFact Fact, DateTimeOffset FirstSeen, DateTimeOffset? CuredAt, string Action, string? When)
 {
-    /// <summary>Live is not as git says now, and git has not moved meanwhile.</summary>
+    /// <summary>Live state differs from the desired state, and git has not moved meanwhile.</summary>
     public bool IsOpen => CuredAt is null && Fact.Differs && Fact.Class != DriftClass.Intent;
 
     /// <summary>As the fact has it; where the API keeps no actor, with the time at which it was first seen.</summary>

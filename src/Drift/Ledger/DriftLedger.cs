@@ -4,21 +4,21 @@ using GitOpsOperator.Drift.Comparison;
 namespace GitOpsOperator.Drift.Ledger;
 
 /// <summary>
-/// What has to be remembered of one cluster's drift between looks: since when it is there, and how often it was put back. In memory: after
-/// a restart the count begins anew, and "first seen" with it, unless whoever reports it knows better. For one caller at a time;
+/// What has to be remembered of one cluster's drift between looks: since when it is there, and how often it was reverted. In memory: after
+/// a restart the count begins again, and "first seen" with it, unless whoever reports it knows better. For one caller at a time;
 /// <see cref="Entries"/> may be read by any.
 /// </summary>
 public sealed class DriftLedger(DriftOptions options, TimeProvider time)
 {
     private readonly Dictionary<(string Target, string Path), DateTimeOffset> _firstSeen = [];
-    private readonly Dictionary<(string Target, string Path), List<DateTimeOffset>> _putBack = [];
+    private readonly Dictionary<(string Target, string Path), List<DateTimeOffset>> _reverts = [];
     private readonly HashSet<(string Target, string Path)> _given = [];
     private volatile ImmutableEntries _entries = new([]);
 
     /// <summary>What is to be reported: what differs, and what was cured a short while ago.</summary>
     public ImmutableArray<DriftEntry> Entries => _entries.Value;
 
-    /// <summary>Takes over what was just seen, and returns it with those not to be put back any more told apart.</summary>
+    /// <summary>Takes over what was just seen, and returns it with those not to be reverted any more set apart.</summary>
     public ImmutableArray<DriftFact> Take(ImmutableArray<DriftFact> facts)
     {
         var now = time.GetUtcNow();
@@ -41,7 +41,7 @@ public sealed class DriftLedger(DriftOptions options, TimeProvider time)
         // An object is applied as a whole: while one field of it is fought over, the others wait too.
         var fought = _given.Select(where => where.Target).ToHashSet(StringComparer.Ordinal);
         var judged = facts
-            .Select(fact => fact.PutBack && fought.Contains(fact.Target) ? fact with { PutBack = false, Action = Stopped(fact) } : fact)
+            .Select(fact => fact.Reverts && fought.Contains(fact.Target) ? fact with { Reverts = false, Action = Stopped(fact) } : fact)
             .ToImmutableArray();
         _entries = new([
             .. judged.Select(fact => new DriftEntry(
@@ -49,42 +49,49 @@ public sealed class DriftLedger(DriftOptions options, TimeProvider time)
                 _firstSeen[fact.Where],
                 null,
                 fact.Action,
-                fact.PutBack ? "at the next pass" : null
+                fact.Reverts ? "at the next pass" : null
             )),
             .. Cured(seen, now),
         ]);
         return judged;
     }
 
-    /// <summary>An object was put back: each of its differences counts.</summary>
-    public void NotePutBack(string target)
+    /// <summary>An object was reverted: each of its differences counts.</summary>
+    public void NoteRevert(string target)
     {
         var now = time.GetUtcNow();
         foreach (
             var where in Entries
-                .Where(entry => entry.CuredAt is null && entry.Fact.PutBack && entry.Fact.Target == target)
+                .Where(entry => entry.CuredAt is null && entry.Fact.Reverts && entry.Fact.Target == target)
                 .Select(entry => entry.Fact.Where)
         )
         {
-            if (!_putBack.TryGetValue(where, out var times))
+            if (!_reverts.TryGetValue(where, out var times))
             {
-                _putBack[where] = times = [];
+                _reverts[where] = times = [];
             }
 
             times.Add(now);
         }
     }
 
-    // What git wishes anew is carried out, not cured: it leaves the report when it is done.
+    // A change of the desired state is carried out, not cured: it leaves the report when it is done.
     private IEnumerable<DriftEntry> Cured(HashSet<(string Target, string Path)> seen, DateTimeOffset now) =>
         Entries
             .Where(entry => !seen.Contains(entry.Fact.Where) && entry.Fact.Differs && entry.Fact.Class != DriftClass.Intent)
-            .Select(entry => entry with { CuredAt = entry.CuredAt ?? now, Action = "nothing more: live is as git says again", When = null })
+            .Select(entry =>
+                entry with
+                {
+                    CuredAt = entry.CuredAt ?? now,
+                    Action = "nothing more: live state matches the desired state again",
+                    When = null,
+                }
+            )
             .Where(entry => now - entry.CuredAt < options.CuredStays);
 
     private bool IsFight((string Target, string Path) where, DateTimeOffset now)
     {
-        if (!_putBack.TryGetValue(where, out var times))
+        if (!_reverts.TryGetValue(where, out var times))
         {
             return false;
         }
@@ -92,14 +99,14 @@ public sealed class DriftLedger(DriftOptions options, TimeProvider time)
         times.RemoveAll(at => now - at >= options.FightWindow);
         if (times.Count == 0)
         {
-            _putBack.Remove(where);
+            _reverts.Remove(where);
         }
 
         return times.Count >= options.FightLimit;
     }
 
     private string Stopped(DriftFact fact) =>
-        $"not put back any more: it was {options.FightLimit} times within {options.FightWindow.TotalMinutes:0} min, and came "
+        $"not reverted any more: it was {options.FightLimit} times within {options.FightWindow.TotalMinutes:0} min, and came "
         + "back each time; "
         + (fact.Actor is { } actor ? $"the other owner is {actor.Manager}" : "who changes it is not recorded by the API");
 

@@ -1,9 +1,9 @@
 namespace GitOpsOperator.Drift.Ledger;
 
-/// <summary>When putting back stops, and how long what is cured stays in the report.</summary>
+/// <summary>When reverting stops, and how long what is reverted stays in the report.</summary>
 public sealed record DriftOptions
 {
-    /// <summary>So often within <see cref="FightWindow"/> a field is put back; then another owner is taken to insist on it. Default
+    /// <summary>So often within <see cref="FightWindow"/> a field is reverted; then another owner is taken to insist on it. Default
     /// 5.</summary>
     public int FightLimit { get; init; } = 5;
 
@@ -11,7 +11,7 @@ public sealed record DriftOptions
     public TimeSpan FightWindow { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// A difference put back within the status window would never reach git: it stays in the report for this long, so that git's history
+    /// A difference reverted within the status window would never reach git: it stays in the report for this long, so that git's history
     /// has it. Default 1 min.
     /// </summary>
     public TimeSpan CuredStays { get; init; } = TimeSpan.FromMinutes(1);

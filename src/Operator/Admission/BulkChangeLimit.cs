@@ -38,7 +38,7 @@ internal sealed class BulkChangeLimit(int limit)
     /// </summary>
     public static bool Differ(ClusterDocument left, ClusterDocument right) => !Spec(left).SequenceEqual(Spec(right));
 
-    /// <summary>Whether a field says what is wanted of the cluster.</summary>
+    /// <summary>Whether a field says what is desired of the cluster.</summary>
     public static bool IsSpec(string path) => path.StartsWith("spec.", StringComparison.Ordinal);
 
     private static IEnumerable<KeyValuePair<string, string>> Spec(ClusterDocument document) =>

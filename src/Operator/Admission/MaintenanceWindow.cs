@@ -20,9 +20,9 @@ internal sealed record MaintenanceWindow(CronExpression Opens, TimeSpan Duration
         {
             return new(new(cron, TimeZoneInfo.FindSystemTimeZoneById(timeZone)), duration);
         }
-        catch (Exception fault) when (fault is TimeZoneNotFoundException or InvalidTimeZoneException)
+        catch (Exception error) when (error is TimeZoneNotFoundException or InvalidTimeZoneException)
         {
-            throw new FormatException($"'{timeZone}' is no time zone; give a name of the IANA database, such as Europe/Berlin", fault);
+            throw new FormatException($"'{timeZone}' is no time zone; give a name of the IANA database, such as Europe/Berlin", error);
         }
     }
 

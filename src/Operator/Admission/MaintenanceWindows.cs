@@ -31,7 +31,7 @@ internal sealed class MaintenanceWindows(IEnumerable<MaintenanceWindow> windows,
                 Rule,
                 "nothing that serves is restarted, moved or removed before the maintenance window, "
                     + $"which opens at {opens.Local(next.At!.Value)}",
-                "It goes on by itself then"
+                "It resumes automatically then"
             )
             : new(
                 Rule,

@@ -88,8 +88,8 @@ internal static class RevisionPlan
             throw new IOException(failed.Error.Message);
         }
 
-        var (head, fault) = await mirror.FetchProposalAsync(revision, "revision", cancellationToken);
-        return head is null ? throw new IOException(fault!.Message) : new Proposals(mirror, kinds, policy).Compare(mirror.Revision!, head);
+        var (head, error) = await mirror.FetchProposalAsync(revision, "revision", cancellationToken);
+        return head is null ? throw new IOException(error!.Message) : new Proposals(mirror, kinds, policy).Compare(mirror.Revision!, head);
     }
 
     private static ExitCode Print(Review review, string output)

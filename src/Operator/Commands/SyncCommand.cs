@@ -72,7 +72,7 @@ internal static class SyncCommand
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new IOException(
-                "Another operator with the same id acts on this cluster; let it do so, or stop it first "
+                "Another operator with the same id manages this cluster; let it do so, or stop it first "
                     + "(see the line about the lease above)"
             );
         }
@@ -95,10 +95,10 @@ internal static class SyncCommand
         var reports = state.Repositories.All.SelectMany(repository => state.Clusters.Of(repository.Url)).ToList();
         foreach (var report in reports)
         {
-            Console.WriteLine($"{report.Cluster}: {report.Phase}: {report.Headline}");
+            Console.WriteLine($"{report.Cluster}: {report.Phase}: {report.Summary}");
         }
 
-        return state.Repositories.All.Any(repository => repository.Report.Fault is not null) ? ExitCode.Error
+        return state.Repositories.All.Any(repository => repository.Report.Error is not null) ? ExitCode.Error
             : reports.Any(report => report.Phase == ClusterPhase.Refused) ? ExitCode.Blocked
             : reports.All(report => report.Phase is ClusterPhase.Converged or ClusterPhase.Suspended or ClusterPhase.Orphaned)
                 ? ExitCode.Success

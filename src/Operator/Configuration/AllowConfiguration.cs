@@ -31,7 +31,7 @@ public sealed class AllowConfiguration
             VolumeDeletion = VolumeDeletion,
         };
 
-    internal IEnumerable<string> Faults(string where, ImmutableArray<DocumentKind> kinds)
+    internal IEnumerable<string> Errors(string where, ImmutableArray<DocumentKind> kinds)
     {
         (string Name, IList<string>? Allowed)[] lists = [("namespaces", Namespaces), ("kinds", Kinds), ("images", Images)];
         foreach (var (name, allowed) in lists)

@@ -34,8 +34,8 @@ public static class ConfigurationReader
         configuration.Http.Address = environment("GITOPS_OPERATOR_ADDRESS") ?? configuration.Http.Address;
         @override(configuration);
 
-        var faults = ConfigurationValidation.Faults(configuration).Select(fault => $"{path}: {fault}").ToList();
-        return faults.Count == 0 ? configuration : throw new ConfigurationException(faults);
+        var errors = ConfigurationValidation.Errors(configuration).Select(error => $"{path}: {error}").ToList();
+        return errors.Count == 0 ? configuration : throw new ConfigurationException(errors);
     }
 
     private static OperatorConfiguration Parse(string path, ModuleFactory modules)
@@ -61,11 +61,11 @@ public static class ConfigurationReader
         {
             return deserializer.Deserialize<OperatorConfiguration?>(File.ReadAllText(path)) ?? new(modules());
         }
-        catch (YamlException fault)
+        catch (YamlException error)
         {
-            var cause = fault.InnerException is YamlException or FormatException ? fault.InnerException.Message : fault.Message;
+            var cause = error.InnerException is YamlException or FormatException ? error.InnerException.Message : error.Message;
             throw new ConfigurationException([
-                string.Create(CultureInfo.InvariantCulture, $"{path}:{fault.Start.Line}:{fault.Start.Column}: {cause}"),
+                string.Create(CultureInfo.InvariantCulture, $"{path}:{error.Start.Line}:{error.Start.Column}: {cause}"),
             ]);
         }
     }

@@ -6,7 +6,7 @@ using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Operator.Configuration;
 
-/// <summary>Finds every fault of a configuration, so that a person mends it once.</summary>
+/// <summary>Finds every error of a configuration, so that a person fixes them at once.</summary>
 internal static partial class ConfigurationValidation
 {
     private static readonly TimeSpan SettleFloor = TimeSpan.FromSeconds(5);
@@ -14,7 +14,7 @@ internal static partial class ConfigurationValidation
     /// <summary>Less than the time that a healthy API server may take for an answer would stop everything now and then.</summary>
     private static readonly TimeSpan StalenessFloor = TimeSpan.FromSeconds(3);
 
-    public static IEnumerable<string> Faults(OperatorConfiguration configuration)
+    public static IEnumerable<string> Errors(OperatorConfiguration configuration)
     {
         if (!NamePattern().IsMatch(configuration.OperatorId))
         {
@@ -47,12 +47,12 @@ internal static partial class ConfigurationValidation
         }
 
         foreach (
-            var fault in configuration.Repositories.SelectMany(
-                (repository, index) => Faults(repository, $"repositories[{index}]", Modules.KindsOf(configuration.Modules))
+            var error in configuration.Repositories.SelectMany(
+                (repository, index) => Errors(repository, $"repositories[{index}]", Modules.KindsOf(configuration.Modules))
             )
         )
         {
-            yield return fault;
+            yield return error;
         }
 
         if (configuration.Http.Listen.Length > 0 && configuration.Http.Endpoint is null)
@@ -90,13 +90,13 @@ internal static partial class ConfigurationValidation
                 + "number of clusters, or 0 for any number";
         }
 
-        foreach (var fault in Faults(configuration.Timing).Concat(Faults(configuration.LeaderElection)))
+        foreach (var error in Errors(configuration.Timing).Concat(Errors(configuration.LeaderElection)))
         {
-            yield return fault;
+            yield return error;
         }
     }
 
-    private static IEnumerable<string> Faults(RepositoryConfiguration repository, string where, ImmutableArray<DocumentKind> kinds)
+    private static IEnumerable<string> Errors(RepositoryConfiguration repository, string where, ImmutableArray<DocumentKind> kinds)
     {
         if (!NamePattern().IsMatch(repository.Name))
         {
@@ -134,38 +134,38 @@ internal static partial class ConfigurationValidation
         }
 
         foreach (
-            var fault in repository.PullRequests is { } pulls
-                ? PullRequestValidation.Faults(repository, pulls, $"{where}.pullRequests")
+            var error in repository.PullRequests is { } pulls
+                ? PullRequestValidation.Errors(repository, pulls, $"{where}.pullRequests")
                 : []
         )
         {
-            yield return fault;
+            yield return error;
         }
 
-        foreach (var fault in repository.Allow.Faults($"{where}.allow", kinds))
+        foreach (var error in repository.Allow.Errors($"{where}.allow", kinds))
         {
-            yield return fault;
+            yield return error;
         }
 
         foreach (
-            var fault in repository.MaintenanceWindows.SelectMany((window, index) => window.Faults($"{where}.maintenanceWindows[{index}]"))
+            var error in repository.MaintenanceWindows.SelectMany((window, index) => window.Errors($"{where}.maintenanceWindows[{index}]"))
         )
         {
-            yield return fault;
+            yield return error;
         }
 
-        foreach (var fault in AtLeast($"{where}.interval", repository.Interval, TimeSpan.FromSeconds(1)))
+        foreach (var error in AtLeast($"{where}.interval", repository.Interval, TimeSpan.FromSeconds(1)))
         {
-            yield return fault;
+            yield return error;
         }
 
-        foreach (var fault in AtLeast($"{where}.timeout", repository.Timeout, TimeSpan.FromSeconds(1)))
+        foreach (var error in AtLeast($"{where}.timeout", repository.Timeout, TimeSpan.FromSeconds(1)))
         {
-            yield return fault;
+            yield return error;
         }
     }
 
-    private static IEnumerable<string> Faults(TimingConfiguration timing) =>
+    private static IEnumerable<string> Errors(TimingConfiguration timing) =>
         [
             .. AtLeast("timing.statusWindow", timing.StatusWindow, TimeSpan.Zero),
             .. AtLeast("timing.grace", timing.Grace, SettleFloor),
@@ -174,7 +174,7 @@ internal static partial class ConfigurationValidation
             .. AtLeast("timing.resync", timing.Resync, TimeSpan.FromSeconds(1)),
         ];
 
-    private static IEnumerable<string> Faults(LeaderElectionConfiguration election) =>
+    private static IEnumerable<string> Errors(LeaderElectionConfiguration election) =>
         [
             .. Name("leaderElection.namespace", election.Namespace),
             .. Name("leaderElection.name", election.Name),

@@ -23,7 +23,7 @@ public sealed class HttpConfiguration
     public bool Page { get; set; } = true;
 
     /// <summary>
-    /// Where other replicas reach this one, as an address: a replica that stands by shows the page of the one that acts. Empty: where it
+    /// Where other replicas reach this one, as an address: a standby shows the page of the active one. Empty: where it
     /// listens, unless that is every address. deploy/ gives the pod's by the environment variable <c>GITOPS_OPERATOR_ADDRESS</c>.
     /// </summary>
     public string Address { get; set; } = "";

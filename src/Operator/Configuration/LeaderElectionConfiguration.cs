@@ -4,7 +4,7 @@ using k8s;
 
 namespace GitOpsOperator.Operator.Configuration;
 
-/// <summary>Of several replicas exactly one acts: the one that holds a Lease.</summary>
+/// <summary>Of several replicas exactly one is active: the one that holds a Lease.</summary>
 public sealed class LeaderElectionConfiguration
 {
     /// <summary>Default: in a pod yes, elsewhere no.</summary>
@@ -24,7 +24,7 @@ public sealed class LeaderElectionConfiguration
     /// </summary>
     public TimeSpan RenewDeadline { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Time between two looks of a replica that stands by.</summary>
+    /// <summary>Time between two polls of the Lease by a standby.</summary>
     public TimeSpan RetryPeriod { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>

@@ -25,11 +25,11 @@ public sealed class MaintenanceWindowConfiguration
 
     internal MaintenanceWindow Window => MaintenanceWindow.Parse(Cron, Duration, TimeZone) with { Clusters = [.. Clusters] };
 
-    internal IEnumerable<string> Faults(string where)
+    internal IEnumerable<string> Errors(string where)
     {
-        foreach (var fault in ConfigurationValidation.AtLeast($"{where}.duration", Duration, Shortest))
+        foreach (var error in ConfigurationValidation.AtLeast($"{where}.duration", Duration, Shortest))
         {
-            yield return fault;
+            yield return error;
         }
 
         if (Duration > Longest)
@@ -54,9 +54,9 @@ public sealed class MaintenanceWindowConfiguration
         {
             return Window.NextOpening(DateTimeOffset.UnixEpoch) is null ? $"cron: '{Cron}' never comes" : null;
         }
-        catch (FormatException fault)
+        catch (FormatException error)
         {
-            return fault.Message.TrimEnd('.');
+            return error.Message.TrimEnd('.');
         }
     }
 }

@@ -8,7 +8,7 @@ using YamlDotNet.Serialization;
 namespace GitOpsOperator.Operator.Configuration;
 
 /// <summary>
-/// All that an operator is told from outside git. Read once at the start; what it names as files is read anew at each use.
+/// All that an operator is configured outside git. Read once at the start; what it names as files is read again at each use.
 /// </summary>
 public sealed class OperatorConfiguration
 {
@@ -30,7 +30,7 @@ public sealed class OperatorConfiguration
     public string StateDirectory { get; set; } = "/var/lib/gitops-operator";
 
     /// <summary>
-    /// File to which each look at a cluster is appended, with what was decided, as lines of JSON, up to 64 MiB: for a report of a fault.
+    /// File to which each pass over a cluster is appended, with what was decided, as lines of JSON, up to 64 MiB: for a report of an error.
     /// It holds no secret. Empty: none.
     /// </summary>
     public string Recording { get; set; } = "";
@@ -97,10 +97,10 @@ public sealed class RepositoryConfiguration
     /// <summary>Sent with the token. The large forges take any name.</summary>
     public string Username { get; set; } = "git";
 
-    /// <summary>File with the token, read anew at each use, so that it may be rotated. Empty: no authentication.</summary>
+    /// <summary>File with the token, read again at each use, so that it may be rotated. Empty: no authentication.</summary>
     public string TokenFile { get; set; } = "";
 
-    /// <summary>For ssh: file with the private key, without a passphrase; read anew at each use.</summary>
+    /// <summary>For ssh: file with the private key, without a passphrase; read again at each use.</summary>
     public string SshKeyFile { get; set; } = "";
 
     /// <summary>
@@ -108,7 +108,7 @@ public sealed class RepositoryConfiguration
     /// </summary>
     public string KnownHostsFile { get; set; } = "";
 
-    /// <summary>Time between two looks at the remote.</summary>
+    /// <summary>Time between two polls of the remote.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Deadline of one network operation; the process that does it is killed when it passes.</summary>

@@ -13,7 +13,7 @@ public sealed class PullRequestConfiguration
     public string Repository { get; set; } = "";
 
     /// <summary>
-    /// File with a token that may read pull requests and write comments and commit statuses, read anew at each use. Empty: the repository's
+    /// File with a token that may read pull requests and write comments and commit statuses, read again at each use. Empty: the repository's
     /// own.
     /// </summary>
     public string TokenFile { get; set; } = "";
@@ -31,7 +31,7 @@ public sealed class PullRequestConfiguration
     public IList<string> TrustedAuthors { get; set; } = [];
 
     /// <summary>
-    /// Time between two looks at the open pull requests. One that finds nothing new does not count against GitHub's limit.
+    /// Time between two polls of the open pull requests. One that finds nothing new does not count against GitHub's limit.
     /// </summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -2,13 +2,13 @@ using GitOpsOperator.Sync.Forges;
 
 namespace GitOpsOperator.Operator.Configuration;
 
-/// <summary>Finds every fault in what is said of a repository's pull requests.</summary>
+/// <summary>Finds every error in what is said of a repository's pull requests.</summary>
 internal static class PullRequestValidation
 {
-    public static IEnumerable<string> Faults(RepositoryConfiguration repository, PullRequestConfiguration pulls, string where) =>
-        Faults(repository, pulls, where, ForgeFactory.Kinds);
+    public static IEnumerable<string> Errors(RepositoryConfiguration repository, PullRequestConfiguration pulls, string where) =>
+        Errors(repository, pulls, where, ForgeFactory.Kinds);
 
-    internal static IEnumerable<string> Faults(
+    internal static IEnumerable<string> Errors(
         RepositoryConfiguration repository,
         PullRequestConfiguration pulls,
         string where,
@@ -31,7 +31,7 @@ internal static class PullRequestValidation
 
         if (Options(repository, pulls, kind) is not { } options)
         {
-            yield return $"{where}: the forge cannot be told from url; give api, such as {kind.ApiExample}, and repository, as "
+            yield return $"{where}: the kind of forge cannot be derived from url; give api, such as {kind.ApiExample}, and repository, as "
                 + $"{kind.RepositoryForm}";
         }
         else
@@ -64,9 +64,9 @@ internal static class PullRequestValidation
             }
         }
 
-        foreach (var fault in ConfigurationValidation.AtLeast($"{where}.interval", pulls.Interval, TimeSpan.FromSeconds(1)))
+        foreach (var error in ConfigurationValidation.AtLeast($"{where}.interval", pulls.Interval, TimeSpan.FromSeconds(1)))
         {
-            yield return fault;
+            yield return error;
         }
     }
 

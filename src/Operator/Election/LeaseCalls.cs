@@ -76,8 +76,8 @@ internal sealed class LeaseCalls(IKubernetes client, LeaseTerms terms, TimeProvi
     }
 
     /// <summary>Whether a call failed for a reason that may pass.</summary>
-    public static bool IsTransient(Exception fault) =>
-        fault is HttpOperationException or HttpRequestException or IOException or TimeoutException;
+    public static bool IsTransient(Exception error) =>
+        error is HttpOperationException or HttpRequestException or IOException or TimeoutException;
 
     private async Task<T> LimitedAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {

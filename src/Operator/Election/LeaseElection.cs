@@ -62,9 +62,9 @@ internal sealed partial class LeaseElection(
                     LogStandby(terms.Namespace, terms.Name, told);
                 }
             }
-            catch (Exception fault) when (LeaseCalls.IsTransient(fault) && !cancellationToken.IsCancellationRequested)
+            catch (Exception error) when (LeaseCalls.IsTransient(error) && !cancellationToken.IsCancellationRequested)
             {
-                LogUnreachable(terms.Namespace, terms.Name, fault.Message);
+                LogUnreachable(terms.Namespace, terms.Name, error.Message);
             }
 
             await Task.Delay(terms.RetryPeriod, time, cancellationToken);
@@ -92,10 +92,10 @@ internal sealed partial class LeaseElection(
 
                 pause = terms.RenewInterval;
             }
-            catch (Exception fault) when (LeaseCalls.IsTransient(fault) && !cancellationToken.IsCancellationRequested)
+            catch (Exception error) when (LeaseCalls.IsTransient(error) && !cancellationToken.IsCancellationRequested)
             {
                 pause = terms.RetryPeriod;
-                LogNotRenewed(terms.Namespace, terms.Name, leadership.Holds, fault.Message);
+                LogNotRenewed(terms.Namespace, terms.Name, leadership.Holds, error.Message);
             }
         }
     }
@@ -121,11 +121,11 @@ internal sealed partial class LeaseElection(
                 LogReleased(terms.Namespace, terms.Name, terms.Identity);
             }
         }
-        catch (Exception fault)
-            when (LeaseCalls.IsTransient(fault) || (fault is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        catch (Exception error)
+            when (LeaseCalls.IsTransient(error) || (error is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             // It expires by itself; the next holder only waits longer.
-            LogNotReleased(terms.Namespace, terms.Name, fault.Message);
+            LogNotReleased(terms.Namespace, terms.Name, error.Message);
         }
     }
 
@@ -171,7 +171,7 @@ internal sealed partial class LeaseElection(
     [LoggerMessage(Level = LogLevel.Information, Message = "lease {Namespace}/{Name}: held by {Identity} from now on (before: '{Before}')")]
     private partial void LogAcquired(string @namespace, string name, string identity, string before);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "lease {Namespace}/{Name}: {Holder} acts; standing by")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "lease {Namespace}/{Name}: {Holder} is active; this replica is on standby")]
     private partial void LogStandby(string @namespace, string name, string holder);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "lease {Namespace}/{Name}: cannot be read or taken: {Reason}")]

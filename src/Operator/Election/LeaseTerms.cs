@@ -6,7 +6,7 @@ namespace GitOpsOperator.Operator.Election;
 /// </param>
 /// <param name="Duration">Others take the Lease when they have seen it unchanged for this long, by their own monotonic clock.</param>
 /// <param name="RenewDeadline">
-/// The holder acts until this long after it sent its last renewal that succeeded. What is left of <paramref name="Duration"/> is the
+/// The holder is active until this long after it sent its last renewal that succeeded. What is left of <paramref name="Duration"/> is the
 /// margin in which a call that was sent at the last moment ends or arrives.
 /// </param>
 /// <param name="RetryPeriod">Time between two looks of a contender, and between two tries of a holder that cannot renew.</param>

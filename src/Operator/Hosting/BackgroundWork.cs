@@ -66,7 +66,7 @@ internal sealed class BackgroundWork(
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new IOException(
-                $"The Kubernetes API at {connection.Client.BaseUri} has not told what is there within {timeout.TotalSeconds} s; "
+                $"The Kubernetes API at {connection.Client.BaseUri} has not answered with what is there within {timeout.TotalSeconds} s; "
                     + "see the warnings above, and check --kubeconfig, the network, and what the account may list and watch"
             );
         }
@@ -95,7 +95,7 @@ internal sealed class BackgroundWork(
         await clusters.DisposeAsync();
         foreach (var task in _running)
         {
-            // Cancelled just now; a fault has been reported by WhenBrokenAsync.
+            // Cancelled just now; an error has been reported by WhenBrokenAsync.
             await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 

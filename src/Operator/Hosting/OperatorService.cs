@@ -6,8 +6,8 @@ using Quartz;
 namespace GitOpsOperator.Operator.Hosting;
 
 /// <summary>
-/// The operator's life: live state is watched from the start, so that a replica that stands by is ready to take over; the schedule begins
-/// when this replica is the one that acts. When a part breaks, or another has taken over, the program ends and Kubernetes starts it anew.
+/// The operator's life: live state is watched from the start, so that a standby is ready to take over; the schedule begins
+/// when this replica is the active one. When a part breaks, or another has taken over, the program ends and Kubernetes starts it anew.
 /// </summary>
 internal sealed partial class OperatorService(
     BackgroundWork work,
@@ -69,10 +69,10 @@ internal sealed partial class OperatorService(
             return;
         }
 #pragma warning disable CA1031 // Whatever broke: it is logged, and the program ends so that Kubernetes starts it anew.
-        catch (Exception fault)
+        catch (Exception error)
 #pragma warning restore CA1031
         {
-            LogBroken(fault);
+            LogBroken(error);
         }
 
         Environment.ExitCode = (int)Reconcile.Commands.ExitCode.Error;
@@ -91,7 +91,7 @@ internal sealed partial class OperatorService(
     }
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "A part of the operator has broken; it stops")]
-    private partial void LogBroken(Exception fault);
+    private partial void LogBroken(Exception error);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "Another replica has taken over; this one stops and changes nothing more")]
     private partial void LogSuperseded();

@@ -27,7 +27,7 @@ internal sealed class KnownPull
     public (string Commit, CommitStatus Status)? Status { get; set; }
 
     /// <summary>Why it could not be looked at the last time; null where it could.</summary>
-    public string? Fault { get; set; }
+    public string? Error { get; set; }
 
     /// <summary>Once merged.</summary>
     public PullRequest? Merged { get; set; }

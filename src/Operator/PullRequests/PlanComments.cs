@@ -34,7 +34,7 @@ internal sealed class PlanComments(IForge forge, string start)
 
         if (known.Comment is { } standing)
         {
-            // Gone where somebody deleted it: then it is made anew, since there is something new to say.
+            // Gone where somebody deleted it: then it is recreated, since there is something new to say.
             known.Comment = await forge.EditCommentAsync(standing.Id, comment.Body, cancellationToken);
         }
 

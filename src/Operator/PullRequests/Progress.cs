@@ -28,7 +28,7 @@ internal static class Progress
                 return new(
                     change.Cluster,
                     clusters.Report(change.Cluster) is null or { Phase: ClusterPhase.Orphaned }
-                        ? ProgressStage.LetGo
+                        ? ProgressStage.Unmanaged
                         : ProgressStage.NotYetSeen
                 );
             }
@@ -55,11 +55,11 @@ internal static class Progress
             return new(
                 change.Cluster,
                 stage,
-                report.Headline,
+                report.Summary,
                 report.CurrentStep,
                 report.Remaining,
-                report.Refusal,
-                WorseThanReviewed: report.Refusal?.Rule == PlanReview.RuleId
+                report.Blocker,
+                WorseThanReviewed: report.Blocker?.Rule == PlanReview.RuleId
                     || (stage == ProgressStage.Stopped && reviewed is PlanVerdict.Changes or PlanVerdict.NothingToDo)
             );
         }

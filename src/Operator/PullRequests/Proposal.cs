@@ -13,10 +13,10 @@ internal sealed record Proposal(
     ImmutableArray<ProposedChange> Changes,
     ImmutableArray<Finding> Findings,
     int FindingsBefore,
-    ReviewObstacle? Obstacle
+    ReviewBlocker? Blocker
 )
 {
-    public static Proposal Unusable(string target, string head, ReviewObstacle obstacle) => new(target, head, 0, [], [], 0, obstacle);
+    public static Proposal Unusable(string target, string head, ReviewBlocker blocker) => new(target, head, 0, [], [], 0, blocker);
 }
 
 /// <param name="Path">File that defines the cluster after the merge; before it, where the document goes.</param>

@@ -54,15 +54,15 @@ internal sealed class Proposals(GitMirror mirror, ImmutableArray<DocumentKind> k
 
     private Proposal Compare(string target, string head, RevisionFiles files)
     {
-        var obstacle = files switch
+        var blocker = files switch
         {
-            RevisionFiles.PathMissing missing => new ReviewObstacle(
+            RevisionFiles.PathMissing missing => new ReviewBlocker(
                 "path-missing",
                 missing.Message.TrimEnd('.'),
                 "Keep the folder that the operator watches",
                 []
             ),
-            RevisionFiles.Empty empty => new ReviewObstacle(
+            RevisionFiles.Empty empty => new ReviewBlocker(
                 "no-documents",
                 empty.Message.TrimEnd('.'),
                 "Leave at least one document in the folder that the operator watches",
@@ -71,9 +71,9 @@ internal sealed class Proposals(GitMirror mirror, ImmutableArray<DocumentKind> k
             RevisionFiles.TooLarge tooLarge => TooLarge(tooLarge.Message),
             _ => null,
         };
-        if (obstacle is not null)
+        if (blocker is not null)
         {
-            return Proposal.Unusable(target, head, obstacle);
+            return Proposal.Unusable(target, head, blocker);
         }
 
         var read = (RevisionFiles.Read)files;
@@ -93,7 +93,7 @@ internal sealed class Proposals(GitMirror mirror, ImmutableArray<DocumentKind> k
         );
     }
 
-    private static ReviewObstacle TooLarge(string message) => new("too-large", message.TrimEnd('.'), "Make it smaller", []);
+    private static ReviewBlocker TooLarge(string message) => new("too-large", message.TrimEnd('.'), "Make it smaller", []);
 
     private DesiredState Target(string revision)
     {

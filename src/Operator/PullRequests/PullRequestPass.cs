@@ -30,7 +30,7 @@ internal sealed partial class PullRequestPass(
 
     private readonly Dictionary<int, KnownPull> _known = [];
     private readonly PlanComments _comments = new(forge, PlanComment.StartFor(settings.OperatorId, settings.Repository));
-    private string? _fault;
+    private string? _error;
     private bool _resumed;
 
     /// <summary>Name of the repository in the configuration.</summary>
@@ -44,10 +44,10 @@ internal sealed partial class PullRequestPass(
             await LookAsync(cancellationToken);
             Tell(null);
         }
-        catch (ForgeException fault)
+        catch (ForgeException error)
         {
             // The edge of a pass: what was not said is said by a later one, and until the forge wants to listen again nothing is sent.
-            Tell(fault.Message);
+            Tell(error.Message);
         }
     }
 
@@ -123,16 +123,16 @@ internal sealed partial class PullRequestPass(
         try
         {
             await look(known);
-            known.Fault = null;
+            known.Error = null;
         }
-        catch (Exception fault)
-            when (fault is IOException or ForgeException { Kind: ForgeErrorKind.Refused or ForgeErrorKind.NotFound, RetryAt: null })
+        catch (Exception error)
+            when (error is IOException or ForgeException { Kind: ForgeErrorKind.Refused or ForgeErrorKind.NotFound, RetryAt: null })
         {
             // Told once, not at each pass.
-            if (fault.Message != known.Fault)
+            if (error.Message != known.Error)
             {
-                known.Fault = fault.Message;
-                LogUnreadable(settings.Repository, number, fault.Message);
+                known.Error = error.Message;
+                LogUnreadable(settings.Repository, number, error.Message);
             }
         }
     }
@@ -165,7 +165,7 @@ internal sealed partial class PullRequestPass(
         }
 
         (known.Review, known.Reviewed) = (review, comment.Text);
-        var worthAComment = !review.Clusters.IsEmpty || !review.Findings.IsEmpty || review.Obstacle is not null;
+        var worthAComment = !review.Clusters.IsEmpty || !review.Findings.IsEmpty || review.Blocker is not null;
         await _comments.SayAsync(pull.Number, known, comment, worthAComment, cancellationToken);
         reviewedPlans.Set(pull.Number, Promised(pull.Number, proposal, review));
         status = Status(review, known.Comment?.Url);
@@ -181,15 +181,15 @@ internal sealed partial class PullRequestPass(
     {
         if (known.Fetched != pull.Head)
         {
-            var (commit, fault) = await mirror.FetchProposalAsync(forge.HeadRef(pull.Number), $"{pull.Number}", cancellationToken);
-            if (fault is { Kind: SyncErrorKind.TooLarge })
+            var (commit, error) = await mirror.FetchProposalAsync(forge.HeadRef(pull.Number), $"{pull.Number}", cancellationToken);
+            if (error is { Kind: SyncErrorKind.TooLarge })
             {
-                return Proposal.Unusable(target, pull.Head, new("too-large", fault.Message.TrimEnd('.'), "Make it smaller", []));
+                return Proposal.Unusable(target, pull.Head, new("too-large", error.Message.TrimEnd('.'), "Make it smaller", []));
             }
 
-            if (fault is not null)
+            if (error is not null)
             {
-                throw new IOException(fault.Message);
+                throw new IOException(error.Message);
             }
 
             known.Fetched = commit;
@@ -262,24 +262,24 @@ internal sealed partial class PullRequestPass(
             url
         );
 
-    private void Tell(string? fault)
+    private void Tell(string? error)
     {
-        if (fault != _fault)
+        if (error != _error)
         {
-            _fault = fault;
-            LogForge(settings.Repository, fault ?? "pull requests can be looked at again");
+            _error = error;
+            LogForge(settings.Repository, error ?? "pull requests can be polled again");
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "repository {Repository}: {Fault}")]
-    private partial void LogForge(string repository, string fault);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "repository {Repository}: {Error}")]
+    private partial void LogForge(string repository, string error);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "repository {Repository}: pull request {Number} cannot be reviewed: {Fault}")]
-    private partial void LogUnreadable(string repository, int number, string fault);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "repository {Repository}: pull request {Number} cannot be reviewed: {Error}")]
+    private partial void LogUnreadable(string repository, int number, string error);
 
     [LoggerMessage(
         Level = LogLevel.Information,
-        Message = "repository {Repository}: pull request {Number} moved while it was looked at; it is looked at again"
+        Message = "repository {Repository}: pull request {Number} moved while it was reviewed; it is reviewed again"
     )]
     private partial void LogMoved(string repository, int number);
 }

@@ -35,7 +35,7 @@ internal sealed partial class Reviewer(
             Clusters = reviews.ToImmutable(),
             Findings = [.. proposal.Findings, .. Denied(proposal)],
             FindingsBefore = proposal.FindingsBefore,
-            Obstacle = proposal.Obstacle,
+            Blocker = proposal.Blocker,
             WithoutLiveState = withoutLiveState,
         };
     }
@@ -68,20 +68,20 @@ internal sealed partial class Reviewer(
             var plan = await clusters.PlanAsync(document, source, cancellationToken);
             return review with { Plan = plan, Drift = await clusters.DriftAsync(document, source, cancellationToken) };
         }
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
-            // The edge of one cluster: the others are planned all the same. What an unknown fault says may be anything, so only its kind is
+            // The edge of one cluster: the others are planned all the same. What an unknown error says may be anything, so only its kind is
             // shown.
-            LogNotPlanned(change.Cluster, fault);
+            LogNotPlanned(change.Cluster, error);
             return review with
             {
-                Fault = fault is StaleViewException or KubernetesCallException
-                    ? fault.Message
-                    : $"a fault of the operator ({fault.GetType().Name}), its log has the details",
+                Error = error is StaleViewException or KubernetesCallException
+                    ? error.Message
+                    : $"an error of the operator ({error.GetType().Name}), its log has the details",
             };
         }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Cluster}: cannot be planned for a review")]
-    private partial void LogNotPlanned(ClusterKey cluster, Exception fault);
+    private partial void LogNotPlanned(ClusterKey cluster, Exception error);
 }

@@ -38,25 +38,25 @@ internal sealed partial class RepositoryFollower(
         var before = known[name];
         var after = before;
         var poll = await mirror.PollAsync(cancellationToken);
-        var fault = poll is PollResult.Failed failed ? failed.Error.ToString() : null;
+        var error = poll is PollResult.Failed failed ? failed.Error.ToString() : null;
         var revision = mirror.Revision;
         if (revision is not null && revision != before.Applied?.Revision)
         {
             (after, var unusable) = await ApplyAsync(before, revision);
-            fault = unusable ?? fault;
+            error = unusable ?? error;
         }
 
-        if (fault != before.Report.Fault)
+        if (error != before.Report.Error)
         {
-            LogFaultChanged(name, fault ?? "can be followed again");
+            LogErrorChanged(name, error ?? "can be followed again");
         }
 
         clusters.RefreshOrphans(Url);
         known.Set(
             after with
             {
-                Report = after.Report with { Revision = revision, Fault = fault },
-                LastPolled = fault is null ? time.GetTimestamp() : before.LastPolled,
+                Report = after.Report with { Revision = revision, Error = error },
+                LastPolled = error is null ? time.GetTimestamp() : before.LastPolled,
                 IsPolled = true,
             }
         );
@@ -109,7 +109,7 @@ internal sealed partial class RepositoryFollower(
     }
 
     /// <returns>What is known after it, and why the revision's documents cannot be applied at all; null where they were.</returns>
-    private async Task<(KnownRepository After, string? Fault)> ApplyAsync(KnownRepository before, string revision) =>
+    private async Task<(KnownRepository After, string? Error)> ApplyAsync(KnownRepository before, string revision) =>
         mirror.ReadFiles(revision) switch
         {
             RevisionFiles.PathMissing missing => (before, missing.Message),
@@ -176,6 +176,6 @@ internal sealed partial class RepositoryFollower(
     )]
     private partial void LogHandedOver(string repository, string revision, int documents, int findings);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "repository {Repository}: {Fault}")]
-    private partial void LogFaultChanged(string repository, string fault);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "repository {Repository}: {Error}")]
+    private partial void LogErrorChanged(string repository, string error);
 }

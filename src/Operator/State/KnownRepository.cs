@@ -12,11 +12,11 @@ internal sealed record KnownRepository(string Name, string Url)
     /// <summary>The revision whose documents the clusters follow; null before the first was read.</summary>
     public RevisionInfo? Applied { get; init; }
 
-    /// <summary>A poll has ended, with a fault or without.</summary>
+    /// <summary>A poll has ended, with an error or without.</summary>
     public bool IsPolled { get; init; }
 
     /// <summary>
-    /// Monotonic time (<see cref="TimeProvider.GetTimestamp"/>) at which a poll last ended without a fault; null before the first.
+    /// Monotonic time (<see cref="TimeProvider.GetTimestamp"/>) at which a poll last ended without an error; null before the first.
     /// </summary>
     public long? LastPolled { get; init; }
 }

@@ -9,7 +9,7 @@ public enum ExitCode
     /// <summary>Nothing to do, or all of it is done.</summary>
     Success = 0,
 
-    /// <summary>The clusters are not as git says, and could be made so.</summary>
+    /// <summary>The clusters differ from the desired state, and could be made so.</summary>
     Changes = 1,
 
     /// <summary>The command could not do its work, was called wrongly, or was interrupted; the message says which.</summary>

@@ -12,7 +12,7 @@ public static class DecisionText
             Decision<TStep>.Progress { Expected: var expected } => $"waits for {expected}",
             Decision<TStep>.Blocked blocked => $"blocked [{blocked.By.Rule}]: {blocked.By.Reason}",
             Decision<TStep>.Refused refused => $"refused [{refused.By.Rule}]: {refused.By.Reason}",
-            _ => "nothing: live is as git says",
+            _ => "nothing: live state matches the desired state",
         };
 
     /// <summary>As <see cref="Of{TStep}(Decision{TStep}, Func{TStep, string})"/>, beginning with the id of the rule that decided.</summary>

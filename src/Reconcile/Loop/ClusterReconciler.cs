@@ -41,7 +41,7 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
     /// <summary>Called after each pass that failed.</summary>
     public Action<Exception>? Failed { get; init; }
 
-    /// <summary>Sets what is wanted. It is taken at the next pass, so never in the middle of a step.</summary>
+    /// <summary>Sets what is desired. It is taken at the next pass, so never in the middle of a step.</summary>
     public void Desire(TDesired desired)
     {
         _desired = desired;
@@ -56,8 +56,8 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
         var held = decision is Decision<TStep>.Act due ? Admission.Ask(Classify(live, due.Step)) : null;
         if (held is not null)
         {
-            decision = held.WayOut is { } wayOut
-                ? new Decision<TStep>.Blocked(held.Rule, held.Reason, wayOut)
+            decision = held.Remediation is { } remediation
+                ? new Decision<TStep>.Blocked(held.Rule, held.Reason, remediation)
                 : new Decision<TStep>.Progress(held.Reason);
         }
 
@@ -153,7 +153,7 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
         : timing.Resync;
 
     /// <summary>
-    /// While passes fail, changes do not cut the wait short: a fault that each event brings back would spin. A brake's release is news only
+    /// While passes fail, changes do not cut the wait short: an error that each event brings back would spin. A denied step that is released is news only
     /// for whom it held: each notification wakes one or a few of many clusters.
     /// </summary>
     private async Task WaitAsync(

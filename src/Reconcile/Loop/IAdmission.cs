@@ -24,8 +24,8 @@ public interface IAdmission
 public sealed record StepRequest(ClusterKey Cluster, bool Disruptive, bool Urgent);
 
 /// <summary>What holds a step back.</summary>
-/// <param name="WayOut">What would let it go on; null where it goes on by itself.</param>
-public sealed record Denied(string Rule, string Reason, string? WayOut);
+/// <param name="Remediation">What would let it go on; null where it resumes automatically.</param>
+public sealed record Denied(string Rule, string Reason, string? Remediation);
 
 /// <summary>Every step may be done at any time.</summary>
 public sealed class OpenAdmission : IAdmission

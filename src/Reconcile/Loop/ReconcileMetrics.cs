@@ -12,7 +12,7 @@ public static class ReconcileMetrics
     private static readonly Counter<long> Passes = Meter.CreateCounter<long>(
         "gitops_operator.passes",
         "{pass}",
-        "Looks at a cluster, by what was decided: step, progress, blocked, refused, converged or failed"
+        "Passes over a cluster, by what was decided: step, progress, blocked, refused, converged or failed"
     );
 
     private static readonly Histogram<double> Steps = Meter.CreateHistogram<double>(

@@ -2,10 +2,10 @@ using GitOpsOperator.Drift.Cache;
 
 namespace GitOpsOperator.Reconcile.Loop;
 
-/// <summary>How often a cluster is looked at when nothing wakes its loop.</summary>
+/// <summary>How often a cluster is observed when nothing wakes its loop.</summary>
 public sealed record ReconcileTiming
 {
-    /// <summary>At rest. Kubernetes' changes wake the loop by themselves; this finds what only etcd knows. Default 15 s.</summary>
+    /// <summary>Idle. Kubernetes' changes wake the loop by themselves; this finds what only etcd knows. Default 15 s.</summary>
     public TimeSpan Resync { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>While something is expected to happen. Default 0.5 s, doubling to 4 s.</summary>

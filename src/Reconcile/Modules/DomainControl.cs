@@ -17,7 +17,7 @@ internal sealed class DomainControl<TDesired, TLive, TStep> : IClusterControl
     private readonly ClusterDomain<TDesired, TLive, TStep> _domain;
     private readonly ClusterKey _cluster;
     private readonly Action _changed;
-    private readonly NoticeTeller<TStep> _notices;
+    private readonly DecisionReporter<TStep> _reporter;
     private readonly DriftLedger _ledger;
     private readonly ClusterReconciler<TDesired, TLive, TStep> _reconciler;
     private readonly Lock _holding = new();
@@ -32,7 +32,7 @@ internal sealed class DomainControl<TDesired, TLive, TStep> : IClusterControl
         var services = domain.Services;
         var logger = services.Loggers.CreateLogger(domain.GetType());
         (_domain, _cluster, _changed) = (domain, cluster, changed);
-        _notices = new(cluster, services.Notify, logger);
+        _reporter = new(cluster, services.Notify, logger);
         _ledger = new(new(), services.Time);
         _reconciler = new(
             cluster,
@@ -47,8 +47,8 @@ internal sealed class DomainControl<TDesired, TLive, TStep> : IClusterControl
         {
             Admission = services.Admission,
             Classify = (live, step) => new(cluster, step.Describe(live).IsDisruptive, domain.IsUrgent(live)),
-            Passed = Tell,
-            Failed = TellFailure,
+            Passed = ReportPass,
+            Failed = ReportFailure,
         };
     }
 
@@ -89,7 +89,7 @@ internal sealed class DomainControl<TDesired, TLive, TStep> : IClusterControl
         _reconciler.Desire(desired);
     }
 
-    /// <summary>The new hold comes first, so that nothing is let go of in between.</summary>
+    /// <summary>The new hold comes first, so that nothing is unheld in between.</summary>
     private void Hold(TDesired? desired)
     {
         lock (_holding)
@@ -120,13 +120,13 @@ internal sealed class DomainControl<TDesired, TLive, TStep> : IClusterControl
     }
 
     /// <summary>Of what the pass decided on: what is desired now may be newer, and has not been planned yet.</summary>
-    private void Tell(PassResult<TDesired, TLive, TStep> pass)
+    private void ReportPass(PassResult<TDesired, TLive, TStep> pass)
     {
         _live = pass.Live;
-        _notices.Tell(pass.Decision, step => step.Describe(pass.Live).Sentence, pass.NotYet, pass.Desired.Commit);
+        _reporter.Report(pass.Decision, step => step.Describe(pass.Live).Sentence, pass.NotYet, pass.Desired.Commit);
         if (pass is { Decision: Decision<TStep>.Act { Step: IRevertStep revert }, Outcome: StepOutcome.Done })
         {
-            _ledger.NotePutBack(revert.Target);
+            _ledger.NoteRevert(revert.Target);
         }
 
         _report = _domain.Report(pass.Desired, pass.Live, pass.Decision, pass.NotYet) with
@@ -137,13 +137,13 @@ internal sealed class DomainControl<TDesired, TLive, TStep> : IClusterControl
     }
 
     /// <summary>The cluster could not be observed or changed: the last report stands, and says so.</summary>
-    private void TellFailure(Exception fault)
+    private void ReportFailure(Exception error)
     {
-        _notices.Forget();
+        _reporter.Reset();
         _live = null;
         if (_report is { } report)
         {
-            _report = report.AfterFailure(fault);
+            _report = report.AfterFailure(error);
             _changed();
         }
     }

@@ -33,5 +33,5 @@ public sealed record DomainServices(
     public PassRecorder? Recorder { get; init; }
 
     /// <summary>Told what became of each cluster, from any thread; must neither block nor throw.</summary>
-    public Action<Notice> Notify { get; init; } = _ => { };
+    public Action<ClusterEvent> Notify { get; init; } = _ => { };
 }

@@ -60,7 +60,7 @@ public static class Forecast
                     live = after;
                     break;
                 case Decision<TStep>.Progress progress when advance(live) is var later && ReferenceEquals(later, live):
-                    return End(PlanVerdict.Waits, new("waiting", $"waits for {progress.Expected}", "It goes on by itself"));
+                    return End(PlanVerdict.Waits, new("waiting", $"waits for {progress.Expected}", "It resumes automatically"));
                 case Decision<TStep>.Progress:
                     live = advance(live);
                     break;

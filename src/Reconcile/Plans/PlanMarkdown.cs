@@ -40,7 +40,7 @@ public static class PlanMarkdown
         if (plan.Stop is { } stop)
         {
             text.Append(
-                $"\n**{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")}** `{stop.Rule}`: {Escape(stop.Reason)}.\nWay out: "
+                $"\n**{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")}** `{stop.Rule}`: {Escape(stop.Reason)}.\nRemediation: "
                     + $"{Escape(stop.Remediation)}.\n"
             );
         }

@@ -33,7 +33,7 @@ public static class PlanText
         if (plan.Stop is { } stop)
         {
             text.Append(
-                $"\n{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")} [{stop.Rule}]: {stop.Reason}.\n  Way out: "
+                $"\n{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")} [{stop.Rule}]: {stop.Reason}.\n  Remediation: "
                     + $"{stop.Remediation}.\n"
             );
         }
@@ -45,7 +45,7 @@ public static class PlanText
     public static string LastLine(PlanForecast plan) =>
         plan switch
         {
-            { Steps.Length: 0, Verdict: PlanVerdict.NothingToDo } => "No changes. The cluster is as git says.",
+            { Steps.Length: 0, Verdict: PlanVerdict.NothingToDo } => "No changes. The cluster matches the desired state.",
             { Steps.Length: 0, Verdict: PlanVerdict.Refused } => "Plan: refused, nothing is changed.",
             { Steps.Length: 0 } => "Plan: waits, nothing is changed.",
             { Summary: { Add: 0, Remove: 0, Replace: 0, Restart: 0 } } =>

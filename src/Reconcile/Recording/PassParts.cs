@@ -9,7 +9,7 @@ public static class PassParts
     /// <summary>At the beginning of a value: it is on its way out.</summary>
     public const string Going = "going ";
 
-    /// <summary>A world, and what becomes of it by itself, until it is at rest.</summary>
+    /// <summary>A world, and what becomes of it by itself, until it is idle.</summary>
     /// <param name="advance">One round; the same object where nothing is left to happen.</param>
     /// <param name="rounds">As many as are gone through at the most.</param>
     public static IEnumerable<TLive> AndAfter<TLive>(TLive live, Func<TLive, TLive> advance, int rounds)

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace GitOpsOperator.Reconcile.Recording;
 
 /// <summary>
-/// Keeps what was wanted, seen and decided at each pass, a line of JSON for each. Deciding is pure, so whoever has the file can have the
-/// same planner decide on the same facts again: for reports of faults, and to hold real runs against the model. Called by the loops of many
+/// Keeps what was desired, seen and decided at each pass, a line of JSON for each. Deciding is pure, so whoever has the file can have the
+/// same planner decide on the same facts again: for reports of errors, and to hold real runs against the model. Called by the loops of many
 /// clusters at once.
 /// </summary>
 public sealed partial class PassRecorder : IDisposable

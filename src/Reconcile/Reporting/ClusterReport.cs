@@ -20,18 +20,18 @@ public sealed record ClusterReport
     /// <summary>File that defines the cluster.</summary>
     public string? Path { get; init; }
 
-    /// <summary>What git wants, as a few words: <c>3 members of 3.5.16</c>.</summary>
+    /// <summary>The desired state, as a few words: <c>3 members of 3.5.16</c>.</summary>
     public required string Desired { get; init; }
 
     /// <summary>
-    /// What git wants, as JSON in the fields of the document's <c>spec</c>; null where the domain does not say, or git says nothing.
+    /// The desired state, as JSON in the fields of the document's <c>spec</c>; null where the domain does not say, or git says nothing.
     /// </summary>
     public string? Spec { get; init; }
 
     public required ClusterPhase Phase { get; init; }
 
     /// <summary>One line for tables and commit subjects: <c>3/3 healthy, scaling 3→5</c>.</summary>
-    public required string Headline { get; init; }
+    public required string Summary { get; init; }
 
     public ImmutableArray<Condition> Conditions { get; init; } = [];
 
@@ -43,8 +43,8 @@ public sealed record ClusterReport
     /// <summary>What will follow, by today's forecast.</summary>
     public ImmutableArray<string> Remaining { get; init; } = [];
 
-    /// <summary>Why git's wish is not carried out, where it is not.</summary>
-    public Blocker? Refusal { get; init; }
+    /// <summary>Why the desired state is not applied; null where nothing holds it back.</summary>
+    public Blocker? Blocker { get; init; }
 
     /// <summary>
     /// What differs from git. Its times are those of changes (first seen, cured), so they stand still while nothing changes.
@@ -58,7 +58,7 @@ public sealed record ClusterReport
             Cluster = cluster,
             Desired = "nothing: no document defines it",
             Phase = ClusterPhase.Orphaned,
-            Headline = "orphaned: it keeps running, and nothing of it is touched",
+            Summary = "orphaned: it keeps running, and nothing of it is touched",
             Conditions =
             [
                 new(
@@ -71,18 +71,18 @@ public sealed record ClusterReport
         };
 
     /// <summary>It could not be looked at or changed: what was last known stands, and says so.</summary>
-    public ClusterReport AfterFailure(Exception fault) =>
+    public ClusterReport AfterFailure(Exception error) =>
         this with
         {
             Phase = ClusterPhase.Blocked,
-            Refusal = new(
+            Blocker = new(
                 "pass-failed",
-                fault.Message,
+                error.Message,
                 "It is tried again by itself, less and less often; the operator's log has the details"
             ),
         };
 
-    /// <summary>Entries of drift, with what becomes of them where nothing is put back.</summary>
+    /// <summary>Entries of drift, with what becomes of them where nothing is reverted.</summary>
     /// <param name="paused">Why nothing of this cluster is changed at all; null where it is.</param>
     public static ImmutableArray<DriftEntry> Explain(ImmutableArray<DriftEntry> entries, DriftMode mode, string? paused)
     {
@@ -109,7 +109,7 @@ public sealed record ClusterReport
 
 public enum ClusterPhase
 {
-    /// <summary>Live is as git wants it.</summary>
+    /// <summary>Live is as desired.</summary>
     Converged,
 
     /// <summary>A step is being taken or waited for.</summary>
@@ -118,7 +118,7 @@ public enum ClusterPhase
     /// <summary>Nothing safe can be done until something outside changes.</summary>
     Blocked,
 
-    /// <summary>What git wants is against a rule.</summary>
+    /// <summary>The desired state is against a rule.</summary>
     Refused,
 
     /// <summary>Told to change nothing.</summary>

@@ -27,7 +27,7 @@ public static class ClusterReviewMarkdown
             WriteWarnings(text, plan);
             WriteFiles(text, plan);
             WriteSteps(text, plan);
-            WriteObstacles(text, plan);
+            WriteBlockers(text, plan);
             WriteIrreversible(text, plan);
             WriteDrift(text, review.Drift);
         }
@@ -49,8 +49,8 @@ public static class ClusterReviewMarkdown
         review switch
         {
             { Plan.Verdict: PlanVerdict.Refused } => "**refused**",
-            { Change: DocumentChange.Removed } => "not looked after any more",
-            { Fault: not null } => "unknown",
+            { Change: DocumentChange.Removed } => "no longer managed",
+            { Error: not null } => "unknown",
             { Plan: null } => "not planned",
             { DestroysData: true } => "**deletes data**",
             { Plan.Verdict: PlanVerdict.Waits } => "waits",
@@ -79,7 +79,7 @@ public static class ClusterReviewMarkdown
         review switch
         {
             { Change: DocumentChange.Removed } => "no longer in git",
-            { Fault: not null } => "live state could not be seen",
+            { Error: not null } => "live state could not be seen",
             { Plan: { } plan } => PlanText.LastLine(plan),
             _ => "not planned",
         };
@@ -164,7 +164,7 @@ public static class ClusterReviewMarkdown
         }
     }
 
-    private static void WriteObstacles(StringBuilder text, PlanForecast plan)
+    private static void WriteBlockers(StringBuilder text, PlanForecast plan)
     {
         if (plan.Stop is null && plan.Assumptions.IsEmpty)
         {
@@ -175,7 +175,7 @@ public static class ClusterReviewMarkdown
         if (plan.Stop is { } stop)
         {
             text.Append(
-                $"- **{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")}** [{stop.Rule}]: {Escape(stop.Reason)}. Way out: "
+                $"- **{(plan.Verdict == PlanVerdict.Refused ? "Refused" : "Waits")}** [{stop.Rule}]: {Escape(stop.Reason)}. Remediation: "
                     + $"{Escape(stop.Remediation)}.\n"
             );
         }
@@ -233,7 +233,7 @@ public static class ClusterReviewMarkdown
             { Change: DocumentChange.Removed } =>
                 "After the merge the cluster keeps running, with its data, and nothing looks after it any more. To keep it looked "
                     + "after, put the document back.",
-            { Fault: { } fault } => $"Live state could not be seen: {Escape(fault, 500)}. It is planned again by itself.",
+            { Error: { } error } => $"Live state could not be seen: {Escape(error, 500)}. It is planned again by itself.",
             { Plan: null } => "Somebody who may see live state pushes the branch to this repository; then it is planned.",
             { Plan: { Verdict: PlanVerdict.Refused, Stop: { } stop } } => $"Do not merge as it is. {Escape(stop.Remediation)}.",
             { Plan: { Verdict: PlanVerdict.Waits, Stop: { } stop } } =>

@@ -12,39 +12,39 @@ public sealed record MergeProgress(string MergeCommit, ImmutableArray<ClusterPro
     public bool Done => Clusters.All(cluster => cluster.IsOver);
 }
 
-/// <param name="Headline">What the cluster is now, in its report's words.</param>
+/// <param name="Summary">What the cluster is now, in its report's words.</param>
 /// <param name="Step">What is being done or waited for; null where nothing is.</param>
-/// <param name="Refusal">Why it does not go on; null where it does.</param>
+/// <param name="Blocker">Why it does not go on; null where it does.</param>
 /// <param name="WorseThanReviewed">The review said that it would go all the way, or with less risk.</param>
 public sealed record ClusterProgress(
     ClusterKey Cluster,
     ProgressStage Stage,
-    string Headline = "",
+    string Summary = "",
     string? Step = null,
     ImmutableArray<string> Remaining = default,
-    Blocker? Refusal = null,
+    Blocker? Blocker = null,
     bool WorseThanReviewed = false
 )
 {
     /// <summary>Nothing is left to do here for this proposal.</summary>
-    public bool IsOver => Stage is ProgressStage.Done or ProgressStage.LetGo or ProgressStage.Superseded;
+    public bool IsOver => Stage is ProgressStage.Done or ProgressStage.Unmanaged or ProgressStage.Superseded;
 }
 
 public enum ProgressStage
 {
-    /// <summary>The merge has not been read yet, or the cluster not yet been looked at since.</summary>
+    /// <summary>The merge has not been read yet, or the cluster not yet been observed since.</summary>
     NotYetSeen,
 
     Underway,
 
-    /// <summary>It waits, or is refused; the refusal says why.</summary>
+    /// <summary>It waits, or is refused; the blocker says why.</summary>
     Stopped,
 
     /// <summary>The cluster is as the merge says.</summary>
     Done,
 
     /// <summary>Its document has gone; it keeps running by itself.</summary>
-    LetGo,
+    Unmanaged,
 
     /// <summary>A later commit says something else of it.</summary>
     Superseded,

@@ -40,7 +40,7 @@ public static class ProgressMarkdown
             );
         }
 
-        text.AppendWhileFits(longest, ordered[..shown].Where(cluster => cluster.Refusal is not null).Select(Refusal));
+        text.AppendWhileFits(longest, ordered[..shown].Where(cluster => cluster.Blocker is not null).Select(Blocked));
         if (reviewed is not null && text.Length + Fold.Length + reviewed.Length + FoldEnd.Length < longest)
         {
             text.Append(Fold).Append(reviewed).Append(FoldEnd).Append('\n');
@@ -60,14 +60,14 @@ public static class ProgressMarkdown
     }
 
     private static string Row(ClusterProgress cluster) =>
-        $"| {Escape(cluster.Cluster.ToString())} | {Stage(cluster.Stage)} | {Escape(cluster.Headline, 200)} | {Doing(cluster)} |\n";
+        $"| {Escape(cluster.Cluster.ToString())} | {Stage(cluster.Stage)} | {Escape(cluster.Summary, 200)} | {Doing(cluster)} |\n";
 
-    private static string Refusal(ClusterProgress cluster)
+    private static string Blocked(ClusterProgress cluster)
     {
-        var refusal = cluster.Refusal!;
+        var blocker = cluster.Blocker!;
         return $"\n**{Escape(cluster.Cluster.ToString())}** "
             + $"{(cluster.WorseThanReviewed ? "is worse off than when it was reviewed, and waits" : "waits")} "
-            + $"[{refusal.Rule}]: {Escape(refusal.Reason, 600)}. Way out: {Escape(refusal.Remediation, 600)}.\n";
+            + $"[{blocker.Rule}]: {Escape(blocker.Reason, 600)}. Remediation: {Escape(blocker.Remediation, 600)}.\n";
     }
 
     private static string Verdict(MergeProgress progress)
@@ -82,11 +82,11 @@ public static class ProgressMarkdown
     private static string Stage(ProgressStage stage) =>
         stage switch
         {
-            ProgressStage.NotYetSeen => "not yet looked at",
+            ProgressStage.NotYetSeen => "not yet observed",
             ProgressStage.Underway => "under way",
             ProgressStage.Stopped => "**waits**",
             ProgressStage.Done => "done",
-            ProgressStage.LetGo => "no longer looked after; it keeps running",
+            ProgressStage.Unmanaged => "no longer managed; it keeps running",
             _ => "changed again by a later commit",
         };
 

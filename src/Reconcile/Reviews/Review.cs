@@ -26,7 +26,7 @@ public sealed record Review
     public int FindingsBefore { get; init; }
 
     /// <summary>Why the result cannot be had at all, such as a conflict; null where it can.</summary>
-    public ReviewObstacle? Obstacle { get; init; }
+    public ReviewBlocker? Blocker { get; init; }
 
     /// <summary>Why live state was kept out of it; null where it was looked at.</summary>
     public string? WithoutLiveState { get; init; }
@@ -35,9 +35,9 @@ public sealed record Review
     public IEnumerable<PlannedStep> Steps => Clusters.SelectMany(cluster => cluster.Plan?.Steps ?? []);
 
     public ReviewVerdict Verdict =>
-        Obstacle is not null || Findings.Any(finding => finding.Severity == FindingSeverity.Error) ? ReviewVerdict.Invalid
+        Blocker is not null || Findings.Any(finding => finding.Severity == FindingSeverity.Error) ? ReviewVerdict.Invalid
         : Clusters.Any(cluster => cluster.Plan is { Verdict: PlanVerdict.Refused }) ? ReviewVerdict.Refused
-        : Clusters.Any(cluster => cluster.Fault is not null || cluster.Plan is { Verdict: PlanVerdict.Waits }) ? ReviewVerdict.Waits
+        : Clusters.Any(cluster => cluster.Error is not null || cluster.Plan is { Verdict: PlanVerdict.Waits }) ? ReviewVerdict.Waits
         : WithoutLiveState is not null && Clusters.Length > 0 ? ReviewVerdict.Unplanned
         : Clusters.Any(cluster => cluster.DestroysData) ? ReviewVerdict.NeedsApproval
         : Steps.Any(step => !step.Reversible) ? ReviewVerdict.Irreversible
@@ -47,9 +47,9 @@ public sealed record Review
 }
 
 /// <param name="Places">Paths that it is about, if any.</param>
-public sealed record ReviewObstacle(Blocker By, ImmutableArray<string> Places)
+public sealed record ReviewBlocker(Blocker By, ImmutableArray<string> Places)
 {
-    public ReviewObstacle(string rule, string reason, string remediation, ImmutableArray<string> places)
+    public ReviewBlocker(string rule, string reason, string remediation, ImmutableArray<string> places)
         : this(new Blocker(rule, reason, remediation), places) { }
 }
 
@@ -84,13 +84,13 @@ public enum ReviewVerdict
 
 /// <summary>What a proposal means for one cluster.</summary>
 /// <param name="Plan">Null where nothing was planned: live state was kept out, could not be seen, or the document goes.</param>
-/// <param name="Fault">Why live state could not be seen.</param>
+/// <param name="Error">Why live state could not be seen.</param>
 public sealed record ClusterReview(
     ClusterKey Cluster,
     DocumentChange Change,
     ImmutableArray<FieldChange> Fields,
     PlanForecast? Plan = null,
-    string? Fault = null
+    string? Error = null
 )
 {
     /// <summary>How live differs already from what is in force; the proposal is not to blame for it.</summary>
@@ -106,7 +106,7 @@ public enum DocumentChange
     Added,
     Changed,
 
-    /// <summary>No longer in git: its cluster keeps running and is no longer looked after.</summary>
+    /// <summary>No longer in git: its cluster keeps running and is no longer managed.</summary>
     Removed,
 }
 

@@ -20,14 +20,14 @@ public static class ReviewMarkdown
     {
         var text = new StringBuilder();
         text.Append($"**{Escape(ReviewWords.Verdict(review))}** (at {PlanText.ShortCommit(review.Head)})\n");
-        if (review.WithoutLiveState is { } why && review.Obstacle is null)
+        if (review.WithoutLiveState is { } why && review.Blocker is null)
         {
             text.Append($"\nLive state is not shown: {Escape(why)}.\n");
         }
 
-        if (review.Obstacle is { } obstacle)
+        if (review.Blocker is { } blocker)
         {
-            WriteObstacle(text, obstacle);
+            WriteBlocker(text, blocker);
         }
 
         WriteFindings(text, review);
@@ -62,20 +62,20 @@ public static class ReviewMarkdown
         return text.ToString();
     }
 
-    private static void WriteObstacle(StringBuilder text, ReviewObstacle obstacle)
+    private static void WriteBlocker(StringBuilder text, ReviewBlocker blocker)
     {
-        text.Append($"\n{Escape(obstacle.By.Reason)} [{obstacle.By.Rule}].\n");
-        foreach (var place in obstacle.Places.Take(MaxFindings))
+        text.Append($"\n{Escape(blocker.By.Reason)} [{blocker.By.Rule}].\n");
+        foreach (var place in blocker.Places.Take(MaxFindings))
         {
             text.Append($"- {Escape(place, 300)}\n");
         }
 
-        if (obstacle.Places.Length > MaxFindings)
+        if (blocker.Places.Length > MaxFindings)
         {
-            text.Append($"- and {obstacle.Places.Length - MaxFindings} more\n");
+            text.Append($"- and {blocker.Places.Length - MaxFindings} more\n");
         }
 
-        text.Append($"\nWay out: {Escape(obstacle.By.Remediation)}.\n");
+        text.Append($"\nRemediation: {Escape(blocker.By.Remediation)}.\n");
     }
 
     private static void WriteFindings(StringBuilder text, Review review)
@@ -111,7 +111,7 @@ public static class ReviewMarkdown
         cluster switch
         {
             { Plan.Verdict: PlanVerdict.Refused } => 5,
-            { Fault: not null } or { Plan.Verdict: PlanVerdict.Waits } => 4,
+            { Error: not null } or { Plan.Verdict: PlanVerdict.Waits } => 4,
             { DestroysData: true } => 3,
             { Change: DocumentChange.Removed } => 2,
             { Plan.Verdict: PlanVerdict.Changes } => 1,

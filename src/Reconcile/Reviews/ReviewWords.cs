@@ -14,7 +14,7 @@ public static class ReviewWords
         var changed = review.Clusters.Length;
         return review.Verdict switch
         {
-            ReviewVerdict.Invalid when review.Obstacle is { } obstacle => Obstacle(obstacle),
+            ReviewVerdict.Invalid when review.Blocker is { } blocker => Blocker(blocker),
             ReviewVerdict.Invalid =>
                 $"Invalid: {Count(review.Findings.Count(IsError), "error")} in the documents; what is broken would change nothing",
             ReviewVerdict.NothingToDo when changed == 0 => "No cluster is changed",
@@ -36,10 +36,10 @@ public static class ReviewWords
 
     internal static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
-    private static string Obstacle(ReviewObstacle obstacle) =>
-        obstacle.By.Rule switch
+    private static string Blocker(ReviewBlocker blocker) =>
+        blocker.By.Rule switch
         {
-            "merge-conflict" => $"Conflict: the branch does not merge, {Count(obstacle.Places.Length, "file")} changed on both sides",
+            "merge-conflict" => $"Conflict: the branch does not merge, {Count(blocker.Places.Length, "file")} changed on both sides",
             _ => "Unreadable: what the merge would give cannot be read",
         };
 
@@ -52,7 +52,7 @@ public static class ReviewWords
 
     private static int Steps(Review review) => review.Clusters.Sum(cluster => cluster.Plan?.MajorSteps.Count() ?? 0);
 
-    private static bool Waits(ClusterReview cluster) => cluster.Fault is not null || cluster.Plan is { Verdict: PlanVerdict.Waits };
+    private static bool Waits(ClusterReview cluster) => cluster.Error is not null || cluster.Plan is { Verdict: PlanVerdict.Waits };
 
     private static bool IsError(Specs.Finding finding) => finding.Severity == Specs.FindingSeverity.Error;
 }

@@ -1,6 +1,6 @@
 namespace GitOpsOperator.Reconcile.Steps;
 
-/// <summary>What came of a step. Faults are exceptions; these are the answers that a working world gives.</summary>
+/// <summary>What came of a step. Errors are exceptions; these are the answers that a working world gives.</summary>
 public abstract record StepOutcome
 {
     /// <summary>Done, or found done already.</summary>

@@ -1,7 +1,7 @@
 namespace GitOpsOperator.Reconcile.Writing;
 
 /// <summary>
-/// The right to change anything: exactly one operator acts. It is asked right before each change, since a process can be stopped at any
+/// The right to change anything: exactly one operator is active. It is asked right before each change, since a process can be stopped at any
 /// moment and wake up when another has taken over.
 /// </summary>
 public interface ILeadership
@@ -33,4 +33,4 @@ public static class Leadership
 
 /// <summary>This operator may not act, or not be sure that it may; nothing was sent.</summary>
 public sealed class LeadershipLostException()
-    : Exception("this operator does not hold the lease for certain, so it changes nothing; whoever holds it acts");
+    : Exception("this operator does not hold the lease for certain, so it changes nothing; the holder of the lease is active");

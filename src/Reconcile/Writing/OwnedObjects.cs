@@ -41,7 +41,7 @@ public sealed class OwnedObjects(IKubernetes client, KubernetesView view, ILeade
 
     /// <summary>Has an object that somebody has changed as it was rendered again.</summary>
     /// <param name="drifts">What was seen; those of other objects do not matter.</param>
-    public Task PutBackAsync(
+    public Task RevertAsync(
         IKubernetesObject<V1ObjectMeta> rendered,
         ImmutableArray<DriftFact> drifts,
         OwnerId owner,
@@ -57,7 +57,7 @@ public sealed class OwnedObjects(IKubernetes client, KubernetesView view, ILeade
             V1Secret secret => WholeAsync(Kinds.Secrets, secret),
             V1StatefulSet statefulSet => WholeAsync(Kinds.StatefulSets, statefulSet),
 
-            // The StatefulSet's controller makes pods, so only labels are put back on one.
+            // The StatefulSet's controller makes pods, so only labels are reverted on one.
             V1Pod pod => PatchAsync(
                 Kinds.Pods,
                 ObjectKey.Of(pod),
@@ -227,7 +227,7 @@ public sealed class OwnedObjects(IKubernetes client, KubernetesView view, ILeade
         return CallAsync(what, call);
     }
 
-    /// <summary>A change after which the object is gone. One that has gone between the look and the call is as wanted.</summary>
+    /// <summary>A change after which the object is gone. One that has gone between the look and the call is as desired.</summary>
     private async Task EndAsync(string what, Func<Task> call) =>
         await ChangeAsync<object?>(
             what,
@@ -239,7 +239,7 @@ public sealed class OwnedObjects(IKubernetes client, KubernetesView view, ILeade
                 }
                 catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
                 {
-                    // As wanted.
+                    // As desired.
                 }
 
                 return null;

@@ -14,11 +14,11 @@ public readonly record struct LabelSelector(SpecNode Selector)
     /// <summary>Null where the labels match, else the first condition that they fail.</summary>
     public string? Mismatch(IReadOnlyDictionary<string, string> labels)
     {
-        foreach (var (label, wanted) in Selector["matchLabels"].SortedFields)
+        foreach (var (label, desired) in Selector["matchLabels"].SortedFields)
         {
-            if (labels.GetValueOrDefault(label) != wanted.Text)
+            if (labels.GetValueOrDefault(label) != desired.Text)
             {
-                return $"{label}={wanted.Text}";
+                return $"{label}={desired.Text}";
             }
         }
 

@@ -38,7 +38,7 @@ public sealed class FindingList
                 severity,
                 _findings[0].Location,
                 "",
-                $"{_findings.Count - limit} more findings in this document are not shown; mend these first",
+                $"{_findings.Count - limit} more findings in this document are not shown; fix these first",
                 DocumentRules.MoreFindings.Id,
                 subject
             );

@@ -30,7 +30,7 @@ public sealed class YamlEvents(string text)
             when (slip is InvalidOperationException or ArgumentException or IndexOutOfRangeException or OverflowException)
         {
             // Some broken texts trip YamlDotNet's scanner itself (a block key inside an open bracket does). It is the text that is at
-            // fault all the same, and its other exceptions say no more.
+            // error all the same, and its other exceptions say no more.
             throw new YamlException(_last, _last, "a bracket, brace or quote is not closed, or an escape is wrong, after this place", slip);
         }
         finally

@@ -13,11 +13,11 @@ public sealed class NodeStatesTests
     )]
     [InlineData("""{"type":"Ready","status":"False","reason":"KubeletNotReady"}""", "its node node-2 is not ready: KubeletNotReady")]
     [InlineData("""{"type":"DiskPressure","status":"False"}""", "its node node-2 has never said that it is ready")]
-    public Task What_a_node_says_of_itself_is_believed(string condition, string? trouble) =>
+    public Task What_a_node_says_of_itself_is_believed(string condition, string? reason) =>
         SaysAsync(
             $$$"""{"kind":"Node","apiVersion":"v1","metadata":{"name":"node-2"},"status":{"conditions":[{{{condition}}}]} }""",
             HttpStatusCode.OK,
-            trouble
+            reason
         );
 
     [Theory]
@@ -27,8 +27,7 @@ public sealed class NodeStatesTests
         HttpStatusCode.ServiceUnavailable,
         "whether its node node-2 is there is not known: Operation returned an invalid status code 'ServiceUnavailable', response body {}"
     )]
-    public Task A_node_that_cannot_be_asked_for_is_not_taken_for_ready(HttpStatusCode code, string trouble) =>
-        SaysAsync("{}", code, trouble);
+    public Task A_node_that_cannot_be_asked_for_is_not_taken_for_ready(HttpStatusCode code, string reason) => SaysAsync("{}", code, reason);
 
     private static async Task SaysAsync(string answer, HttpStatusCode code, string? expected)
     {
@@ -40,6 +39,6 @@ public sealed class NodeStatesTests
         Assert.Equal("/api/v1/nodes/node-2", asked.ToString());
         await asked.AnswerAsync(answer, code);
 
-        Assert.Equal(expected, (await asking).Trouble);
+        Assert.Equal(expected, (await asking).NotReadyReason);
     }
 }

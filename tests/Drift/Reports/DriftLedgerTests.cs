@@ -12,8 +12,8 @@ public sealed class DriftLedgerTests
         "1",
         "0",
         new("hpa", "Update", null),
-        PutBack: true,
-        "put back"
+        Reverts: true,
+        "reverted"
     );
 
     [Fact]
@@ -48,24 +48,24 @@ public sealed class DriftLedgerTests
         var ledger = new DriftLedger(new(), time);
         for (var round = 0; round < 5; round++)
         {
-            Assert.True(Assert.Single(ledger.Take([Replicas])).PutBack, $"round {round}");
-            ledger.NotePutBack(Replicas.Target);
+            Assert.True(Assert.Single(ledger.Take([Replicas])).Reverts, $"round {round}");
+            ledger.NoteRevert(Replicas.Target);
             ledger.Take([]);
             time.Now += TimeSpan.FromMinutes(1);
         }
 
-        Assert.False(Assert.Single(ledger.Take([Replicas])).PutBack);
+        Assert.False(Assert.Single(ledger.Take([Replicas])).Reverts);
         Assert.Contains(
             "the other owner is hpa",
             Assert.Single(ledger.Entries, entry => entry.CuredAt is null).Action,
             StringComparison.Ordinal
         );
 
-        // It stays stopped while the other stays, however long, and begins anew once the other has given up.
+        // It stays stopped while the other stays, however long, and begins again once the other has given up.
         time.Now += TimeSpan.FromHours(1);
-        Assert.False(Assert.Single(ledger.Take([Replicas])).PutBack);
+        Assert.False(Assert.Single(ledger.Take([Replicas])).Reverts);
         ledger.Take([]);
-        Assert.True(Assert.Single(ledger.Take([Replicas])).PutBack);
+        Assert.True(Assert.Single(ledger.Take([Replicas])).Reverts);
     }
 
     [Fact]
@@ -75,8 +75,8 @@ public sealed class DriftLedgerTests
         var ledger = new DriftLedger(new(), time);
         for (var round = 0; round < 12; round++)
         {
-            Assert.True(Assert.Single(ledger.Take([Replicas])).PutBack, $"round {round}");
-            ledger.NotePutBack(Replicas.Target);
+            Assert.True(Assert.Single(ledger.Take([Replicas])).Reverts, $"round {round}");
+            ledger.NoteRevert(Replicas.Target);
             ledger.Take([]);
             time.Now += TimeSpan.FromMinutes(2.5);
         }

@@ -74,7 +74,7 @@ public sealed class MaintenanceWindowTests
             TimeZone = zone,
             Duration = TimeSpan.FromHours(hours),
         }
-            .Faults("w[0]")
+            .Errors("w[0]")
             .ToArray();
 
         Assert.Equal(fault is not null, faults.Length > 0);

@@ -6,7 +6,7 @@ using k8s.Models;
 namespace GitOpsOperator.Operator.Tests.Admission;
 
 /// <summary>
-/// A whole operator in front of an API server: thrown, nothing is written but what reports; released, it goes on by itself.
+/// A whole operator in front of an API server: thrown, nothing is written but what reports; released, it resumes automatically.
 /// </summary>
 [Trait("starts", "processes")]
 public sealed class StopSwitchTests
@@ -30,7 +30,7 @@ public sealed class StopSwitchTests
         await OperatorWorld.UntilAsync(() => Task.FromResult(RefusalRule() is not null), "the cluster was looked at");
 
         Assert.Equal("operator-stopped", RefusalRule());
-        var refusal = clusters.Of(world.RepositoryUrl)[0].Refusal!;
+        var refusal = clusters.Of(world.RepositoryUrl)[0].Blocker!;
         Assert.Equal("the operator is stopped by hand: migratingthe storage", refusal.Reason);
         Assert.Equal(
             "Remove the annotation: kubectl -n default annotate configmap gitops-operator-default gitops-operator.dev/stop-",
@@ -53,7 +53,7 @@ public sealed class StopSwitchTests
             "the first member is started"
         );
 
-        string? RefusalRule() => clusters.Of(world.RepositoryUrl).FirstOrDefault()?.Refusal?.Rule;
+        string? RefusalRule() => clusters.Of(world.RepositoryUrl).FirstOrDefault()?.Blocker?.Rule;
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class StopSwitchTests
         await client.CoreV1.CreateNamespacedConfigMapAsync(new() { Metadata = Thrown("") }, "default", cancellationToken: Token);
         await client.AppsV1.DeleteNamespacedStatefulSetAsync("orders-0", "default", cancellationToken: Token);
         await OperatorWorld.UntilAsync(
-            () => Task.FromResult(OperatorWorld.State(host).Clusters.Of(world.RepositoryUrl)[0].Refusal?.Rule == "operator-stopped"),
+            () => Task.FromResult(OperatorWorld.State(host).Clusters.Of(world.RepositoryUrl)[0].Blocker?.Rule == "operator-stopped"),
             "the cluster is held"
         );
         Assert.Empty((await client.AppsV1.ListNamespacedStatefulSetAsync("default", cancellationToken: Token)).Items);

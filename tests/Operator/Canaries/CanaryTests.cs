@@ -104,7 +104,7 @@ public sealed class CanaryTests : IDisposable
                     Files = StatusTree.Files([], follower.Report),
                     SourceCommit = source,
                     SourceTime = DateTimeOffset.UnixEpoch,
-                    Subject = $"status: {follower.Report.Fault}",
+                    Subject = $"status: {follower.Report.Error}",
                 },
                 Token
             )

@@ -100,7 +100,7 @@ public sealed class ConfigurationTests : IDisposable
                     """
                 )
             )
-            .Faults;
+            .Errors;
 
         Assert.Collection(
             faults,
@@ -151,7 +151,7 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("repositories: [", ":2:1", "")]
     public void A_file_that_cannot_be_read_says_where_and_why(string text, string where, string why)
     {
-        var fault = Assert.Single(Assert.Throws<ConfigurationException>(() => Read(text + "\n")).Faults);
+        var fault = Assert.Single(Assert.Throws<ConfigurationException>(() => Read(text + "\n")).Errors);
 
         Assert.Contains(where, fault, StringComparison.Ordinal);
         Assert.Contains(why, fault, StringComparison.Ordinal);

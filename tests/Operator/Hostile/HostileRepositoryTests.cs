@@ -119,7 +119,7 @@ public sealed class HostileRepositoryTests : IDisposable
         await follower.PassAsync(Token).WaitAsync(MaxPass, Token);
         allocated = GC.GetTotalAllocatedBytes() - allocated;
 
-        var told = $"{follower.Report.Fault}\n{string.Join('\n', follower.Report.Findings)}";
+        var told = $"{follower.Report.Error}\n{string.Join('\n', follower.Report.Findings)}";
         TestContext.Current.TestOutputHelper?.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,

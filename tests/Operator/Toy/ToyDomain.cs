@@ -89,9 +89,9 @@ public sealed class ToyDomain(DomainServices services, ToySystem system)
 
     protected override Task<ToyLive> ObserveAsync(ToyDesired desired, CancellationToken cancellationToken)
     {
-        var (nodes, wanted) = (system.GetValueOrDefault(desired.Cluster), desired.Document.Nodes);
+        var (nodes, size) = (system.GetValueOrDefault(desired.Cluster), desired.Document.Nodes);
         ImmutableArray<DriftFact> drifts =
-            nodes == wanted ? [] : [new("toy/nodes", "count", DriftClass.Domain, $"{wanted}", $"{nodes}", null, false, "added or removed")];
+            nodes == size ? [] : [new("toy/nodes", "count", DriftClass.Domain, $"{size}", $"{nodes}", null, false, "added or removed")];
         return Task.FromResult(new ToyLive(desired.Cluster, nodes, drifts));
     }
 
@@ -140,8 +140,8 @@ public sealed class ToyDomain(DomainServices services, ToySystem system)
             Path = desired.Document.Location.Path,
             Desired = $"{desired.Document.Nodes} nodes",
             Phase = DecisionReport.Phase(decision, suspended: false),
-            Headline = $"{live.Nodes} nodes",
-            Refusal = decision.Blocker,
+            Summary = $"{live.Nodes} nodes",
+            Blocker = decision.Blocker,
         };
 
     protected override ImmutableArray<DriftEntry> Explain(ToyDesired desired, ImmutableArray<DriftEntry> entries) => entries;

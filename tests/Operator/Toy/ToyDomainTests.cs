@@ -36,7 +36,7 @@ public sealed partial class ToyDomainTests
         );
 
         // The loop, and the status that is written back to git.
-        await UntilAsync(world, host, report => report is { Phase: ClusterPhase.Converged, Headline: "2 nodes" });
+        await UntilAsync(world, host, report => report is { Phase: ClusterPhase.Converged, Summary: "2 nodes" });
         await OperatorWorld.UntilAsync(
             () =>
                 Task.FromResult(world.StatusFile("status/README.md") is { } readme && readme.Contains("toy/box", StringComparison.Ordinal)),
@@ -53,11 +53,11 @@ public sealed partial class ToyDomainTests
 
         // Approval: what destroys data waits for a person, and then is done.
         world.Commit("box.yaml", _ => Document(1));
-        await UntilAsync(world, host, report => report is { Phase: ClusterPhase.Blocked, Refusal.Rule: "needs-approval" });
+        await UntilAsync(world, host, report => report is { Phase: ClusterPhase.Blocked, Blocker.Rule: "needs-approval" });
         Assert.Equal(2, _system[Box]);
-        var digest = Quoted().Match(Report(world, host)!.Refusal!.Remediation).Groups[1].Value;
+        var digest = Quoted().Match(Report(world, host)!.Blocker!.Remediation).Groups[1].Value;
         world.Commit("box.yaml", _ => Document(1, digest));
-        await UntilAsync(world, host, report => report is { Phase: ClusterPhase.Converged, Headline: "1 nodes" });
+        await UntilAsync(world, host, report => report is { Phase: ClusterPhase.Converged, Summary: "1 nodes" });
 
         // The plan and the comment.
         var domain = host.Services.GetServices<IClusterDomain>().Single(domain => domain.Domain == "toy");
@@ -72,7 +72,7 @@ public sealed partial class ToyDomainTests
         };
         Assert.StartsWith("**Safe: 2 steps for 1 of 1 cluster**", ReviewMarkdown.Write(review, 10_000), StringComparison.Ordinal);
 
-        // The commands, by their exit codes: the running cluster as git says, and a document that says otherwise.
+        // The commands, by their exit codes: the running cluster as desired, and a document that says otherwise.
         var file = world.Write("box.yaml", Document(3));
         var config = world.Write("config.yaml", Configuration(world));
         Assert.Equal(ExitCode.Success, await RunAsync("validate", file));

@@ -156,7 +156,7 @@ public abstract class KubectlContract(ApiUnderTest api)
                 || !string.Join(' ', Words(output.ReplaceLineEndings(" "))).Contains(Filled(command.Says), StringComparison.Ordinal)
             )
             {
-                otherwise.Add($"kubectl {command.Line}\n  ends with {exit}, wanted {command.Exit}, {command.Says}:\n  {output}");
+                otherwise.Add($"kubectl {command.Line}\n  ends with {exit}, desired {command.Exit}, {command.Says}:\n  {output}");
             }
         }
 

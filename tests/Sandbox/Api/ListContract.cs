@@ -51,12 +51,12 @@ public abstract class ListContract(ApiUnderTest api)
         using var session = await OpenAsync("a", "b", "c", "d", "e");
         foreach (var name in new[] { "b", "d", "e" })
         {
-            await LabelAsync(session, name, "wanted");
+            await LabelAsync(session, name, "desired");
         }
 
         var first = await session.Client.CoreV1.ListNamespacedPodAsync(
             session.Namespace,
-            labelSelector: "wanted=yes",
+            labelSelector: "desired=yes",
             limit: 2,
             cancellationToken: Ct
         );
@@ -64,7 +64,7 @@ public abstract class ListContract(ApiUnderTest api)
         Assert.Null(first.Metadata.RemainingItemCount);
         var rest = await session.Client.CoreV1.ListNamespacedPodAsync(
             session.Namespace,
-            labelSelector: "wanted=yes",
+            labelSelector: "desired=yes",
             limit: 2,
             continueParameter: first.Metadata.ContinueProperty,
             cancellationToken: Ct

@@ -55,11 +55,11 @@ public abstract class WatchContract(ApiUnderTest api)
         var start = pod.Metadata.ResourceVersion;
         foreach (var value in new[] { "yes", "no" })
         {
-            pod.Metadata.Labels = new Dictionary<string, string> { ["wanted"] = value };
+            pod.Metadata.Labels = new Dictionary<string, string> { ["desired"] = value };
             pod = await session.Client.CoreV1.ReplaceNamespacedPodAsync(pod, "p", session.Namespace, cancellationToken: Ct);
         }
 
-        var events = await TakeAsync(session, 2, start, labels: "wanted=yes");
+        var events = await TakeAsync(session, 2, start, labels: "desired=yes");
         Assert.Equal([WatchEventType.Added, WatchEventType.Deleted], events.Select(one => one.Type));
     }
 

@@ -225,7 +225,7 @@ public sealed partial class KubectlPodTests(SandboxFixture sandbox)
     private Task<V1Pod> CreateAsync(KubectlRunner kubectl, V1Pod pod) =>
         sandbox.Client.CoreV1.CreateNamespacedPodAsync(pod, kubectl.Namespace, cancellationToken: Cancelled);
 
-    private Task<V1Pod> UntilAsync(KubectlRunner kubectl, string name, Func<V1Pod, bool> wanted) =>
+    private Task<V1Pod> UntilAsync(KubectlRunner kubectl, string name, Func<V1Pod, bool> desired) =>
         SandboxFixture.UntilAsync(
             async () =>
             {
@@ -236,7 +236,7 @@ public sealed partial class KubectlPodTests(SandboxFixture sandbox)
                 );
                 return found.Items.SingleOrDefault() ?? new V1Pod { Metadata = new(), Status = new() };
             },
-            wanted,
+            desired,
             Soon,
             Cancelled
         );

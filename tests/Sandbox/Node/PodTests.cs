@@ -195,7 +195,7 @@ public sealed class PodTests(SandboxFixture sandbox)
     }
 
     [Theory]
-    [InlineData("cat; echo \"$WORD from $(hostname)\"; echo trouble >&2; exit 3", "a line", "a line\nhello from shell-pod\n", "trouble", 3)]
+    [InlineData("cat; echo \"$WORD from $(hostname)\"; echo reason >&2; exit 3", "a line", "a line\nhello from shell-pod\n", "reason", 3)]
     [InlineData("cat > /dev/null; head -c 300000 /dev/zero | tr '\\0' x | wc -c", "", "300000\n", "", 0)]
     public async Task Kubectl_runs_a_command_in_a_container(string script, string input, string output, string error, int exitCode)
     {
@@ -348,10 +348,10 @@ public sealed class PodTests(SandboxFixture sandbox)
     private Task<V1Pod> CreateAsync(V1Pod pod, string ns) =>
         sandbox.Client.CoreV1.CreateNamespacedPodAsync(pod, ns, cancellationToken: Cancelled);
 
-    private Task<V1Pod> UntilAsync(string ns, string name, Func<V1Pod, bool> wanted) =>
+    private Task<V1Pod> UntilAsync(string ns, string name, Func<V1Pod, bool> desired) =>
         SandboxFixture.UntilAsync(
             () => sandbox.Client.CoreV1.ReadNamespacedPodAsync(name, ns, cancellationToken: Cancelled),
-            wanted,
+            desired,
             Soon,
             Cancelled
         );

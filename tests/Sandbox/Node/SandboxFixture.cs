@@ -107,15 +107,20 @@ public sealed class SandboxFixture : IAsyncLifetime
         return name;
     }
 
-    /// <summary>Asks again until the answer is as wanted; the message of a failure is the last answer.</summary>
-    public static async Task<T> UntilAsync<T>(Func<Task<T>> ask, Func<T, bool> wanted, TimeSpan within, CancellationToken cancellationToken)
+    /// <summary>Asks again until the answer is as desired; the message of a failure is the last answer.</summary>
+    public static async Task<T> UntilAsync<T>(
+        Func<Task<T>> ask,
+        Func<T, bool> desired,
+        TimeSpan within,
+        CancellationToken cancellationToken
+    )
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(within);
         while (true)
         {
             var answer = await ask();
-            if (wanted(answer))
+            if (desired(answer))
             {
                 return answer;
             }

@@ -66,12 +66,12 @@ public sealed class OpenApiDescription(JsonElement root)
         }
 
         if (
-            operation.Description.TryGetProperty("requestBody", out var wanted)
-            && (body.Length > 0 || (wanted.TryGetProperty("required", out var required) && required.GetBoolean()))
+            operation.Description.TryGetProperty("requestBody", out var desired)
+            && (body.Length > 0 || (desired.TryGetProperty("required", out var required) && required.GetBoolean()))
         )
         {
             using var document = JsonDocument.Parse(body.Length > 0 ? body : "null");
-            var schema = _schemas.Resolve(wanted).GetProperty("content").GetProperty("application/json").GetProperty("schema");
+            var schema = _schemas.Resolve(desired).GetProperty("content").GetProperty("application/json").GetProperty("schema");
             _schemas.Check(schema, document.RootElement, "request", faults);
             foreach (
                 var property in document

@@ -7,7 +7,7 @@ namespace GitOpsOperator.TestKit.Runs;
 /// <summary>
 /// A walk along the boundaries of a change: every write of the operator about a cluster stands still in the API server. At those that are
 /// chosen the operator is killed with SIGKILL before the write takes effect, started again, and killed once more when the write has taken
-/// effect and before it has the answer. What comes again after that, since a step of several writes begins anew, is let go.
+/// effect and before it has the answer. What comes again after that, since a step of several writes begins again, is let go.
 /// </summary>
 internal sealed class BoundaryWalk : IDisposable
 {

@@ -7,7 +7,7 @@ using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Domains.Etcd.Live;
 
-/// <summary>What is wanted of one cluster, and where it stands in git.</summary>
+/// <summary>What is desired of one cluster, and where it stands in git.</summary>
 /// <param name="NewIncarnation">The token to use if a record has to be created: drawn by the caller, since deciding is pure.</param>
 public sealed record EtcdDesired(ClusterKey Cluster, OwnerId Owner, string Repository, AcceptedSpec Source, string NewIncarnation)
     : IDesired

@@ -35,7 +35,7 @@ internal sealed class EtcdHistory
 
     /// <summary>Makes the time that a member has been silent a fact.</summary>
     /// <param name="run">What it runs in; null while Kubernetes does not run it.</param>
-    public EndpointLive Judge(int index, EndpointStatus? status, EtcdRun? run, TimeSpan grace, TimeProvider time)
+    public EndpointLive Evaluate(int index, EndpointStatus? status, EtcdRun? run, TimeSpan grace, TimeProvider time)
     {
         if (status is not null)
         {

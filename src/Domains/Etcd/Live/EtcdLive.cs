@@ -43,7 +43,7 @@ public sealed record EtcdLive
     public ImmutableArray<MemberLive> Members { get; init; } = [];
 
     /// <summary>Entries of the member list whose peer URL this cluster never gave out.</summary>
-    public ImmutableArray<MemberEntry> StrangerEntries { get; init; } = [];
+    public ImmutableArray<MemberEntry> UnknownEntries { get; init; } = [];
 
     /// <summary>What differs from git, as compared with the rendering; filled in by who can render, not by the observer.</summary>
     public ImmutableArray<DriftFact> Drifts { get; init; } = [];
@@ -134,7 +134,7 @@ public sealed record PodLive(
 {
     /// <summary>
     /// Hash of the rendering that the pod was made from; null where the annotation is not there. It differs from the StatefulSet's until
-    /// the pod is made anew.
+    /// the pod is recreated.
     /// </summary>
     public string? SpecHash { get; init; }
 
@@ -164,14 +164,14 @@ public sealed record PodLive(
     /// Why it is not the member's own fault that it does not run: no node takes the pod, or its node is not ready. Null where a node that
     /// is ready has it, and while the member answers. Sentence without a full stop.
     /// </summary>
-    public string? NodeTrouble { get; init; }
+    public string? NodeNotReadyReason { get; init; }
 
     /// <summary>
     /// Why Kubernetes does not run etcd's container, in the kubelet's words: it is being created, its image cannot be pulled, its pod is
     /// ending. Null while the container runs, and where it ran and ended by itself: that is the member's own doing. Sentence without a
     /// full stop.
     /// </summary>
-    public string? StartTrouble { get; init; }
+    public string? WaitingReason { get; init; }
 }
 
 public enum PodPhase

@@ -59,7 +59,7 @@ public sealed class EtcdObserver(
             [
                 .. await Task.WhenAll(
                     indexes.Select(async index =>
-                        Judge(
+                        Evaluate(
                             new MemberLive(index)
                             {
                                 Entry = entries[index].FirstOrDefault(),
@@ -75,7 +75,7 @@ public sealed class EtcdObserver(
                     )
                 ),
             ],
-            StrangerEntries = [.. entries[null]],
+            UnknownEntries = [.. entries[null]],
             Settled = false,
         };
         return live with { Settled = history.IsSettled(live, options.Settle, time) };
@@ -87,24 +87,28 @@ public sealed class EtcdObserver(
     private async Task<NodeState?> NodeAsync(PodLive? pod, bool answers, CancellationToken cancellationToken) =>
         !answers && pod is { Node: { } node } ? await nodes.ReadAsync(node, cancellationToken) : null;
 
-    private MemberLive Judge(MemberLive member, EndpointStatus? status, NodeState? node, EtcdHistory history)
+    private MemberLive Evaluate(MemberLive member, EndpointStatus? status, NodeState? node, EtcdHistory history)
     {
         var startedSealed = history.IsStartedSealed(member.Index, member.Boot, member.Pod);
         var pod = member.Pod is { } seen
             ? seen with
             {
                 DataLost = seen.DataLost && startedSealed,
-                NodeTrouble = seen.NodeTrouble ?? node?.Trouble,
+                NodeNotReadyReason = seen.NodeNotReadyReason ?? node?.NotReadyReason,
             }
             : null;
-        return member with { Pod = pod, Endpoint = history.Judge(member.Index, status, EtcdRun.Of(pod, node?.Since), options.Grace, time) };
+        return member with
+        {
+            Pod = pod,
+            Endpoint = history.Evaluate(member.Index, status, EtcdRun.Of(pod, node?.Since), options.Grace, time),
+        };
     }
 
     /// <summary>The cluster's record as the watches have it; null where there is none that can be read.</summary>
     public EtcdRecord? RecordOf(ClusterKey cluster, OwnerId owner) =>
         new EtcdObjects(view, cluster, owner, time.GetUtcNow()).Record is { } configMap ? EtcdRecordJson.Read(configMap).Record : null;
 
-    /// <summary>Closes the connections to a cluster that is no longer looked after.</summary>
+    /// <summary>Closes the connections to a cluster that is no longer managed.</summary>
     public void Forget(ClusterKey cluster)
     {
         if (_histories.TryRemove(cluster, out var history))

@@ -42,7 +42,7 @@ internal static class EtcdPod
     /// <summary>
     /// A kubelet needs a moment to say that a pod has ended; one that has not said so for this long beyond the grace period is not there.
     /// </summary>
-    private static readonly TimeSpan EndPatience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromMinutes(1);
 
     /// <param name="sealedAt">
     /// When the member's boot was sealed, by the API server's clock; null where it is not, or that is not known.
@@ -70,10 +70,10 @@ internal static class EtcdPod
             Fault = ready ? null : FaultOf(container),
 
             // The time of deletion has the grace period in it already.
-            StuckOn = pod.Metadata.DeletionTimestamp is { } due && now - due > EndPatience ? node : null,
+            StuckOn = pod.Metadata.DeletionTimestamp is { } due && now - due > EndTimeout ? node : null,
             Node = node,
-            NodeTrouble = Unscheduled(pod),
-            StartTrouble = StartTrouble(pod, container),
+            NodeNotReadyReason = Unscheduled(pod),
+            WaitingReason = WaitingReason(pod, container),
         };
     }
 
@@ -95,7 +95,7 @@ internal static class EtcdPod
             _ => null,
         };
 
-    private static string? StartTrouble(V1Pod pod, V1ContainerStatus? container) =>
+    private static string? WaitingReason(V1Pod pod, V1ContainerStatus? container) =>
         PhaseOf(pod.Status?.Phase) switch
         {
             _ when pod.Metadata.DeletionTimestamp is not null => "its pod is ending",

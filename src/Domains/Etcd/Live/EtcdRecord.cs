@@ -100,7 +100,7 @@ public abstract record EtcdIntent(int Index)
     public sealed record Remove(int Index, ulong MemberId, RemovalReason Reason) : EtcdIntent(Index);
 
     /// <summary>
-    /// The member's pod is made anew as git says and comes back with its data. That it was we who took the member down is what tells a
+    /// The member's pod is recreated as desired and comes back with its data. That it was we who took the member down is what tells a
     /// version that does not start, which is a reason to stop, from a member that is lost, which is a reason to replace it.
     /// </summary>
     /// <param name="From">

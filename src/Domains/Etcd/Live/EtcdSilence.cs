@@ -52,7 +52,7 @@ internal readonly record struct EtcdRun(string PodUid, int Restarts, DateTime? N
 {
     /// <summary>The run of a member as it was seen; null while Kubernetes does not run it, or its node cannot be relied on.</summary>
     public static EtcdRun? Of(PodLive? pod, DateTime? nodeReadySince) =>
-        pod is { StartTrouble: null, NodeTrouble: null } ? new(pod.Uid, pod.Restarts, nodeReadySince) : null;
+        pod is { WaitingReason: null, NodeNotReadyReason: null } ? new(pod.Uid, pod.Restarts, nodeReadySince) : null;
 
     /// <summary>The same pod on a node that has been ready all the time; its container may have been started again.</summary>
     public bool IsInPlaceOf(EtcdRun last) => PodUid == last.PodUid && NodeReadySince == last.NodeReadySince;

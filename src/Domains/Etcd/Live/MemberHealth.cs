@@ -37,12 +37,12 @@ public static class MemberHealth
     /// Why no node can be asked about a member that has been silent for long: none has its pod, or the one that has is not there. Null
     /// where it answers or is silent of itself.
     /// </summary>
-    public static string? NodeTrouble(MemberLive member) =>
+    public static string? NodeNotReadyReason(MemberLive member) =>
         !IsSilentForLong(member)
             ? null
             : member.Pod switch
             {
-                { NodeTrouble: { } trouble } => trouble,
+                { NodeNotReadyReason: { } reason } => reason,
                 { StuckOn: { } node } => $"its pod was told to end, and node {node} does not say that it has",
                 _ => null,
             };
@@ -52,11 +52,11 @@ public static class MemberHealth
     /// member answers.
     /// </summary>
     public static string? Hindrance(MemberLive member) =>
-        NodeTrouble(member)
+        NodeNotReadyReason(member)
         ?? (
             member switch
             {
-                { Endpoint: EndpointLive.Unreachable { HeldUp: true }, Pod.StartTrouble: { } trouble } => trouble,
+                { Endpoint: EndpointLive.Unreachable { HeldUp: true }, Pod.WaitingReason: { } reason } => reason,
                 { Endpoint: EndpointLive.Unreachable { HeldUp: true }, Pod: null } => member.StatefulSet switch
                 {
                     null => "it has no StatefulSet",
@@ -77,7 +77,7 @@ public static class MemberHealth
     public static bool IsWiped(MemberLive member) =>
         IsSilent(member)
         && (
-            (member.Pod is { DataLost: true, NodeTrouble: null } && member.Boot is { Sealed: true })
+            (member.Pod is { DataLost: true, NodeNotReadyReason: null } && member.Boot is { Sealed: true })
             || (member.Entry is { Started: true } && member is { StatefulSet: null, Pod: null, Claim: null })
         );
 }

@@ -52,11 +52,11 @@ internal static class BootstrapRules
         var seed = s.Member(index) ?? new MemberLive(index);
         return seed switch
         {
-            { StatefulSet.Terminating: true } => new Progress($"StatefulSet {s.Name(index)} to be gone before it is made anew"),
+            { StatefulSet.Terminating: true } => new Progress($"StatefulSet {s.Name(index)} to be gone before it is recreated"),
             { StatefulSet: null } or { Boot: null } => new Act(new EtcdStep.StartSeed(index)),
             _ when MemberHealth.IsSilentForLong(seed) => new Blocked(
                 "seed-does-not-start",
-                $"{s.Name(index)} has not answered beyond the grace period{MemberTrouble.Circumstances([seed])}",
+                $"{s.Name(index)} has not answered beyond the grace period{MemberCircumstances.Circumstances([seed])}",
                 "Look at the pod's events and log; the version may not exist in spec.image.repository"
             ),
             _ when MemberHealth.Status(seed) is { LinearizableRead: true, ClusterId: not 0 } status

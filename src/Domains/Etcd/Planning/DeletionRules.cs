@@ -26,8 +26,8 @@ internal static class DeletionRules
         if (tombstone != s.Record.Incarnation)
         {
             return new Blocked(
-                "tombstone-of-another-life",
-                $"the annotation {ClusterDocument.TombstoneAnnotation} says {Shown(tombstone)}, and this cluster's incarnation is "
+                "tombstone-of-another-uid",
+                $"the annotation {ClusterDocument.TombstoneAnnotation} says {Shown(tombstone)}, and this cluster's UID is "
                     + $"{s.Record.Incarnation}; nothing is deleted",
                 $"To delete this very cluster {(s.Desired.Spec.DeleteVolumes ? "with its volumes" : "and keep its volumes")}, give "
                     + $"{ClusterDocument.TombstoneAnnotation}: \"{s.Record.Incarnation}\" in {s.Desired.Source.Path}; to keep it, "

@@ -7,15 +7,15 @@ using static GitOpsOperator.Reconcile.Deciding.Decision<GitOpsOperator.Domains.E
 
 namespace GitOpsOperator.Domains.Etcd.Planning;
 
-/// <summary>What somebody has changed of the live cluster: put back, or in mode <c>report</c> left.</summary>
+/// <summary>What somebody has changed of the live cluster: reverted, or in mode <c>report</c> left.</summary>
 internal static class DriftRules
 {
     public const string ReportOnlyId = "report-only";
 
-    public static Act? PutBack(EtcdPlanningContext s) =>
-        s.Live.Drifts.FirstOrDefault(fact => fact.PutBack) is { } fact
+    public static Act? Revert(EtcdPlanningContext s) =>
+        s.Live.Drifts.FirstOrDefault(fact => fact.Reverts) is { } fact
             ? new(
-                new EtcdStep.PutBack(
+                new EtcdStep.RevertDrift(
                     fact.Target,
                     s.Live.Members.Select(m => (int?)m.Index).FirstOrDefault(index => IsOf(s.Names, index!.Value, fact.Target)),
                     s.MinAvailable

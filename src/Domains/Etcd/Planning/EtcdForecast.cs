@@ -44,32 +44,32 @@ public static class EtcdForecast
         };
     }
 
-    private static ImmutableArray<string> Changes(EtcdSpec? was, EtcdSpec wanted) =>
+    private static ImmutableArray<string> Changes(EtcdSpec? was, EtcdSpec desired) =>
         was is null
-            ? [$"new cluster of size {wanted.Size}, etcd {wanted.Version}"]
+            ? [$"new cluster of size {desired.Size}, etcd {desired.Version}"]
             :
             [
-                .. Change("size", was.Size, wanted.Size),
-                .. Change("version", was.Version, wanted.Version),
-                .. Change("image.repository", was.ImageRepository, wanted.ImageRepository),
-                .. was.Storage.Equals(wanted.Storage) ? Array.Empty<string>() : ["storage changes"],
-                .. was.Resources.Equals(wanted.Resources) ? Array.Empty<string>() : ["resources change"],
-                .. was.Options.Equals(wanted.Options) ? Array.Empty<string>() : ["options change"],
-                .. was.Pods.Equals(wanted.Pods) ? Array.Empty<string>() : ["settings of the pods change"],
-                .. was.Size == wanted.Size || !Restarts(was, wanted)
+                .. Change("size", was.Size, desired.Size),
+                .. Change("version", was.Version, desired.Version),
+                .. Change("image.repository", was.ImageRepository, desired.ImageRepository),
+                .. was.Storage.Equals(desired.Storage) ? Array.Empty<string>() : ["storage changes"],
+                .. was.Resources.Equals(desired.Resources) ? Array.Empty<string>() : ["resources change"],
+                .. was.Options.Equals(desired.Options) ? Array.Empty<string>() : ["options change"],
+                .. was.Pods.Equals(desired.Pods) ? Array.Empty<string>() : ["settings of the pods change"],
+                .. was.Size == desired.Size || !Restarts(was, desired)
                     ? Array.Empty<string>()
-                    : ["in this order: what is broken is mended, the members are restarted, the size is changed"],
+                    : ["in this order: what is broken is repaired, the members are restarted, the size is changed"],
             ];
 
-    private static bool Restarts(EtcdSpec was, EtcdSpec wanted) =>
-        was.Version != wanted.Version
-        || was.ImageRepository != wanted.ImageRepository
-        || !was.Resources.Equals(wanted.Resources)
-        || !was.Options.Equals(wanted.Options)
-        || !was.Pods.Equals(wanted.Pods);
+    private static bool Restarts(EtcdSpec was, EtcdSpec desired) =>
+        was.Version != desired.Version
+        || was.ImageRepository != desired.ImageRepository
+        || !was.Resources.Equals(desired.Resources)
+        || !was.Options.Equals(desired.Options)
+        || !was.Pods.Equals(desired.Pods);
 
-    private static string[] Change<T>(string field, T was, T wanted) =>
-        EqualityComparer<T>.Default.Equals(was, wanted) ? [] : [$"{field} {was} -> {wanted}"];
+    private static string[] Change<T>(string field, T was, T desired) =>
+        EqualityComparer<T>.Default.Equals(was, desired) ? [] : [$"{field} {was} -> {desired}"];
 
     private static PlanSummary Summary(ImmutableArray<EtcdStep> actions)
     {
@@ -101,7 +101,7 @@ public static class EtcdForecast
             .ToArray();
         return
         [
-            "no member fails meanwhile; before every step that changes etcd the live cluster is looked at again",
+            "no member fails meanwhile; before every step that changes etcd the live cluster is observed again",
             .. actions.Any(a => a is EtcdStep.AddLearner or EtcdStep.StartSeed)
                 ? new[] { "the nodes have room for every new pod and its volume" }
                 : [],

@@ -38,11 +38,11 @@ public static class EtcdPlanner
         new("bootstrap", BootstrapRules.Bootstrap),
         new("seal", ObjectRules.Seal),
         new("restore-member", ObjectRules.RestoreMember),
-        new("put-back", DriftRules.PutBack),
+        new("revert-drift", DriftRules.Revert),
         new("update-failed", RollingRules.UpdateFailed),
         new("membership-unknown", SafetyRules.MembershipUnknown),
         new("departure-unconfirmed", DepartureRules.DepartureUnconfirmed),
-        // Repair: what is broken comes before what is wanted.
+        // Repair: what is broken comes before what is desired.
         new("learner-without-intent", RepairRules.LearnerWithoutIntent),
         new("replace-wiped", RepairRules.ReplaceWiped),
         new("replace-lost", RepairRules.ReplaceLost),
@@ -51,7 +51,7 @@ public static class EtcdPlanner
         new("removal-in-flight", InFlightRules.RemovalInFlight),
         new("departed-member", DepartureRules.DepartedMember),
         new("client-labels", ObjectRules.ClientLabels),
-        // What git wants now, one member at a time: the version and the rest of the pods before the size.
+        // The desired state now, one member at a time: the version and the rest of the pods before the size.
         new("accept-desired", ScalingRules.AcceptDesired),
         new("version-out-of-reach", VersionChangeRules.VersionOutOfReach),
         new("snapshot-over", SnapshotRules.SnapshotOver),

@@ -9,26 +9,26 @@ public static class EtcdVersionRules
 {
     /// <param name="running">Versions that the members answer with; more than one while a change is under way. Must not be empty.</param>
     /// <returns>Null where it may be done.</returns>
-    public static Blocker? Check(IReadOnlyCollection<EtcdVersion> running, EtcdVersion wanted)
+    public static Blocker? Check(IReadOnlyCollection<EtcdVersion> running, EtcdVersion desired)
     {
         // The cluster's own version is the minor of its oldest member, and it is that which decides what may join and what may go back.
         var lowest = running.Min();
-        return EtcdReleases.Of(wanted) is not { } release || EtcdReleases.Of(lowest) is null ? Unknown(running, wanted)
-            : wanted.Major != lowest.Major || wanted.Minor < lowest.Minor || wanted.Minor < running.Max().Minor - 1
-                ? Downgrade(lowest, wanted)
-            : wanted.Minor > lowest.Minor + 1 ? Jump(lowest, wanted)
-            : Withdrawn(wanted) is { } reason
+        return EtcdReleases.Of(desired) is not { } release || EtcdReleases.Of(lowest) is null ? Unknown(running, desired)
+            : desired.Major != lowest.Major || desired.Minor < lowest.Minor || desired.Minor < running.Max().Minor - 1
+                ? Downgrade(lowest, desired)
+            : desired.Minor > lowest.Minor + 1 ? Jump(lowest, desired)
+            : Withdrawn(desired) is { } reason
                 ? new(
                     "version-withdrawn",
-                    $"etcd {wanted} is not to be used: {reason}",
-                    $"Give a later release of {wanted.Major}.{wanted.Minor}"
+                    $"etcd {desired} is not to be used: {reason}",
+                    $"Give a later release of {desired.Major}.{desired.Minor}"
                 )
-            : wanted.Minor == lowest.Minor + 1 && running.Where(version => version < release.Floor).ToArray() is { Length: > 0 } behind
+            : desired.Minor == lowest.Minor + 1 && running.Where(version => version < release.Floor).ToArray() is { Length: > 0 } behind
                 ? new(
                     "version-floor",
-                    $"every member has to run {release.Floor} or later before one may run {Minor(wanted)} ({release.Source}), and "
+                    $"every member has to run {release.Floor} or later before one may run {Minor(desired)} ({release.Source}), and "
                         + $"{behind.Min()} is running",
-                    $"Go this way, a commit for each: {string.Join(" -> ", Hops(lowest, wanted))}"
+                    $"Go this way, a commit for each: {string.Join(" -> ", Hops(lowest, desired))}"
                 )
             : null;
     }
@@ -62,33 +62,33 @@ public static class EtcdVersionRules
         return hops.ToImmutable();
     }
 
-    private static Blocker Unknown(IReadOnlyCollection<EtcdVersion> running, EtcdVersion wanted) =>
+    private static Blocker Unknown(IReadOnlyCollection<EtcdVersion> running, EtcdVersion desired) =>
         new(
             "version-unknown",
-            $"the way from {string.Join(", ", running.Distinct().Order())} to {wanted} is not known; the rules of "
+            $"the way from {string.Join(", ", running.Distinct().Order())} to {desired} is not known; the rules of "
                 + $"{string.Join(", ", EtcdReleases.Known.Select(r => $"{r.Major}.{r.Minor}"))} are",
             "Give a version of one of those, or use a release of this operator that knows it"
         );
 
-    private static Blocker Downgrade(EtcdVersion lowest, EtcdVersion wanted) =>
+    private static Blocker Downgrade(EtcdVersion lowest, EtcdVersion desired) =>
         new(
             "version-downgrade",
             $"every member that answers runs {Minor(lowest)} or later, so the cluster's version has risen to {Minor(lowest)}, and "
-                + $"{wanted} would not start on its data",
-            $"Put {lowest} back; the way to {Minor(wanted)} is a snapshot made before, restored into a new cluster"
+                + $"{desired} would not start on its data",
+            $"Put {lowest} back; the way to {Minor(desired)} is a snapshot made before, restored into a new cluster"
         );
 
-    private static Blocker Jump(EtcdVersion lowest, EtcdVersion wanted) =>
+    private static Blocker Jump(EtcdVersion lowest, EtcdVersion desired) =>
         new(
             "version-jump",
-            $"{lowest} -> {wanted} leaves out {Skipped(lowest, wanted)}, and etcd's members work together across one minor only",
-            $"Go this way, a commit for each: {string.Join(" -> ", Hops(lowest, wanted))}"
+            $"{lowest} -> {desired} leaves out {Skipped(lowest, desired)}, and etcd's members work together across one minor only",
+            $"Go this way, a commit for each: {string.Join(" -> ", Hops(lowest, desired))}"
         );
 
-    private static string Skipped(EtcdVersion lowest, EtcdVersion wanted) =>
+    private static string Skipped(EtcdVersion lowest, EtcdVersion desired) =>
         string.Join(
             " and ",
-            Enumerable.Range(lowest.Minor + 1, wanted.Minor - lowest.Minor - 1).Select(minor => $"{lowest.Major}.{minor}")
+            Enumerable.Range(lowest.Minor + 1, desired.Minor - lowest.Minor - 1).Select(minor => $"{lowest.Major}.{minor}")
         );
 
     private static string? Withdrawn(EtcdVersion version) =>

@@ -17,14 +17,14 @@ internal static class HinderedMember
         s.Desired.Approvals.Contains(ReplacementDigest(s, lost));
 
     public static string ForGood(MemberLive held) =>
-        MemberHealth.NodeTrouble(held) is not null
+        MemberHealth.NodeNotReadyReason(held) is not null
             ? "is without its node for good, as somebody has approved,"
             : "cannot be started for good, as somebody has approved,";
 
     /// <summary>What people are told of a member that Kubernetes does not run: it has its data, and its silence says nothing.</summary>
     public static Blocked Hindered(EtcdPlanningContext s, MemberLive held)
     {
-        var (name, isNode) = (s.Name(held.Index), MemberHealth.NodeTrouble(held) is not null);
+        var (name, isNode) = (s.Name(held.Index), MemberHealth.NodeNotReadyReason(held) is not null);
         var approve =
             $"approve that another member takes the place of {name} and that its volume goes: "
             + $"put the annotation {ClusterDocument.ApprovalAnnotation}: \"{ReplacementDigest(s, held)}\" on its document in "
@@ -35,8 +35,8 @@ internal static class HinderedMember
                 + $"What it has stored {(isNode ? "comes back with the node" : "is kept")}, so it is not replaced",
             isNode
                 ? $"Bring the node back, or let the pod on another; if it is gone for good, {approve}"
-                : $"Mend what Kubernetes names (image, registry, volume, quota; see the events of pod {s.Names.Pod(held.Index)}), "
-                    + $"and it goes on by itself; if that cannot be, {approve}"
+                : $"Fix what Kubernetes names (image, registry, volume, quota; see the events of pod {s.Names.Pod(held.Index)}), "
+                    + $"and it resumes automatically; if that cannot be, {approve}"
         );
     }
 

@@ -45,7 +45,7 @@ internal static class HistoryRules
                     + "Save a snapshot of each side with etcdctl, then take away each member of the other side with its volume: "
                     + "kubectl --namespace "
                     + $"{s.Names.Cluster.Namespace} delete statefulset/NAME persistentvolumeclaim/data-NAME-0. "
-                    + "The operator goes on with those that are left"
+                    + "The operator continues with those that are left"
             );
     }
 

@@ -37,13 +37,13 @@ internal static class InFlightRules
                 s,
                 learner,
                 RemovalReason.Lost,
-                $"never joined{MemberTrouble.Circumstances([learner])}"
+                $"never joined{MemberCircumstances.Circumstances([learner])}"
             ),
-            { StatefulSet.Terminating: true } => new Progress($"StatefulSet {s.Name(learner.Index)} to be gone before it is made anew"),
+            { StatefulSet.Terminating: true } => new Progress($"StatefulSet {s.Name(learner.Index)} to be gone before it is recreated"),
             { StatefulSet: null } or { Boot: null } when !entry.Started => new Act(
                 new EtcdStep.StartMember(learner.Index, s.Live.Membership?.Entries ?? ImmutableArray<MemberEntry>.Empty)
             ),
-            _ when MemberHealth.Hindrance(learner) is { } trouble => HeldUpJoining(s, learner, trouble),
+            _ when MemberHealth.Hindrance(learner) is { } reason => HeldUpJoining(s, learner, reason),
             _ when MemberHealth.IsSilent(learner) || !entry.Started => new Progress($"{s.Name(learner.Index)} to start as a learner"),
             _ when HasCaughtUp(s, learner) => Gated(s, new EtcdStep.PromoteLearner(learner.Index, entry.Id)),
             _ => new Progress($"{s.Name(learner.Index)} to catch up with the leader"),
@@ -53,15 +53,15 @@ internal static class InFlightRules
     /// Another one would not be started either, so it is waited for. It makes way for what cannot wait: while it is listed no other
     /// member is replaced, and no newer document taken over.
     /// </summary>
-    private static Decision<EtcdStep> HeldUpJoining(EtcdPlanningContext s, MemberLive learner, string trouble) =>
+    private static Decision<EtcdStep> HeldUpJoining(EtcdPlanningContext s, MemberLive learner, string reason) =>
         s.Voters.Any(m => MemberHealth.IsWiped(m) || MemberHealth.IsSilentForLong(m)) || IsNewerWaiting(s)
-            ? GiveUpJoining(s, learner, RemovalReason.Lost, $"does not run ({trouble}), makes way")
+            ? GiveUpJoining(s, learner, RemovalReason.Lost, $"does not run ({reason}), makes way")
             : new Blocked(
-                MemberHealth.NodeTrouble(learner) is not null ? "member-without-node" : "member-cannot-start",
-                $"{s.Name(learner.Index)} is to join and does not run: {trouble}",
-                "Mend what Kubernetes names (image, registry, storage, room on the nodes; see the events of pod "
+                MemberHealth.NodeNotReadyReason(learner) is not null ? "member-without-node" : "member-cannot-start",
+                $"{s.Name(learner.Index)} is to join and does not run: {reason}",
+                "Fix what Kubernetes names (image, registry, storage, room on the nodes; see the events of pod "
                     + $"{s.Names.Pod(learner.Index)}), "
-                    + "and it goes on by itself; or commit what can be started: the newcomer then makes way"
+                    + "and it resumes automatically; or commit what can be started: the newcomer then makes way"
             );
 
     private static bool IsNewerWaiting(EtcdPlanningContext s) =>
@@ -118,7 +118,7 @@ internal static class InFlightRules
                 {
                     Intent = new EtcdIntent.Add(member.Index),
                 },
-                $"{s.Name(member.Index)} answers after all and goes on joining"
+                $"{s.Name(member.Index)} answers after all and continues to join"
             );
         }
 
@@ -133,7 +133,8 @@ internal static class InFlightRules
             s,
             new EtcdStep.RemoveMember(member.Index, remove.MemberId),
             () =>
-                member.StatefulSet is { VoterRole: true } || member.Pod is { VoterRole: true } ? new EtcdStep.WithdrawVoter(member.Index)
+                member.StatefulSet is { VoterRole: true } || member.Pod is { VoterRole: true }
+                    ? new EtcdStep.RemoveFromClientService(member.Index)
                 : s.Leader is { } leader && leader.Index == member.Index && Successor(s, leader) is { Entry: { } to } successor
                     ? new EtcdStep.MoveLeader(leader.Index, remove.MemberId, successor.Index, to.Id)
                 : new EtcdStep.RemoveMember(member.Index, remove.MemberId)
@@ -155,7 +156,7 @@ internal static class InFlightRules
             : MemberHealth.IsWiped(member) ? null
             : MemberHealth.IsOutOfReach(member) ? Stays("answers again, though not us,")
             : HinderedMember.IsReplacementApproved(s, member) ? null
-            : MemberHealth.Hindrance(member) is { } trouble ? Stays($"cannot answer ({trouble})")
+            : MemberHealth.Hindrance(member) is { } hindrance ? Stays($"cannot answer ({hindrance})")
             : MemberHealth.IsSilentBeyondGrace(member) ? null
             : new Progress($"{s.Name(member.Index)} to answer again, or to be silent beyond the grace period");
 

@@ -73,8 +73,8 @@ internal static class ObjectRules
             && !(m.StatefulSet.VoterRole && m.Pod.VoterRole)
         );
         var withdraw = s.Learners.FirstOrDefault(m => m.StatefulSet is { VoterRole: true } || m.Pod is { VoterRole: true });
-        return admit is not null ? new(new EtcdStep.AdmitVoter(admit.Index))
-            : withdraw is not null ? new(new EtcdStep.WithdrawVoter(withdraw.Index))
+        return admit is not null ? new(new EtcdStep.AddToClientService(admit.Index))
+            : withdraw is not null ? new(new EtcdStep.RemoveFromClientService(withdraw.Index))
             : null;
     }
 }

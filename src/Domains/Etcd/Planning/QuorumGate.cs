@@ -5,12 +5,12 @@ using GitOpsOperator.Domains.Etcd.Steps;
 namespace GitOpsOperator.Domains.Etcd.Planning;
 
 /// <summary>Judges whether a step that changes etcd itself may be sent now.</summary>
-internal delegate GateVerdict QuorumGate(EtcdPlanningContext context, IGatedStep step);
+internal delegate GateResult QuorumGate(EtcdPlanningContext context, IGatedStep step);
 
 /// <summary>The one gate before every step that changes etcd's membership or leader.</summary>
 internal static class QuorumGateChecks
 {
-    public static GateVerdict Check(EtcdPlanningContext situation, IGatedStep step) =>
+    public static GateResult Check(EtcdPlanningContext situation, IGatedStep step) =>
         new([
             MembershipKnown(situation),
             OneClusterId(situation),

@@ -9,7 +9,7 @@ namespace GitOpsOperator.Domains.Etcd.Planning;
 
 /// <summary>
 /// A change that was reviewed is taken over only while its plan is no worse than the reviewed one. Until then what was accepted before
-/// stays in force, so what is broken is mended first, and with it the change is often as it was reviewed again.
+/// stays in force, so what is broken is repaired first, and with it the change is often as it was reviewed again.
 /// </summary>
 internal static class ReviewRules
 {

@@ -9,7 +9,7 @@ namespace GitOpsOperator.Domains.Etcd.Planning;
 
 /// <summary>
 /// A change of what the pods are made from: version, image, resources. Followers first; leadership moves to a member that has it already;
-/// the old leader last; one member at a time, and the next only when the last one is back, healthy, caught up and as wanted.
+/// the old leader last; one member at a time, and the next only when the last one is back, healthy, caught up and as desired.
 /// </summary>
 internal static class RollingRules
 {
@@ -22,7 +22,7 @@ internal static class RollingRules
     {
         var outdated = s.Voters.Where(s.IsOutdated).ToArray();
 
-        // Fewer than wanted and an even number: one was lost, or an addition is half way. One or two can spare none, and four no more than
+        // Fewer than desired and an even number: one was lost, or an addition is half way. One or two can spare none, and four no more than
         // three can, so the next one is added first.
         if (outdated.Length == 0 || (s.Voters.Length < s.Size && (s.Voters.Length <= 2 || s.Voters.Length % 2 == 0)))
         {
@@ -122,7 +122,7 @@ internal static class RollingRules
 
     /// <summary>
     /// Asked before the member list is needed: of one or two members a restarted one may be the missing quorum, and then only this can
-    /// bring it back. A newer document is the way out, so it is taken over first.
+    /// bring it back. A newer document is the remediation, so it is taken over first.
     /// </summary>
     public static Decision<EtcdStep>? UpdateFailed(EtcdPlanningContext s)
     {
@@ -149,12 +149,12 @@ internal static class RollingRules
                 ? s.Live.Membership is null && member.Pod is null or { Fault: not null } ? new Act(Update(s, member))
                     : null
             : s.Hindered?.Index == index && HinderedMember.IsReplacementApproved(s, member) ? null
-            : s.Hindered?.Index == index && MemberHealth.NodeTrouble(member) is not null ? HinderedMember.Hindered(s, member)
+            : s.Hindered?.Index == index && MemberHealth.NodeNotReadyReason(member) is not null ? HinderedMember.Hindered(s, member)
             : new Blocked(
                 "update-failed",
                 $"{s.Name(index)} does not come back with {version}: {Why(member)}; no other member is touched",
-                MemberHealth.NodeTrouble(member) is not null || member is { Pod: { Phase: PodPhase.Pending, Fault: null } }
-                    ? "It goes on by itself once the pod runs; its events say what it waits for"
+                MemberHealth.NodeNotReadyReason(member) is not null || member is { Pod: { Phase: PodPhase.Pending, Fault: null } }
+                    ? "It resumes automatically once the pod runs; its events say what it waits for"
                     : "Put the former version or fields back in git, and the member is restarted with them; where that is refused, "
                         + "delete its StatefulSet and its claim, and a new member takes its place"
             );
@@ -164,13 +164,13 @@ internal static class RollingRules
     {
         var why = member.Pod switch
         {
-            _ when MemberHealth.NodeTrouble(member) is { } trouble => trouble,
+            _ when MemberHealth.NodeNotReadyReason(member) is { } reason => reason,
             null => "its StatefulSet's controller makes no pod",
             { Fault: { } fault } => fault,
-            { StartTrouble: { } trouble } => trouble,
+            { WaitingReason: { } reason } => reason,
             { Phase: var phase } => $"it has not answered beyond the grace period, and its pod is {phase.ToString().ToLowerInvariant()}",
         };
-        return $"{why}{MemberTrouble.LastWords([member])}";
+        return $"{why}{MemberCircumstances.LastWords([member])}";
     }
 
     private static EtcdStep.UpdateMember Update(EtcdPlanningContext s, MemberLive member)

@@ -19,14 +19,14 @@ internal static class RuleAnswers
         return verdict switch
         {
             { Open: true } => new Act(then?.Invoke() ?? step),
-            { FirstObstacle: { Passes: true } soon } => new Progress($"{soon.Says} (before: {sentence})"),
+            { FirstBlocker: { Passes: true } soon } => new Progress($"{soon.Says} (before: {sentence})"),
             _ when s.Hindered is { } held => HinderedMember.Hindered(s, held),
-            { FirstObstacle: { } obstacle } => new Blocked(
-                obstacle.Id,
-                $"{sentence} is held back: {obstacle.Says}",
-                "It goes on by itself once the members answer and are healthy"
+            { FirstBlocker: { } blocker } => new Blocked(
+                blocker.Id,
+                $"{sentence} is held back: {blocker.Says}",
+                "It resumes automatically once the members answer and are healthy"
             ),
-            _ => throw new InvalidOperationException("A gate is either open or has an obstacle"),
+            _ => throw new InvalidOperationException("A gate is either open or has an blocker"),
         };
     }
 

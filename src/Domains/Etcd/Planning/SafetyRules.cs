@@ -51,9 +51,9 @@ internal static class SafetyRules
             ? null
             : new(
                 "leftovers-without-record",
-                $"there is no record, ConfigMap {s.Names.Record}, but objects of {s.NamesOf(left)} exist: data of another life of "
+                $"there is no record, ConfigMap {s.Names.Record}, but objects of {s.NamesOf(left)} exist: data of an earlier cluster of this name, of "
                     + "this cluster may be on their volumes",
-                "Put the record back, or delete those StatefulSets, ConfigMaps and claims if their data is no longer wanted"
+                "Put the record back, or delete those StatefulSets, ConfigMaps and claims if their data is no longer desired"
             );
     }
 
@@ -91,8 +91,8 @@ internal static class SafetyRules
     // One that has never started holds nothing and only counts against the quorum. One that runs may be somebody's means to an end.
     public static Decision<EtcdStep>? UnknownMembers(EtcdPlanningContext s)
     {
-        var strangers = s.Live.StrangerEntries;
-        if (strangers.IsEmpty)
+        var unknown = s.Live.UnknownEntries;
+        if (unknown.IsEmpty)
         {
             return null;
         }
@@ -100,16 +100,16 @@ internal static class SafetyRules
         if (
             s.Desired.Mode == DriftMode.Correct
             && s.Record.ClusterId is not null
-            && strangers.FirstOrDefault(entry => !entry.Started) is { } idle
+            && unknown.FirstOrDefault(entry => !entry.Started) is { } idle
         )
         {
-            return Gated(s, new EtcdStep.RemoveStranger(idle.Id, idle.PeerUrl));
+            return Gated(s, new EtcdStep.RemoveUnknownMember(idle.Id, idle.PeerUrl));
         }
 
         return new Blocked(
             "unknown-members",
             "etcd lists members at addresses that this cluster never gave out: "
-                + $"{string.Join(", ", strangers.Select(entry => entry.PeerUrl))}",
+                + $"{string.Join(", ", unknown.Select(entry => entry.PeerUrl))}",
             "Remove them with etcdctl member remove, if they are not meant to be there"
         );
     }
@@ -127,7 +127,7 @@ internal static class SafetyRules
                     "nothing-left",
                     $"the record, ConfigMap {s.Names.Record}, remembers cluster {s.Record.ClusterId:x}, but no member and no volume "
                         + "of it is left",
-                    "If its data is not wanted back, delete that ConfigMap, and the cluster begins anew"
+                    "If its data is not needed, delete that ConfigMap, and the cluster begins again"
                 )
             // An election is over in less than the settle time.
             : s.Live.Settled && !s.Live.Members.Any(MemberHealth.IsSilent)
@@ -142,7 +142,7 @@ internal static class SafetyRules
             : new Blocked(
                 "quorum-lost",
                 $"the member list cannot be read, and {s.NamesOf(silent)} has not answered beyond the grace "
-                    + $"period{MemberTrouble.Circumstances(silent)}",
+                    + $"period{MemberCircumstances.Circumstances(silent)}",
                 BringThemBack
             );
     }

@@ -7,7 +7,7 @@ using static GitOpsOperator.Reconcile.Deciding.Decision<GitOpsOperator.Domains.E
 
 namespace GitOpsOperator.Domains.Etcd.Planning;
 
-/// <summary>What git wants, taken over between membership changes and carried out one member at a time.</summary>
+/// <summary>The desired state, taken over between membership changes and carried out one member at a time.</summary>
 internal static class ScalingRules
 {
     /// <summary>After so many new members in a row that never joined, another index would not help.</summary>
@@ -50,11 +50,11 @@ internal static class ScalingRules
 
     private static string Changes(EtcdPlanningContext s)
     {
-        var (was, wanted) = (s.Accepted.Spec, s.Desired.Spec);
+        var (was, desired) = (s.Accepted.Spec, s.Desired.Spec);
         string[] changes =
         [
-            .. was.Version == wanted.Version ? Array.Empty<string>() : [$"version {was.Version} -> {wanted.Version}"],
-            .. was.Size == wanted.Size ? Array.Empty<string>() : [$"size {was.Size} -> {wanted.Size}"],
+            .. was.Version == desired.Version ? Array.Empty<string>() : [$"version {was.Version} -> {desired.Version}"],
+            .. was.Size == desired.Size ? Array.Empty<string>() : [$"size {was.Size} -> {desired.Size}"],
         ];
         return changes.Length == 0 ? "" : $": {string.Join(", ", changes)}";
     }

@@ -82,7 +82,7 @@ internal static class SnapshotRules
                 s,
                 s.Record,
                 file,
-                MemberTrouble.FatalLine(fault) ?? "its pod failed"
+                MemberCircumstances.FatalLine(fault) ?? "its pod failed"
             ),
             _ => null,
         };
@@ -136,8 +136,8 @@ internal static class SnapshotRules
             { State: SnapshotState.Failed, Fault: var fault } => new Blocked(
                 "snapshot-failed",
                 $"the snapshot before etcd {accepted.Spec.Version} could not be taken or verified: "
-                    + $"{MemberTrouble.FatalLine(fault) ?? "its pod failed"}; no member is touched",
-                $"Mend that, then delete pod {s.Names.SnapshotPod}, and it is taken again; or put spec.version back"
+                    + $"{MemberCircumstances.FatalLine(fault) ?? "its pod failed"}; no member is touched",
+                $"Fix that, then delete pod {s.Names.SnapshotPod}, and it is taken again; or put spec.version back"
             ),
             _ => new Progress($"snapshot {file} to be saved and verified"),
         };

@@ -12,28 +12,28 @@ internal static class VersionChangeRules
     /// <summary>What git asks for and is not done, by a rule. Nothing of such a document is applied.</summary>
     public static Refused? ChangeRefused(EtcdPlanningContext s)
     {
-        var (was, wanted) = (s.Accepted.Spec, s.Desired.Spec);
-        return was.Storage != wanted.Storage
+        var (was, desired) = (s.Accepted.Spec, s.Desired.Spec);
+        return was.Storage != desired.Storage
                 ? new(
                     "storage-change",
-                    $"spec.storage {Storage(was.Storage)} -> {Storage(wanted.Storage)} would need other volumes for every member; "
+                    $"spec.storage {Storage(was.Storage)} -> {Storage(desired.Storage)} would need other volumes for every member; "
                         + "nothing of this commit is applied",
                     "Put spec.storage back; a new cluster with the other storage can be made beside this one"
                 )
-            : FlagRemoved(wanted) is { } flag ? flag
-            : was.Version != wanted.Version && VersionRefusal(s, wanted.Version) is { } refusal
+            : FlagRemoved(desired) is { } flag ? flag
+            : was.Version != desired.Version && VersionRefusal(s, desired.Version) is { } refusal
                 ? new(refusal with { Reason = $"{refusal.Reason}; nothing of this commit is applied" })
             : null;
     }
 
-    private static Refused? FlagRemoved(EtcdSpec wanted) =>
-        wanted
-            .Options.ExtraFlags.Keys.Select(flag => (Flag: flag, Release: EtcdReleases.RemovalOf($"--{flag}", wanted.Version)))
+    private static Refused? FlagRemoved(EtcdSpec desired) =>
+        desired
+            .Options.ExtraFlags.Keys.Select(flag => (Flag: flag, Release: EtcdReleases.RemovalOf($"--{flag}", desired.Version)))
             .FirstOrDefault(found => found.Release is not null)
             is { Flag: var removed, Release: { } release }
             ? new(
                 "flag-removed",
-                $"etcd {release.Major}.{release.Minor} has no flag --{removed} any more ({release.Source}), and {wanted.Version} "
+                $"etcd {release.Major}.{release.Minor} has no flag --{removed} any more ({release.Source}), and {desired.Version} "
                     + "would not start with it; nothing of this commit is applied",
                 $"Remove options.extraFlags.{removed}, or give the flag that has taken its place"
             )
@@ -52,7 +52,7 @@ internal static class VersionChangeRules
             ? null
             : new(
                 "version-unsaid",
-                $"spec.version {s.Accepted.Spec.Version} -> {s.Desired.Spec.Version} is judged by what every member runs, and "
+                $"spec.version {s.Accepted.Spec.Version} -> {s.Desired.Spec.Version} is checked against what every member runs, and "
                     + $"{s.NamesOf(silent)} does not say a release of etcd",
                 "Have those members run a release of etcd, or put spec.version back"
             );
@@ -67,10 +67,10 @@ internal static class VersionChangeRules
     /// <summary>The voters; where the list cannot be read, every member that has objects.</summary>
     private static ImmutableArray<MemberLive> Listed(EtcdPlanningContext s) => s.Live.Membership is null ? s.Live.Members : s.Voters;
 
-    public static Blocker? VersionRefusal(EtcdPlanningContext s, EtcdVersion wanted)
+    public static Blocker? VersionRefusal(EtcdPlanningContext s, EtcdVersion desired)
     {
         EtcdVersion[] known = [.. Listed(s).Select(m => VersionOfData(s, m)).OfType<EtcdVersion>()];
-        return known.Length == 0 ? null : EtcdVersionRules.Check(known, wanted);
+        return known.Length == 0 ? null : EtcdVersionRules.Check(known, desired);
     }
 
     /// <summary>What the member runs; for one that we have restarted and that has not come back, what it ran before.</summary>

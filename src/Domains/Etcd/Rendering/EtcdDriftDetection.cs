@@ -9,12 +9,12 @@ using k8s.Models;
 namespace GitOpsOperator.Domains.Etcd.Rendering;
 
 /// <summary>
-/// Compares an etcd cluster's rendering with the objects that the watches have, and git's wishes with what etcd says. It makes no call.
+/// Compares an etcd cluster's rendering with the objects that the watches have, and desired changes with what etcd says. It makes no call.
 /// </summary>
 internal sealed class EtcdDriftDetection(KubernetesView view)
 {
-    private const string MadeAnew = "made anew; the member's data is kept";
-    private const string RemadeByController = "the StatefulSet's controller makes it anew";
+    private const string Recreated = "recreated; the member's data is kept";
+    private const string RecreatedByController = "the StatefulSet's controller recreates it";
     private const string Members = "etcd/members";
 
     public ImmutableArray<DriftFact> Look(EtcdDesired desired, EtcdLive live)
@@ -29,7 +29,7 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
         var names = new EtcdNames(live.Cluster);
         return
         [
-            .. Wishes(desired, accepted),
+            .. DesiredChanges(desired, accepted),
             .. Shared(inForce, live, names),
             .. live.Members.Where(member => !IsMoving(record.Intent, member)).SelectMany(member => Member(inForce, member, names, record)),
             .. Membership(inForce, live, names, record),
@@ -69,12 +69,12 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
             .. ObjectDrift.Look(
                 set,
                 view.StatefulSets,
-                MadeAnew,
+                Recreated,
                 live =>
                     live.GetAnnotation(ObjectLabels.DesiredHashAnnotation) is { } asked
                     && asked == set.GetAnnotation(ObjectLabels.DesiredHashAnnotation)
             ),
-            .. IsUnsealedByUs(boot) ? [] : ObjectDrift.Look(boot, view.ConfigMaps, "made anew, sealed"),
+            .. IsUnsealedByUs(boot) ? [] : ObjectDrift.Look(boot, view.ConfigMaps, "recreated, sealed"),
             .. member.StatefulSet is null ? [] : PodOf(set, names.Pod(member.Index), member.Pod),
             .. Etcd(inForce, member, names),
         ];
@@ -91,12 +91,12 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
     {
         if (seen is { Terminating: true })
         {
-            return [new($"Pod/{name}", "", DriftClass.Drift, "present", "being deleted", null, PutBack: false, RemadeByController)];
+            return [new($"Pod/{name}", "", DriftClass.Drift, "present", "being deleted", null, Reverts: false, RecreatedByController)];
         }
 
         if (view.Pods.Find(set.Metadata.NamespaceProperty, name) is not { } pod)
         {
-            return [ObjectDrift.Missing($"Pod/{name}", RemadeByController)];
+            return [ObjectDrift.Missing($"Pod/{name}", RecreatedByController)];
         }
 
         // The spec is the StatefulSet's template as its controller copied it, so it is nobody's addition; the template is compared itself.
@@ -108,7 +108,7 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
                 fact.Path.Contains(ObjectLabels.Role, StringComparison.Ordinal)
                     ? fact with
                     {
-                        PutBack = false,
+                        Reverts = false,
                         Action = "given back once the member is fit for clients",
                     }
                     : fact
@@ -154,7 +154,7 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
             yield break;
         }
 
-        foreach (var stranger in live.StrangerEntries)
+        foreach (var stranger in live.UnknownEntries)
         {
             yield return new(
                 Members,
@@ -187,7 +187,7 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
             );
         }
 
-        var voters = membership.Entries.Count(entry => !entry.IsLearner) - live.StrangerEntries.Count(entry => !entry.IsLearner);
+        var voters = membership.Entries.Count(entry => !entry.IsLearner) - live.UnknownEntries.Count(entry => !entry.IsLearner);
         if (voters != inForce.Spec.Size && record.Intent is null or EtcdIntent.Add or EtcdIntent.Remove)
         {
             yield return new(
@@ -204,18 +204,18 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
     }
 
     /// <summary>What git has said since what is in force was accepted.</summary>
-    private static IEnumerable<DriftFact> Wishes(EtcdDesired desired, AcceptedSpec accepted)
+    private static IEnumerable<DriftFact> DesiredChanges(EtcdDesired desired, AcceptedSpec accepted)
     {
-        var (was, wanted) = (accepted.Spec, desired.Spec);
+        var (was, spec) = (accepted.Spec, desired.Spec);
         return
         [
-            .. Wish("spec.size", $"{was.Size}", $"{wanted.Size}"),
-            .. Wish("spec.version", $"{was.Version}", $"{wanted.Version}"),
-            .. Wish("spec.image.repository", was.ImageRepository, wanted.ImageRepository),
-            .. Wish("spec.storage", Storage(was.Storage), Storage(wanted.Storage)),
+            .. DesiredChange("spec.size", $"{was.Size}", $"{spec.Size}"),
+            .. DesiredChange("spec.version", $"{was.Version}", $"{spec.Version}"),
+            .. DesiredChange("spec.image.repository", was.ImageRepository, spec.ImageRepository),
+            .. DesiredChange("spec.storage", Storage(was.Storage), Storage(spec.Storage)),
         ];
 
-        IEnumerable<DriftFact> Wish(string path, string old, string @new) =>
+        IEnumerable<DriftFact> DesiredChange(string path, string old, string @new) =>
             old == @new
                 ? []
                 :

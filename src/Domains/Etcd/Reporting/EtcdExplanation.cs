@@ -20,7 +20,7 @@ public static class EtcdExplanation
     internal static string Write(EtcdDesired desired, EtcdLive live, EtcdHashes hashes)
     {
         // The planner itself is asked, and the gate is overheard: what it was asked about and what it said.
-        (EtcdStep Step, GateVerdict Verdict)? heard = null;
+        (EtcdStep Step, GateResult Verdict)? heard = null;
         var (decision, rule) = EtcdPlanner.Decide(
             desired,
             live,
@@ -55,7 +55,7 @@ public static class EtcdExplanation
 
     private static void Seen(StringBuilder text, ClusterReport report, EtcdLive live)
     {
-        text.Append(CultureInfo.InvariantCulture, $"  {report.Headline}; wanted: {report.Desired}\n");
+        text.Append(CultureInfo.InvariantCulture, $"  {report.Summary}; desired: {report.Desired}\n");
         text.Append(
             live.Record switch
             {
@@ -103,7 +103,7 @@ public static class EtcdExplanation
     private static string? Remediation(Decision<EtcdStep> decision) =>
         decision switch
         {
-            Decision<EtcdStep>.Progress => "It goes on by itself",
+            Decision<EtcdStep>.Progress => "It resumes automatically",
             _ => decision.Blocker?.Remediation,
         };
 }

@@ -27,13 +27,13 @@ public static class EtcdReport
                 : $"{desired.Spec.Size} {(desired.Spec.Size == 1 ? "member" : "members")} of {desired.Spec.Version}",
             Spec = EtcdSpecFields.Write(desired.Spec),
             Phase = phase,
-            Headline = Headline(situation, phase),
+            Summary = Summary(situation, phase),
             Conditions = [.. Conditions(situation, phase, decision), .. Protection(live), .. Snapshot(live), .. Deletion(situation)],
             Members = [.. live.Members.Where(IsThere).Select(member => Member(situation, member))],
             CurrentStep = DecisionReport.CurrentStep(decision, step => step.Describe(live).Sentence, note),
             Remaining = DecisionReport.Remaining(decision, () => EtcdForecast.Unfold(desired, live)),
             // That a change is held back is said also while something is repaired first.
-            Refusal = decision.Blocker ?? ReviewRules.WorseThanReviewed(situation)?.By,
+            Blocker = decision.Blocker ?? ReviewRules.WorseThanReviewed(situation)?.By,
         };
     }
 
@@ -41,7 +41,7 @@ public static class EtcdReport
     public static ImmutableArray<DriftEntry> Explain(EtcdDesired desired, ImmutableArray<DriftEntry> entries) =>
         ClusterReport.Explain(entries, desired.Mode, desired.Spec.Suspend ? "nothing while spec.suspend is true" : null);
 
-    private static string Headline(EtcdPlanningContext situation, ClusterPhase phase)
+    private static string Summary(EtcdPlanningContext situation, ClusterPhase phase)
     {
         var voters = situation.Voters.Length;
         var health =
@@ -173,7 +173,7 @@ public static class EtcdReport
             { Entry: null, StatefulSet.Terminating: true } => "has left, its pod is ending",
             { Entry: null } => "is not in etcd's member list",
             { Pod: null } => "its pod is missing",
-            _ when status is null && MemberHealth.Hindrance(member) is { } trouble => trouble,
+            _ when status is null && MemberHealth.Hindrance(member) is { } reason => reason,
             { Pod.Terminating: true } => "its pod is ending",
             _ when status is { Alarms.IsEmpty: false } => $"alarms: {string.Join(", ", status.Alarms)}",
             _ when status is null && MemberHealth.IsSilentForLong(member) => "has not answered for longer than the grace period",

@@ -16,7 +16,7 @@ public sealed partial class EtcdClusterKind : DocumentKind
     private const string ImageAllowed = "give registry and path without tag or digest, such as " + EtcdSpec.DefaultImageRepository;
     private const string ClassAllowed = "give the name of a StorageClass, or leave it out for the cluster's default";
 
-    private const string ModeAllowed = "give correct (drift is put back) or report (drift is only reported)";
+    private const string ModeAllowed = "give correct (drift is reverted) or report (drift is only reported)";
 
     private const string RolloutAllowed =
         "give OnChange (members are restarted for what git asks) or Always (also where a new version of the operator renders the same "

@@ -8,7 +8,7 @@ public sealed record EtcdSpec
 {
     public const string DefaultImageRepository = "gcr.io/etcd-development/etcd";
 
-    /// <summary>Voting members wanted, 1 to 7 (etcd FAQ, "What is maximum cluster size?").</summary>
+    /// <summary>Voting members desired, 1 to 7 (etcd FAQ, "What is maximum cluster size?").</summary>
     public required int Size { get; init; }
 
     public required EtcdVersion Version { get; init; }

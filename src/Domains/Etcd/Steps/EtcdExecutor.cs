@@ -38,7 +38,7 @@ public sealed class EtcdExecutor(
             return await step.ExecuteAsync(execution, cancellationToken);
         }
         catch (Exception e)
-            when (WriteRefusal.IsNotYet(e) || e is StaleObservationException or EtcdCallException { Failure: not EtcdFailure.Fault })
+            when (TransientWriteError.IsNotYet(e) || e is StaleObservationException or EtcdCallException { Failure: not EtcdFailure.Fault })
         {
             return new StepOutcome.NotYet(e.Message);
         }

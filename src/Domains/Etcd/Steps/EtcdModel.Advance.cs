@@ -11,7 +11,7 @@ public sealed partial record EtcdModel
 
     /// <summary>
     /// One round in which everything that is under way gets one step further, as it nominally would: pods start, members briefly silent
-    /// answer again, learners catch up, a leader is elected. Unchanged where the world is at rest.
+    /// answer again, learners catch up, a leader is elected. Unchanged where the world is idle.
     /// </summary>
     public EtcdLive Advance(EtcdLive live)
     {
@@ -34,7 +34,7 @@ public sealed partial record EtcdModel
             _ => live,
         };
 
-    /// <summary>The next thing that one member does; unchanged where it is at rest.</summary>
+    /// <summary>The next thing that one member does; unchanged where it is idle.</summary>
     internal EtcdLive AdvanceMember(EtcdLive live, int index) =>
         live.Members.First(m => m.Index == index) switch
         {
@@ -46,7 +46,7 @@ public sealed partial record EtcdModel
             { StatefulSet.Terminating: true } => Change(live, index, m => m with { StatefulSet = null }),
             { Claim.Terminating: true, Pod: null } => Change(live, index, m => m with { Claim = null }),
             { StatefulSet: not null, Pod: null } => Change(live, index, m => CreatePod(live, m)),
-            { Boot: not null, Pod: { DataLost: false, NodeTrouble: null } } member
+            { Boot: not null, Pod: { DataLost: false, NodeNotReadyReason: null } } member
                 when MemberHealth.IsSilent(member) && !MemberHealth.IsSilentForLong(member) && MayRun(live, member) => Run(live, member),
             // It answers a moment before the others hear its name.
             { Entry: { Started: false } nameless, Endpoint: EndpointLive.Reachable } => List(
@@ -152,7 +152,7 @@ public sealed partial record EtcdModel
             m =>
                 m with
                 {
-                    Pod = m.Pod! with { Ready = !entry.IsLearner, Fault = null, StartTrouble = null },
+                    Pod = m.Pod! with { Ready = !entry.IsLearner, Fault = null, WaitingReason = null },
                     Endpoint = new EndpointLive.Reachable(
                         new EndpointStatus(
                             listed.Membership?.ClusterId ?? listed.Record?.ClusterId ?? NewClusterId,

@@ -7,7 +7,7 @@ namespace GitOpsOperator.Domains.Etcd.Steps;
 public abstract partial record EtcdStep
 {
     /// <summary>
-    /// Put back the sealed boot ConfigMap and StatefulSet of a member that has run before. The boot goes first, sealed: the member must
+    /// Restores the sealed boot ConfigMap and StatefulSet of a member that has run before. The boot goes first, sealed: the member must
     /// never start from anything else.
     /// </summary>
     public sealed record RestoreMember(int Index, bool VoterRole) : EtcdStep
@@ -17,7 +17,7 @@ public abstract partial record EtcdStep
             {
                 Symbol = StepSymbol.Change,
                 Subject = Names(before).Member(Index),
-                Sentence = $"put back the objects of {Names(before).Member(Index)}; its data is kept",
+                Sentence = $"restore the objects of {Names(before).Member(Index)}; its data is kept",
                 ClientImpact = "none beyond the member's absence",
                 Risk = RiskClass.None,
                 Undo = "the former objects are applied again",

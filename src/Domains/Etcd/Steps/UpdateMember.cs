@@ -10,7 +10,7 @@ namespace GitOpsOperator.Domains.Etcd.Steps;
 public abstract partial record EtcdStep
 {
     /// <summary>
-    /// Apply the member's StatefulSet as git says and take its pod down, whose successor is made from that; the member keeps its data. The
+    /// Apply the member's StatefulSet as desired and take its pod down, whose successor is made from that; the member keeps its data. The
     /// template goes first, then the pod that was made from an older one. A member that the cluster can spare is evicted, so that a drain
     /// that has taken another one meanwhile keeps this one running; of one or two, and of a pod that does not run, the budget has nothing
     /// to say.
@@ -102,7 +102,7 @@ public abstract partial record EtcdStep
         private string Sentence(string name) =>
             this switch
             {
-                { From: { } from } when from == To => $"restart {name} as git says; its data is kept",
+                { From: { } from } when from == To => $"restart {name} as desired; its data is kept",
                 { NoReturn: true } => $"restart {name} with {To}: the point of no return, since the cluster's version rises to "
                     + $"{To.Major}.{To.Minor} with it",
                 _ => $"restart {name} with {To}",

@@ -9,9 +9,9 @@ internal static class KubernetesDiscovery
     private const string Endpoints = "endpoints";
 
     /// <summary>What is watched to find the addresses behind a Service; EndpointSlices only where asked for and served.</summary>
-    public static string EndpointRole(RenderingContext context, SpecNode wanted)
+    public static string EndpointRole(RenderingContext context, SpecNode desired)
     {
-        var role = wanted.Exists ? wanted : context.Spec["serviceDiscoveryRole"];
+        var role = desired.Exists ? desired : context.Spec["serviceDiscoveryRole"];
         return
             role.Text == "EndpointSlice" && context.Input.Options.EndpointSlices && context.Admits(VersionGates.Discovery.EndpointSliceRole)
             ? EndpointSlice

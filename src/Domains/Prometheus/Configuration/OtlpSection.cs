@@ -35,7 +35,7 @@ internal static class OtlpSection
     private static void Check(RenderingContext context, SpecNode settings)
     {
         var strategy = settings["translationStrategy"].Text;
-        Need(context, VersionGates.Otlp.Section, wanted: true);
+        Need(context, VersionGates.Otlp.Section, desired: true);
         Need(context, VersionGates.Otlp.NoTranslation, strategy == "NoTranslation");
         Need(context, VersionGates.Otlp.UnderscoresWithoutSuffixes, strategy == "UnderscoreEscapingWithoutSuffixes");
         if (strategy == "NoUTF8EscapingWithSuffixes" && context.Spec["nameValidationScheme"].Text == "Legacy")
@@ -63,9 +63,9 @@ internal static class OtlpSection
         }
     }
 
-    private static void Need(RenderingContext context, VersionGate gate, bool wanted)
+    private static void Need(RenderingContext context, VersionGate gate, bool desired)
     {
-        if (wanted && !gate.Admits(context.Version))
+        if (desired && !gate.Admits(context.Version))
         {
             context.Refuse($"{gate.Name} needs Prometheus {gate.Since}; this is {context.Version}");
         }

@@ -28,7 +28,7 @@ internal static class ProcessWords
             Shards =
             [
                 .. live.Shards.Select(shard =>
-                    shard.Replicas.All(replica => replica is { Trouble: null, StartRefusal: null })
+                    shard.Replicas.All(replica => replica is { NotReadyReason: null, StartError: null })
                         ? shard
                         : shard with
                         {
@@ -37,8 +37,8 @@ internal static class ProcessWords
                                 .. shard.Replicas.Select(replica =>
                                     replica with
                                     {
-                                        Trouble = Masked(replica.Trouble, shard),
-                                        StartRefusal = Masked(replica.StartRefusal, shard),
+                                        NotReadyReason = Masked(replica.NotReadyReason, shard),
+                                        StartError = Masked(replica.StartError, shard),
                                     }
                                 ),
                             ],

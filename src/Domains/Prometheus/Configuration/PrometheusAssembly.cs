@@ -25,7 +25,7 @@ public sealed class PrometheusAssembly(PromtoolCheck promtool, IReferencedObject
         var candidates = SelectionCandidates.Of(document, cluster);
         var judged = candidates
             .Objects.Select(item =>
-                (Item: item, Verdict: MonitorSelection.Judge(prometheus, item, candidates.LabelsOf(item.Key.Namespace)))
+                (Item: item, Verdict: MonitorSelection.Evaluate(prometheus, item, candidates.LabelsOf(item.Key.Namespace)))
             )
             .ToList();
         var input = SelectedObjects.InputOf(prometheus, [.. judged.Where(entry => entry.Verdict.IsSelected).Select(entry => entry.Item)]);
@@ -177,6 +177,6 @@ public sealed class PrometheusAssembly(PromtoolCheck promtool, IReferencedObject
         return new(digest, ConfigWriter.Write(mapping)) { Assets = assets };
     }
 
-    private static SelectedObject Selected(MonitoringDocument item, string place, SelectionVerdict verdict) =>
+    private static SelectedObject Selected(MonitoringDocument item, string place, SelectionResult verdict) =>
         new($"{item.Kind} {item.Key.Namespace}/{item.Key.Name}", place, verdict.IsSelected, verdict.Reason);
 }

@@ -51,7 +51,7 @@ internal static partial class ScrapeSettings
             {
                 (_, 0) => own,
                 (0, _) => GlobalLimits.Admits(context.Version) ? null : enforced,
-                (var wanted, _) => Math.Min(wanted, enforced),
+                (var desired, _) => Math.Min(desired, enforced),
             };
             if (limit is { } value && context.Admits(gate))
             {
@@ -84,7 +84,7 @@ internal static partial class ScrapeSettings
     public static void AddBodySizeLimit(this ConfigMapping job, RenderingContext context, SpecNode own)
     {
         var enforced = context.Spec["enforcedBodySizeLimit"].NonEmptyText;
-        var limit = own.NonEmptyText is { } wanted && (enforced is null || Bytes(wanted) <= Bytes(enforced)) ? wanted : enforced;
+        var limit = own.NonEmptyText is { } desired && (enforced is null || Bytes(desired) <= Bytes(enforced)) ? desired : enforced;
         if (limit is not null && context.Admits(VersionGates.BodySizeLimit))
         {
             job.Add("body_size_limit", limit);

@@ -38,7 +38,7 @@ internal sealed class SelectionCandidates
             knowsNamespaces: cluster is not { KnowsNamespaces: false },
             refusal: cluster is { WatchesMonitors: false } && document.TakesFromCluster == true
                 ? $"{PrometheusDocument.ObjectsFromAnnotation} asks for monitors and rules of the cluster, which this operator is not "
-                    + "configured to look at (prometheus.objectsFromCluster)"
+                    + "configured to watch (prometheus.objectsFromCluster)"
                 : null
         );
 

@@ -6,7 +6,7 @@ using k8s.Models;
 namespace GitOpsOperator.Domains.Prometheus.Live;
 
 /// <summary>
-/// The Secret that keeps what was last seen at work in every pod, to be put back when something newer is refused, and what was refused
+/// The Secret that keeps what was last seen at work in every pod, to be restored when something newer is refused, and what was refused
 /// since. Compressed, since it holds the files of all shards.
 /// </summary>
 public static class ConfirmedFiles

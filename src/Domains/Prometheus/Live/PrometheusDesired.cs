@@ -8,7 +8,7 @@ using GitOpsOperator.Specs.Kubernetes;
 
 namespace GitOpsOperator.Domains.Prometheus.Live;
 
-/// <summary>What git wants of one Prometheus.</summary>
+/// <summary>The desired state of one Prometheus.</summary>
 /// <param name="Commit">The last commit that changed its document.</param>
 /// <param name="RepositoryMode">What is done about drift.</param>
 public sealed record PrometheusDesired(

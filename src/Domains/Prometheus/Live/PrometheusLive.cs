@@ -107,10 +107,10 @@ public sealed record ReplicaLive(
     public ServerLive? Server { get; init; }
 
     /// <summary>Why the pod's container does not run, in Kubernetes' words; null where it does.</summary>
-    public string? Trouble { get; init; }
+    public string? NotReadyReason { get; init; }
 
     /// <summary>Why its process ended at start, where its own words say that its configuration is to blame; null otherwise.</summary>
-    public string? StartRefusal { get; init; }
+    public string? StartError { get; init; }
 
     /// <summary>
     /// The pod was made after its shard's configuration was last written, so that what it says of one is said of that one.
@@ -118,11 +118,11 @@ public sealed record ReplicaLive(
     public bool MadeAfterFiles { get; init; }
 
     /// <summary>What its Prometheus answered to the last reload that it refused; null once one has succeeded since.</summary>
-    public ReloadRefusal? Refusal { get; init; }
+    public ReloadError? Refusal { get; init; }
 }
 
 /// <param name="Digest">Of the files that were to be loaded.</param>
-public sealed record ReloadRefusal(string Digest, string Error);
+public sealed record ReloadError(string Digest, string Error);
 
 /// <summary>One Prometheus process by its own word.</summary>
 /// <param name="Ready">Its history has been replayed and it serves queries.</param>

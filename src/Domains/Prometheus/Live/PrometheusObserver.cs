@@ -15,7 +15,7 @@ namespace GitOpsOperator.Domains.Prometheus.Live;
 public sealed partial class PrometheusObserver(KubernetesView view, PrometheusEndpoints endpoints, TimeProvider time)
 {
     /// <summary>What a process answered to a reload is nowhere to be read again; where it is forgotten, it is asked once more.</summary>
-    private readonly ConcurrentDictionary<string, ReloadRefusal> _refusals = [];
+    private readonly ConcurrentDictionary<string, ReloadError> _refusals = [];
 
     /// <summary>
     /// After a reload new targets are handed on every five seconds by service discovery, and as often by the scrape manager
@@ -87,7 +87,7 @@ public sealed partial class PrometheusObserver(KubernetesView view, PrometheusEn
     }
 
     /// <summary>Keeps what a pod's Prometheus said against files; null where it took them.</summary>
-    public void Note(string podUid, ReloadRefusal? refusal)
+    public void Note(string podUid, ReloadError? refusal)
     {
         if (refusal is null)
         {
@@ -220,10 +220,10 @@ public sealed partial class PrometheusObserver(KubernetesView view, PrometheusEn
             pod.Status?.PodIP
         )
         {
-            Trouble = container?.State?.Waiting is { } waiting
+            NotReadyReason = container?.State?.Waiting is { } waiting
                 ? $"{waiting.Reason} {container.LastState?.Terminated?.Message ?? waiting.Message}".Trim()
                 : null,
-            StartRefusal =
+            StartError =
                 container?.State?.Running is null
                 && (container?.State?.Terminated ?? container?.LastState?.Terminated) is { ExitCode: not 0, Message: { } words }
                 && NamesConfiguration().IsMatch(words)

@@ -9,10 +9,10 @@ namespace GitOpsOperator.Domains.Prometheus.Planning;
 /// </summary>
 public static partial class ConfigurationChanges
 {
-    public static ImmutableArray<string> Between(PrometheusFiles was, PrometheusFiles wanted)
+    public static ImmutableArray<string> Between(PrometheusFiles was, PrometheusFiles desired)
     {
-        var (jobsBefore, jobsAfter) = (Jobs(was), Jobs(wanted));
-        var (rulesBefore, rulesAfter) = (RuleFiles(was), RuleFiles(wanted));
+        var (jobsBefore, jobsAfter) = (Jobs(was), Jobs(desired));
+        var (rulesBefore, rulesAfter) = (RuleFiles(was), RuleFiles(desired));
         return
         [
             .. jobsAfter.Except(jobsBefore).Order(StringComparer.Ordinal).Select(job => $"job gained: {job}"),
@@ -22,8 +22,8 @@ public static partial class ConfigurationChanges
             .. rulesAfter
                 .Where(file => rulesBefore.TryGetValue(file.Key, out var text) && text != file.Value)
                 .Select(file => $"rules changed: {file.Key}"),
-            .. was.Shards.Length != wanted.Shards.Length ? new[] { $"shards {was.Shards.Length} -> {wanted.Shards.Length}" } : [],
-            .. was.Shards[0].Digest != wanted.Shards[0].Digest && jobsBefore.SetEquals(jobsAfter)
+            .. was.Shards.Length != desired.Shards.Length ? new[] { $"shards {was.Shards.Length} -> {desired.Shards.Length}" } : [],
+            .. was.Shards[0].Digest != desired.Shards[0].Digest && jobsBefore.SetEquals(jobsAfter)
                 ? new[] { "the configuration of jobs or of the whole changes" }
                 : [],
         ];

@@ -5,17 +5,17 @@ using static GitOpsOperator.Reconcile.Deciding.Decision<GitOpsOperator.Domains.P
 
 namespace GitOpsOperator.Domains.Prometheus.Planning;
 
-/// <summary>What somebody has changed of the live Prometheus: put back, or in mode <c>report</c> left.</summary>
+/// <summary>What somebody has changed of the live Prometheus: reverted, or in mode <c>report</c> left.</summary>
 internal static class DriftRules
 {
     public const string ReportOnlyId = "report-only";
 
-    public static Act? PutBack(PrometheusComparison s) =>
-        s.Live.Drifts.FirstOrDefault(fact => fact.PutBack) is { } fact ? new(new PrometheusStep.PutBack(fact.Target)) : null;
+    public static Act? Revert(PrometheusComparison s) =>
+        s.Live.Drifts.FirstOrDefault(fact => fact.Reverts) is { } fact ? new(new PrometheusStep.RevertDrift(fact.Target)) : null;
 
     /// <summary>All that git says was so, and the mode lets nothing else be changed.</summary>
     public static bool IsReportOnly(PrometheusComparison s) =>
-        s.Desired.RepositoryMode == DriftMode.Report && s.IsReached && s.Live.Confirmed?.Digest == s.Wanted!.Digest;
+        s.Desired.RepositoryMode == DriftMode.Report && s.IsReached && s.Live.Confirmed?.Digest == s.DesiredFiles!.Digest;
 
     public static Blocked NotDone(PrometheusComparison s, PrometheusStep step) =>
         new(

@@ -12,14 +12,14 @@ namespace GitOpsOperator.Domains.Prometheus.Planning;
 /// </summary>
 internal static class FileRules
 {
-    /// <summary>Until something has been seen at work there is nothing to keep: what is wanted is what pods start with.</summary>
+    /// <summary>Until something has been seen at work there is nothing to keep: what is desired is what pods start with.</summary>
     public static Act? FirstFiles(PrometheusComparison s) =>
-        s.Live.Confirmed is not null || s.Published == s.Wanted!.Digest
+        s.Live.Confirmed is not null || s.Published == s.DesiredFiles!.Digest
             ? null
             : new(
                 new PrometheusStep.Publish(
-                    s.Wanted,
-                    s.Differing(s.Wanted, Enumerable.Range(0, s.Wanted.Shards.Length)),
+                    s.DesiredFiles,
+                    s.Differing(s.DesiredFiles, Enumerable.Range(0, s.DesiredFiles.Shards.Length)),
                     PublishReason.Change
                 )
             );
@@ -27,7 +27,7 @@ internal static class FileRules
     public static Act? RollBack(PrometheusComparison s)
     {
         // While what git says is refused, what was last at work is what is published, whatever came between.
-        if (s.Live is not { Confirmed: { } confirmed, Rejected: { } rejected } || (s.Published != rejected.Digest && !s.WantedIsRejected))
+        if (s.Live is not { Confirmed: { } confirmed, Rejected: { } rejected } || (s.Published != rejected.Digest && !s.DesiredIsRejected))
         {
             return null;
         }
@@ -46,9 +46,9 @@ internal static class FileRules
     public static Decision<PrometheusStep>? RefusedByPrometheus(PrometheusComparison s)
     {
         if (
-            s.WantedIsRejected
+            s.DesiredIsRejected
             || s.Published is not { } published
-            || published != s.Wanted!.Digest
+            || published != s.DesiredFiles!.Digest
             || published == s.Live.Confirmed?.Digest
         )
         {
@@ -67,7 +67,7 @@ internal static class FileRules
                             ? refusal.Error
                             : null
                         : entry.Replica.MadeAfterFiles
-                            ? entry.Replica.StartRefusal
+                            ? entry.Replica.StartError
                             : null
                 )
             )
@@ -77,11 +77,7 @@ internal static class FileRules
             var rejected = new RejectedFiles(published, $"{s.Replica(shard, replica)}: {error}");
             return s.Live.Confirmed is not null
                 ? new Act(new PrometheusStep.Reject(rejected))
-                : new Blocked(
-                    "refused-by-prometheus",
-                    rejected.Error,
-                    "Mend the document; there is no earlier configuration to go back to"
-                );
+                : new Blocked("refused-by-prometheus", rejected.Error, "Fix the document; there is no earlier configuration to go back to");
         }
 
         return null;
@@ -90,13 +86,13 @@ internal static class FileRules
     /// <summary>
     /// Whoever runs something else than what is published is told to read it; a pod that cannot see it yet is asked again. Where targets go
     /// from one shard to another, the one that gets them comes first, and has to have found them before the other lets go. What is
-    /// published only in part, or is not wanted any more, is nothing to load.
+    /// published only in part, or is not desired any more, is nothing to load.
     /// </summary>
     public static Decision<PrometheusStep>? Reload(PrometheusComparison s)
     {
         var files =
-            s.Published == s.Wanted!.Digest ? s.Wanted
-            : s.WantedIsRejected && s.Live.Confirmed is { } confirmed && s.IsPublished(confirmed) ? confirmed
+            s.Published == s.DesiredFiles!.Digest ? s.DesiredFiles
+            : s.DesiredIsRejected && s.Live.Confirmed is { } confirmed && s.IsPublished(confirmed) ? confirmed
             : null;
         var due = s
             .Current.Where(entry =>
@@ -121,9 +117,7 @@ internal static class FileRules
             )
         )
         {
-            return new Progress(
-                $"{s.Replica(shard, replica)} to find its targets before {s.Names.Shard(due[0].Shard.Index)} lets go of some"
-            );
+            return new Progress($"{s.Replica(shard, replica)} to find its targets before {s.Names.Shard(due[0].Shard.Index)} drops some");
         }
 
         // Who is not there yet may be the one to take them; otherwise each gives to the other, and one has to begin.
@@ -137,28 +131,28 @@ internal static class FileRules
     }
 
     public static Act? Publish(PrometheusComparison s) =>
-        s.Published == s.Wanted!.Digest || s.WantedIsRejected
+        s.Published == s.DesiredFiles!.Digest || s.DesiredIsRejected
             ? null
             : new(
                 new PrometheusStep.Publish(
-                    s.Wanted,
-                    s.Differing(s.Wanted, Enumerable.Range(0, s.Wanted.Shards.Length)),
+                    s.DesiredFiles,
+                    s.Differing(s.DesiredFiles, Enumerable.Range(0, s.DesiredFiles.Shards.Length)),
                     PublishReason.Change
                 )
             );
 
     public static Act? Confirm(PrometheusComparison s) =>
-        s.Published == s.Wanted!.Digest && (s.Live.Confirmed?.Digest != s.Wanted.Digest || !s.IsReached)
-            ? new(new PrometheusStep.Confirm(s.Wanted))
+        s.Published == s.DesiredFiles!.Digest && (s.Live.Confirmed?.Digest != s.DesiredFiles.Digest || !s.IsReached)
+            ? new(new PrometheusStep.Confirm(s.DesiredFiles))
             : null;
 
     public static Refused? ConfigurationRejected(PrometheusComparison s) =>
-        !s.WantedIsRejected
+        !s.DesiredIsRejected
             ? null
             : new(
                 "configuration-rejected",
                 $"a running Prometheus has refused what git says: {s.Live.Rejected!.Error}; the configuration that was last at work "
                     + "is back in force",
-                "Mend the document that the message names"
+                "Fix the document that the message names"
             );
 }

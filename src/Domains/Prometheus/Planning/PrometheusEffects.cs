@@ -12,13 +12,13 @@ internal static class PrometheusEffects
 {
     public static ImmutableArray<DataEffect> Of(PrometheusComparison s) => [.. Retention(s), .. Replicas(s), .. Version(s)];
 
-    /// <summary>Unique ids of what holds the history: made anew, it is another history.</summary>
+    /// <summary>Unique ids of what holds the history: recreated, it is another history.</summary>
     public static IEnumerable<string> Incarnation(PrometheusComparison s) => s.Running.Select(shard => shard.Set!.Uid);
 
     private static IEnumerable<DataEffect> Retention(PrometheusComparison s)
     {
-        var wanted = s.Desired.Retention;
-        var longer = s.Live.Shards.SelectMany(shard => Kept(s, shard)).Where(entry => wanted.IsShorterThan(entry.Retention)).ToArray();
+        var desired = s.Desired.Retention;
+        var longer = s.Live.Shards.SelectMany(shard => Kept(s, shard)).Where(entry => desired.IsShorterThan(entry.Retention)).ToArray();
         if (longer.Length == 0)
         {
             yield break;
@@ -30,22 +30,22 @@ internal static class PrometheusEffects
             .MaxBy(retention => (retention.Time ?? TimeSpan.MaxValue, retention.Bytes ?? long.MaxValue))!;
         var holds = longer
             .Where(entry => entry.History is not null)
-            .Select(entry => Held(entry.Name, entry.History!, wanted))
+            .Select(entry => Held(entry.Name, entry.History!, desired))
             .Distinct()
             .ToArray();
         yield return new(
-            $"retention {wanted.Text}",
+            $"retention {desired.Text}",
             before.Text,
-            $"history beyond {wanted.Text} is deleted, where {before.Text} was "
+            $"history beyond {desired.Text} is deleted, where {before.Text} was "
                 + $"kept{(holds.Length > 0 ? $" ({string.Join("; ", holds)})" : "")}"
         );
     }
 
     /// <summary>Blocks go whole, and hold about as much for each day: what goes can only be told about.</summary>
-    private static string Held(string replica, HistoryLive held, Retention wanted)
+    private static string Held(string replica, HistoryLive held, Retention desired)
     {
-        var beyond = wanted.Time is { } time && held.Age > time ? held.Age - time : TimeSpan.Zero;
-        var bytes = Math.Max((long)(held.Bytes * (beyond / held.Age)), wanted.Bytes is { } most ? held.Bytes - most : 0);
+        var beyond = desired.Time is { } time && held.Age > time ? held.Age - time : TimeSpan.Zero;
+        var bytes = Math.Max((long)(held.Bytes * (beyond / held.Age)), desired.Bytes is { } most ? held.Bytes - most : 0);
         return $"{replica} holds {Days(held.Age)} in {Size(held.Bytes)} now, of which "
             + (
                 beyond > TimeSpan.Zero ? $"{Days(beyond)} and about {Size(bytes)} go"
@@ -103,18 +103,18 @@ internal static class PrometheusEffects
     private static IEnumerable<DataEffect> Version(PrometheusComparison s)
     {
         // Patch releases change no format.
-        var wanted = PrometheusRendering.VersionOf(s.Desired);
+        var desired = PrometheusRendering.VersionOf(s.Desired);
         var newer = s
             .Live.Shards.SelectMany(shard => shard.Replicas)
-            .Select(replica => PrometheusVersion.TryParse(replica.Server?.Version, out var version) ? version : wanted)
-            .Where(version => (version.Major, version.Minor).CompareTo((wanted.Major, wanted.Minor)) > 0)
+            .Select(replica => PrometheusVersion.TryParse(replica.Server?.Version, out var version) ? version : desired)
+            .Where(version => (version.Major, version.Minor).CompareTo((desired.Major, desired.Minor)) > 0)
             .ToArray();
         if (newer.Length > 0)
         {
             yield return new(
-                $"version {wanted}",
+                $"version {desired}",
                 newer.Max().ToString(),
-                $"{wanted} may be unable to read the history that {newer.Max()} has written, and then does not start"
+                $"{desired} may be unable to read the history that {newer.Max()} has written, and then does not start"
             );
         }
     }

@@ -43,7 +43,7 @@ public static class PrometheusForecast
         {
             Noun = "replica",
             Warnings = [.. UpgradeAdvice.Of(desired, start), .. start.Rendered.Notes],
-            Diffs = start is { Confirmed: { } confirmed, Rendered.Files: { } wanted } ? ConfigurationDiff.Between(confirmed, wanted) : [],
+            Diffs = start is { Confirmed: { } confirmed, Rendered.Files: { } files } ? ConfigurationDiff.Between(confirmed, files) : [],
         };
     }
 
@@ -62,10 +62,10 @@ public static class PrometheusForecast
 
     private static ImmutableArray<string> Changes(PrometheusDesired desired, PrometheusLive start)
     {
-        var wanted = start.Rendered.Files;
+        var files = start.Rendered.Files;
         return start.Confirmed is not { } confirmed ? [$"new Prometheus: {InWords(desired)}"]
-            : wanted is null || confirmed.Digest == wanted.Digest ? []
-            : ConfigurationChanges.Between(confirmed, wanted);
+            : files is null || confirmed.Digest == files.Digest ? []
+            : ConfigurationChanges.Between(confirmed, files);
     }
 
     /// <summary>Replicas that come and go.</summary>

@@ -16,7 +16,7 @@ public static class PrometheusPlanner
 {
     /// <summary>The rules in order; the first that answers wins, and none answering means that live is as desired.</summary>
     private static readonly RuleTable<PrometheusComparison, PrometheusStep> Rules = new(
-        // Is this ours, and do we know what is wanted?
+        // Is this ours, and do we know what is desired?
         new("foreign-objects", SafetyRules.ForeignObjects),
         new("paused", SafetyRules.Paused),
         new("rendering-refused", SafetyRules.RenderingRefused),
@@ -31,12 +31,12 @@ public static class PrometheusPlanner
         new("refused-by-prometheus", FileRules.RefusedByPrometheus),
         new("reload", FileRules.Reload),
         new("start-again", ReplicaRules.StartAgain),
-        // What git wants now.
+        // The desired state now.
         new(PlanReview.RuleId, WorseThanReviewed),
         new(Reconcile.Approvals.ApprovalRules.RuleId, HistoryRules.NeedsApproval),
-        new("put-back", DriftRules.PutBack),
+        new("revert-drift", DriftRules.Revert),
         new("grow-claims", StorageRules.GrowClaims),
-        new("unwrap", StorageRules.Unwrap),
+        new("orphan-statefulset", StorageRules.Orphan),
         new("begin", ShardRules.Begin),
         new("new-shards", ShardRules.NewShards),
         new("statefulset", ShardRules.StatefulSet),

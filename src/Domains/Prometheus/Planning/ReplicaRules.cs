@@ -16,7 +16,7 @@ internal static class ReplicaRules
     public static Act? StartAgain(PrometheusComparison s) =>
         s
             .Current.Where(entry =>
-                entry.Replica is { StartRefusal: not null, MadeAfterFiles: false } && entry.Shard.ConfigurationDigest is not null
+                entry.Replica is { StartError: not null, MadeAfterFiles: false } && entry.Shard.ConfigurationDigest is not null
             )
             .Select(entry => new Act(new PrometheusStep.RestartReplica(entry.Shard.Index, entry.Replica.Ordinal, entry.Replica.PodUid)))
             .FirstOrDefault();
@@ -83,21 +83,23 @@ internal static class ReplicaRules
             new(
                 "canary-worse",
                 $"{what}; no further replica is restarted",
-                "See what its page of targets or rules says and mend it, or put spec.version back"
+                "See what its page of targets or rules says and fix it, or put spec.version back"
             );
     }
 
     public static Progress? Replicas(PrometheusComparison s)
     {
         // A new shard whose first configuration was refused has none to go back to; that it was refused says all of it.
-        foreach (var shard in s.Running.Where(shard => !s.WantedIsRejected || shard.Index < s.Live.Confirmed?.Shards.Length))
+        foreach (var shard in s.Running.Where(shard => !s.DesiredIsRejected || shard.Index < s.Live.Confirmed?.Shards.Length))
         {
             for (var ordinal = 0; ordinal < shard.Set!.Replicas; ordinal++)
             {
                 var replica = shard.Replicas.FirstOrDefault(candidate => candidate.Ordinal == ordinal);
                 if (replica is null || !PrometheusComparison.Serves(replica) || !s.RunsPublished(shard, replica))
                 {
-                    return new($"{s.Names.Pod(shard.Index, ordinal)} to serve{(replica?.Trouble is { } trouble ? $" ({trouble})" : "")}");
+                    return new(
+                        $"{s.Names.Pod(shard.Index, ordinal)} to serve{(replica?.NotReadyReason is { } reason ? $" ({reason})" : "")}"
+                    );
                 }
             }
 

@@ -32,7 +32,7 @@ internal static class ReviewRules
             : new Act(new PrometheusStep.HoldBack(new(change, reviewed)));
     }
 
-    /// <summary>What was written down is of this change alone: another is judged by itself.</summary>
+    /// <summary>What was written down is of this change alone: another is evaluated by itself.</summary>
     private static ReviewedPlan? Reviewed(PrometheusComparison s, string change) =>
         s.Live.Held is { } held && held.Change == change ? held.Reviewed : s.Desired.Reviewed;
 
@@ -41,5 +41,7 @@ internal static class ReviewRules
 
     /// <summary>Null where git says what was last all so.</summary>
     private static string? Change(PrometheusComparison s) =>
-        s.IsReached && s.Live.Confirmed?.Digest == s.Wanted!.Digest ? null : $"{s.Hashes.Desired(s.Desired)}/{s.Wanted!.Digest}";
+        s.IsReached && s.Live.Confirmed?.Digest == s.DesiredFiles!.Digest
+            ? null
+            : $"{s.Hashes.Desired(s.Desired)}/{s.DesiredFiles!.Digest}";
 }

@@ -12,7 +12,7 @@ internal static class SafetyRules
             : new(
                 "foreign-objects",
                 $"objects with this Prometheus' names belong to someone else: {string.Join(", ", s.Live.Foreign)}",
-                "Have prometheus-operator let go of it (delete its Prometheus object with --cascade=orphan, then the StatefulSet with "
+                "Have prometheus-operator release it (delete its Prometheus object with --cascade=orphan, then the StatefulSet with "
                     + "--cascade=orphan; the claims stay), or choose another metadata.name"
             );
 
@@ -20,11 +20,11 @@ internal static class SafetyRules
         !s.Desired.Paused ? null : new("paused", $"spec.paused is true in {s.Desired.Document.Location.Path}", "Set spec.paused to false");
 
     public static Refused? RenderingRefused(PrometheusComparison s) =>
-        s.Wanted is not null
+        s.DesiredFiles is not null
             ? null
             : new(
                 "rendering-refused",
                 s.Live.Rendered.Refusal ?? "no configuration can be made",
-                "Mend the document that is named; until then everything stays as it is"
+                "Fix the document that is named; until then everything stays as it is"
             );
 }

@@ -12,7 +12,7 @@ internal static class ShardRules
         s.Live.ServiceHash == s.Hashes.Service(s.Desired) ? null : new(new PrometheusStep.ApplyService());
 
     /// <summary>
-    /// New shards first, and only then do the others let go of targets: for a moment some are scraped twice, none is not scraped at all.
+    /// New shards first, and only then do the others drop targets: for a moment some are scraped twice, none is not scraped at all.
     /// </summary>
     public static Decision<PrometheusStep>? NewShards(PrometheusComparison s)
     {
@@ -27,13 +27,15 @@ internal static class ShardRules
             // What has been refused is no configuration to begin with, and a shard whose configuration is gone gets its own back before
             // another.
             var files =
-                (s.WantedIsRejected || live?.Set is not null) && shard < s.Live.Confirmed?.Shards.Length ? s.Live.Confirmed : s.Wanted!;
-            if (s.WantedIsRejected && files == s.Wanted)
+                (s.DesiredIsRejected || live?.Set is not null) && shard < s.Live.Confirmed?.Shards.Length
+                    ? s.Live.Confirmed
+                    : s.DesiredFiles!;
+            if (s.DesiredIsRejected && files == s.DesiredFiles)
             {
                 return null;
             }
 
-            // Pods may be there although their StatefulSet is not: it takes them all, and lets go of some only when the others do their
+            // Pods may be there although their StatefulSet is not: it takes them all, and drops some only when the others do their
             // work.
             var there = live?.Replicas.Select(replica => replica.Ordinal + 1).DefaultIfEmpty(0).Max() ?? 0;
             return live?.ConfigurationDigest is null || (live.Replicas.IsEmpty && s.Differing(files, [shard]).Length > 0)

@@ -13,18 +13,18 @@ internal static class StorageRules
 {
     public static Refused? StorageChange(PrometheusComparison s)
     {
-        var wanted = PrometheusRendering.Claim(s.Desired);
+        var desired = PrometheusRendering.Claim(s.Desired);
         foreach (var shard in Active(s))
         {
             var has = shard.Set!.Claim;
-            if ((has is null) != (wanted is null) || has?.Name != wanted?.Name || has?.Kind != wanted?.Kind)
+            if ((has is null) != (desired is null) || has?.Name != desired?.Name || has?.Kind != desired?.Kind)
             {
-                return Refuse($"{Text(has)} -> {Text(wanted)} would need other volumes for every replica of {s.Names.Shard(shard.Index)}");
+                return Refuse($"{Text(has)} -> {Text(desired)} would need other volumes for every replica of {s.Names.Shard(shard.Index)}");
             }
 
-            if (wanted is not null && has is not null && wanted.Size < has.Size)
+            if (desired is not null && has is not null && desired.Size < has.Size)
             {
-                return Refuse($"{has.Size} -> {wanted.Size} would need smaller volumes, and Kubernetes shrinks none");
+                return Refuse($"{has.Size} -> {desired.Size} would need smaller volumes, and Kubernetes shrinks none");
             }
         }
 
@@ -40,29 +40,29 @@ internal static class StorageRules
 
     public static Progress? StatefulSetEnding(PrometheusComparison s) =>
         s.Running.FirstOrDefault(shard => shard.Set!.Terminating) is { } ending
-            ? new($"StatefulSet {s.Names.Shard(ending.Index)} to be gone before it is made anew")
+            ? new($"StatefulSet {s.Names.Shard(ending.Index)} to be gone before it is recreated")
             : null;
 
     public static Act? GrowClaims(PrometheusComparison s) =>
-        PrometheusRendering.Claim(s.Desired) is not { } wanted
+        PrometheusRendering.Claim(s.Desired) is not { } desired
             ? null
             : Active(s)
                 .SelectMany(shard =>
                     shard
-                        .Claims.Where(claim => claim.Ordinal < s.Desired.Replicas && claim.Size < wanted.Size)
+                        .Claims.Where(claim => claim.Ordinal < s.Desired.Replicas && claim.Size < desired.Size)
                         .Select(claim => new Act(
-                            new PrometheusStep.GrowClaim(shard.Index, claim.Ordinal, claim.Uid, claim.Size, wanted.Size)
+                            new PrometheusStep.GrowClaim(shard.Index, claim.Ordinal, claim.Uid, claim.Size, desired.Size)
                         ))
                 )
                 .FirstOrDefault();
 
-    public static Act? Unwrap(PrometheusComparison s) =>
+    public static Act? Orphan(PrometheusComparison s) =>
         Active(s)
             .Where(shard =>
                 shard.Set!.Claim?.Size != PrometheusRendering.Claim(s.Desired)?.Size
                 || shard.Set.ServiceName != PrometheusRendering.ServiceName(s.Desired)
             )
-            .Select(shard => new Act(new PrometheusStep.Unwrap(shard.Index, shard.Set!.Uid)))
+            .Select(shard => new Act(new PrometheusStep.OrphanStatefulSet(shard.Index, shard.Set!.Uid)))
             .FirstOrDefault();
 
     private static IEnumerable<ShardLive> Active(PrometheusComparison s) => s.Running.Where(shard => shard.Index < s.Desired.Shards);

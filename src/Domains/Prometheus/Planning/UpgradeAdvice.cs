@@ -32,7 +32,7 @@ internal static partial class UpgradeAdvice
         "storage.tsdb.retention",
     ];
 
-    /// <summary>Nothing where no process is of version 2, or version 3 is not wanted. The oldest release counts.</summary>
+    /// <summary>Nothing where no process is of version 2, or version 3 is not desired. The oldest release counts.</summary>
     public static ImmutableArray<string> Of(PrometheusDesired desired, PrometheusLive live)
     {
         var running = live
@@ -56,7 +56,7 @@ internal static partial class UpgradeAdvice
     {
         if (running.Minor < 55)
         {
-            yield return $"from {running} go to 2.55 first and look at it: it is the only release 2 that is meant to read what "
+            yield return $"from {running} go to 2.55 first and check it: it is the only release 2 that is meant to read what "
                 + "release 3 has written, so the only way back";
         }
     }

@@ -14,11 +14,11 @@ internal sealed class PrometheusComparison(PrometheusDesired desired, Prometheus
 
     public PrometheusNames Names => new(desired.Cluster);
 
-    public PrometheusFiles? Wanted => live.Rendered.Files;
+    public PrometheusFiles? DesiredFiles => live.Rendered.Files;
 
     public string? Published => live.PublishedDigest;
 
-    public bool WantedIsRejected => Wanted is { } wanted && live.Rejected?.Digest == wanted.Digest;
+    public bool DesiredIsRejected => DesiredFiles is { } desired && live.Rejected?.Digest == desired.Digest;
 
     /// <summary>The shards that git wants, which all scrape.</summary>
     public IEnumerable<int> ActiveShards => Enumerable.Range(0, desired.Shards);

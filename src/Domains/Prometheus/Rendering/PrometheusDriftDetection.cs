@@ -16,7 +16,7 @@ namespace GitOpsOperator.Domains.Prometheus.Rendering;
 /// </summary>
 internal sealed class PrometheusDriftDetection(KubernetesView view)
 {
-    private const string RemadeByController = "the StatefulSet's controller makes it anew";
+    private const string RecreatedByController = "the StatefulSet's controller recreates it";
 
     public ImmutableArray<DriftFact> Look(PrometheusDesired desired, PrometheusLive live)
     {
@@ -29,7 +29,7 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
         var situation = new PrometheusComparison(desired, live, PrometheusHashes.Rendered);
         return
         [
-            .. Wishes(situation),
+            .. DesiredChanges(situation),
             .. ObjectDrift.Look(PrometheusRendering.GoverningService(desired), view.Services, "applied again"),
             .. Shards(situation),
             .. Files(situation),
@@ -38,15 +38,15 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
     }
 
     /// <summary>What git has said since it was last seen at work.</summary>
-    private static IEnumerable<DriftFact> Wishes(PrometheusComparison s)
+    private static IEnumerable<DriftFact> DesiredChanges(PrometheusComparison s)
     {
-        if (s.Live.Confirmed!.Digest != s.Wanted!.Digest)
+        if (s.Live.Confirmed!.Digest != s.DesiredFiles!.Digest)
         {
             yield return new(
                 $"Prometheus/{s.Desired.Cluster.Name}",
                 "configuration",
                 DriftClass.Intent,
-                s.Wanted.Digest,
+                s.DesiredFiles.Digest,
                 s.Live.Confirmed.Digest,
                 null,
                 false,
@@ -78,7 +78,7 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
                 continue;
             }
 
-            foreach (var fact in ObjectDrift.Look(set, view.StatefulSets, "made anew; its volumes are kept", _ => s.IsReached))
+            foreach (var fact in ObjectDrift.Look(set, view.StatefulSets, "recreated; its volumes are kept", _ => s.IsReached))
             {
                 yield return fact;
             }
@@ -108,9 +108,9 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
         {
             { Terminating: true } =>
             [
-                new($"Pod/{name}", "", DriftClass.Drift, "present", "being deleted", null, PutBack: false, RemadeByController),
+                new($"Pod/{name}", "", DriftClass.Drift, "present", "being deleted", null, Reverts: false, RecreatedByController),
             ],
-            null => [ObjectDrift.Missing($"Pod/{name}", RemadeByController)],
+            null => [ObjectDrift.Missing($"Pod/{name}", RecreatedByController)],
 
             // The spec is the StatefulSet's template as its controller copied it, so it is nobody's addition; the template is compared
             // itself.
@@ -156,7 +156,7 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
             foreach (
                 var fact in Content(
                     $"ConfigMap/{name}",
-                    index < s.Live.Confirmed!.Rules.Length && index < s.Wanted!.Rules.Length,
+                    index < s.Live.Confirmed!.Rules.Length && index < s.DesiredFiles!.Rules.Length,
                     s.Live.RuleDigests[index],
                     RevertedObject.Rules(s.Desired, s.Live, index),
                     view.ConfigMaps.Find(s.Desired.Cluster.Namespace, name),
@@ -215,8 +215,8 @@ internal sealed class PrometheusDriftDetection(KubernetesView view)
                         was,
                         now,
                         new FieldOwners(live.Metadata).Other(FieldPath.Root.Below("data")),
-                        PutBack: true,
-                        "put back"
+                        Reverts: true,
+                        "reverted"
                     ),
                 ],
         ];

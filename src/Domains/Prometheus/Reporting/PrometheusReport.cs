@@ -29,7 +29,7 @@ public static class PrometheusReport
             Desired = PrometheusForecast.InWords(desired),
             Spec = Shown(desired).ToJsonString(),
             Phase = phase,
-            Headline = string.Create(
+            Summary = string.Create(
                 CultureInfo.InvariantCulture,
                 $"{members.Count(member => member.Healthy)}/{desired.Shards * desired.Replicas} ready{Suffix(phase)}"
             ),
@@ -37,7 +37,7 @@ public static class PrometheusReport
             Members = members,
             CurrentStep = DecisionReport.CurrentStep(decision, step => step.Describe(live).Sentence, note),
             Remaining = DecisionReport.Remaining(decision, () => PrometheusForecast.Unfold(desired, live)),
-            Refusal = decision.Blocker,
+            Blocker = decision.Blocker,
             Findings = live.Rendered.Notes,
         };
     }
@@ -134,7 +134,7 @@ public static class PrometheusReport
         replica switch
         {
             { Terminating: true } => "its pod is ending",
-            { Running: false } => replica.Trouble ?? "its container does not run",
+            { Running: false } => replica.NotReadyReason ?? "its container does not run",
             { Server: null } => "does not answer",
             { Server.Ready: false } => "replays its history",
             { Refusal: { } refusal } when !situation.RunsPublished(shard, replica) => $"refuses the configuration: {refusal.Error}",

@@ -4,7 +4,7 @@ namespace GitOpsOperator.Domains.Prometheus.Spec;
 
 /// <summary>Whether a Prometheus selects an object, and why.</summary>
 /// <param name="Reason">For a person: what selected it, or what did not match.</param>
-public sealed record SelectionVerdict(bool IsSelected, string Reason);
+public sealed record SelectionResult(bool IsSelected, string Reason);
 
 /// <summary>
 /// Selection as upstream does it (https://prometheus-operator.dev/docs/api-reference/api/): no selector selects nothing, an empty one
@@ -17,7 +17,7 @@ public static class MonitorSelection
     /// <param name="namespaceLabels">
     /// The labels of the object's namespace; null where only those are known that every namespace has.
     /// </param>
-    public static SelectionVerdict Judge(
+    public static SelectionResult Evaluate(
         MonitoringDocument prometheus,
         MonitoringDocument candidate,
         IReadOnlyDictionary<string, string>? namespaceLabels

@@ -49,7 +49,7 @@ public sealed record PrometheusDocument(
             .OrderBy(document => document.Key)
             .ToImmutableArray();
         var selected = objects.Where(candidate =>
-            MonitorSelection.Judge(prometheus, candidate, MonitorSelection.KnownLabels(candidate.Key.Namespace)).IsSelected
+            MonitorSelection.Evaluate(prometheus, candidate, MonitorSelection.KnownLabels(candidate.Key.Namespace)).IsSelected
         );
         var fields = prometheus.Fields.Concat(
             selected.SelectMany(candidate =>

@@ -32,7 +32,7 @@ public sealed class PrometheusExecutor(
             var execution = new PrometheusExecution(desired, live, _objects, view, endpoints, observer, leadership);
             return await step.ExecuteAsync(execution, cancellationToken);
         }
-        catch (Exception e) when (WriteRefusal.IsNotYet(e) || e is PrometheusCallException)
+        catch (Exception e) when (TransientWriteError.IsNotYet(e) || e is PrometheusCallException)
         {
             return new StepOutcome.NotYet(e.Message);
         }

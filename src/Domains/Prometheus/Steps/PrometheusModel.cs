@@ -75,9 +75,9 @@ internal sealed class PrometheusModel(PrometheusDesired desired, PrometheusHashe
             Running = true,
             Ready = true,
             Terminating = false,
-            Trouble = null,
+            NotReadyReason = null,
             Refusal = null,
-            StartRefusal = null,
+            StartError = null,
             Server = new(
                 PrometheusRendering.VersionOf(desired).ToString(),
                 true,

@@ -11,27 +11,27 @@ internal sealed class CustomResourceCalls(IKubernetes client, ProjectedKind kind
 {
     public ApiResource Resource => ApiResources.Custom(kind.Name, ProjectedKind.Group, ProjectedKind.Version, kind.Plural);
 
-    public Task<CustomObject> ApplyAsync(CustomObject wanted, CancellationToken cancellationToken) =>
+    public Task<CustomObject> ApplyAsync(CustomObject desired, CancellationToken cancellationToken) =>
         client.CustomObjects.PatchNamespacedCustomObjectAsync<CustomObject>(
-            new V1Patch(wanted, V1Patch.PatchType.ApplyPatch),
+            new V1Patch(desired, V1Patch.PatchType.ApplyPatch),
             ProjectedKind.Group,
             ProjectedKind.Version,
-            wanted.Metadata.NamespaceProperty,
+            desired.Metadata.NamespaceProperty,
             kind.Plural,
-            wanted.Metadata.Name,
+            desired.Metadata.Name,
             fieldManager: ObjectLabels.FieldManager,
             force: true,
             cancellationToken: cancellationToken
         );
 
-    public Task<CustomObject> ApplyStatusAsync(CustomObject wanted, CancellationToken cancellationToken) =>
+    public Task<CustomObject> ApplyStatusAsync(CustomObject desired, CancellationToken cancellationToken) =>
         client.CustomObjects.PatchNamespacedCustomObjectStatusAsync<CustomObject>(
-            new V1Patch(wanted, V1Patch.PatchType.ApplyPatch),
+            new V1Patch(desired, V1Patch.PatchType.ApplyPatch),
             ProjectedKind.Group,
             ProjectedKind.Version,
-            wanted.Metadata.NamespaceProperty,
+            desired.Metadata.NamespaceProperty,
             kind.Plural,
-            wanted.Metadata.Name,
+            desired.Metadata.Name,
             fieldManager: ObjectLabels.FieldManager,
             force: true,
             cancellationToken: cancellationToken

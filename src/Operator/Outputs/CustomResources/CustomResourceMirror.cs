@@ -27,7 +27,7 @@ internal sealed partial class CustomResourceMirror
     private readonly ProjectedKind _kind;
     private readonly OwnerId _owner;
     private readonly OperatorState _state;
-    private readonly Action<Notice> _notify;
+    private readonly Action<ClusterEvent> _notify;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CustomResourceCalls _calls;
@@ -35,7 +35,7 @@ internal sealed partial class CustomResourceMirror
     private readonly ClusterDebouncer _debouncer;
     private readonly ConcurrentDictionary<ClusterKey, MirroredObject> _shown = [];
     private readonly HashSet<ClusterKey> _foreign = [];
-    private string? _fault;
+    private string? _error;
 
     /// <param name="notify">Told of each edit by hand that was reverted.</param>
     public CustomResourceMirror(
@@ -43,7 +43,7 @@ internal sealed partial class CustomResourceMirror
         KubernetesCache cache,
         ProjectedKind kind,
         OperatorState state,
-        Action<Notice> notify,
+        Action<ClusterEvent> notify,
         TimeProvider time,
         ILogger<CustomResourceMirror> logger
     )
@@ -98,7 +98,7 @@ internal sealed partial class CustomResourceMirror
 
     private async Task WritePendingAsync(CancellationToken cancellationToken)
     {
-        string? fault = null;
+        string? error = null;
         var (clusters, any) = _debouncer.Take();
         var pending = any ? clusters.Union(All()) : clusters;
         foreach (var cluster in pending)
@@ -120,18 +120,18 @@ internal sealed partial class CustomResourceMirror
                     || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
                 )
             {
-                fault = (e as HttpOperationException)?.Response.Content ?? e.Message;
+                error = (e as HttpOperationException)?.Response.Content ?? e.Message;
                 _debouncer.Defer([cluster]);
             }
         }
 
         // Once, until it works again: tried anew with the next change.
-        if (fault is not null && _fault is null)
+        if (error is not null && _error is null)
         {
-            LogNotWritten(_kind.Name, fault);
+            LogNotWritten(_kind.Name, error);
         }
 
-        _fault = fault;
+        _error = error;
     }
 
     /// <summary>Every cluster of this kind that is known or shown.</summary>
@@ -194,7 +194,7 @@ internal sealed partial class CustomResourceMirror
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "{Kind}: objects that show clusters cannot be written; until they can, nothing more is told of it: {Reason}"
+        Message = "{Kind}: objects that show clusters cannot be written; until they can, nothing more is reported of it: {Reason}"
     )]
     private partial void LogNotWritten(string kind, string reason);
 

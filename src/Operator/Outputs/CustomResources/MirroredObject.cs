@@ -13,7 +13,13 @@ namespace GitOpsOperator.Operator.Outputs.CustomResources;
 /// The object that shows one cluster: what was asked of it, and what somebody has changed of it by hand. For one caller at a time.
 /// </summary>
 /// <param name="notify">Told of each edit by hand that was reverted.</param>
-internal sealed class MirroredObject(ProjectedKind kind, OwnerId owner, CustomResourceCalls calls, Action<Notice> notify, TimeProvider time)
+internal sealed class MirroredObject(
+    ProjectedKind kind,
+    OwnerId owner,
+    CustomResourceCalls calls,
+    Action<ClusterEvent> notify,
+    TimeProvider time
+)
 {
     private readonly DriftLedger _ledger = new(new(), time);
     private Asked? _spec;
@@ -36,9 +42,9 @@ internal sealed class MirroredObject(ProjectedKind kind, OwnerId owner, CustomRe
             return;
         }
 
-        if (Projection.Of(report, kind, owner, repository) is { } wanted)
+        if (CustomResourceRenderer.Of(report, kind, owner, repository) is { } desired)
         {
-            live = await ShowSpecAsync(report.Cluster, wanted, live, cancellationToken);
+            live = await ShowSpecAsync(report.Cluster, desired, live, cancellationToken);
         }
 
         if (live is not null)
@@ -51,37 +57,37 @@ internal sealed class MirroredObject(ProjectedKind kind, OwnerId owner, CustomRe
 
     private async Task<CustomObject?> ShowSpecAsync(
         ClusterKey cluster,
-        CustomObject wanted,
+        CustomObject desired,
         CustomObject? live,
         CancellationToken cancellationToken
     )
     {
-        var text = wanted.Spec!.ToJsonString();
-        var facts = live is null ? [] : _ledger.Take(Projection.HandEdits(wanted, live, _spec?.AsKept));
-        if (live is not null && _spec is null && SameMetadata(wanted, live) && JsonNode.DeepEquals(wanted.Spec, live.Spec))
+        var text = desired.Spec!.ToJsonString();
+        var facts = live is null ? [] : _ledger.Take(CustomResourceRenderer.HandEdits(desired, live, _spec?.AsKept));
+        if (live is not null && _spec is null && SameMetadata(desired, live) && JsonNode.DeepEquals(desired.Spec, live.Spec))
         {
             _spec = new(text, live.Spec);
         }
 
-        var asked = _spec is not null && _spec.Wanted == text && live is not null && SameMetadata(wanted, live);
+        var asked = _spec is not null && _spec.Desired == text && live is not null && SameMetadata(desired, live);
 
         // Asked for already, and either it is so, or somebody else insists on something else.
-        if (asked && !facts.Any(fact => fact.PutBack))
+        if (asked && !facts.Any(fact => fact.Reverts))
         {
             return live;
         }
 
-        var applied = await calls.ApplyAsync(wanted, cancellationToken);
+        var applied = await calls.ApplyAsync(desired, cancellationToken);
         _spec = new(text, applied.Spec);
-        if (facts.FirstOrDefault(fact => fact.PutBack) is { } edit)
+        if (facts.FirstOrDefault(fact => fact.Reverts) is { } edit)
         {
-            _ledger.NotePutBack(edit.Target);
+            _ledger.NoteRevert(edit.Target);
             notify(
                 new(
                     cluster,
-                    NoticeKind.Step,
-                    "HandEditPutBack",
-                    $"{edit.Target} {edit.Path}: {edit.Live ?? "removed"} put back to {edit.Git ?? "nothing"}, "
+                    ClusterEventKind.Step,
+                    "HandEditReverted",
+                    $"{edit.Target} {edit.Path}: {edit.Live ?? "removed"} reverted to {edit.Git ?? "nothing"}, "
                         + $"changed by {edit.ChangedBy}: it shows what git says, and changing it changes no cluster"
                 )
             );
@@ -92,11 +98,11 @@ internal sealed class MirroredObject(ProjectedKind kind, OwnerId owner, CustomRe
 
     private async Task ShowStatusAsync(ClusterReport report, CustomObject live, CancellationToken cancellationToken)
     {
-        var status = JsonNode.Parse(Projection.Status(report, live, time.GetUtcNow()).ToJsonString())!.AsObject();
+        var status = JsonNode.Parse(CustomResourceRenderer.Status(report, live, time.GetUtcNow()).ToJsonString())!.AsObject();
         var text = status.ToJsonString();
         if (
             JsonNode.DeepEquals(status, live.Status)
-            || (_status is { } last && last.Wanted == text && JsonNode.DeepEquals(last.AsKept, live.Status))
+            || (_status is { } last && last.Desired == text && JsonNode.DeepEquals(last.AsKept, live.Status))
         )
         {
             return;
@@ -115,10 +121,10 @@ internal sealed class MirroredObject(ProjectedKind kind, OwnerId owner, CustomRe
         _status = new(text, applied.Status);
     }
 
-    private static bool SameMetadata(CustomObject wanted, CustomObject live) =>
-        wanted.Metadata.Labels.All(label => live.GetLabel(label.Key) == label.Value)
-        && wanted.Metadata.Annotations.All(annotation => live.GetAnnotation(annotation.Key) == annotation.Value);
+    private static bool SameMetadata(CustomObject desired, CustomObject live) =>
+        desired.Metadata.Labels.All(label => live.GetLabel(label.Key) == label.Value)
+        && desired.Metadata.Annotations.All(annotation => live.GetAnnotation(annotation.Key) == annotation.Value);
 
     /// <summary>What was asked for, and what the API server made of it: an older definition may not know all of it.</summary>
-    private sealed record Asked(string Wanted, JsonObject? AsKept);
+    private sealed record Asked(string Desired, JsonObject? AsKept);
 }

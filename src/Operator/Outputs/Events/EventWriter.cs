@@ -30,28 +30,28 @@ internal sealed partial class EventWriter(
 
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<Notice> _notices = Channel.CreateBounded<Notice>(
+    private readonly Channel<ClusterEvent> _reporter = Channel.CreateBounded<ClusterEvent>(
         new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropOldest }
     );
-    private readonly Dictionary<ClusterKey, NoticeKind> _last = [];
+    private readonly Dictionary<ClusterKey, ClusterEventKind> _last = [];
     private bool _failing;
 
     /// <summary>Takes a notice to be written; returns at once.</summary>
-    public void Write(Notice notice) => _notices.Writer.TryWrite(notice);
+    public void Write(ClusterEvent notice) => _reporter.Writer.TryWrite(notice);
 
     /// <summary>Nothing more will be told; <see cref="RunAsync"/> ends when all is written.</summary>
-    public void Complete() => _notices.Writer.TryComplete();
+    public void Complete() => _reporter.Writer.TryComplete();
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await foreach (var notice in _notices.Reader.ReadAllAsync(cancellationToken))
+        await foreach (var notice in _reporter.Reader.ReadAllAsync(cancellationToken))
         {
             // That all is as it should be is news only after something else; so an operator that starts anew says nothing.
             var known = _last.TryGetValue(notice.Cluster, out var last);
             _last[notice.Cluster] = notice.Kind;
             if (
-                notice.Kind != NoticeKind.Waiting
-                && !(notice.Kind == NoticeKind.Converged && (!known || last == NoticeKind.Converged))
+                notice.Kind != ClusterEventKind.Waiting
+                && !(notice.Kind == ClusterEventKind.Converged && (!known || last == ClusterEventKind.Converged))
                 && leadership.Holds
             )
             {
@@ -60,7 +60,7 @@ internal sealed partial class EventWriter(
         }
     }
 
-    private async Task TryWriteAsync(Notice notice, CancellationToken cancellationToken)
+    private async Task TryWriteAsync(ClusterEvent notice, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(CallLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -69,21 +69,21 @@ internal sealed partial class EventWriter(
             await client.CoreV1.CreateNamespacedEventAsync(EventOf(notice), notice.Cluster.Namespace, cancellationToken: either.Token);
             _failing = false;
         }
-        catch (Exception fault)
-            when (fault is HttpOperationException or HttpRequestException or IOException
-                || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception error)
+            when (error is HttpOperationException or HttpRequestException or IOException
+                || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested)
             )
         {
             // Once, until it works again: an API server that refuses events refuses all of them.
             if (!_failing)
             {
                 _failing = true;
-                LogDropped(notice.Cluster, (fault as HttpOperationException)?.Response.Content ?? fault.Message);
+                LogDropped(notice.Cluster, (error as HttpOperationException)?.Response.Content ?? error.Message);
             }
         }
     }
 
-    private Corev1Event EventOf(Notice notice)
+    private Corev1Event EventOf(ClusterEvent notice)
     {
         var kind = kinds.First(kind => kind.Domain == notice.Cluster.Domain);
         var now = time.GetUtcNow().UtcDateTime;
@@ -97,7 +97,7 @@ internal sealed partial class EventWriter(
                 NamespaceProperty = notice.Cluster.Namespace,
                 Name = notice.Cluster.Name,
             },
-            Type = notice.Kind is NoticeKind.Blocked or NoticeKind.Refused ? "Warning" : "Normal",
+            Type = notice.Kind is ClusterEventKind.Blocked or ClusterEventKind.Refused ? "Warning" : "Normal",
             Reason = notice.Reason,
             Message = notice.Text.Length <= MaxNoteLength ? notice.Text : string.Concat(notice.Text.AsSpan(0, MaxNoteLength - 1), "…"),
             Source = new() { Component = ObjectLabels.FieldManager },
@@ -111,7 +111,7 @@ internal sealed partial class EventWriter(
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "{Cluster}: an Event cannot be written; until one can, none is told of here: {Reason}"
+        Message = "{Cluster}: an Event cannot be written; until one can, none is reported here: {Reason}"
     )]
     private partial void LogDropped(ClusterKey cluster, string reason);
 }

@@ -8,7 +8,7 @@ namespace GitOpsOperator.Operator.Outputs.Http;
 
 /// <summary>
 /// What is true of repositories and clusters when somebody asks. Names and tags are part of what the operator promises; see
-/// docs/metrics.md. A replica that stands by has no repositories in step and no clusters, and says so by <c>leader</c> 0.
+/// docs/metrics.md. A standby has no repositories in step and no clusters, and says so by <c>leader</c> 0.
 /// </summary>
 internal sealed class OperatorMetrics : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class OperatorMetrics : IDisposable
     public OperatorMetrics(OperatorState state, IReadOnlyCollection<IClusterDomain> domains, KubernetesCache cache, TimeProvider time)
     {
         (_state, _time) = (state, time);
-        _meter.CreateObservableGauge("gitops_operator.leader", () => state.Leadership.Holds ? 1 : 0, null, "1 on the replica that acts");
+        _meter.CreateObservableGauge("gitops_operator.leader", () => state.Leadership.Holds ? 1 : 0, null, "1 on the active replica");
         _meter.CreateObservableGauge(
             "gitops_operator.watch.staleness",
             () => domains.Select(domain => Of(StalenessOf(domain), ("domain", domain.Domain))),
@@ -38,9 +38,15 @@ internal sealed class OperatorMetrics : IDisposable
             "gitops_operator.sync.age",
             SyncAges,
             "s",
-            "Time since the repository was last looked at without a fault"
+            "Time since the repository was last polled without an error"
         );
-        _meter.CreateObservableGauge("gitops_operator.repository.fault", Faults, null, "1 while the repository cannot be followed");
+        _meter.CreateObservableGauge("gitops_operator.repository.error", Errors, null, "1 while the repository cannot be followed");
+        _meter.CreateObservableGauge(
+            "gitops_operator.repository.fault",
+            Errors,
+            null,
+            "The name until 0.1 of gitops_operator_repository_error"
+        );
         _meter.CreateObservableGauge(
             "gitops_operator.repository.revision.info",
             Revisions,
@@ -61,11 +67,12 @@ internal sealed class OperatorMetrics : IDisposable
         );
         _meter.CreateObservableGauge("gitops_operator.cluster.members", Members, null, "Members of the cluster, by health");
         _meter.CreateObservableGauge("gitops_operator.cluster.drifts", Drifts, null, "Differences from git that live state has now");
+        _meter.CreateObservableGauge("gitops_operator.cluster.blocked.info", Blockers, null, "Always 1; the rule that blocks the cluster");
         _meter.CreateObservableGauge(
             "gitops_operator.cluster.refusal.info",
-            Refusals,
+            Blockers,
             null,
-            "Always 1; the rule by which git's wish is refused or held up"
+            "The name until 0.1 of gitops_operator_cluster_blocked_info"
         );
     }
 
@@ -82,8 +89,8 @@ internal sealed class OperatorMetrics : IDisposable
         where repository.LastPolled is not null
         select Of(_time.GetElapsedTime(repository.LastPolled!.Value).TotalSeconds, ("repository", repository.Name));
 
-    private IEnumerable<Measurement<int>> Faults() =>
-        Repositories.Select(repository => Of(repository.Report.Fault is null ? 0 : 1, ("repository", repository.Name)));
+    private IEnumerable<Measurement<int>> Errors() =>
+        Repositories.Select(repository => Of(repository.Report.Error is null ? 0 : 1, ("repository", repository.Name)));
 
     private IEnumerable<Measurement<int>> Revisions() =>
         from repository in Repositories
@@ -112,10 +119,10 @@ internal sealed class OperatorMetrics : IDisposable
     private IEnumerable<Measurement<int>> Drifts() =>
         Clusters.Select(cluster => Of(cluster.Drifts.Count(drift => drift.CuredAt is null), cluster));
 
-    private IEnumerable<Measurement<int>> Refusals() =>
+    private IEnumerable<Measurement<int>> Blockers() =>
         from cluster in Clusters
-        where cluster.Refusal is not null
-        select Of(1, cluster, ("rule", cluster.Refusal!.Rule));
+        where cluster.Blocker is not null
+        select Of(1, cluster, ("rule", cluster.Blocker!.Rule));
 
     private static Measurement<int> Of(int value, ClusterReport cluster, params (string Name, string Value)[] tags) =>
         Of(

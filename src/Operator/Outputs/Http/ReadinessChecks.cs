@@ -10,11 +10,11 @@ internal sealed class LiveStateCheck(OperatorState state) : IHealthCheck
         Task.FromResult(
             state.IsLiveStateKnown
                 ? HealthCheckResult.Healthy()
-                : HealthCheckResult.Unhealthy("the API server has not told yet what is there")
+                : HealthCheckResult.Unhealthy("the API server has not answered yet with what is there")
         );
 }
 
-/// <summary>Says whether this replica is the active one. Both are ready: one that stands by takes over when it has to.</summary>
+/// <summary>Says whether this replica is the active one. Both are ready: a standby takes over when it has to.</summary>
 internal sealed class LeadershipCheck(OperatorState state) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>

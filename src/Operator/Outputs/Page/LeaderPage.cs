@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace GitOpsOperator.Operator.Outputs.Page;
 
 /// <summary>
-/// The page of the replica that acts, fetched by one that stands by: a Service asks any of them, and only the one that acts knows clusters
+/// The page of the active replica, fetched by a standby: a Service asks any of them, and only the active one knows clusters
 /// and repositories. Best effort: where it does not come, the replica that was asked says who acts.
 /// </summary>
 internal sealed class LeaderPage : IDisposable
@@ -57,9 +57,9 @@ internal sealed class LeaderPage : IDisposable
                 ? (answer.StatusCode == HttpStatusCode.OK, await answer.Content.ReadAsByteArrayAsync(either.Token))
                 : null;
         }
-        catch (Exception fault)
-            when (fault is HttpRequestException or IOException
-                || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception error)
+            when (error is HttpRequestException or IOException
+                || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested)
             )
         {
             // On its way out, or out of reach: what this replica itself knows is shown instead.

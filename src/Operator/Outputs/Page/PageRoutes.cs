@@ -80,7 +80,7 @@ internal sealed class PageRoutes(string operatorId, OperatorState state, TimePro
         state.Repositories.All.Select(repository => new RepositoryView(
             repository.Name,
             repository.Report.Revision,
-            repository.Report.Fault,
+            repository.Report.Error,
             repository.LastPolled is { } at ? time.GetElapsedTime(at) : null,
             repository.Report.Findings
         ));

@@ -4,11 +4,11 @@ using GitOpsOperator.Specs;
 namespace GitOpsOperator.Operator.Outputs.Page;
 
 /// <summary>The operator itself, as every page shows it.</summary>
-/// <param name="Acts">Of several replicas, this is the one that acts.</param>
-/// <param name="Leader">Who acts where this one does not, as far as it is known.</param>
+/// <param name="IsActive">Of several replicas, this is the active one.</param>
+/// <param name="Leader">The active replica where this one is not, as far as it is known.</param>
 /// <param name="Stopped">Why it changes nothing, where somebody has stopped it.</param>
-public sealed record OperatorView(string Id, string Version, bool Acts, string? Leader, string? Stopped);
+public sealed record OperatorView(string Id, string Version, bool IsActive, string? Leader, string? Stopped);
 
 /// <summary>A repository that is followed.</summary>
-/// <param name="Age">Since it was last looked at without a fault; null before that.</param>
-public sealed record RepositoryView(string Name, string? Revision, string? Fault, TimeSpan? Age, ImmutableArray<Finding> Findings);
+/// <param name="Age">Since it was last polled without an error; null before that.</param>
+public sealed record RepositoryView(string Name, string? Revision, string? Error, TimeSpan? Age, ImmutableArray<Finding> Findings);

@@ -41,7 +41,7 @@ internal static class DriftFiles
 
     public static string PathOf(ClusterKey cluster, string extension) => $"drift/{StatusFiles.FileOf(cluster)}.{extension}";
 
-    /// <summary>What a commit's subject adds for a cluster that has drifted; what git itself wishes anew, the headline tells.</summary>
+    /// <summary>What a commit's subject adds for a cluster that has drifted; a change of the desired state, the headline tells.</summary>
     public static string Suffix(ClusterReport report) =>
         report.Drifts.Count(entry => IsOpen(entry) && entry.Fact.Class != DriftClass.Intent) switch
         {
@@ -57,7 +57,7 @@ internal static class DriftFiles
         var text = new StringBuilder($"# Drift of {MarkdownText.Escape(cluster.ToString())}\n\n");
         if (drifts.IsEmpty)
         {
-            return text.Append("Live is as git says.\n").ToString();
+            return text.Append("Live state matches the desired state.\n").ToString();
         }
 
         text.Append("| what | class | git | live | changed by | what is done |\n|---|---|---|---|---|---|\n");
@@ -77,7 +77,7 @@ internal static class DriftFiles
     {
         var text = new StringBuilder($"{cluster}: ");
         var open = drifts.Count(IsOpen);
-        text.Append(open == 0 ? "as git says\n" : $"{open} {(open == 1 ? "difference" : "differences")} from git\n");
+        text.Append(open == 0 ? "as desired\n" : $"{open} {(open == 1 ? "difference" : "differences")} from git\n");
         foreach (var entry in Ordered(drifts))
         {
             var fact = entry.Fact;
@@ -126,7 +126,7 @@ internal static class DriftFiles
             "# Drift\n\nWritten by GitOps Operator; nothing is read back from here but since when a difference is there.\n\n"
         );
         return rows.Count == 0
-            ? text.Append("Every cluster is as git says.\n").ToString()
+            ? text.Append("Every cluster matches the desired state.\n").ToString()
             : text.Append("| cluster | open | cured | left alone |\n|---|---|---|---|\n").AppendJoin("", rows).ToString();
     }
 

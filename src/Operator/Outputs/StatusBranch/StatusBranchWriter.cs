@@ -19,7 +19,7 @@ internal sealed partial class StatusBranchWriter
     private readonly ClusterDebouncer _debouncer;
     private ImmutableSortedDictionary<string, string> _written = ImmutableSortedDictionary<string, string>.Empty;
     private FirstSeen? _firstSeen;
-    private string? _fault;
+    private string? _error;
 
     /// <param name="repository">Its name in the configuration.</param>
     public StatusBranchWriter(
@@ -90,11 +90,11 @@ internal sealed partial class StatusBranchWriter
         );
         if (result is StatusWriteResult.Failed failed)
         {
-            TellFault(failed.Error.ToString());
+            ReportError(failed.Error.ToString());
             return;
         }
 
-        _fault = null;
+        _error = null;
         _written = files;
     }
 
@@ -105,25 +105,25 @@ internal sealed partial class StatusBranchWriter
         {
             return _firstSeen ??= FirstSeen.In(await _branch.ReadAsync("drift", cancellationToken));
         }
-        catch (IOException fault)
+        catch (IOException error)
         {
-            TellFault(fault.Message);
+            ReportError(error.Message);
             return null;
         }
     }
 
-    private void TellFault(string fault)
+    private void ReportError(string error)
     {
-        if (fault != _fault)
+        if (error != _error)
         {
-            _fault = fault;
-            LogNotWritten(_repository, fault);
+            _error = error;
+            LogNotWritten(_repository, error);
         }
     }
 
     private bool IsNew(ImmutableSortedDictionary<string, string> files, string path) =>
         _written.GetValueOrDefault(path) != files.GetValueOrDefault(path);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "repository {Repository}: status not written: {Fault}")]
-    private partial void LogNotWritten(string repository, string fault);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "repository {Repository}: status not written: {Error}")]
+    private partial void LogNotWritten(string repository, string error);
 }

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Immutable;
 using System.Text;
 using GitOpsOperator.Operator.State;
+using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Reconcile.Reporting;
 using GitOpsOperator.Specs;
 using YamlDotNet.Serialization;
@@ -31,8 +32,8 @@ public static class StatusFiles
 
     /// <summary>A cluster's line of the summary.</summary>
     public static string Row(ClusterReport report) =>
-        $"| [{report.Cluster}]({FileOf(report.Cluster)}.yaml) | {report.Phase} | {Escape(report.Headline)} | {Escape(report.Desired)} "
-        + $"| {Escape(report.Refusal?.Reason ?? report.CurrentStep ?? "")} |\n";
+        $"| [{report.Cluster}]({FileOf(report.Cluster)}.yaml) | {report.Phase} | {Escape(report.Summary)} | {Escape(report.Desired)} "
+        + $"| {Escape(report.Blocker?.Reason ?? report.CurrentStep ?? "")} |\n";
 
     public static string PathOf(ClusterKey cluster) => $"status/{FileOf(cluster)}.yaml";
 
@@ -43,21 +44,26 @@ public static class StatusFiles
     internal static string FileOf(ClusterKey cluster) =>
         cluster.Domain == "etcd" ? $"{cluster.Namespace}/{cluster.Name}" : $"{cluster.Namespace}/{cluster.Domain}-{cluster.Name}";
 
-    /// <summary>Subject of the commit: the cluster and its headline where one changed, else a count.</summary>
+    /// <summary>Subject of the commit: the cluster and its summary where one changed, else a count.</summary>
     public static string Subject(IReadOnlyCollection<ClusterReport> changed) =>
         changed.Count switch
         {
             0 => "status: repository",
-            1 => $"status({changed.First().Cluster}): {changed.First().Headline}{DriftFiles.Suffix(changed.First())}",
+            1 => $"status({changed.First().Cluster}): {changed.First().Summary}{DriftFiles.Suffix(changed.First())}",
             _ => $"status: {changed.Count} clusters, {changed.Count(report => report.Phase == ClusterPhase.Converged)} converged",
         };
 
+    /// <summary>
+    /// <c>headline</c> and <c>refusal</c> with <c>wayOut</c> are the names until 0.1 of <c>summary</c> and <c>blocked</c>; both are written
+    /// for one minor version.
+    /// </summary>
     private static Dictionary<string, object?> ForMachines(ClusterReport report) =>
         new()
         {
             ["cluster"] = report.Cluster.ToString(),
             ["phase"] = report.Phase.ToString(),
-            ["headline"] = report.Headline,
+            ["summary"] = report.Summary,
+            ["headline"] = report.Summary,
             ["revision"] = report.Revision,
             ["path"] = report.Path,
             ["desired"] = report.Desired,
@@ -82,24 +88,29 @@ public static class StatusFiles
                 .ToList(),
             ["currentStep"] = report.CurrentStep,
             ["remaining"] = report.Remaining.ToList(),
-            ["refusal"] = report.Refusal is { } refusal
-                ? new Dictionary<string, string>
-                {
-                    ["rule"] = refusal.Rule,
-                    ["reason"] = refusal.Reason,
-                    ["wayOut"] = refusal.Remediation,
-                }
-                : null,
+            ["blocked"] = Blocked(report.Blocker, "remediation"),
+            ["refusal"] = Blocked(report.Blocker, "wayOut"),
             ["findings"] = report.Findings.ToList(),
         };
+
+    /// <param name="remediation">What the key of the remediation is called.</param>
+    private static Dictionary<string, string>? Blocked(Blocker? blocker, string remediation) =>
+        blocker is null
+            ? null
+            : new()
+            {
+                ["rule"] = blocker.Rule,
+                ["reason"] = blocker.Reason,
+                [remediation] = blocker.Remediation,
+            };
 
     /// <summary>The file for people: every cluster's row, and what is to be said of the repository.</summary>
     public static string Summary(IReadOnlyCollection<string> rows, RepositoryReport repository)
     {
         var text = new StringBuilder("# Status\n\nWritten by GitOps Operator; nothing is read back from here.\n\n");
-        if (repository.Fault is { } fault)
+        if (repository.Error is { } error)
         {
-            text.Append("**The repository cannot be followed:** ").Append(Escape(fault)).Append("\n\n");
+            text.Append("**The repository cannot be followed:** ").Append(Escape(error)).Append("\n\n");
         }
 
         if (rows.Count == 0)
@@ -108,7 +119,7 @@ public static class StatusFiles
         }
         else
         {
-            text.Append("| cluster | phase | now | wanted | next |\n|---|---|---|---|---|\n").AppendJoin("", rows);
+            text.Append("| cluster | phase | current | desired | next |\n|---|---|---|---|---|\n").AppendJoin("", rows);
         }
 
         var findings = repository.Findings;

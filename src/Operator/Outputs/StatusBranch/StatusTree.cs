@@ -24,7 +24,7 @@ internal sealed class StatusTree(string repository, KnownClusters known, Func<Cl
     /// </summary>
     public void Update(IEnumerable<ClusterKey> news, ImmutableArray<Finding> findings, FirstSeen seen)
     {
-        foreach (var cluster in news.Union(ToldOtherwise(findings)))
+        foreach (var cluster in news.Union(ReportedOtherwise(findings)))
         {
             if (known.Find(repository, cluster) is not { } report)
             {
@@ -63,7 +63,7 @@ internal sealed class StatusTree(string repository, KnownClusters known, Func<Cl
         return files.ToImmutable();
     }
 
-    private IEnumerable<ClusterKey> ToldOtherwise(ImmutableArray<Finding> findings)
+    private IEnumerable<ClusterKey> ReportedOtherwise(ImmutableArray<Finding> findings)
     {
         var (before, after) = (BySubject(_findings), BySubject(findings));
         return before.Keys.Union(after.Keys).Where(cluster => Texts(before, cluster).SequenceEqual(Texts(after, cluster)) is false);

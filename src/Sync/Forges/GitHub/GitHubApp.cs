@@ -7,7 +7,7 @@ using Octokit;
 namespace GitOpsOperator.Sync.Forges.GitHub;
 
 /// <summary>
-/// Speaks as one installation of a GitHub App: a short-lived token for it is made by a signed statement, and made anew before it ends.
+/// Speaks as one installation of a GitHub App: a short-lived token for it is made by a signed statement, and recreated before it ends.
 /// (docs.github.com, "Authenticating as a GitHub App installation")
 /// </summary>
 #pragma warning disable CA1001 // A semaphore whose wait handle is never taken holds nothing that would have to be disposed of.

@@ -91,7 +91,7 @@ public sealed class DriftWorld : IAsyncDisposable
             condition,
             () =>
                 $"{what}\n{Report?.Phase} {Report?.CurrentStep} "
-                + $"{Report?.Refusal}\n{string.Join('\n', Drifts)}\n{World.Seed.Log[^Math.Min(500, World.Seed.Log.Length)..]}",
+                + $"{Report?.Blocker}\n{string.Join('\n', Drifts)}\n{World.Seed.Log[^Math.Min(500, World.Seed.Log.Length)..]}",
             cancellationToken
         );
 

@@ -143,12 +143,12 @@ public sealed class EtcdExecutorProcessTests
     public async Task The_voter_label_is_given_and_taken_on_template_and_pod()
     {
         await using var world = await StartedAsync();
-        Assert.IsType<StepOutcome.Done>(await world.ExecuteAsync(new EtcdStep.AdmitVoter(0)));
+        Assert.IsType<StepOutcome.Done>(await world.ExecuteAsync(new EtcdStep.AddToClientService(0)));
         var admitted = Assert.Single((await world.ObserveAsync()).Members);
         Assert.True(admitted is { StatefulSet.VoterRole: true, Pod.VoterRole: true });
         Assert.Equal(EtcdRendering.StatefulSetHash(world.Desired(1), 0), admitted.StatefulSet!.SpecHash);
 
-        Assert.IsType<StepOutcome.Done>(await world.ExecuteAsync(new EtcdStep.WithdrawVoter(0)));
+        Assert.IsType<StepOutcome.Done>(await world.ExecuteAsync(new EtcdStep.RemoveFromClientService(0)));
         Assert.True(Assert.Single((await world.ObserveAsync()).Members) is { StatefulSet.VoterRole: false, Pod.VoterRole: false });
         var pod = await world.Client.CoreV1.ReadNamespacedPodAsync(Names.Pod(0), "default", cancellationToken: Token);
         Assert.False(pod.Metadata.Labels.ContainsKey(ObjectLabels.Role));

@@ -19,39 +19,39 @@ public sealed class EtcdHistoryTests
     [Fact]
     public void Silence_counts_from_when_it_was_first_seen_and_an_answer_ends_it()
     {
-        Assert.Equal(new EndpointLive.Unreachable(false), Judge(null));
+        Assert.Equal(new EndpointLive.Unreachable(false), Evaluate(null));
         _time.Advance(TimeSpan.FromSeconds(29));
-        Assert.Equal(new EndpointLive.Unreachable(false), Judge(null));
+        Assert.Equal(new EndpointLive.Unreachable(false), Evaluate(null));
         _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(new EndpointLive.Unreachable(true), Judge(null));
+        Assert.Equal(new EndpointLive.Unreachable(true), Evaluate(null));
 
-        Assert.Equal(new EndpointLive.Reachable(Status), Judge(Status));
-        Assert.Equal(new EndpointLive.Unreachable(false), Judge(null));
+        Assert.Equal(new EndpointLive.Reachable(Status), Evaluate(Status));
+        Assert.Equal(new EndpointLive.Unreachable(false), Evaluate(null));
     }
 
     [Fact]
     public void An_operator_that_has_just_started_waits_the_whole_time()
     {
-        Judge(null);
+        Evaluate(null);
         _time.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(new EndpointLive.Unreachable(false), new EtcdHistory().Judge(0, null, Running, Grace, _time));
+        Assert.Equal(new EndpointLive.Unreachable(false), new EtcdHistory().Evaluate(0, null, Running, Grace, _time));
     }
 
     /// <summary>A drained node: no node takes the pod for an hour, then it is back and etcd needs a moment to start.</summary>
     [Fact]
     public void What_Kubernetes_does_not_run_is_not_silent_and_gets_the_whole_time_once_it_runs()
     {
-        Judge(Status);
-        Judge(null, null);
+        Evaluate(Status);
+        Evaluate(null, null);
         _time.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(HeldUp, Judge(null, null));
+        Assert.Equal(HeldUp, Evaluate(null, null));
 
-        Assert.Equal(HeldUp, Judge(null, Running with { PodUid = "new" }));
+        Assert.Equal(HeldUp, Evaluate(null, Running with { PodUid = "new" }));
         _time.Advance(TimeSpan.FromSeconds(29));
-        Assert.Equal(HeldUp, Judge(null, Running with { PodUid = "new" }));
+        Assert.Equal(HeldUp, Evaluate(null, Running with { PodUid = "new" }));
         _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(new EndpointLive.Unreachable(true), Judge(null, Running with { PodUid = "new" }));
-        Assert.Equal(HeldUp, Judge(null, null));
+        Assert.Equal(new EndpointLive.Unreachable(true), Evaluate(null, Running with { PodUid = "new" }));
+        Assert.Equal(HeldUp, Evaluate(null, null));
     }
 
     /// <summary>None of these was seen not to run: it happened between two looks.</summary>
@@ -61,7 +61,7 @@ public sealed class EtcdHistoryTests
     [MemberData(nameof(Others))]
     public void Another_pod_or_another_spell_of_its_node_gets_the_whole_time(string podUid, string nodeReadySince)
     {
-        Judge(null);
+        Evaluate(null);
         _time.Advance(TimeSpan.FromSeconds(29));
         var other = Running with
         {
@@ -69,9 +69,9 @@ public sealed class EtcdHistoryTests
             NodeReadySince =
                 nodeReadySince.Length == 0 ? Running.NodeReadySince : DateTime.Parse(nodeReadySince, CultureInfo.InvariantCulture),
         };
-        Judge(null, other);
+        Evaluate(null, other);
         _time.Advance(TimeSpan.FromSeconds(29));
-        Assert.Equal(HeldUp, Judge(null, other));
+        Assert.Equal(HeldUp, Evaluate(null, other));
     }
 
     /// <summary>
@@ -83,7 +83,7 @@ public sealed class EtcdHistoryTests
         var answers = new List<EndpointLive>();
         for (var restarts = 0; restarts < 6; restarts++)
         {
-            answers.Add(Judge(null, Running with { Restarts = restarts }));
+            answers.Add(Evaluate(null, Running with { Restarts = restarts }));
             _time.Advance(TimeSpan.FromSeconds(20));
         }
 
@@ -127,9 +127,9 @@ public sealed class EtcdHistoryTests
         Assert.False(Settled(Status, new MembershipLive(1, [new(2, "orders-0", "http://a", true)])));
     }
 
-    private EndpointLive Judge(EndpointStatus? status) => Judge(status, Running);
+    private EndpointLive Evaluate(EndpointStatus? status) => Evaluate(status, Running);
 
-    private EndpointLive Judge(EndpointStatus? status, EtcdRun? run) => _history.Judge(0, status, run, Grace, _time);
+    private EndpointLive Evaluate(EndpointStatus? status, EtcdRun? run) => _history.Evaluate(0, status, run, Grace, _time);
 
     private bool Settled(EndpointStatus status, MembershipLive? membership = null) =>
         _history.IsSettled(

@@ -41,8 +41,8 @@ public sealed class EtcdPodTests
             }
         );
 
-        Assert.Equal("no node takes its pod: 0/3 nodes are available", EtcdPod.Read(pod, Sealed, Now).NodeTrouble);
-        Assert.Null(EtcdPod.Read(Pod(Crashing("")), Sealed, Now).NodeTrouble);
+        Assert.Equal("no node takes its pod: 0/3 nodes are available", EtcdPod.Read(pod, Sealed, Now).NodeNotReadyReason);
+        Assert.Null(EtcdPod.Read(Pod(Crashing("")), Sealed, Now).NodeNotReadyReason);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class EtcdPodTests
 
     [Theory]
     [MemberData(nameof(Troubles))]
-    public void What_keeps_the_container_from_running_is_told_in_the_kubelet_s_words(string phase, string? state, string? trouble)
+    public void What_keeps_the_container_from_running_is_told_in_the_kubelet_s_words(string phase, string? state, string? reason)
     {
         var pod = Pod(
             new()
@@ -152,9 +152,9 @@ public sealed class EtcdPodTests
         );
         pod.Status.Reason = "Evicted";
 
-        Assert.Equal(trouble, EtcdPod.Read(pod, Sealed, Now).StartTrouble);
+        Assert.Equal(reason, EtcdPod.Read(pod, Sealed, Now).WaitingReason);
         pod.Metadata.DeletionTimestamp = Now.UtcDateTime;
-        Assert.Equal("its pod is ending", EtcdPod.Read(pod, Sealed, Now).StartTrouble);
+        Assert.Equal("its pod is ending", EtcdPod.Read(pod, Sealed, Now).WaitingReason);
     }
 
     private static PodLive Read(V1ContainerStatus container) => EtcdPod.Read(Pod(container), Sealed, Now);

@@ -49,7 +49,7 @@ public sealed class DeletionTests
         Assert.Equal(["data-orders-0-0", "data-orders-1-0", "data-orders-2-0"], end.Record.Deleted.Volumes);
 
         var report = EtcdReport.Of(Dead(3, volumes: true), end, new Decision<EtcdStep>.Converged(), null);
-        Assert.Equal("deleted", report.Headline);
+        Assert.Equal("deleted", report.Summary);
         Assert.Contains(
             report.Conditions,
             condition =>
@@ -66,7 +66,7 @@ public sealed class DeletionTests
         Assert.All(end.Members, member => Assert.NotNull(member.Claim));
         Assert.Equal(
             "deleted, its volumes are kept",
-            EtcdReport.Of(Dead(3, volumes: false), end, new Decision<EtcdStep>.Converged(), null).Headline
+            EtcdReport.Of(Dead(3, volumes: false), end, new Decision<EtcdStep>.Converged(), null).Summary
         );
 
         var (back, restored) = Walk(Scene.Desired(3), end);
@@ -112,8 +112,8 @@ public sealed class DeletionTests
         var (same, _) = Walk(Dead(3, volumes: true), end);
         Assert.Equal(end.Record, same.Record);
 
-        var wanted = Scene.Desired(3) with { NewIncarnation = "incarnation-2" };
-        var (anew, _) = Walk(wanted, end with { Membership = null, Members = [] });
+        var desired = Scene.Desired(3) with { NewIncarnation = "incarnation-2" };
+        var (anew, _) = Walk(desired, end with { Membership = null, Members = [] });
         Assert.Equal("incarnation-2", anew.Record!.Incarnation);
         Assert.Equal(3, anew.Members.Count(MemberHealth.IsHealthyVoter));
 

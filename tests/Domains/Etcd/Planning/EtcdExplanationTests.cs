@@ -41,7 +41,7 @@ public sealed class EtcdExplanationTests
     [Fact]
     public void Where_nothing_is_to_be_done_it_says_so() =>
         Assert.EndsWith(
-            "Next\n  nothing: live is as git says\n",
+            "Next\n  nothing: live state matches the desired state\n",
             EtcdExplanation.Write(Scene.Desired(3), Scene.Running(3), Scene.Hashes),
             StringComparison.Ordinal
         );

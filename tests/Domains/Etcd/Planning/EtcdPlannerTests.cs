@@ -62,7 +62,7 @@ public sealed class EtcdPlannerTests
             3,
             Scene.Running(3) with
             {
-                StrangerEntries = [new(1, "x", "http://elsewhere:2380", false)],
+                UnknownEntries = [new(1, "x", "http://elsewhere:2380", false)],
             },
             "unknown-members",
             "Blocked unknown-members"
@@ -171,20 +171,20 @@ public sealed class EtcdPlannerTests
             3,
             Scene
                 .Running(3)
-                .With(1, m => m.HeldUp(pod => pod with { Terminating = true, StuckOn = "node-2", StartTrouble = "its pod is ending" })),
+                .With(1, m => m.HeldUp(pod => pod with { Terminating = true, StuckOn = "node-2", WaitingReason = "its pod is ending" })),
             "voters-answer",
             "Blocked member-without-node"
         ),
         ["a restarted member whose image cannot be pulled"] = new(
             3,
-            FailedUpdate().With(1, m => m.HeldUp(pod => pod with { Fault = "ErrImagePull", StartTrouble = "ErrImagePull" })),
+            FailedUpdate().With(1, m => m.HeldUp(pod => pod with { Fault = "ErrImagePull", WaitingReason = "ErrImagePull" })),
             "update-failed",
             "Blocked update-failed",
             "3.5.30"
         ),
         ["one member silent for long, its node lost, as older recordings say it"] = new(
             3,
-            Scene.Running(3).With(1, m => m.Silent(true) with { Pod = m.Silent().Pod! with { NodeTrouble = "its node is lost" } }),
+            Scene.Running(3).With(1, m => m.Silent(true) with { Pod = m.Silent().Pod! with { NodeNotReadyReason = "its node is lost" } }),
             "voters-answer",
             "Blocked member-without-node"
         ),
@@ -254,10 +254,10 @@ public sealed class EtcdPlannerTests
             "removal-in-flight",
             "Progress"
         ),
-        ["a member that is wiped"] = new(3, Leaves(RemovalReason.Wiped, m => m.Wiped()), "removal-in-flight", "WithdrawVoter 1"),
+        ["a member that is wiped"] = new(3, Leaves(RemovalReason.Wiped, m => m.Wiped()), "removal-in-flight", "RemoveFromClientService 1"),
         ["a restarted member that no node takes"] = new(
             3,
-            FailedUpdate().With(1, m => m.HeldUp(pod => pod with { Fault = null, NodeTrouble = "no node takes its pod" })),
+            FailedUpdate().With(1, m => m.HeldUp(pod => pod with { Fault = null, NodeNotReadyReason = "no node takes its pod" })),
             "update-failed",
             "Blocked member-without-node",
             "3.5.30"
@@ -269,8 +269,8 @@ public sealed class EtcdPlannerTests
             "Blocked member-without-node",
             "3.5.30"
         ),
-        ["more wanted, one on a node that is lost"] = new(4, Accepted(4, r => r).With(2, NodeLost), "grow", "Blocked member-without-node"),
-        ["fewer wanted, one on a node that is lost"] = new(
+        ["more desired, one on a node that is lost"] = new(4, Accepted(4, r => r).With(2, NodeLost), "grow", "Blocked member-without-node"),
+        ["fewer desired, one on a node that is lost"] = new(
             2,
             Accepted(2, r => r).With(1, NodeLost),
             "shrink",
@@ -377,7 +377,7 @@ public sealed class EtcdPlannerTests
             3,
             Scene.Running(3).With(1, m => m with { Pod = m.Pod! with { VoterRole = false } }),
             "client-labels",
-            "AdmitVoter 1"
+            "AddToClientService 1"
         ),
         ["a commit that grows"] = new(
             5,
@@ -400,11 +400,11 @@ public sealed class EtcdPlannerTests
             "WriteRecord: orders-3 never joined and is removed"
         ),
         ["three learners that never started"] = new(4, Accepted(4, r => r with { FailedJoins = 3 }), "grow", "Blocked joins-keep-failing"),
-        ["more wanted"] = new(4, Accepted(4, r => r), "grow", "WriteRecord: orders-3 joins"),
-        ["more wanted, a moment after a change"] = new(4, Accepted(4, r => r) with { Settled = false }, "grow", "Progress"),
-        ["more wanted, an alarm raised"] = new(4, Alarmed(Accepted(4, r => r), 1), "grow", "Blocked no-alarm"),
-        ["fewer wanted"] = new(2, Accepted(2, r => r), "shrink", "WriteRecord: orders-2 leaves"),
-        ["fewer wanted, one silent for a moment"] = new(2, Accepted(2, r => r).With(0, m => m.Silent()), "shrink", "Progress"),
+        ["more desired"] = new(4, Accepted(4, r => r), "grow", "WriteRecord: orders-3 joins"),
+        ["more desired, a moment after a change"] = new(4, Accepted(4, r => r) with { Settled = false }, "grow", "Progress"),
+        ["more desired, an alarm raised"] = new(4, Alarmed(Accepted(4, r => r), 1), "grow", "Blocked no-alarm"),
+        ["fewer desired"] = new(2, Accepted(2, r => r), "shrink", "WriteRecord: orders-2 leaves"),
+        ["fewer desired, one silent for a moment"] = new(2, Accepted(2, r => r).With(0, m => m.Silent()), "shrink", "Progress"),
         ["another version"] = new(
             3,
             Scene.Running(3),
@@ -509,10 +509,10 @@ public sealed class EtcdPlannerTests
             3,
             Scene.Running(3) with
             {
-                Drifts = [new("Service/orders-peers", "spec.x", DriftClass.Drift, "1", "2", null, PutBack: true, "put back")],
+                Drifts = [new("Service/orders-peers", "spec.x", DriftClass.Drift, "1", "2", null, Reverts: true, "reverted")],
             },
-            "put-back",
-            "PutBack"
+            "revert-drift",
+            "RevertDrift"
         ),
         ["all as desired"] = new(3, Scene.Running(3), "converged", "Converged"),
     };
@@ -609,7 +609,7 @@ public sealed class EtcdPlannerTests
             [
                 "WriteRecord: the document of c0ffee02 is accepted: size 3 -> 2",
                 "WriteRecord: orders-2 leaves",
-                "WithdrawVoter 2",
+                "RemoveFromClientService 2",
                 "MoveLeader 2",
                 "RemoveMember 2",
                 "DeleteMember 2",
@@ -720,8 +720,8 @@ public sealed class EtcdPlannerTests
             EtcdStep.SealMember s => $"{s.Index}",
             EtcdStep.RestoreMember s => $"{s.Index}",
             EtcdStep.AddLearner s => $"{s.Index}",
-            EtcdStep.AdmitVoter s => $"{s.Index}",
-            EtcdStep.WithdrawVoter s => $"{s.Index}",
+            EtcdStep.AddToClientService s => $"{s.Index}",
+            EtcdStep.RemoveFromClientService s => $"{s.Index}",
             EtcdStep.MoveLeader s => $"{s.FromIndex}",
             EtcdStep.RemoveMember s => $"{s.Index}",
             EtcdStep.DeleteMember s => $"{s.Index}",
@@ -814,7 +814,7 @@ public sealed class EtcdPlannerTests
     private static EtcdLive Alone(int index, Func<MemberLive, MemberLive> others) => Proofs.Moves.SeenBy(Scene.Running(3), index, others);
 
     private static MemberLive CannotStart(MemberLive member) =>
-        member.HeldUp(pod => pod with { Phase = PodPhase.Pending, StartTrouble = "ErrImagePull" });
+        member.HeldUp(pod => pod with { Phase = PodPhase.Pending, WaitingReason = "ErrImagePull" });
 
     /// <summary>A fourth member is being added to three; its pod is there.</summary>
     private static EtcdLive Joining(Func<MemberLive, MemberLive> newcomer) =>
@@ -883,5 +883,5 @@ public sealed class EtcdPlannerTests
 
     /// <summary>Silent for long, which its node is to blame for.</summary>
     private static MemberLive NodeLost(MemberLive member) =>
-        member.HeldUp(pod => pod with { NodeTrouble = "its node node-2 is not ready" });
+        member.HeldUp(pod => pod with { NodeNotReadyReason = "its node node-2 is not ready" });
 }

@@ -28,8 +28,8 @@ public sealed class EtcdVersionRulesTests
     [InlineData("3.7.0", "3.8.0", "version-unknown")]
     [InlineData("3.5.16", "4.0.0", "version-unknown")]
     [InlineData("2.3.8", "3.5.16", "version-unknown")]
-    public void A_way_is_open_or_refused_by_name(string running, string wanted, string? rule) =>
-        Assert.Equal(rule, EtcdVersionRules.Check([.. running.Split(' ').Select(Version)], Version(wanted))?.Rule);
+    public void A_way_is_open_or_refused_by_name(string running, string desired, string? rule) =>
+        Assert.Equal(rule, EtcdVersionRules.Check([.. running.Split(' ').Select(Version)], Version(desired))?.Rule);
 
     [Theory]
     [InlineData("3.4.23", "3.6.12", "3.4.23, 3.5.32 or later, 3.6.12")]

@@ -75,7 +75,7 @@ public sealed class ReviewedChangeTests
         Assert.Equal((PlanReview.RuleId, PlanReview.RuleId), (rule, blocked.By.Rule));
         Assert.Contains("3 to restart instead of 0", blocked.By.Reason, StringComparison.Ordinal);
         Assert.Contains(Where, blocked.By.Reason, StringComparison.Ordinal);
-        Assert.Equal(PlanReview.RuleId, EtcdReport.Of(desired, live with { Record = write.Record }, decision, null).Refusal!.Rule);
+        Assert.Equal(PlanReview.RuleId, EtcdReport.Of(desired, live with { Record = write.Record }, decision, null).Blocker!.Rule);
     }
 
     [Fact]

@@ -135,12 +135,12 @@ public sealed class RolloutPolicyTests
         ];
 
         var told = Assert.Single(
-            ObjectDrift.Compare(rendered, older, sameWish: true),
+            ObjectDrift.Compare(rendered, older, sameDesired: true),
             fact => fact.Path.EndsWith("terminationGracePeriodSeconds", StringComparison.Ordinal)
         );
         Assert.Equal(DriftClass.Intent, told.Class);
         Assert.Contains("its rollout policy is Always", told.Action, StringComparison.Ordinal);
-        Assert.DoesNotContain(ObjectDrift.Compare(rendered, older, sameWish: true), fact => fact.PutBack);
+        Assert.DoesNotContain(ObjectDrift.Compare(rendered, older, sameDesired: true), fact => fact.Reverts);
 
         older.Spec.Replicas = 0;
         older.Metadata.ManagedFields.Add(
@@ -154,7 +154,7 @@ public sealed class RolloutPolicyTests
                 ),
             }
         );
-        Assert.True(Assert.Single(ObjectDrift.Compare(rendered, older, sameWish: true), fact => fact.Class == DriftClass.Drift).PutBack);
+        Assert.True(Assert.Single(ObjectDrift.Compare(rendered, older, sameDesired: true), fact => fact.Class == DriftClass.Drift).Reverts);
     }
 
     private static EtcdDesired With(EtcdDesired desired, Func<EtcdSpec, EtcdSpec> change) =>

@@ -54,7 +54,7 @@ internal static class Scene
             "incarnation-1"
         );
 
-    /// <summary>A healthy cluster of that size, at rest.</summary>
+    /// <summary>A healthy cluster of that size, idle.</summary>
     public static EtcdLive Running(int size, bool ephemeral = false, string version = "3.5.16") =>
         AtRest(Desired(size, ephemeral, version), Nothing);
 
@@ -109,11 +109,11 @@ internal static class Scene
             Endpoint = new EndpointLive.Unreachable(beyondGrace),
         };
 
-    /// <summary>Silent for long, which is Kubernetes' doing; without its pod where no trouble is given.</summary>
-    public static MemberLive HeldUp(this MemberLive member, Func<PodLive, PodLive>? trouble = null) =>
+    /// <summary>Silent for long, which is Kubernetes' doing; without its pod where no reason is given.</summary>
+    public static MemberLive HeldUp(this MemberLive member, Func<PodLive, PodLive>? reason = null) =>
         member with
         {
-            Pod = member.Silent().Pod is { } pod && trouble is not null ? trouble(pod) : null,
+            Pod = member.Silent().Pod is { } pod && reason is not null ? reason(pod) : null,
             Endpoint = new EndpointLive.Unreachable(false) { HeldUp = true },
         };
 

@@ -20,12 +20,12 @@ internal static class MemberFaults
 
         if (member is { Pod: not null, Entry.Started: true })
         {
-            yield return ("loses its node", m => Down(m) with { Pod = Down(m).Pod! with { NodeTrouble = "its node is lost" } });
+            yield return ("loses its node", m => Down(m) with { Pod = Down(m).Pod! with { NodeNotReadyReason = "its node is lost" } });
         }
 
         if (member is { Pod: not null, Entry: { Started: false, IsLearner: true } })
         {
-            yield return ("cannot be started", m => Down(m) with { Pod = Down(m).Pod! with { StartTrouble = "ErrImagePull" } });
+            yield return ("cannot be started", m => Down(m) with { Pod = Down(m).Pod! with { WaitingReason = "ErrImagePull" } });
         }
 
         if (member.StatefulSet is not null)

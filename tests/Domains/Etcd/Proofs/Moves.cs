@@ -37,7 +37,7 @@ internal static class Moves
                             && (
                                 !world.Disturbed
                                 || world.Truth.Record is { FailedJoins: > 0 }
-                                || member.Pod is { Fault: not null } or { StartTrouble: not null }
+                                || member.Pod is { Fault: not null } or { WaitingReason: not null }
                             )
                         ):
                     yield return (
@@ -90,7 +90,7 @@ internal static class Moves
 
     /// <summary>Only what Kubernetes runs has had the time to answer.</summary>
     private static MemberLive SilentForLong(MemberLive member) =>
-        member.Pod is null or { NodeTrouble: not null } or { StartTrouble: not null }
+        member.Pod is null or { NodeNotReadyReason: not null } or { WaitingReason: not null }
             ? member.HeldUp(pod => pod)
             : member.Silent(beyondGrace: true);
 
@@ -110,7 +110,7 @@ internal static class Moves
 
         return pod.Fault is not null || truth.Members.First(m => m.Index == index).Pod!.Fault is not null
             ? truth
-            : EtcdModel.Change(truth, index, m => m with { Pod = m.Pod! with { Fault = "etcd exited with 1", StartTrouble = null } });
+            : EtcdModel.Change(truth, index, m => m with { Pod = m.Pod! with { Fault = "etcd exited with 1", WaitingReason = null } });
     }
 
     /// <summary>One more thing that goes wrong, and only while fewer are wrong than the scope has at once.</summary>
@@ -242,24 +242,24 @@ internal static class Moves
     /// <summary>What people do about a node that is lost: they bring it back, or give it up.</summary>
     public static IEnumerable<(string What, World To)> Nodes(World world)
     {
-        foreach (var member in world.Truth.Members.Where(m => m.Pod is { StartTrouble: not null, Terminating: false }))
+        foreach (var member in world.Truth.Members.Where(m => m.Pod is { WaitingReason: not null, Terminating: false }))
         {
             yield return (
                 $"{member.Index} can be started",
-                world.With(member.Index, m => m.Silent() with { Pod = m.Silent().Pod! with { StartTrouble = null } })
+                world.With(member.Index, m => m.Silent() with { Pod = m.Silent().Pod! with { WaitingReason = null } })
             );
         }
 
-        foreach (var member in world.Truth.Members.Where(m => m.Pod is { NodeTrouble: not null, Terminating: false }))
+        foreach (var member in world.Truth.Members.Where(m => m.Pod is { NodeNotReadyReason: not null, Terminating: false }))
         {
             yield return (
                 $"{member.Index} has its node back",
-                world.With(member.Index, m => m.Silent() with { Pod = m.Silent().Pod! with { NodeTrouble = null } })
+                world.With(member.Index, m => m.Silent() with { Pod = m.Silent().Pod! with { NodeNotReadyReason = null } })
             );
             if (
                 EtcdPlanner.Decide(world.Desired, world.Observed, Scene.Hashes).Decision
-                    is Decision<EtcdStep>.Blocked { By.Rule: "member-without-node", By.Remediation: var wayOut }
-                && wayOut.Split('"') is [_, var approval, _]
+                    is Decision<EtcdStep>.Blocked { By.Rule: "member-without-node", By.Remediation: var remediation }
+                && remediation.Split('"') is [_, var approval, _]
             )
             {
                 yield return (
@@ -371,13 +371,13 @@ internal static class Moves
                     Truth = Part(i, (was, now) => was with { StatefulSet = now.StatefulSet }),
                 };
                 break;
-            case EtcdStep.AdmitVoter { Index: var i }:
+            case EtcdStep.AddToClientService { Index: var i }:
                 yield return world with
                 {
                     Truth = Part(i, (was, now) => was with { StatefulSet = now.StatefulSet }),
                 };
                 break;
-            case EtcdStep.WithdrawVoter { Index: var i }:
+            case EtcdStep.RemoveFromClientService { Index: var i }:
                 yield return world with
                 {
                     Truth = Part(i, (was, now) => was with { Pod = now.Pod }),

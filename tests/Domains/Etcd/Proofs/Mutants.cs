@@ -33,7 +33,7 @@ internal static class Mutants
     };
 
     public static Decision<EtcdStep> GateOff(EtcdDesired desired, EtcdLive live) =>
-        EtcdPlanner.Decide(desired, live, Scene.Hashes, (_, _) => new GateVerdict([])).Decision;
+        EtcdPlanner.Decide(desired, live, Scene.Hashes, (_, _) => new GateResult([])).Decision;
 
     public static Decision<EtcdStep> TwoLearners(EtcdDesired desired, EtcdLive live) =>
         Scene.Next(desired, live) switch
@@ -77,7 +77,7 @@ internal static class Mutants
                 Members =
                 [
                     .. live.Members.Select(m =>
-                        m.Pod is { } pod ? m with { Pod = pod with { NodeTrouble = null }, Endpoint = BeyondGrace(m) } : m
+                        m.Pod is { } pod ? m with { Pod = pod with { NodeNotReadyReason = null }, Endpoint = BeyondGrace(m) } : m
                     ),
                 ],
             }
@@ -89,7 +89,10 @@ internal static class Mutants
             desired,
             live with
             {
-                Members = [.. live.Members.Select(m => m.Pod is { NodeTrouble: not null } ? m : m with { Endpoint = BeyondGrace(m) })],
+                Members =
+                [
+                    .. live.Members.Select(m => m.Pod is { NodeNotReadyReason: not null } ? m : m with { Endpoint = BeyondGrace(m) }),
+                ],
             }
         );
 
@@ -190,7 +193,7 @@ internal static class Mutants
         {
             Decision<EtcdStep>.Progress
                 when live.Members.FirstOrDefault(m => m is { Entry.IsLearner: true, StatefulSet.VoterRole: false, Pod: not null })
-                    is { } learner => new Decision<EtcdStep>.Act(new EtcdStep.AdmitVoter(learner.Index)),
+                    is { } learner => new Decision<EtcdStep>.Act(new EtcdStep.AddToClientService(learner.Index)),
             var right => right,
         };
 

@@ -55,15 +55,15 @@ internal static class Properties
             EtcdStep.StartMember { InitialCluster: var given }
                 when !given.Select(e => e.PeerUrl).Order().SequenceEqual(before.Truth.Membership!.Entries.Select(e => e.PeerUrl).Order()) =>
                 "first-start-with-the-list-as-it-is",
-            EtcdStep.AdmitVoter { Index: var i } when Truly(i) is not { Entry.IsLearner: false, Boot.Sealed: true } =>
+            EtcdStep.AddToClientService { Index: var i } when Truly(i) is not { Entry.IsLearner: false, Boot.Sealed: true } =>
                 "clients-only-to-sealed-voters",
             EtcdStep.AddLearner { Index: var i } when Truly(i) is not null || before.Truth.Record?.Intent != new EtcdIntent.Add(i) =>
                 "an-addition-is-recorded-and-its-index-new",
             EtcdStep.WriteRecord { Record.Intent: EtcdIntent.Remove { Reason: RemovalReason.Lost, Index: var i } }
                 when Truly(i) is { Entry.IsLearner: false } member && World.IsUp(member) => "none-that-runs-is-replaced",
             EtcdStep.WriteRecord { Record.Intent: EtcdIntent.Remove { Reason: RemovalReason.Lost, Index: var i } }
-                when Truly(i) is { Entry.IsLearner: false, Pod.NodeTrouble: not null } member && !before.IsReplacementApproved(member) =>
-                "none-whose-node-may-come-back-is-replaced",
+                when Truly(i) is { Entry.IsLearner: false, Pod.NodeNotReadyReason: not null } member
+                    && !before.IsReplacementApproved(member) => "none-whose-node-may-come-back-is-replaced",
             EtcdStep.WriteRecord { Record.Intent: EtcdIntent.Remove { Reason: RemovalReason.Lost, Index: var i } }
                 when Truly(i) is { Entry.IsLearner: false, Endpoint: EndpointLive.Unreachable { HeldUp: true } } member
                     && !before.IsReplacementApproved(member) => "none-that-could-not-answer-is-replaced",

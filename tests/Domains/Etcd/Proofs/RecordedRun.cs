@@ -12,7 +12,7 @@ namespace GitOpsOperator.Domains.Etcd.Tests.Proofs;
 /// <summary>
 /// What an operator recorded of one real cluster, held against the planner and the model: the planner decides the same on the same facts,
 /// and what is seen next is made of what the model gives after the step that was decided, and after what it says that the world then does
-/// by itself. Each part of each member is judged by itself, since the world takes its steps in any order and the watches show them in any
+/// by itself. Each part of each member is evaluated by itself, since the world takes its steps in any order and the watches show them in any
 /// order. That a member does not answer for a moment, or the list cannot be read, needs no reason; that one answers, or anything of it
 /// changes, does.
 /// </summary>
@@ -27,7 +27,7 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdFacts>> passes,
         new(await RecordingFile.ReadAsync<EtcdFacts>(path, "etcd", cancellationToken), isDisturbed);
 
     // Whom somebody else has added; they come and go with him.
-    private const string Strangers = "strangers";
+    private const string UnknownMembers = "unknown members";
 
     public int Transitions => Math.Max(0, passes.Count - 1);
 
@@ -69,7 +69,7 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdFacts>> passes,
                 part => possible.Select(parts => parts.GetValueOrDefault(part, PassParts.Nothing)).ToHashSet(StringComparer.Ordinal),
                 part => MayBeUnseen(part, after.Facts.Live)
             )
-            .Where(unknown => !isDisturbed || !unknown.StartsWith(Strangers, StringComparison.Ordinal));
+            .Where(unknown => !isDisturbed || !unknown.StartsWith(UnknownMembers, StringComparison.Ordinal));
     }
 
     /// <summary>The list, and who answers, are what may not be seen for a moment.</summary>
@@ -162,7 +162,7 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdFacts>> passes,
                         : m with
                         {
                             Endpoint = new EndpointLive.Unreachable(false),
-                            Pod = m.Pod is { } pod ? pod with { NodeTrouble = null, StartTrouble = null } : null,
+                            Pod = m.Pod is { } pod ? pod with { NodeNotReadyReason = null, WaitingReason = null } : null,
                         }
                 ),
             ],
@@ -174,7 +174,7 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdFacts>> passes,
     {
         var parts = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            [Strangers] = string.Join(' ', live.StrangerEntries.Select(entry => entry.PeerUrl)),
+            [UnknownMembers] = string.Join(' ', live.UnknownEntries.Select(entry => entry.PeerUrl)),
         };
         Add("record", live.Record is { } record ? EtcdRecordJson.Write(record) : null);
         Add("shared objects", live.Shared.ToString());

@@ -32,7 +32,7 @@ public sealed class RecordedRunTests
             { "a member has gone", "1 listed, which was 'voter', is gone" },
             { "another image", "1 pod is '" },
             { "another record", "record is '" },
-            { "a stranger", "strangers is 'http://elsewhere:2380', where the model knows ''" },
+            { "an unknown member", "unknown members is 'http://elsewhere:2380', where the model knows ''" },
             { "another decision", "decided was 'grow: nothing', and on the same facts it is '" },
         };
 
@@ -65,12 +65,12 @@ public sealed class RecordedRunTests
                     }
                 );
                 break;
-            case "a stranger":
+            case "an unknown member":
                 passes[last] = Seen(
                     passes[last],
                     passes[last].Facts.Live with
                     {
-                        StrangerEntries = [new(1, "x", "http://elsewhere:2380", false)],
+                        UnknownEntries = [new(1, "x", "http://elsewhere:2380", false)],
                     }
                 );
                 break;

@@ -141,14 +141,14 @@ internal sealed record World(EtcdDesired Desired, EtcdLive Truth, int Wrong = 0,
                     null => '-',
                     { Terminating: true, VoterRole: true } => 'E',
                     { Terminating: true } => 'e',
-                    { NodeTrouble: not null, VoterRole: var voter } => (IsReplacementApproved(m), voter) switch
+                    { NodeNotReadyReason: not null, VoterRole: var voter } => (IsReplacementApproved(m), voter) switch
                     {
                         (true, true) => 'A',
                         (true, false) => 'a',
                         (false, true) => 'N',
                         _ => 'n',
                     },
-                    { StartTrouble: not null } => 'h',
+                    { WaitingReason: not null } => 'h',
                     { Fault: not null, VoterRole: true } => 'F',
                     { Fault: not null } => 'f',
                     { DataLost: true, VoterRole: true } => 'X',
@@ -195,7 +195,7 @@ internal sealed record World(EtcdDesired Desired, EtcdLive Truth, int Wrong = 0,
     public bool IsReplacementApproved(MemberLive member) =>
         member.Entry is not null && HinderedMember.IsReplacementApproved(EtcdPlanner.Context(Desired, Truth), member);
 
-    public override string ToString() => $"wanted {Desired.Spec.Size}, {Key()}";
+    public override string ToString() => $"desired {Desired.Spec.Size}, {Key()}";
 
     public static World Beginning(int size, bool ephemeral) => new(Scene.Desired(size, ephemeral, Versions[0]), Scene.Nothing);
 

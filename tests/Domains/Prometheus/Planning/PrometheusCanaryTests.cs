@@ -9,13 +9,13 @@ namespace GitOpsOperator.Domains.Prometheus.Tests.Planning;
 /// <summary>The first replica of a new version decides whether the others follow.</summary>
 public sealed class PrometheusCanaryTests
 {
-    private static readonly PrometheusDesired Wanted = Desired("version: v3.6.0");
+    private static readonly PrometheusDesired Desired = Desired("version: v3.6.0");
 
     [Fact]
     public async Task It_is_waited_for_until_it_has_scraped_what_the_other_has()
     {
         var waits = Assert.IsType<Decision<PrometheusStep>.Progress>(
-            PrometheusPlanner.Next(Wanted, await HalfWayAsync(new(10, 10), new(4, 4)))
+            PrometheusPlanner.Next(Desired, await HalfWayAsync(new(10, 10), new(4, 4)))
         );
 
         Assert.Equal("prometheus-main-1 of 3.6.0 to have scraped as many targets as prometheus-main-0 of 3.5.3 (4 of 10)", waits.Expected);
@@ -25,7 +25,7 @@ public sealed class PrometheusCanaryTests
     public async Task Where_it_cannot_scrape_what_the_other_can_no_further_replica_is_restarted()
     {
         var blocked = Assert.IsType<Decision<PrometheusStep>.Blocked>(
-            PrometheusPlanner.Next(Wanted, await HalfWayAsync(new(10, 10), new(10, 8)))
+            PrometheusPlanner.Next(Desired, await HalfWayAsync(new(10, 10), new(10, 8)))
         );
 
         Assert.Equal("canary-worse", blocked.By.Rule);
@@ -45,7 +45,7 @@ public sealed class PrometheusCanaryTests
             replica => replica with { Server = replica.Server! with { FailingRules = 1 } }
         );
 
-        Assert.Equal("canary-worse", Assert.IsType<Decision<PrometheusStep>.Blocked>(PrometheusPlanner.Next(Wanted, live)).By.Rule);
+        Assert.Equal("canary-worse", Assert.IsType<Decision<PrometheusStep>.Blocked>(PrometheusPlanner.Next(Desired, live)).By.Rule);
     }
 
     [Theory]
@@ -59,7 +59,7 @@ public sealed class PrometheusCanaryTests
                 .IsType<PrometheusStep.RestartReplica>(
                     Assert
                         .IsType<Decision<PrometheusStep>.Act>(
-                            PrometheusPlanner.Next(Wanted, await HalfWayAsync(new(had, had), new(had, up)))
+                            PrometheusPlanner.Next(Desired, await HalfWayAsync(new(had, had), new(had, up)))
                         )
                         .Step
                 )
@@ -69,11 +69,11 @@ public sealed class PrometheusCanaryTests
     /// <summary>One of two replicas has been restarted, and has settled.</summary>
     private static async Task<PrometheusLive> HalfWayAsync(ScrapedTargets before, ScrapedTargets after)
     {
-        var live = await (await RunningAsync(Desired())).SeenByAsync(Wanted);
-        var model = new PrometheusModel(Wanted, Hashes);
+        var live = await (await RunningAsync(Desired())).SeenByAsync(Desired);
+        var model = new PrometheusModel(Desired, Hashes);
         while (!live.Shards[0].Replicas.Any(replica => replica.Server is { Version: "3.6.0", HasSettled: true }))
         {
-            live = PrometheusPlanner.Next(Wanted, live) is Decision<PrometheusStep>.Act { Step: var step }
+            live = PrometheusPlanner.Next(Desired, live) is Decision<PrometheusStep>.Act { Step: var step }
                 ? model.Apply(live, step)
                 : model.Advance(live);
         }

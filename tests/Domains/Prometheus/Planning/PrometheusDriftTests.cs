@@ -18,8 +18,8 @@ public sealed class PrometheusDriftTests
         "2",
         "5",
         null,
-        PutBack: true,
-        "put back"
+        Reverts: true,
+        "reverted"
     );
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class PrometheusDriftTests
 
         var (end, steps) = Walk(Desired(), live);
 
-        Assert.Equal(new PrometheusStep.PutBack("StatefulSet/prometheus-main"), Assert.Single(steps));
+        Assert.Equal(new PrometheusStep.RevertDrift("StatefulSet/prometheus-main"), Assert.Single(steps));
         Assert.Empty(end.Drifts);
     }
 

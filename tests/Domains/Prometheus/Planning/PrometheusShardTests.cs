@@ -42,7 +42,7 @@ public sealed class PrometheusShardTests
             Step<PrometheusStep.Reload>(model.Apply(live, Step<PrometheusStep.Publish>(live)))
         );
         var waits = Assert.IsType<Decision<PrometheusStep>.Progress>(PrometheusPlanner.Next(One, live));
-        Assert.Equal("prometheus-main-0 to find its targets before prometheus-main-shard-1 lets go of some", waits.Expected);
+        Assert.Equal("prometheus-main-0 to find its targets before prometheus-main-shard-1 drops some", waits.Expected);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class PrometheusStorageTests
             [
                 nameof(PrometheusStep.GrowClaim),
                 nameof(PrometheusStep.GrowClaim),
-                nameof(PrometheusStep.Unwrap),
+                nameof(PrometheusStep.OrphanStatefulSet),
                 nameof(PrometheusStep.Begin),
                 nameof(PrometheusStep.ApplyShard),
                 nameof(PrometheusStep.Confirm),
@@ -100,7 +100,7 @@ public sealed class PrometheusStorageTests
         var desired = Desired("serviceName: other");
         var (_, steps) = Walk(desired, await (await RunningAsync(Desired())).SeenByAsync(desired));
 
-        Assert.Single(steps.OfType<PrometheusStep.Unwrap>());
+        Assert.Single(steps.OfType<PrometheusStep.OrphanStatefulSet>());
         Assert.Equal(2, steps.OfType<PrometheusStep.RestartReplica>().Count());
     }
 }

@@ -11,8 +11,8 @@ namespace GitOpsOperator.Domains.Prometheus.Tests.Proofs;
 /// by commits at any moment.
 /// </summary>
 internal sealed class PrometheusExplorer(
-    ImmutableArray<PrometheusWish> wishes,
-    Func<PrometheusWish, PrometheusLive, Decision<PrometheusStep>> next
+    ImmutableArray<PrometheusDesiredState> wishes,
+    Func<PrometheusDesiredState, PrometheusLive, Decision<PrometheusStep>> next
 )
 {
     private readonly StateGraph<PrometheusWorld> _worlds = new(world => world.Key());

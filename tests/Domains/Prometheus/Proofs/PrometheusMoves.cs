@@ -7,7 +7,7 @@ namespace GitOpsOperator.Domains.Prometheus.Tests.Proofs;
 
 /// <summary>What may happen next in a world besides what the operator decides.</summary>
 /// <param name="wishes">All that git may want.</param>
-internal sealed class PrometheusMoves(ImmutableArray<PrometheusWish> wishes)
+internal sealed class PrometheusMoves(ImmutableArray<PrometheusDesiredState> wishes)
 {
     /// <summary>The world by itself, one pod at a time and in any order.</summary>
     public IEnumerable<(string What, PrometheusWorld To)> Natural(PrometheusWorld world)
@@ -48,11 +48,11 @@ internal sealed class PrometheusMoves(ImmutableArray<PrometheusWish> wishes)
                         }
                     );
                 }
-                else if (made is { Server: null, StartRefusal: null } && shard.ConfigurationDigest is not null)
+                else if (made is { Server: null, StartError: null } && shard.ConfigurationDigest is not null)
                 {
                     yield return (
                         $"{made.PodUid} ends at start",
-                        Put(world, shard, made with { Trouble = "CrashLoopBackOff", StartRefusal = "Error loading config" })
+                        Put(world, shard, made with { NotReadyReason = "CrashLoopBackOff", StartError = "Error loading config" })
                     );
                 }
             }
@@ -189,9 +189,9 @@ internal sealed class PrometheusMoves(ImmutableArray<PrometheusWish> wishes)
         {
             Running = true,
             Ready = true,
-            Trouble = null,
+            NotReadyReason = null,
             Refusal = null,
-            StartRefusal = null,
+            StartError = null,
             Server = new(
                 PrometheusRendering.VersionOf(made.Desired).ToString(),
                 true,

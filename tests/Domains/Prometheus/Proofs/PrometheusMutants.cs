@@ -9,7 +9,7 @@ namespace GitOpsOperator.Domains.Prometheus.Tests.Proofs;
 /// <summary>Planners that are wrong in one way each, to see that the properties notice.</summary>
 internal static class PrometheusMutants
 {
-    public static readonly Dictionary<string, Func<PrometheusWish, PrometheusLive, Decision<PrometheusStep>>> ByName = new()
+    public static readonly Dictionary<string, Func<PrometheusDesiredState, PrometheusLive, Decision<PrometheusStep>>> ByName = new()
     {
         [nameof(RestartsWithoutWaiting)] = RestartsWithoutWaiting,
         [nameof(ReloadsWithoutWaiting)] = ReloadsWithoutWaiting,
@@ -19,7 +19,7 @@ internal static class PrometheusMutants
         [nameof(ForgetsToBegin)] = ForgetsToBegin,
     };
 
-    public static Decision<PrometheusStep> RestartsWithoutWaiting(PrometheusWish wish, PrometheusLive live) =>
+    public static Decision<PrometheusStep> RestartsWithoutWaiting(PrometheusDesiredState wish, PrometheusLive live) =>
         Right(wish, live) switch
         {
             Decision<PrometheusStep>.Progress { Expected: var expected }
@@ -31,11 +31,11 @@ internal static class PrometheusMutants
             var right => right,
         };
 
-    public static Decision<PrometheusStep> ReloadsWithoutWaiting(PrometheusWish wish, PrometheusLive live) =>
+    public static Decision<PrometheusStep> ReloadsWithoutWaiting(PrometheusDesiredState wish, PrometheusLive live) =>
         Right(wish, live) switch
         {
             Decision<PrometheusStep>.Progress { Expected: var expected }
-                when expected.EndsWith("lets go of some", StringComparison.Ordinal)
+                when expected.EndsWith("drops some", StringComparison.Ordinal)
                     && live.Shards.FirstOrDefault(shard =>
                         shard.Replicas.Any(one =>
                             one.Server is { HasSettled: true } && one.Server.ConfigurationDigest != shard.ConfigurationDigest
@@ -48,7 +48,7 @@ internal static class PrometheusMutants
             var right => right,
         };
 
-    public static Decision<PrometheusStep> NeedsNoApproval(PrometheusWish wish, PrometheusLive live) =>
+    public static Decision<PrometheusStep> NeedsNoApproval(PrometheusDesiredState wish, PrometheusLive live) =>
         Right(wish, live) switch
         {
             Decision<PrometheusStep>.Blocked { By.Rule: "needs-approval" } => new Decision<PrometheusStep>.Act(
@@ -57,7 +57,7 @@ internal static class PrometheusMutants
             var right => right,
         };
 
-    public static Decision<PrometheusStep> TriesWhatWasRefused(PrometheusWish wish, PrometheusLive live) =>
+    public static Decision<PrometheusStep> TriesWhatWasRefused(PrometheusDesiredState wish, PrometheusLive live) =>
         Right(wish, live) switch
         {
             Decision<PrometheusStep>.Refused { By.Rule: "configuration-rejected" } => new Decision<PrometheusStep>.Act(
@@ -66,7 +66,7 @@ internal static class PrometheusMutants
             var right => right,
         };
 
-    public static Decision<PrometheusStep> ConfirmsTooEarly(PrometheusWish wish, PrometheusLive live) =>
+    public static Decision<PrometheusStep> ConfirmsTooEarly(PrometheusDesiredState wish, PrometheusLive live) =>
         Right(wish, live) switch
         {
             Decision<PrometheusStep>.Act { Step: PrometheusStep.Reload } when live.PublishedDigest == live.Rendered.Files!.Digest =>
@@ -75,7 +75,7 @@ internal static class PrometheusMutants
         };
 
     /// <summary>Keeps believing that what was reached is so, whatever StatefulSets have been made into since.</summary>
-    public static Decision<PrometheusStep> ForgetsToBegin(PrometheusWish wish, PrometheusLive live) =>
+    public static Decision<PrometheusStep> ForgetsToBegin(PrometheusDesiredState wish, PrometheusLive live) =>
         Right(wish, live) switch
         {
             Decision<PrometheusStep>.Act { Step: PrometheusStep.Begin } => new Decision<PrometheusStep>.Act(
@@ -84,6 +84,6 @@ internal static class PrometheusMutants
             var right => right,
         };
 
-    private static Decision<PrometheusStep> Right(PrometheusWish wish, PrometheusLive live) =>
+    private static Decision<PrometheusStep> Right(PrometheusDesiredState wish, PrometheusLive live) =>
         PrometheusPlanner.Decide(wish.Desired, live, wish.Hashes).Decision;
 }

@@ -33,11 +33,11 @@ public sealed class PrometheusProofTests(ITestOutputHelper output)
     [InlineData("12")]
     [InlineData("12i")]
     [InlineData("12s")]
-    public async Task In_every_world_that_can_be_reached_each_step_is_safe_and_each_way_ends(string wanted)
+    public async Task In_every_world_that_can_be_reached_each_step_is_safe_and_each_way_ends(string desired)
     {
-        var explorer = await ExploreAsync(wanted, Next);
+        var explorer = await ExploreAsync(desired, Next);
 
-        output.WriteLine($"states explored: {explorer.States}, transitions: {explorer.Transitions} (Prometheus, wishes {wanted})");
+        output.WriteLine($"states explored: {explorer.States}, transitions: {explorer.Transitions} (Prometheus, wishes {desired})");
         foreach (var (end, times) in explorer.Ends)
         {
             output.WriteLine($"  ends {end}: {times}");
@@ -56,9 +56,9 @@ public sealed class PrometheusProofTests(ITestOutputHelper output)
     [InlineData(nameof(PrometheusMutants.TriesWhatWasRefused), "ar", "what-was-refused-is-not-published-again")]
     [InlineData(nameof(PrometheusMutants.ConfirmsTooEarly), "ab", "only-what-is-at-work-is-confirmed")]
     [InlineData(nameof(PrometheusMutants.ForgetsToBegin), "ac", "converged-is-as-desired")]
-    public async Task A_wrong_planner_is_caught(string mutant, string wanted, string property)
+    public async Task A_wrong_planner_is_caught(string mutant, string desired, string property)
     {
-        var explorer = await ExploreAsync(wanted, PrometheusMutants.ByName[mutant]);
+        var explorer = await ExploreAsync(desired, PrometheusMutants.ByName[mutant]);
 
         Assert.True(
             explorer.Broken.ContainsKey(property),
@@ -67,18 +67,18 @@ public sealed class PrometheusProofTests(ITestOutputHelper output)
         output.WriteLine(explorer.Broken[property]);
     }
 
-    private static Decision<PrometheusStep> Next(PrometheusWish wish, PrometheusLive live) =>
+    private static Decision<PrometheusStep> Next(PrometheusDesiredState wish, PrometheusLive live) =>
         PrometheusPlanner.Decide(wish.Desired, live, wish.Hashes).Decision;
 
     private static async Task<PrometheusExplorer> ExploreAsync(
-        string wanted,
-        Func<PrometheusWish, PrometheusLive, Decision<PrometheusStep>> next
+        string desired,
+        Func<PrometheusDesiredState, PrometheusLive, Decision<PrometheusStep>> next
     )
     {
-        var wishes = ImmutableArray.CreateBuilder<PrometheusWish>();
-        foreach (var name in wanted)
+        var wishes = ImmutableArray.CreateBuilder<PrometheusDesiredState>();
+        foreach (var name in desired)
         {
-            wishes.Add(await PrometheusWish.OfAsync(name, Wishes[name].Spec, Wishes[name].IsRefused));
+            wishes.Add(await PrometheusDesiredState.OfAsync(name, Wishes[name].Spec, Wishes[name].IsRefused));
         }
 
         var explorer = new PrometheusExplorer(wishes.ToImmutable(), next);

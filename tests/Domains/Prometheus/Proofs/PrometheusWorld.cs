@@ -7,17 +7,17 @@ using GitOpsOperator.Domains.Prometheus.Tests.Planning;
 
 namespace GitOpsOperator.Domains.Prometheus.Tests.Proofs;
 
-/// <summary>A Prometheus as it truly is, with what git wants of it and which targets each process has found.</summary>
+/// <summary>A Prometheus as it truly is, with the desired state of it and which targets each process has found.</summary>
 /// <param name="Found">Targets that a pod's process has, by the pod's uid.</param>
 /// <param name="Disturbed">Something has gone wrong since all was last as desired; nothing else does until it is so again.</param>
 internal sealed record PrometheusWorld(
-    PrometheusWish Wish,
+    PrometheusDesiredState Wish,
     PrometheusLive Live,
     ImmutableDictionary<string, PrometheusTargets> Found,
     bool Disturbed
 )
 {
-    public static PrometheusWorld Beginning(PrometheusWish wish) =>
+    public static PrometheusWorld Beginning(PrometheusDesiredState wish) =>
         new(wish, wish.SeenIn(PrometheusScene.Nothing(wish.Desired)), ImmutableDictionary<string, PrometheusTargets>.Empty, false);
 
     /// <summary>The same world with what happened to it, as git's documents see it.</summary>
@@ -57,7 +57,7 @@ internal sealed record PrometheusWorld(
             {
                 key.Append(CultureInfo.InvariantCulture, $" {replica.Ordinal}{Short(replica.TemplateHash)}")
                     .Append(PrometheusComparison.Serves(replica) ? 'u' : 'd')
-                    .Append(replica.StartRefusal is null ? ' ' : '?')
+                    .Append(replica.StartError is null ? ' ' : '?')
                     .Append(replica.MadeAfterFiles ? 'n' : ' ')
                     .Append(Short(replica.Server?.ConfigurationDigest))
                     .Append(replica.Server?.ReloadSucceeded == false ? 'R' : ' ')

@@ -21,7 +21,7 @@ internal static class OwnCase
         Assert.Empty(state.Findings);
         var whole = Assert.IsType<PrometheusDocument>(Assert.Single(state.Documents));
         var (prometheus, others) = (whole.Prometheus, whole.Objects);
-        Assert.All(others, document => Assert.True(MonitorSelection.Judge(prometheus, document, namespaceLabels: null).IsSelected));
+        Assert.All(others, document => Assert.True(MonitorSelection.Evaluate(prometheus, document, namespaceLabels: null).IsSelected));
         return SelectedObjects.InputOf(prometheus, others) with
         {
             Values = new(

@@ -20,24 +20,24 @@ internal static class YamlComparison
     {
         switch (expected, actual)
         {
-            case (YamlMappingNode wanted, YamlMappingNode found):
-                var (wantedKeys, foundKeys) = (Keys(wanted), Keys(found));
-                if (!wantedKeys.SequenceEqual(foundKeys))
+            case (YamlMappingNode desired, YamlMappingNode found):
+                var (desiredKeys, foundKeys) = (Keys(desired), Keys(found));
+                if (!desiredKeys.SequenceEqual(foundKeys))
                 {
-                    return $"{path}: keys {string.Join(' ', wantedKeys)}, but rendered {string.Join(' ', foundKeys)}";
+                    return $"{path}: keys {string.Join(' ', desiredKeys)}, but rendered {string.Join(' ', foundKeys)}";
                 }
 
-                return wanted
+                return desired
                     .Children.Select(entry => Compare(entry.Value, found.Children[entry.Key], $"{path}.{entry.Key}"))
                     .FirstOrDefault(difference => difference is not null);
-            case (YamlSequenceNode wanted, YamlSequenceNode found):
-                return wanted.Children.Count != found.Children.Count
-                    ? $"{path}: {wanted.Children.Count} items, but rendered {found.Children.Count}: {found}"
-                    : wanted
+            case (YamlSequenceNode desired, YamlSequenceNode found):
+                return desired.Children.Count != found.Children.Count
+                    ? $"{path}: {desired.Children.Count} items, but rendered {found.Children.Count}: {found}"
+                    : desired
                         .Children.Zip(found.Children)
                         .Select((pair, index) => Compare(pair.First, pair.Second, $"{path}[{index}]"))
                         .FirstOrDefault(difference => difference is not null);
-            case (YamlScalarNode wanted, YamlScalarNode found) when Meaning(wanted) == Meaning(found):
+            case (YamlScalarNode desired, YamlScalarNode found) when Meaning(desired) == Meaning(found):
                 return null;
             default:
                 return $"{path}: {Shown(expected)}, but rendered {Shown(actual)}";

@@ -86,7 +86,7 @@ public sealed class MonitorSelectionTests
             $"apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {{name: etcd, namespace: {space}, labels: "
                 + $"{{team: orders}}}}\nspec: {{selector: {{}}, endpoints: []}}"
         );
-        Assert.Equal(new(selected, reason), MonitorSelection.Judge(prometheus, monitor, OfNamespace));
+        Assert.Equal(new(selected, reason), MonitorSelection.Evaluate(prometheus, monitor, OfNamespace));
     }
 
     [Theory]
@@ -105,7 +105,7 @@ public sealed class MonitorSelectionTests
                 + $"endpoints: [{{port: web}}, {{{endpoint}}}]}}"
         );
 
-        var verdict = MonitorSelection.Judge(prometheus, monitor, OfNamespace);
+        var verdict = MonitorSelection.Evaluate(prometheus, monitor, OfNamespace);
 
         Assert.Equal(selected, verdict.IsSelected);
         Assert.Contains(named, verdict.Reason, StringComparison.Ordinal);
@@ -121,6 +121,6 @@ public sealed class MonitorSelectionTests
         var rule = MonitoringDocumentTests.Valid(
             "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {name: a, namespace: shop}\nspec: {groups: []}"
         );
-        Assert.False(MonitorSelection.Judge(prometheus, rule, namespaceLabels: null).IsSelected);
+        Assert.False(MonitorSelection.Evaluate(prometheus, rule, namespaceLabels: null).IsSelected);
     }
 }

@@ -75,7 +75,7 @@ public sealed class CustomResourceTests
         await OperatorWorld.UntilAsync(
             async () =>
                 (await KubectlAsync(world, "get", "events", "-o", "jsonpath={.items[*].message}")).Contains(
-                    "EtcdCluster/orders spec.size: 7 put back to 3, changed by kubectl-patch",
+                    "EtcdCluster/orders spec.size: 7 reverted to 3, changed by kubectl-patch",
                     StringComparison.Ordinal
                 ),
             "the edit is told"
@@ -110,7 +110,7 @@ public sealed class CustomResourceTests
                 && shown["status"]!["observedGeneration"]!.GetValue<int>() == 2
         );
         Assert.DoesNotContain(
-            "put back",
+            "reverted",
             await KubectlAsync(world, "get", "events", "-o", "jsonpath={.items[*].message}"),
             StringComparison.Ordinal
         );

@@ -43,12 +43,12 @@ public sealed class EventWriterTests
     {
         var told = await WriteAsync(
             Leadership.Unconditional,
-            new(Orders, NoticeKind.Converged, "Converged", "converged at 1"),
-            new(Orders, NoticeKind.Waiting, "Waiting", "waiting for x"),
-            new(Orders, NoticeKind.Converged, "Converged", "converged at 2"),
-            new(Orders, NoticeKind.Converged, "Converged", "converged at 3"),
-            new(Orders, NoticeKind.Blocked, "NeedsApproval", new string('x', 3000)),
-            new(Orders, NoticeKind.Refused, "VersionOutOfReach", "refused")
+            new(Orders, ClusterEventKind.Converged, "Converged", "converged at 1"),
+            new(Orders, ClusterEventKind.Waiting, "Waiting", "waiting for x"),
+            new(Orders, ClusterEventKind.Converged, "Converged", "converged at 2"),
+            new(Orders, ClusterEventKind.Converged, "Converged", "converged at 3"),
+            new(Orders, ClusterEventKind.Blocked, "NeedsApproval", new string('x', 3000)),
+            new(Orders, ClusterEventKind.Refused, "VersionOutOfReach", "refused")
         );
 
         Assert.Equal(["converged at 2", new string('x', 1023) + "…", "refused"], told.Select(one => one.Message));
@@ -57,7 +57,7 @@ public sealed class EventWriterTests
 
     [Fact]
     public async Task Who_does_not_hold_the_lease_tells_nothing() =>
-        Assert.Empty(await WriteAsync(new Lost(), new Notice(Orders, NoticeKind.Step, "AddLearner", "add")));
+        Assert.Empty(await WriteAsync(new Lost(), new ClusterEvent(Orders, ClusterEventKind.Step, "AddLearner", "add")));
 
     [Fact]
     public async Task An_API_server_that_refuses_events_holds_up_nothing()
@@ -77,7 +77,7 @@ public sealed class EventWriterTests
 
         foreach (var number in Enumerable.Range(0, 4))
         {
-            writer.Write(new(Orders, NoticeKind.Step, "AddLearner", $"add {number}"));
+            writer.Write(new(Orders, ClusterEventKind.Step, "AddLearner", $"add {number}"));
         }
 
         await OperatorWorld.UntilAsync(async () => (await EventsAsync(client)).Count == 2, "the later ones are there");
@@ -86,7 +86,7 @@ public sealed class EventWriterTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
-    private static async Task<IReadOnlyList<Corev1Event>> WriteAsync(ILeadership leadership, params Notice[] notices)
+    private static async Task<IReadOnlyList<Corev1Event>> WriteAsync(ILeadership leadership, params ClusterEvent[] notices)
     {
         await using var api = await ApiServer.StartAsync(new ApiServerOptions(), Token);
         using var client = new Kubernetes(api.ClientConfiguration());

@@ -115,6 +115,7 @@ public sealed partial class HttpEndpointTests
                     .. TypeLine()
                         .Matches(metrics)
                         .Select(match => match.Groups[1].Value)
+                        .Append("gitops_operator_cluster_blocked_info")
                         .Append("gitops_operator_cluster_refusal_info")
                         .Distinct()
                         .Order(),
@@ -126,7 +127,7 @@ public sealed partial class HttpEndpointTests
         Assert.Equal(documented, shown);
 
         Assert.Contains("gitops_operator_leader 1", metrics, StringComparison.Ordinal);
-        Assert.Contains("gitops_operator_repository_fault{repository=\"platform\"} 0", metrics, StringComparison.Ordinal);
+        Assert.Contains("gitops_operator_repository_error{repository=\"platform\"} 0", metrics, StringComparison.Ordinal);
         Assert.Contains(
             "gitops_operator_cluster_phase{cluster=\"orders\",cluster_namespace=\"default\",domain=\"etcd\",phase=\"progressing\"} 1",
             metrics,

@@ -29,7 +29,7 @@ public sealed class PageTests
         Assert.Contains("<a href=\"/clusters/etcd/default/orders\">etcd/orders</a>", text, StringComparison.Ordinal);
         Assert.Contains(">Progressing</span>", text, StringComparison.Ordinal);
         Assert.Contains($"<code>{world.Head}</code>", text, StringComparison.Ordinal);
-        Assert.Contains(">acts</span>", text, StringComparison.Ordinal);
+        Assert.Contains(">active</span>", text, StringComparison.Ordinal);
 
         var (code, cluster) = await OperatorWorld.AskAsync(host, "/clusters/etcd/default/orders");
         Assert.Equal(HttpStatusCode.OK, code);
@@ -96,7 +96,7 @@ public sealed class PageTests
             async () =>
                 (await OperatorWorld.AskAsync(standby, "/")).Text is var text
                 && text.Contains("waiting for orders-0 to answer as the seed", StringComparison.Ordinal)
-                && text.Contains(">acts</span>", StringComparison.Ordinal),
+                && text.Contains(">active</span>", StringComparison.Ordinal),
             "the page of the second shows what the first knows"
         );
         Assert.Empty(OperatorWorld.State(standby).Clusters.All);
@@ -132,7 +132,7 @@ public sealed class PageTests
         );
         var standby = await world.StartOperatorAsync("standby");
         await OperatorWorld.UntilAsync(
-            async () => (await OperatorWorld.AskAsync(standby, "/")).Text.Contains("somebody acts.", StringComparison.Ordinal),
+            async () => (await OperatorWorld.AskAsync(standby, "/")).Text.Contains("somebody is active.", StringComparison.Ordinal),
             "the page says so"
         );
     }

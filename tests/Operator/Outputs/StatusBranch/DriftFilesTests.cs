@@ -26,12 +26,12 @@ public sealed class DriftFilesTests
                 "1",
                 "0",
                 new("kubectl", "Update", Noon),
-                PutBack: true,
-                "put back"
+                Reverts: true,
+                "reverted"
             ),
             Noon,
             null,
-            "put back",
+            "reverted",
             "at the next pass"
         ),
         new(
@@ -42,7 +42,7 @@ public sealed class DriftFilesTests
                 null,
                 "a learner at http://stray.example:2380",
                 null,
-                PutBack: false,
+                Reverts: false,
                 ""
             ),
             Noon,
@@ -58,7 +58,7 @@ public sealed class DriftFilesTests
                 null,
                 "</td> @everyone | `x`\n\u202e",
                 new("kubectl-label", "Update", null),
-                PutBack: false,
+                Reverts: false,
                 ""
             ),
             Noon,
@@ -67,10 +67,10 @@ public sealed class DriftFilesTests
             null
         ),
         new(
-            new("Service/orders-peers", "spec.clusterIP", DriftClass.Immutable, "None", "10.0.0.9", null, PutBack: false, ""),
+            new("Service/orders-peers", "spec.clusterIP", DriftClass.Immutable, "None", "10.0.0.9", null, Reverts: false, ""),
             Noon,
             Noon.AddMinutes(1),
-            "nothing more: live is as git says again",
+            "nothing more: live state matches the desired state again",
             null
         ),
     ];
@@ -92,7 +92,7 @@ public sealed class DriftFilesTests
         Assert.Equal(["drift/README.md", "drift/default/orders.md", "drift/default/orders.yaml"], files.Keys);
         Assert.Contains("| [etcd/orders](default/orders.md) | 2 | 1 | 1 |", files["drift/README.md"], StringComparison.Ordinal);
         Matches("drift.yaml", files["drift/default/orders.yaml"]);
-        Assert.Contains("Every cluster is as git says", Files(Report(Calm, []))["drift/README.md"], StringComparison.Ordinal);
+        Assert.Contains("Every cluster matches the desired state", Files(Report(Calm, []))["drift/README.md"], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -115,7 +115,7 @@ public sealed class DriftFilesTests
         var first = seen.Apply(Report(Orders, later)).Drifts;
         Assert.Equal([Noon, Noon, Noon, Noon.AddDays(1)], first.Select(entry => entry.FirstSeen));
 
-        // Another value is another difference, and one that was gone begins anew.
+        // Another value is another difference, and one that was gone begins again.
         var moved = later.SetItem(0, later[0] with { Fact = later[0].Fact with { Live = "2" } });
         Assert.Equal(Noon.AddDays(1), seen.Apply(Report(Orders, moved)).Drifts[0].FirstSeen);
         Assert.Equal(Noon.AddDays(1), seen.Apply(Report(Orders, later)).Drifts[0].FirstSeen);
@@ -153,7 +153,7 @@ public sealed class DriftFilesTests
             Cluster = cluster,
             Desired = "3 members",
             Phase = ClusterPhase.Converged,
-            Headline = "3/3 healthy",
+            Summary = "3/3 healthy",
             Drifts = drifts,
         };
 

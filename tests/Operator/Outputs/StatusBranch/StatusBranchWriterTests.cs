@@ -147,7 +147,7 @@ public sealed class StatusBranchWriterTests : IDisposable
                 Cluster = Of(number),
                 Desired = "3 members of 3.5.16",
                 Phase = ClusterPhase.Converged,
-                Headline = headline,
+                Summary = headline,
             }
         );
 

@@ -9,7 +9,7 @@ public abstract partial record EtcdStep
     /// <summary>Apply an object anew over what somebody has changed of it: fields of ours are taken back, those of others stay.</summary>
     /// <param name="Target">Kind and name, as in <see cref="GitOpsOperator.Drift.Comparison.DriftFact.Target"/>.</param>
     /// <param name="Index">Of the member that it belongs to; null for a shared object.</param>
-    public sealed record PutBack(string Target, int? Index, int? MinAvailable) : EtcdStep, IRevertStep
+    public sealed record RevertDrift(string Target, int? Index, int? MinAvailable) : EtcdStep, IRevertStep
     {
         public override StepDescription Describe(EtcdLive before) =>
             new()
@@ -31,7 +31,7 @@ public abstract partial record EtcdStep
                 return new StepOutcome.NotYet($"{Target} is not there any more");
             }
 
-            await execution.Objects.PutBackAsync(rendered, execution.Live.Drifts, execution.Owner, cancellationToken);
+            await execution.Objects.RevertAsync(rendered, execution.Live.Drifts, execution.Owner, cancellationToken);
             return Done;
         }
 

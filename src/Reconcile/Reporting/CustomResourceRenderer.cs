@@ -12,7 +12,7 @@ namespace GitOpsOperator.Reconcile.Reporting;
 /// A cluster as an object of Kubernetes: git's spec and the status that the operator gives it. It is there to be read. Nothing is decided
 /// from it and nothing is owned by it, so that it can go, with its definition, at any time. Pure.
 /// </summary>
-public static class Projection
+public static class CustomResourceRenderer
 {
     /// <summary>What git says of the cluster; null where the report does not know it.</summary>
     public static CustomObject? Of(ClusterReport report, ProjectedKind kind, OwnerId owner, string repository) =>
@@ -44,7 +44,8 @@ public static class Projection
         {
             ["observedGeneration"] = before.Metadata.Generation ?? 0,
             ["phase"] = report.Phase.ToString(),
-            ["headline"] = report.Headline,
+            ["summary"] = report.Summary,
+            ["headline"] = report.Summary,
             ["ready"] = report.Members.Count(member => member is { Healthy: true, Role: not "learner" }),
             ["members"] = new JsonArray([.. report.Members.Select(Member)]),
             ["conditions"] = new JsonArray([.. Conditions(report).Select(condition => Shown(condition, before, now))]),
@@ -63,13 +64,19 @@ public static class Projection
         );
         AddText(status, "revision", report.Revision);
         AddText(status, "currentStep", report.CurrentStep);
-        if (report.Refusal is { } refusal)
+        if (report.Blocker is { } blocker)
         {
+            status["blocked"] = new JsonObject
+            {
+                ["rule"] = blocker.Rule,
+                ["reason"] = blocker.Reason,
+                ["remediation"] = blocker.Remediation,
+            };
             status["refusal"] = new JsonObject
             {
-                ["rule"] = refusal.Rule,
-                ["reason"] = refusal.Reason,
-                ["wayOut"] = refusal.Remediation,
+                ["rule"] = blocker.Rule,
+                ["reason"] = blocker.Reason,
+                ["wayOut"] = blocker.Remediation,
             };
         }
 
@@ -82,17 +89,17 @@ public static class Projection
     /// <param name="kept">
     /// The spec as the API server kept it when it was last applied; null where this life of the operator has not applied it.
     /// </param>
-    public static ImmutableArray<DriftFact> HandEdits(CustomObject wanted, CustomObject live, JsonObject? kept) =>
+    public static ImmutableArray<DriftFact> HandEdits(CustomObject desired, CustomObject live, JsonObject? kept) =>
         [
             .. ObjectDrift
-                .Compare(Bare(wanted, kept ?? wanted.Spec), Bare(live, live.Spec))
+                .Compare(Bare(desired, kept ?? desired.Spec), Bare(live, live.Spec))
                 .Where(fact => fact.Class != DriftClass.Foreign && (fact.Actor is not null || kept is not null))
                 .Select(fact =>
                     fact with
                     {
                         Class = DriftClass.Drift,
-                        PutBack = true,
-                        Action = "put back: this object shows what git says, and changing it changes no cluster",
+                        Reverts = true,
+                        Action = "reverted: this object shows what git says, and changing it changes no cluster",
                     }
                 ),
         ];

@@ -6,17 +6,17 @@ namespace GitOpsOperator.Domains.Prometheus.Steps;
 public abstract partial record PrometheusStep
 {
     /// <summary>
-    /// A shard's StatefulSet is gone and its pods run on, for one that Kubernetes does not let it be changed into: made anew, it takes the
+    /// A shard's StatefulSet is gone and its pods run on, for one that Kubernetes does not let it be changed into: recreated, it takes the
     /// same pods and claims.
     /// </summary>
-    public sealed record Unwrap(int Shard, string Uid) : PrometheusStep
+    public sealed record OrphanStatefulSet(int Shard, string Uid) : PrometheusStep
     {
         public override StepDescription Describe(PrometheusLive before) =>
             new()
             {
                 Symbol = StepSymbol.Change,
                 Subject = Names(before).Shard(Shard),
-                Sentence = $"delete StatefulSet {Names(before).Shard(Shard)} and leave its pods and volumes, to make it anew around them",
+                Sentence = $"delete StatefulSet {Names(before).Shard(Shard)} and leave its pods and volumes, to recreate it around them",
                 ClientImpact = "none: its pods run on",
                 Risk = RiskClass.None,
                 Undo = "make the StatefulSet from before",

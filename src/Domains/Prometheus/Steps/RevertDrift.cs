@@ -6,9 +6,9 @@ namespace GitOpsOperator.Domains.Prometheus.Steps;
 
 public abstract partial record PrometheusStep
 {
-    /// <summary>An object that somebody has changed is as git says again.</summary>
+    /// <summary>An object that somebody has changed is as desired again.</summary>
     /// <param name="Target">As drift names it: <c>StatefulSet/prometheus-main</c>.</param>
-    public sealed record PutBack(string Target) : PrometheusStep, IRevertStep
+    public sealed record RevertDrift(string Target) : PrometheusStep, IRevertStep
     {
         public override StepDescription Describe(PrometheusLive before) =>
             new()
@@ -30,7 +30,7 @@ public abstract partial record PrometheusStep
                 return new StepOutcome.NotYet($"{Target} is not there any more");
             }
 
-            await execution.Objects.PutBackAsync(rendered, execution.Live.Drifts, execution.Desired.Owner, cancellationToken);
+            await execution.Objects.RevertAsync(rendered, execution.Live.Drifts, execution.Desired.Owner, cancellationToken);
             return Done;
         }
 

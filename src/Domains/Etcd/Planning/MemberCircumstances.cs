@@ -3,11 +3,11 @@ using GitOpsOperator.Domains.Etcd.Live;
 namespace GitOpsOperator.Domains.Etcd.Planning;
 
 /// <summary>What is said of members that do not run: by their nodes, by Kubernetes and by themselves.</summary>
-internal static class MemberTrouble
+internal static class MemberCircumstances
 {
     /// <summary>What keeps members from running, as far as their nodes and their own last words tell; empty where they do not.</summary>
     public static string Circumstances(IReadOnlyList<MemberLive> members) =>
-        string.Concat(members.Select(MemberHealth.Hindrance).OfType<string>().Distinct().Take(3).Select(trouble => $"; {trouble}"))
+        string.Concat(members.Select(MemberHealth.Hindrance).OfType<string>().Distinct().Take(3).Select(reason => $"; {reason}"))
         + LastWords(members);
 
     public static string LastWords(IEnumerable<MemberLive> members) =>

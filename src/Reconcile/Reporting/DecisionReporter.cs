@@ -5,55 +5,55 @@ using Microsoft.Extensions.Logging;
 
 namespace GitOpsOperator.Reconcile.Reporting;
 
-/// <summary>Puts the decisions of one cluster's loop into words, and tells each once: in the log, and to whoever listens.</summary>
-public sealed partial class NoticeTeller<TStep>(ClusterKey cluster, Action<Notice> notify, ILogger logger)
+/// <summary>Puts the decisions of one cluster's loop into words, and reports each once: in the log, and to whoever listens.</summary>
+public sealed partial class DecisionReporter<TStep>(ClusterKey cluster, Action<ClusterEvent> notify, ILogger logger)
     where TStep : notnull
 {
     private const int ShortCommit = 7;
     private readonly ILogger _logger = logger;
-    private string? _told;
+    private string? _reported;
 
     /// <param name="sentence">What a step does, as an imperative without a full stop.</param>
     /// <param name="notYet">Why the step is not done yet; null where it is.</param>
     /// <param name="commit">Of the document that was decided on.</param>
-    public void Tell(Decision<TStep> decision, Func<TStep, string> sentence, string? notYet, string commit)
+    public void Report(Decision<TStep> decision, Func<TStep, string> sentence, string? notYet, string commit)
     {
         var notice = Of(decision, sentence, notYet, commit);
-        if (notice.Text != _told)
+        if (notice.Text != _reported)
         {
-            _told = notice.Text;
+            _reported = notice.Text;
             LogDecision(cluster, notice.Text);
             notify(notice);
         }
     }
 
-    /// <summary>The loop has failed, which is told elsewhere; whatever comes next is news.</summary>
-    public void Forget() => _told = null;
+    /// <summary>The loop has failed, which is reported elsewhere; whatever comes next is news.</summary>
+    public void Reset() => _reported = null;
 
-    private Notice Of(Decision<TStep> decision, Func<TStep, string> sentence, string? notYet, string commit) =>
+    private ClusterEvent Of(Decision<TStep> decision, Func<TStep, string> sentence, string? notYet, string commit) =>
         decision switch
         {
             Decision<TStep>.Act { Step: var step } when notYet is not null => new(
                 cluster,
-                NoticeKind.Waiting,
+                ClusterEventKind.Waiting,
                 StepKind.Of(step),
                 $"{sentence(step)}: not yet: {notYet}"
             ),
-            Decision<TStep>.Act { Step: var step } => new(cluster, NoticeKind.Step, StepKind.Of(step), sentence(step)),
-            Decision<TStep>.Progress progress => new(cluster, NoticeKind.Waiting, "Waiting", $"waiting for {progress.Expected}"),
+            Decision<TStep>.Act { Step: var step } => new(cluster, ClusterEventKind.Step, StepKind.Of(step), sentence(step)),
+            Decision<TStep>.Progress progress => new(cluster, ClusterEventKind.Waiting, "Waiting", $"waiting for {progress.Expected}"),
             Decision<TStep>.Blocked blocked => new(
                 cluster,
-                NoticeKind.Blocked,
+                ClusterEventKind.Blocked,
                 ConditionReason.Of(blocked.By.Rule),
                 $"blocked by {blocked.By.Rule}: {blocked.By.Reason}. {blocked.By.Remediation}"
             ),
             Decision<TStep>.Refused refused => new(
                 cluster,
-                NoticeKind.Refused,
+                ClusterEventKind.Refused,
                 ConditionReason.Of(refused.By.Rule),
                 $"refused by {refused.By.Rule}: {refused.By.Reason}. {refused.By.Remediation}"
             ),
-            _ => new(cluster, NoticeKind.Converged, "Converged", $"converged at {commit[..Math.Min(ShortCommit, commit.Length)]}"),
+            _ => new(cluster, ClusterEventKind.Converged, "Converged", $"converged at {commit[..Math.Min(ShortCommit, commit.Length)]}"),
         };
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Cluster}: {Decision}")]

@@ -1,7 +1,7 @@
 namespace GitOpsOperator.Demo.Steps;
 
 /// <summary>A document that cannot be meant: it is refused with its place, and the live cluster stays as it is.</summary>
-internal static class RefusalStep
+internal static class InvalidDocumentStep
 {
     public static async Task RunAsync(DemoContext context, CancellationToken cancellationToken)
     {

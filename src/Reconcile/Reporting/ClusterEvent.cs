@@ -2,12 +2,12 @@ using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Reconcile.Reporting;
 
-/// <summary>What a cluster's loop has come to, told once and not at each look.</summary>
+/// <summary>What a cluster's loop has come to, reported once and not at each observation.</summary>
 /// <param name="Reason">For machines: the step's or the rule's name, in CamelCase.</param>
 /// <param name="Text">For people: a sentence without a full stop.</param>
-public sealed record Notice(ClusterKey Cluster, NoticeKind Kind, string Reason, string Text);
+public sealed record ClusterEvent(ClusterKey Cluster, ClusterEventKind Kind, string Reason, string Text);
 
-public enum NoticeKind
+public enum ClusterEventKind
 {
     /// <summary>A step was done.</summary>
     Step,

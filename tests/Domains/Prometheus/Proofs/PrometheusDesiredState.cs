@@ -5,11 +5,11 @@ using GitOpsOperator.Domains.Prometheus.Tests.Planning;
 namespace GitOpsOperator.Domains.Prometheus.Tests.Proofs;
 
 /// <summary>Something that git may want, with all that follows from it worked out beforehand.</summary>
-internal sealed class PrometheusWish
+internal sealed class PrometheusDesiredState
 {
     private readonly RenderedFiles[] _rendered;
 
-    private PrometheusWish(char name, PrometheusDesired desired, RenderedFiles[] rendered, bool isRefused)
+    private PrometheusDesiredState(char name, PrometheusDesired desired, RenderedFiles[] rendered, bool isRefused)
     {
         (Name, Desired, _rendered, IsRefused) = (name, desired, rendered, isRefused);
         var hashes = Enumerable
@@ -31,7 +31,7 @@ internal sealed class PrometheusWish
 
     public PrometheusHashes Hashes { get; }
 
-    public static async Task<PrometheusWish> OfAsync(char name, string spec, bool isRefused = false)
+    public static async Task<PrometheusDesiredState> OfAsync(char name, string spec, bool isRefused = false)
     {
         var desired = PrometheusScene.Desired($"serviceMonitorSelector: {{}}\n{spec}");
         var alone = await PrometheusScene.Nothing(desired).SeenByAsync(desired);

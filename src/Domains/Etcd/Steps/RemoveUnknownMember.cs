@@ -6,7 +6,7 @@ namespace GitOpsOperator.Domains.Etcd.Steps;
 public abstract partial record EtcdStep
 {
     /// <summary>MemberRemove of a member at an address that is none of ours and that has never started.</summary>
-    public sealed record RemoveStranger(ulong MemberId, string PeerUrl) : EtcdStep, IGatedStep
+    public sealed record RemoveUnknownMember(ulong MemberId, string PeerUrl) : EtcdStep, IGatedStep
     {
         int? IGatedStep.Subject => null;
 
@@ -48,7 +48,7 @@ public abstract partial record EtcdStep
         internal override EtcdLive ApplyTo(EtcdLive live, EtcdModel model) =>
             live with
             {
-                StrangerEntries = live.StrangerEntries.RemoveAll(entry => entry.Id == MemberId),
+                UnknownEntries = live.UnknownEntries.RemoveAll(entry => entry.Id == MemberId),
                 Membership = live.Membership?.Without(MemberId),
                 Settled = false,
             };
