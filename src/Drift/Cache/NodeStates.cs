@@ -59,7 +59,7 @@ public sealed class NodeStates(IKubernetes client, bool mayAsk = true)
     }
 }
 
-/// <param name="NotReadyReason">Why the node cannot be relied on; null where it says that it is ready. Sentence without a full stop.</param>
+/// <param name="NotReadyReason">Why the node cannot be relied on; null where it is ready. Sentence without a full stop.</param>
 /// <param name="Since">
 /// When it last became ready or ceased to be, by its own account: it tells one spell from the next, and never measures time.
 /// </param>

@@ -13,8 +13,8 @@ public sealed class PullRequestConfiguration
     public string Repository { get; set; } = "";
 
     /// <summary>
-    /// File with a token that may read pull requests and write comments and commit statuses, read again at each use. Empty: the repository's
-    /// own.
+    /// File with a token that may read pull requests and write comments and commit statuses, read again at each use. Empty: the
+    /// repository's own.
     /// </summary>
     public string TokenFile { get; set; } = "";
 

@@ -153,8 +153,8 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
         : timing.Resync;
 
     /// <summary>
-    /// While passes fail, changes do not cut the wait short: an error that each event brings back would spin. A denied step that is released is news only
-    /// for whom it held: each notification wakes one or a few of many clusters.
+    /// While passes fail, changes do not cut the wait short: an error that each event brings back would spin. A denied step that is
+    /// released is news only for whom it held: each notification wakes one or a few of many clusters.
     /// </summary>
     private async Task WaitAsync(
         TimeSpan pause,

@@ -57,7 +57,8 @@ public static class PlanReview
         new(
             RuleId,
             $"the plan for this change is worse than the one shown in {reviewed.ReviewedIn}, and nothing of it is applied: {worse}",
-            "It resumes automatically once the plan is as good as it was; or change the document by another commit, which is evaluated by itself"
+            "It resumes automatically once the plan is as good as it was; or change the document by another commit, which is evaluated on "
+                + "its own"
         );
 
     private static string[] More(string what, int reviewed, int now) => now > reviewed ? [$"{now} to {what} instead of {reviewed}"] : [];

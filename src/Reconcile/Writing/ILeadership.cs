@@ -1,8 +1,8 @@
 namespace GitOpsOperator.Reconcile.Writing;
 
 /// <summary>
-/// The right to change anything: exactly one operator is active. It is asked right before each change, since a process can be stopped at any
-/// moment and wake up when another has taken over.
+/// The right to change anything: exactly one operator is active. It is asked right before each change, since a process can be stopped at
+/// any moment and wake up when another has taken over.
 /// </summary>
 public interface ILeadership
 {

@@ -51,7 +51,8 @@ internal static class SafetyRules
             ? null
             : new(
                 "leftovers-without-record",
-                $"there is no record, ConfigMap {s.Names.Record}, but objects of {s.NamesOf(left)} exist: data of an earlier cluster of this name, of "
+                $"there is no record, ConfigMap {s.Names.Record}, but objects of {s.NamesOf(left)} exist: "
+                    + "data of an earlier cluster of this name, of "
                     + "this cluster may be on their volumes",
                 "Put the record back, or delete those StatefulSets, ConfigMaps and claims if their data is no longer desired"
             );

@@ -12,7 +12,7 @@ namespace GitOpsOperator.Domains.Etcd.Tests.Proofs;
 /// <summary>
 /// What an operator recorded of one real cluster, held against the planner and the model: the planner decides the same on the same facts,
 /// and what is seen next is made of what the model gives after the step that was decided, and after what it says that the world then does
-/// by itself. Each part of each member is evaluated by itself, since the world takes its steps in any order and the watches show them in any
+/// by itself. Each part of each member is compared alone, since the world takes its steps in any order and the watches show them in any
 /// order. That a member does not answer for a moment, or the list cannot be read, needs no reason; that one answers, or anything of it
 /// changes, does.
 /// </summary>
