@@ -9,6 +9,45 @@ public sealed record EtcdOptions
 {
     public static readonly EtcdOptions None = new();
 
+    /// <summary>The options that are one number each. Reading, showing and the command line go by this table.</summary>
+    internal static readonly ImmutableArray<EtcdNumericOption> Numbers =
+    [
+        new(
+            "snapshotCount",
+            "snapshot-count",
+            Min: 1,
+            Max: 1_000_000_000,
+            "give a number of entries, such as 10000",
+            options => options.SnapshotCount,
+            (options, value) => options with { SnapshotCount = value }
+        )
+        {
+            HasOwnDefault = true,
+        },
+        new(
+            "heartbeatInterval",
+            "heartbeat-interval",
+            Min: 1,
+            Max: MaxElectionTimeout / HeartbeatsPerElection,
+            "give milliseconds, such as 100",
+            options => options.HeartbeatInterval,
+            (options, value) => options with { HeartbeatInterval = (int?)value }
+        ),
+        new(
+            "electionTimeout",
+            "election-timeout",
+            Min: HeartbeatsPerElection,
+            Max: MaxElectionTimeout,
+            "give milliseconds, such as 1000",
+            options => options.ElectionTimeout,
+            (options, value) => options with { ElectionTimeout = (int?)value }
+        ),
+    ];
+
+    // etcd's own bounds (server/embed/config.go, Validate).
+    internal const int HeartbeatsPerElection = 5;
+    private const int MaxElectionTimeout = 50_000;
+
     /// <summary>Size of the data, in bytes, at which a member takes no more writes.</summary>
     public long? QuotaBackendBytes { get; init; }
 
@@ -26,7 +65,7 @@ public sealed record EtcdOptions
     /// <summary>Flags by their names without dashes in front.</summary>
     public ImmutableSortedDictionary<string, string> ExtraFlags { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
-    /// <summary>All of it but <see cref="SnapshotCount"/>, as etcd's command line has it, in an order that does not change.</summary>
+    /// <summary>All of it but what has a default of this operator, as etcd's command line has it, in an order that does not change.</summary>
     [JsonIgnore]
     public ImmutableArray<string> Flags =>
         [
@@ -34,8 +73,7 @@ public sealed record EtcdOptions
             .. AutoCompaction is { } compaction
                 ? new[] { $"--auto-compaction-mode={compaction.Mode}", $"--auto-compaction-retention={compaction.Retention}" }
                 : [],
-            .. Flag("heartbeat-interval", HeartbeatInterval),
-            .. Flag("election-timeout", ElectionTimeout),
+            .. Numbers.Where(option => !option.HasOwnDefault).SelectMany(option => Flag(option.Flag, option.Of(this))),
             .. ExtraFlags.Select(flag => $"--{flag.Key}={flag.Value}"),
         ];
 
@@ -47,6 +85,24 @@ public sealed record EtcdOptions
 
     private static string[] Flag(string name, long? value) =>
         value is { } number ? [string.Create(CultureInfo.InvariantCulture, $"--{name}={number}")] : [];
+}
+
+/// <param name="Name">Below <c>spec.options</c>.</param>
+/// <param name="Flag">Of etcd, without dashes.</param>
+/// <param name="Allowed">What to give, for a finding.</param>
+/// <param name="Of">Null where the document does not give it.</param>
+internal sealed record EtcdNumericOption(
+    string Name,
+    string Flag,
+    long Min,
+    long Max,
+    string Allowed,
+    Func<EtcdOptions, long?> Of,
+    Func<EtcdOptions, long?, EtcdOptions> With
+)
+{
+    /// <summary>This operator has a default of its own, so the rendering gives the flag in any case.</summary>
+    public bool HasOwnDefault { get; init; }
 }
 
 /// <param name="Mode"><c>periodic</c> or <c>revision</c>.</param>

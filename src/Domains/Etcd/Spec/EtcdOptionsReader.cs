@@ -12,9 +12,6 @@ internal static partial class EtcdOptionsReader
     private const int MaxValueLength = 1024;
 
     /// <summary>etcd takes no longer election timeout ("--election-timeout [vs.] 50000ms"), and none below five heartbeats.</summary>
-    private const int MaxElectionTimeout = 50_000;
-
-    private const int HeartbeatsPerElection = 5;
     private const int DefaultHeartbeat = 100;
     private const int DefaultElection = 1000;
 
@@ -25,9 +22,7 @@ internal static partial class EtcdOptionsReader
     [
         ("quota-backend-bytes", "give options.quotaBackendBytes"),
         ("auto-compaction-", "give options.autoCompaction"),
-        ("snapshot-count", "give options.snapshotCount"),
-        ("heartbeat-interval", "give options.heartbeatInterval"),
-        ("election-timeout", "give options.electionTimeout"),
+        .. EtcdOptions.Numbers.Select(option => (option.Flag, $"give options.{option.Name}")),
         ("name", "members are named by this operator"),
         ("data-dir", "the data is kept where the volume is"),
         ("wal-dir", "the data is kept where the volume is"),
@@ -66,29 +61,15 @@ internal static partial class EtcdOptionsReader
         {
             QuotaBackendBytes = quota is { } bytes && bytes.Units <= long.MaxValue ? (long)bytes.Units : null,
             AutoCompaction = ReadCompaction(options),
-            SnapshotCount = ReadNumber(options, "snapshotCount", 1, 1_000_000_000, "give a number of entries, such as 10000"),
-            HeartbeatInterval = (int?)ReadNumber(
-                options,
-                "heartbeatInterval",
-                1,
-                MaxElectionTimeout / HeartbeatsPerElection,
-                "give milliseconds, such as 100"
-            ),
-            ElectionTimeout = (int?)ReadNumber(
-                options,
-                "electionTimeout",
-                HeartbeatsPerElection,
-                MaxElectionTimeout,
-                "give milliseconds, such as 1000"
-            ),
-            ExtraFlags = ReadFlags(options),
         };
+        read = EtcdOptions.Numbers.Aggregate(read, (all, option) => option.With(all, ReadNumber(options, option)));
+        read = read with { ExtraFlags = ReadFlags(options) };
         var (heartbeat, election) = (read.HeartbeatInterval ?? DefaultHeartbeat, read.ElectionTimeout ?? DefaultElection);
-        if (election < HeartbeatsPerElection * heartbeat)
+        if (election < EtcdOptions.HeartbeatsPerElection * heartbeat)
         {
             options.Error(
                 read.ElectionTimeout is null ? "heartbeatInterval" : "electionTimeout",
-                $"an election timeout of {election} ms is below {HeartbeatsPerElection} heartbeats of {heartbeat} ms, and etcd would "
+                $"an election timeout of {election} ms is below {EtcdOptions.HeartbeatsPerElection} heartbeats of {heartbeat} ms, and etcd would "
                     + "not start; raise electionTimeout",
                 EtcdRules.OptionValue
             );
@@ -128,21 +109,22 @@ internal static partial class EtcdOptionsReader
         return null;
     }
 
-    private static long? ReadNumber(Fields options, string name, long least, long most, string allowed)
+    private static long? ReadNumber(Fields options, EtcdNumericOption option)
     {
-        if (options.Integer(name, allowed) is not { } number)
+        if (options.Integer(option.Name, option.Allowed) is not { } number)
         {
             return null;
         }
 
-        if (number >= least && number <= most)
+        if (number >= option.Min && number <= option.Max)
         {
             return (long)number;
         }
 
         options.Error(
-            name,
-            $"{Shown.Of(number.ToString(CultureInfo.InvariantCulture))} is out of range; {allowed}, from {least} to {most}",
+            option.Name,
+            $"{Shown.Of(number.ToString(CultureInfo.InvariantCulture))} is out of range; "
+                + $"{option.Allowed}, from {option.Min} to {option.Max}",
             EtcdRules.OptionValue
         );
         return null;

@@ -74,9 +74,11 @@ public static class EtcdSpecFields
             node["autoCompaction"] = new JsonObject { ["mode"] = compaction.Mode, ["retention"] = compaction.Retention };
         }
 
-        Add(node, "snapshotCount", options.SnapshotCount);
-        Add(node, "heartbeatInterval", options.HeartbeatInterval);
-        Add(node, "electionTimeout", options.ElectionTimeout);
+        foreach (var option in EtcdOptions.Numbers)
+        {
+            Add(node, option.Name, option.Of(options));
+        }
+
         AddUnlessEmpty(node, "extraFlags", new(options.ExtraFlags.Select(flag => KeyValuePair.Create(flag.Key, (JsonNode?)flag.Value))));
         return node;
     }

@@ -1,0 +1,25 @@
+using GitOpsOperator.Domains.Etcd.Tests.Planning;
+
+namespace GitOpsOperator.Domains.Etcd.Tests.Proofs;
+
+/// <summary>One thing goes wrong at a time, in every world that can be reached.</summary>
+[Trait("takes", "long")]
+public sealed class OneFaultProofTests(ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData(false, 5, 1, true)]
+    [InlineData(true, 3, 2, true)]
+    [InlineData(false, 3, 2, true)]
+    [InlineData(false, 2, 3, true)]
+    [InlineData(false, 4, 2, false)]
+    public void In_every_world_that_can_be_reached_each_step_is_safe_and_each_way_ends(
+        bool ephemeral,
+        int largest,
+        int versions,
+        bool resizing
+    )
+    {
+        var scope = new Scope(largest, versions, resizing);
+        Exploration.AssertSafe(Exploration.Run(Scene.Next, scope, ephemeral), scope, output);
+    }
+}
