@@ -18,6 +18,9 @@ public sealed record EnvironmentOptions(DemoPrograms Programs, string Folder, st
     /// <summary>As in <see cref="SandboxOptions.Reach"/>.</summary>
     public IReadOnlyList<int> Reach { get; init; } = [];
 
+    /// <summary>Between two writes of each of the writer's connections.</summary>
+    public TimeSpan WriterPause { get; init; } = TimeSpan.FromMilliseconds(20);
+
     /// <summary>More of the followed repository's configuration, as lines of YAML.</summary>
     public IReadOnlyList<string> RepositorySettings { get; init; } = [];
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using GitOpsOperator.Sandbox.Api;
 using GitOpsOperator.Sandbox.History;
@@ -16,6 +17,7 @@ internal sealed class SandboxEnvironment : IAsyncDisposable
     private const string ClientService = "http://orders-client.default.svc:2379";
 
     private readonly DemoPrograms _programs;
+    private readonly TimeSpan _writerPause;
     private readonly string _folder;
     private readonly string _kubectl;
     private readonly Action<string> _heard;
@@ -26,6 +28,7 @@ internal sealed class SandboxEnvironment : IAsyncDisposable
     private SandboxEnvironment(EnvironmentOptions options, Action<string> heard, BackgroundProgram sandbox, Uri git, string gitInside)
     {
         _programs = options.Programs;
+        _writerPause = options.WriterPause;
         _folder = options.Folder;
         _kubectl = KubectlIn(options.Binaries);
         _heard = heard;
@@ -162,7 +165,16 @@ internal sealed class SandboxEnvironment : IAsyncDisposable
     public async Task StartWriterAsync(CancellationToken cancellationToken)
     {
         _writer = BackgroundProgram.Start(
-            Inside([_programs.Sandbox, "write", "--endpoint", ClientService, "--history", HistoryPath]),
+            Inside([
+                _programs.Sandbox,
+                "write",
+                "--endpoint",
+                ClientService,
+                "--history",
+                HistoryPath,
+                "--pause",
+                _writerPause.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
+            ]),
             Path.Combine(_folder, "writer.log")
         );
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

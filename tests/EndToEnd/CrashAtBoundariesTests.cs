@@ -14,8 +14,6 @@ public sealed class CrashAtBoundariesTests
     /// <summary>No change has fewer writes than the one is taken from.</summary>
     private const int SampledFrom = 10;
 
-    private static readonly bool Long = Environment.GetEnvironmentVariable("TEST_LONG") == "1";
-
     private static readonly int Seed = int.TryParse(
         Environment.GetEnvironmentVariable("TEST_SEED"),
         CultureInfo.InvariantCulture,
@@ -36,7 +34,7 @@ public sealed class CrashAtBoundariesTests
         var random = new Random(Seed);
         var names = Changes.Select(row => row.Data).ToArray();
         Assert.SkipUnless(
-            Long || names[random.Next(names.Length)] == change,
+            LongTests.Chosen || names[random.Next(names.Length)] == change,
             $"TEST_SEED={Seed} chose another: make test-long does them all"
         );
         var chosen = random.Next(SampledFrom);
@@ -46,7 +44,7 @@ public sealed class CrashAtBoundariesTests
         var before = await run.ResizeAsync(how.From, Token);
         await run.StartWriterAsync(Token);
 
-        using var walk = await run.WalkAsync(write => Long || write == chosen, Token);
+        using var walk = await run.WalkAsync(write => LongTests.Chosen || write == chosen, Token);
         var commit =
             change == Replace
                 ? before.Revision
@@ -71,7 +69,7 @@ public sealed class CrashAtBoundariesTests
             Token
         );
         TestContext.Current.TestOutputHelper?.WriteLine($"{change}: {walk.Writes} writes, killed {walk.Kills} times");
-        Assert.Equal(Long ? 2 * walk.Writes : 2, walk.Kills);
+        Assert.Equal(LongTests.Chosen ? 2 * walk.Writes : 2, walk.Kills);
         await how.IsDoneAsync(run, after, Token);
         var account = await run.AccountAsync(Token);
         TestContext.Current.TestOutputHelper?.WriteLine(

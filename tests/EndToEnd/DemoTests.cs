@@ -65,8 +65,7 @@ public sealed partial class DemoTests
     public void The_sandbox_s_image_is_looked_for_beside_the_operator_s(string image, string beside) =>
         Assert.Equal(beside, ForeignCluster.Beside(image));
 
-    private static void SkipUnlessLong() =>
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("TEST_LONG") == "1", "It takes minutes: make test-long runs it");
+    private static void SkipUnlessLong() => LongTests.Only();
 
     private static Task<string> ObjectsAsync(SandboxEnvironment environment, CancellationToken cancellationToken) =>
         environment.KubectlAsync(

@@ -33,7 +33,7 @@ public sealed class DisturbedChangeTests
     {
         TestContext.Current.TestOutputHelper?.WriteLine($"TEST_SEED={Seed}");
         Assert.SkipUnless(
-            Environment.GetEnvironmentVariable("TEST_LONG") == "1" || Sample().Contains((fault, change, leader)),
+            LongTests.Chosen || Sample().Contains((fault, change, leader)),
             $"TEST_SEED={Seed} chose another: make test-long runs it"
         );
         var how = ChangeUnderWay.All[change];
@@ -78,7 +78,7 @@ public sealed class DisturbedChangeTests
     [MemberData(nameof(Losses))]
     public async Task What_was_begun_is_finished_although_a_member_is_killed_or_loses_its_data(string fault, string change)
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("TEST_LONG") == "1", "It takes minutes: make test-long runs it");
+        LongTests.Only();
         var how = ChangeUnderWay.All[change];
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), Token);
         var before = await run.ResizeAsync(how.From, Token);

@@ -12,6 +12,7 @@ public sealed class DriftTests
     [Fact]
     public async Task What_is_changed_by_hand_is_reported_with_who_and_left_in_mode_report_and_cured_in_mode_correct()
     {
+        LongTests.Only();
         var cancellationToken = TestContext.Current.CancellationToken;
         var version = Binaries.Etcd(Binaries.Newer);
         await using var run = await EtcdRun.StartAsync(version, cancellationToken);

@@ -15,6 +15,7 @@ public sealed partial class NodeLostTests
     [Fact]
     public async Task Members_are_spread_and_the_one_on_a_lost_node_is_waited_for_until_the_node_is_back()
     {
+        LongTests.Only();
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), Token);
         var before = await run.ResizeAsync(3, Token);
         await run.StartWriterAsync(Token);
@@ -68,7 +69,7 @@ public sealed partial class NodeLostTests
     [MemberData(nameof(Changes))]
     public async Task Its_member_is_replaced_once_that_is_approved_and_its_pod_given_up(string change)
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("TEST_LONG") == "1", "It takes minutes: make test-long runs it");
+        LongTests.Only();
         var how = ChangeUnderWay.All[change];
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), Token);
         var before = await run.ResizeAsync(how.From, Token);

@@ -22,6 +22,7 @@ public sealed class OperatorCutOffTests
     [Fact]
     public async Task A_member_that_only_the_operator_cannot_reach_is_left_alone()
     {
+        LongTests.Only();
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newest), Token, inPod: true);
         var before = await run.ResizeAsync(3, Token);
         await run.StartWriterAsync(Token);
@@ -53,7 +54,7 @@ public sealed class OperatorCutOffTests
     [MemberData(nameof(Cases))]
     public async Task What_was_begun_is_finished_once_the_operator_is_connected_again(string from, string change)
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("TEST_LONG") == "1", "more than a minute each: make test-long runs them");
+        LongTests.Only();
         var how = ChangeUnderWay.All[change];
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), Token, inPod: true);
         var before = await run.ResizeAsync(how.From, Token);

@@ -104,6 +104,7 @@ public sealed partial class OperatorKilledTests
 
     private static async Task KilledAsync(Func<EtcdRun, Func<Task>, Task<string>> killAsync)
     {
+        LongTests.Only();
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), Token);
         await run.ResizeAsync(3, Token);
         await run.StartWriterAsync(Token);

@@ -31,6 +31,7 @@ public sealed class OrphanTests
     [Fact]
     public async Task A_cluster_without_a_document_keeps_running_untouched_and_is_taken_over_again_when_the_document_is_back()
     {
+        LongTests.Only();
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), cancellationToken);
         await run.ResizeAsync(3, cancellationToken);

@@ -88,7 +88,7 @@ public sealed class PrometheusCrashTests
         bool needsApproval = false
     )
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("TEST_LONG") == "1", "some minutes each: make test-long runs them");
+        LongTests.Only();
         await using var run = await PrometheusRun.StartAsync(Token);
         await run.CommitAsync("main.yaml", before, Token);
         await run.CommitAsync("itself.yaml", OwnMonitor, Token);

@@ -14,6 +14,7 @@ public sealed class PrometheusTests
     [InlineData(Binaries.Newer)]
     public async Task Targets_are_found_by_service_discovery_and_a_rule_and_a_monitor_from_git_are_at_work_without_a_restart(string role)
     {
+        LongTests.OnlyUnless(role == Binaries.Newest);
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await PrometheusRun.StartAsync(cancellationToken);
         await run.CommitAsync("orders.yaml", Etcd, cancellationToken);

@@ -57,6 +57,7 @@ public sealed class PullRequestTests
     [GitHubFact(Timeout = 600_000)]
     public async Task A_change_whose_cluster_is_worse_than_reviewed_waits_until_it_is_mended_even_by_another_life_of_the_operator()
     {
+        LongTests.Only();
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var forge = await GitHubStandIn.StartAsync();
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), cancellationToken, forge: forge);

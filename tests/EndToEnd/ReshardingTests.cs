@@ -27,7 +27,7 @@ public sealed class ReshardingTests(ITestOutputHelper output)
     [Fact]
     public async Task No_target_is_let_go_before_another_shard_has_it_and_a_shard_that_is_kept_scrapes_nothing_and_answers()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("TEST_LONG") == "1", "It takes a minute: make test-long runs it");
+        LongTests.Only();
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await PrometheusRun.StartAsync(cancellationToken);
         await run.CommitAsync("loopback.yaml", Loopback, cancellationToken);

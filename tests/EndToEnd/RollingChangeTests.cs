@@ -6,6 +6,7 @@ public sealed class RollingChangeTests
     [Fact]
     public async Task Version_options_labels_and_size_in_one_commit_follow_in_one_order()
     {
+        LongTests.Only();
         const string Further = """
               resources:
                 requests: {cpu: 10m}

@@ -39,6 +39,7 @@ public sealed class UpgradeFaultTests
 
     private static async Task UpgradedAsync(Func<EtcdRun, Func<Task>, Task> disturbAsync)
     {
+        LongTests.Only();
         var @new = Binaries.Etcd(Binaries.Newest);
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), Token);
         await run.ResizeAsync(3, Token);

@@ -16,16 +16,11 @@ public sealed partial class UpgradeTests
     [InlineData(Binaries.Old, Binaries.Newer, 3)]
     [InlineData(Binaries.Newer, Binaries.Newest, 1)]
     [InlineData(Binaries.Newer, Binaries.Newest, 3)]
-    [InlineData(Binaries.Old, Binaries.Newest, 5, true)]
-    [InlineData(Binaries.Newer, Binaries.Newest, 5, true)]
-    public async Task Members_are_restarted_one_by_one_the_leader_last_and_no_acknowledged_write_is_lost(
-        string from,
-        string to,
-        int size,
-        bool longTest = false
-    )
+    [InlineData(Binaries.Old, Binaries.Newest, 5)]
+    [InlineData(Binaries.Newer, Binaries.Newest, 5)]
+    public async Task Members_are_restarted_one_by_one_the_leader_last_and_no_acknowledged_write_is_lost(string from, string to, int size)
     {
-        Assert.SkipUnless(!longTest || Environment.GetEnvironmentVariable("TEST_LONG") == "1", "It takes minutes: make test-long runs it");
+        LongTests.OnlyUnless(from == Binaries.Old && size == 3);
         var cancellationToken = TestContext.Current.CancellationToken;
         var (old, @new) = (Binaries.Etcd(from), Binaries.Etcd(to));
         await using var run = await EtcdRun.StartAsync(old, cancellationToken);

@@ -95,6 +95,21 @@ public sealed class ClusterReconcilerTests
     }
 
     [Fact]
+    public async Task Where_time_alone_changes_what_is_seen_it_is_looked_at_as_soon_as_that_is_due()
+    {
+        var looks = 0;
+        await using var loop = Start(
+            (_, _) => Task.FromResult(looks++),
+            (_, now) => now == 1 ? new Converged() : new Progress("the settle time"),
+            (_, _, _) => Done,
+            progress: new(Never, Never),
+            dueIn: now => now == 0 ? TimeSpan.FromMilliseconds(20) : null
+        );
+        loop.Reconciler.Desire("x");
+        await ExpectAsync("waits", "1 ok");
+    }
+
+    [Fact]
     public async Task Cancelling_ends_the_loop_after_the_step_and_never_within_it()
     {
         var (entered, leave) = (new TaskCompletionSource(), new TaskCompletionSource());
@@ -233,7 +248,9 @@ public sealed class ClusterReconcilerTests
         Func<string, CancellationToken, Task<int>> observe,
         Func<string, int, Decision<string>> next,
         Func<string, ClusterReconciler<string, int, string>, CancellationToken, Task<StepOutcome>> execute,
-        Backoff? failure = null
+        Backoff? failure = null,
+        Backoff? progress = null,
+        Func<int, TimeSpan?>? dueIn = null
     )
     {
         ClusterReconciler<string, int, string>? reconciler = null;
@@ -247,7 +264,7 @@ public sealed class ClusterReconcilerTests
             {
                 Resync = Never,
                 MinInterval = TimeSpan.FromMilliseconds(1),
-                Progress = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(10)),
+                Progress = progress ?? new(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(10)),
                 Failure = failure ?? new(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(10)),
             },
             TimeProvider.System,
@@ -256,6 +273,7 @@ public sealed class ClusterReconcilerTests
         {
             Admission = _admission,
             Classify = (_, _) => new(World, Disruptive: true, Urgent: false),
+            DueIn = dueIn ?? (_ => null),
             Passed = pass =>
                 _seen.Enqueue(
                     pass.Decision is Act(var step) ? step

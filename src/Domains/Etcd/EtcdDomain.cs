@@ -131,6 +131,9 @@ public sealed class EtcdDomain : ClusterDomain<EtcdDesired, EtcdLive, EtcdStep>
         live.Members.Any(member => member.Entry is { IsLearner: false } && !MemberHealth.IsHealthyVoter(member));
 
     /// <inheritdoc/>
+    protected override TimeSpan? DueIn(EtcdLive live) => live.SettlesIn;
+
+    /// <inheritdoc/>
     protected override ClusterReport Report(EtcdDesired desired, EtcdLive live, Decision<EtcdStep> decision, string? note) =>
         EtcdReport.Of(desired, live, decision, note);
 

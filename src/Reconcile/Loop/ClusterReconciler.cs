@@ -35,6 +35,9 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
     /// <summary>What a step asks of <see cref="Admission"/>.</summary>
     public Func<TLive, TStep, StepRequest> Classify { get; init; } = (_, _) => new(cluster, Disruptive: false, Urgent: false);
 
+    /// <summary>How soon time alone will make another observation of this one; null where it will not.</summary>
+    public Func<TLive, TimeSpan?> DueIn { get; init; } = _ => null;
+
     /// <summary>Called after each pass, on the loop's own thread.</summary>
     public Action<PassResult<TDesired, TLive, TStep>>? Passed { get; init; }
 
@@ -149,6 +152,7 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
 
     private TimeSpan Pause(PassResult<TDesired, TLive, TStep> pass, int waits) =>
         pass.Outcome is StepOutcome.Done ? TimeSpan.Zero
+        : waits > 0 && DueIn(pass.Live) is { } due && due < timing.Progress.After(waits) ? due
         : waits > 0 ? timing.Progress.After(waits)
         : timing.Resync;
 

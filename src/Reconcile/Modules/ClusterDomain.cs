@@ -67,6 +67,9 @@ public abstract class ClusterDomain<TDesired, TLive, TStep>(DomainServices servi
     /// <summary>The cluster is worse off than it should be: others' turn comes after it.</summary>
     protected internal abstract bool IsUrgent(TLive live);
 
+    /// <summary>How soon time alone will make another observation of this one; null where it will not.</summary>
+    protected internal virtual TimeSpan? DueIn(TLive live) => null;
+
     /// <param name="note">Why the step that was decided is not done yet; null where it is.</param>
     protected internal abstract ClusterReport Report(TDesired desired, TLive live, Decision<TStep> decision, string? note);
 

@@ -47,6 +47,7 @@ internal sealed class DomainControl<TDesired, TLive, TStep> : IClusterControl
         {
             Admission = services.Admission,
             Classify = (live, step) => new(cluster, step.Describe(live).IsDisruptive, domain.IsUrgent(live)),
+            DueIn = domain.DueIn,
             Passed = ReportPass,
             Failed = ReportFailure,
         };

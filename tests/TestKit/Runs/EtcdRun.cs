@@ -72,6 +72,7 @@ internal sealed class EtcdRun : IAsyncDisposable
             new(DemoPrograms.Beside, Path.Combine(folder, "environment"), binaries ?? Binaries.Folder, kubeAssets)
             {
                 Deploy = inPod ? null : Checkout.Deploy,
+                WriterPause = WriterPause,
                 Reach = forge is null ? [] : [forge.Api.Port],
                 RepositorySettings = forge is null
                     ? []
@@ -166,6 +167,11 @@ internal sealed class EtcdRun : IAsyncDisposable
             "  interval: 1s",
         ];
     }
+
+    /// <summary>
+    /// Four connections with a write in flight most of the time, and most of the processor left to what is tested.
+    /// </summary>
+    private static readonly TimeSpan WriterPause = TimeSpan.FromMilliseconds(60);
 
     public static long Now() => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -81,7 +81,8 @@ internal sealed class EtcdHistory
         }
     }
 
-    public bool IsSettled(EtcdLive live, TimeSpan settle, TimeProvider time)
+    /// <returns>What is left of the settle time; null where it is over.</returns>
+    public TimeSpan? SettlesIn(EtcdLive live, TimeSpan settle, TimeProvider time)
     {
         var now = time.GetTimestamp();
         var fingerprint = Fingerprint(live);
@@ -91,7 +92,7 @@ internal sealed class EtcdHistory
             _unchangedSince = now;
         }
 
-        return time.GetElapsedTime(_unchangedSince, now) >= settle;
+        return settle - time.GetElapsedTime(_unchangedSince, now) is { Ticks: > 0 } left ? left : null;
     }
 
     /// <summary>Membership, leader and health. Sizes and indexes of the log change all the time and mean nothing here.</summary>

@@ -56,6 +56,12 @@ public sealed record EtcdLive
 
     /// <summary>Nothing relevant (membership, leader, health) has changed for the settle time.</summary>
     public required bool Settled { get; init; }
+
+    /// <summary>
+    /// What is left of the settle time, should nothing change; null where it is over. It says when to look again and decides nothing.
+    /// </summary>
+    [JsonIgnore]
+    public TimeSpan? SettlesIn { get; init; }
 }
 
 /// <summary>Spec hashes of the objects that all members share; null where the object does not exist.</summary>

@@ -78,7 +78,8 @@ public sealed class EtcdObserver(
             UnknownEntries = [.. entries[null]],
             Settled = false,
         };
-        return live with { Settled = history.IsSettled(live, options.Settle, time) };
+        var left = history.SettlesIn(live, options.Settle, time);
+        return live with { Settled = left is null, SettlesIn = left };
     }
 
     /// <summary>

@@ -132,7 +132,7 @@ public sealed class EtcdHistoryTests
     private EndpointLive Evaluate(EndpointStatus? status, EtcdRun? run) => _history.Evaluate(0, status, run, Grace, _time);
 
     private bool Settled(EndpointStatus status, MembershipLive? membership = null) =>
-        _history.IsSettled(
+        _history.SettlesIn(
             new EtcdLive
             {
                 Cluster = new ClusterKey("etcd", "default", "orders"),
@@ -142,7 +142,8 @@ public sealed class EtcdHistoryTests
             },
             TimeSpan.FromSeconds(10),
             _time
-        );
+        )
+            is null;
 
     private sealed class SteppedTime : TimeProvider
     {

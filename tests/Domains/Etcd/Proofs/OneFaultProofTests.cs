@@ -7,19 +7,13 @@ namespace GitOpsOperator.Domains.Etcd.Tests.Proofs;
 public sealed class OneFaultProofTests(ITestOutputHelper output)
 {
     [Theory]
-    [InlineData(false, 5, 1, true)]
-    [InlineData(true, 3, 2, true)]
-    [InlineData(false, 3, 2, true)]
-    [InlineData(false, 2, 3, true)]
-    [InlineData(false, 4, 2, false)]
-    public void In_every_world_that_can_be_reached_each_step_is_safe_and_each_way_ends(
-        bool ephemeral,
-        int largest,
-        int versions,
-        bool resizing
-    )
+    [InlineData(false, 5, 1)]
+    [InlineData(true, 3, 2)]
+    [InlineData(false, 3, 2)]
+    [InlineData(false, 2, 3)]
+    public void In_every_world_that_can_be_reached_each_step_is_safe_and_each_way_ends(bool ephemeral, int largest, int versions)
     {
-        var scope = new Scope(largest, versions, resizing);
+        var scope = new Scope(largest, versions, Resizing: true);
         Exploration.AssertSafe(Exploration.Run(Scene.Next, scope, ephemeral), scope, output);
     }
 }

@@ -16,12 +16,6 @@ public sealed class TwoFaultsProofTests(ITestOutputHelper output)
     public void With_two_things_wrong_at_once_each_step_is_safe_too(int largest, int versions, bool resizing)
     {
         var scope = new Scope(largest, versions, resizing, Faults: 2);
-        Exploration.AssertSafe(
-            Exploration.Run(Scene.Next, scope),
-            scope,
-            output,
-            "Blocked several-members-silent",
-            "Blocked nothing-left"
-        );
+        Exploration.AssertSafe(Exploration.Run(Scene.Next, scope), scope, output, "Blocked several-members-silent", "Blocked nothing-left");
     }
 }
