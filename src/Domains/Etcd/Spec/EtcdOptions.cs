@@ -65,7 +65,9 @@ public sealed record EtcdOptions
     /// <summary>Flags by their names without dashes in front.</summary>
     public ImmutableSortedDictionary<string, string> ExtraFlags { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
-    /// <summary>All of it but what has a default of this operator, as etcd's command line has it, in an order that does not change.</summary>
+    /// <summary>
+    /// All of it but what has a default of this operator, as etcd's command line has it, in an order that does not change.
+    /// </summary>
     [JsonIgnore]
     public ImmutableArray<string> Flags =>
         [

@@ -3,8 +3,8 @@ using GitOpsOperator.Domains.Etcd.Tests.Planning;
 namespace GitOpsOperator.Domains.Etcd.Tests.Proofs;
 
 /// <summary>
-/// Two things go wrong at once. A majority of three may be gone then, which is nobody's doing here; that no step of ours makes it worse, and
-/// that what is waited for is said, holds as before.
+/// Two things go wrong at once. A majority of three may be gone then, which is nobody's doing here; that no step of ours makes it worse,
+/// and that what is waited for is said, holds as before.
 /// </summary>
 [Trait("takes", "long")]
 public sealed class TwoFaultsProofTests(ITestOutputHelper output)
