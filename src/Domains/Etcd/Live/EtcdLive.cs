@@ -42,7 +42,9 @@ public sealed record EtcdLive
     /// <summary>Every member that Kubernetes or etcd knows, by index.</summary>
     public ImmutableArray<MemberLive> Members { get; init; } = [];
 
-    /// <summary>Entries of the member list whose peer URL this cluster never gave out.</summary>
+    /// <summary>
+    /// Entries of the member list whose peer URL this cluster never gave out: foreign ones, and its own of an index that is not used yet.
+    /// </summary>
     public ImmutableArray<MemberEntry> UnknownEntries { get; init; } = [];
 
     /// <summary>What differs from git, as compared with the rendering; filled in by who can render, not by the observer.</summary>

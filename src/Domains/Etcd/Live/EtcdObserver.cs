@@ -37,11 +37,16 @@ public sealed class EtcdObserver(
         var running = known.Where(index => objects.Pod(index) is { Phase: PodPhase.Running });
         var answers = await AskAsync(names, [.. running], history, cancellationToken);
         var (membership, otherLists) = await ListsAsync(names, answers, cancellationToken);
-        var entries = (membership?.Entries ?? []).ToLookup(entry => names.IndexOfPeerUrl(entry.PeerUrl));
+        var (record, fault) = objects.Record is { } configMap ? EtcdRecordJson.Read(configMap) : (null, null);
+
+        // At an address that this cluster has not given out yet, somebody else has added a member, as at any other.
+        var entries = (membership?.Entries ?? []).ToLookup(entry =>
+            names.IndexOfPeerUrl(entry.PeerUrl) is { } index && (known.Contains(index) || index < (record?.NextIndex ?? int.MaxValue))
+                ? index
+                : (int?)null
+        );
         var indexes = known.Union(entries.Select(group => group.Key).OfType<int>());
         history.ForgetAllBut(indexes);
-
-        var (record, fault) = objects.Record is { } configMap ? EtcdRecordJson.Read(configMap) : (null, null);
         var live = new EtcdLive
         {
             Cluster = cluster,

@@ -17,7 +17,19 @@ public static class EtcdRecordJson
     /// </summary>
     private const int SizeLimit = 64 * 1024;
 
-    private static readonly JsonSerializerOptions Options = new() { WriteIndented = true };
+    /// <summary>More members than any cluster comes to have, one after the other.</summary>
+    private const int MaxIndex = 1_000_000;
+
+    private const int MaxSize = 7;
+
+    private const int MaxFailedJoins = 1_000;
+
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        WriteIndented = true,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 
     public static string Write(EtcdRecord record)
     {
@@ -56,13 +68,31 @@ public static class EtcdRecordJson
                 return (null, $"it has version {number}, and this operator reads version {CurrentVersion}: another release has written it");
             }
 
-            return document.Deserialize<Envelope>(Options)?.Record is { } record ? (record, null) : (null, "it is empty");
+            return document.Deserialize<Envelope>(Options)?.Record is not { } record ? (null, "it is empty")
+                : Contradiction(record) is { } contradiction ? (null, contradiction)
+                : (record, null);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or NotSupportedException)
         {
+            // Of an intent that does not say its kind, the serializer says that it does not support it.
             return (null, $"it is broken: {e.Message}");
         }
     }
+
+    /// <summary>
+    /// Whoever may edit ConfigMaps may write anything here. What no operator would have written is not acted upon.
+    /// </summary>
+    private static string? Contradiction(EtcdRecord record) =>
+        record.OwnerId.Length == 0 || record.Incarnation.Length == 0 ? "it names no owner, or no cluster"
+        : record.NextIndex is < 0 or > MaxIndex ? $"its next index is {record.NextIndex}, which is not from 0 to {MaxIndex}"
+        : record.FailedJoins is < 0 or > MaxFailedJoins ? $"it counts {record.FailedJoins} joins that failed"
+        : record.Accepted is { Spec.Size: < 1 or > MaxSize }
+            ? $"it has accepted {record.Accepted.Spec.Size} members, and 1 to {MaxSize} may be"
+        : record.Intent is { } intent && (intent.Index < 0 || intent.Index >= Math.Max(1, record.NextIndex))
+            ? $"it announces a change of index {intent.Index}, and the next index that is free is {record.NextIndex}"
+        : record.Intent is EtcdIntent.Remove { Reason: var reason } && !Enum.IsDefined(reason)
+            ? $"it announces a removal for reason {reason:D}"
+        : null;
 
     private sealed record Envelope(int Version, EtcdRecord Record);
 }

@@ -13,9 +13,12 @@ public static class MemberHealth
 
     public static EndpointStatus? Status(MemberLive member) => (member.Endpoint as EndpointLive.Reachable)?.Status;
 
-    /// <summary>A listed voter that answers as itself and serves a linearizable read. What is not known is not healthy.</summary>
+    /// <summary>
+    /// A listed voter that answers as itself and serves a linearizable read. What is not known is not healthy, nor is one whose pod has
+    /// been told to end: it answers for a moment longer, and then it is down.
+    /// </summary>
     public static bool IsHealthyVoter(MemberLive member) =>
-        member.Entry is { IsLearner: false } entry
+        member is { Entry: { IsLearner: false } entry, Pod: not { Terminating: true } }
         && Status(member) is { LinearizableRead: true, IsLearner: false } status
         && status.MemberId == entry.Id;
 

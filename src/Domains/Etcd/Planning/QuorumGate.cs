@@ -58,7 +58,8 @@ internal static class QuorumGateChecks
 
     private static GateCheck NoAlarm(EtcdPlanningContext s, int? subject)
     {
-        // Removing the member that raised it is a cure, so its own alarm does not hold that up.
+        // A step about the member that raised it may be its replacement. That ends no alarm by itself: etcd keeps the alarm of a member
+        // that is gone.
         var raised = s
             .Voters.Concat(s.Learners)
             .Where(m => m.Index != subject && MemberHealth.Status(m) is { Alarms.Length: > 0 })

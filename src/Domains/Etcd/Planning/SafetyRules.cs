@@ -60,7 +60,7 @@ internal static class SafetyRules
 
     public static Blocked? IndexAheadOfRecord(EtcdPlanningContext s)
     {
-        var ahead = s.Live.Members.Where(m => m.Index >= s.Record.NextIndex).ToArray();
+        var ahead = s.Live.Members.Where(m => m.Index >= s.Record.NextIndex && MemberHealth.HasObjects(m)).ToArray();
         return ahead.Length == 0
             ? null
             : new(

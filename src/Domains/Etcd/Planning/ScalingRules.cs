@@ -95,7 +95,10 @@ internal static class ScalingRules
 
         // The rules of repair have taken the dead by now; one that is merely silent still goes before a healthy one.
         var victim = s.Voters.LastOrDefault(m => !MemberHealth.IsHealthyVoter(m)) ?? s.Voters[^1];
-        return MemberHealth.IsSilent(victim) && !MemberHealth.IsSilentForLong(victim)
+        return
+            !MemberHealth.IsHealthyVoter(victim)
+            && !MemberHealth.IsSilentForLong(victim)
+            && (MemberHealth.IsSilent(victim) || victim.Pod is { Terminating: true })
             ? new Progress($"{s.Name(victim.Index)} to answer again, or to be out of the grace period")
             : Gated(
                 s,

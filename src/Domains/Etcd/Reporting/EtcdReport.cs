@@ -72,6 +72,9 @@ public static class EtcdReport
         var healthy = situation.HealthyVoters;
         var quorum = Quorum.Of(voters);
         var writable = voters > 0 && healthy >= quorum;
+
+        // While a new one is elected they disagree for a moment; where they keep to it, some follow another history.
+        var disagree = situation is { Live.Settled: true, Leader: null } && situation.Statuses.Skip(1).Any();
         return
         [
             new("Ready", writable, writable ? "Quorum" : "NoQuorum", $"{healthy} of {voters} voters are healthy, a quorum is {quorum}"),
@@ -83,9 +86,12 @@ public static class EtcdReport
             ),
             new(
                 "Degraded",
-                healthy < voters,
-                healthy < voters ? "VotersUnhealthy" : "AllHealthy",
+                healthy < voters || disagree,
+                healthy < voters ? "VotersUnhealthy"
+                    : disagree ? "LeaderUnclear"
+                    : "AllHealthy",
                 $"{voters - healthy} of {voters} voters are not healthy"
+                    + (disagree ? ", and the members that answer do not agree on a leader" : "")
             ),
             new(
                 "Accepted",

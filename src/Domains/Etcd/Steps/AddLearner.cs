@@ -1,4 +1,5 @@
 using GitOpsOperator.Domains.Etcd.Live;
+using GitOpsOperator.Domains.Etcd.Live.Access;
 using GitOpsOperator.Reconcile.Steps;
 
 namespace GitOpsOperator.Domains.Etcd.Steps;
@@ -43,9 +44,26 @@ public abstract partial record EtcdStep
                 return Done;
             }
 
-            execution.EnsureFresh();
-            await voter.AddLearnerAsync(peerUrl, cancellationToken);
-            return Done;
+            // Each member goes by the connections that it has itself, and may take a peer for unhealthy whose address has changed long
+            // after the others have found it again. Whether a member may be added is the same question to all of them.
+            EtcdCallException? refusal = null;
+            foreach (var asked in execution.Voters())
+            {
+                execution.EnsureFresh();
+                try
+                {
+                    await asked.AddLearnerAsync(peerUrl, cancellationToken);
+                    return Done;
+                }
+                catch (EtcdCallException e) when (e.Failure == EtcdFailure.UnhealthyCluster)
+                {
+                    refusal = e;
+                }
+            }
+
+            return new StepOutcome.NotYet(
+                $"no voter takes another member, since a peer does not answer it: {refusal?.Detail ?? "none could be asked"}"
+            );
         }
 
         internal override EtcdLive ApplyTo(EtcdLive live, EtcdModel model) =>

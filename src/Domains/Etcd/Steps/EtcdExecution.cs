@@ -36,15 +36,40 @@ internal sealed record EtcdExecution(
     public EtcdEndpoint Endpoint(int index) => Endpoints.At(Names.ClientUrl(index));
 
     /// <summary>A voter that could read through quorum when it was last observed, the leader first.</summary>
-    public EtcdEndpoint? Voter(int? except = null) =>
+    public EtcdEndpoint? Voter(int? except = null) => Voters(except).FirstOrDefault();
+
+    /// <summary>The voters that could read through quorum when they were last observed, the leader first.</summary>
+    public IEnumerable<EtcdEndpoint> Voters(int? except = null) =>
         Live
             .Members.Where(member => member.Index != except && member.Endpoint is EndpointLive.Reachable { Status.LinearizableRead: true })
             .OrderByDescending(member =>
                 member.Endpoint is EndpointLive.Reachable { Status: var status } && status.LeaderId == status.MemberId
             )
             .ThenBy(member => member.Index)
-            .Select(member => Endpoint(member.Index))
-            .FirstOrDefault();
+            .Select(member => Endpoint(member.Index));
+
+    /// <summary>Whether the record is still the one that was seen, by writing it over just that version.</summary>
+    public async Task<bool> IsRecordCurrentAsync(CancellationToken cancellationToken)
+    {
+        EnsureFresh();
+        return Live.Record is { } record
+            && await Records.TryWriteAsync(Live.Cluster, Owner, record, Live.RecordVersion, cancellationToken) is not null;
+    }
+
+    /// <summary>Whether a member answers now, whatever was observed of it.</summary>
+    public async Task<bool> AnswersAsync(int index, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Endpoint(index).StatusAsync(cancellationToken);
+            return true;
+        }
+        catch (EtcdCallException)
+        {
+            // It does not answer: that is what was asked.
+            return false;
+        }
+    }
 
     /// <summary>
     /// A member's first start: its boot ConfigMap, then its StatefulSet, which no client is sent to.

@@ -72,8 +72,8 @@ public sealed partial record EtcdModel
                         Endpoint = new EndpointLive.Reachable(
                             status with
                             {
-                                RaftIndex = LongestLog(live),
-                                AppliedIndex = LongestLog(live),
+                                RaftIndex = HalfWay(status.RaftIndex, LongestLog(live)),
+                                AppliedIndex = HalfWay(status.RaftIndex, LongestLog(live)),
                             }
                         ),
                     }
@@ -106,6 +106,9 @@ public sealed partial record EtcdModel
             ],
         };
     }
+
+    /// <summary>A log comes in two halves: a member that has the first is not caught up.</summary>
+    private static ulong HalfWay(ulong has, ulong longest) => has < longest / 2 ? longest / 2 : longest;
 
     private static ulong LongestLog(EtcdLive live) =>
         live.Members.Select(MemberHealth.Status).OfType<EndpointStatus>().Select(s => s.RaftIndex).Append(FirstLog).Max();

@@ -47,6 +47,16 @@ public abstract partial record EtcdStep
                 );
             }
 
+            // Taken for lost on an observation that may be seconds old: a voter that answers by now has its data and stays.
+            if (
+                !victim.IsLearner
+                && execution.Live.Record?.Intent is EtcdIntent.Remove { Reason: RemovalReason.Lost or RemovalReason.Wiped }
+                && await execution.AnswersAsync(Index, cancellationToken)
+            )
+            {
+                return new StepOutcome.NotYet($"{execution.Names.Member(Index)} answers again");
+            }
+
             await execution.RemoveAsync(voter, MemberId, cancellationToken);
             return Done;
         }

@@ -5,7 +5,11 @@ namespace GitOpsOperator.Domains.Etcd.Steps;
 
 public abstract partial record EtcdStep
 {
-    /// <summary>MemberRemove of a member at an address that is none of ours and that has never started.</summary>
+    /// <summary>
+    /// MemberRemove of a member at an address that this cluster has not given out and that has never started. Where the address is one that
+    /// it will give out, the record is written over the version that was seen: who has used the next index meanwhile is not mistaken for a
+    /// stranger.
+    /// </summary>
     public sealed record RemoveUnknownMember(ulong MemberId, string PeerUrl) : EtcdStep, IGatedStep
     {
         int? IGatedStep.Subject => null;
@@ -17,7 +21,7 @@ public abstract partial record EtcdStep
             {
                 Symbol = StepSymbol.Remove,
                 Subject = PeerUrl,
-                Sentence = $"remove the member at {PeerUrl}, which is none of this cluster's and has never started",
+                Sentence = $"remove the member at {PeerUrl}, which this cluster has not added and which has never started",
                 ClientImpact = "",
                 Risk = RiskClass.Availability,
                 Undo = "it is added again with etcdctl; it held no data",
@@ -40,6 +44,11 @@ public abstract partial record EtcdStep
                 case { Started: true }:
                     return new StepOutcome.NotYet($"the member at {PeerUrl} has started meanwhile");
                 default:
+                    if (execution.Names.IndexOfPeerUrl(PeerUrl) is not null && !await execution.IsRecordCurrentAsync(cancellationToken))
+                    {
+                        return new StepOutcome.NotYet("another writer has changed the record meanwhile");
+                    }
+
                     await execution.RemoveAsync(voter, MemberId, cancellationToken);
                     return Done;
             }

@@ -291,23 +291,27 @@ public sealed class DriftMatrixProcessTests(DriftWorld drift)
         Assert.DoesNotContain(drift.Drifts, entry => entry.Fact.Path.Contains("theirs", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task A_member_added_by_hand_is_reported_without_an_actor_and_removed_as_it_never_started()
+    /// <summary>At any address, also at the one that this cluster would give out next.</summary>
+    [Theory]
+    [InlineData("http://elsewhere:2380")]
+    [InlineData(null)]
+    public async Task A_member_added_by_hand_is_reported_without_an_actor_and_removed_as_it_never_started(string? elsewhere)
     {
+        var url = elsewhere ?? OneMemberWorld.Names.PeerUrl(1);
         await drift.ReadyAsync(Token);
         await drift.SetModeAsync(DriftMode.Report, Token);
         using var etcd = drift.World.Seed.Connect();
-        await etcd.AddLearnerAsync("http://elsewhere:2380", Token);
-        await drift.UntilAsync(() => Stranger() is not null, "the member reported", Token);
-        Assert.Equal("learner at http://elsewhere:2380", Stranger()!.Fact.Live);
-        Assert.StartsWith("unknown (not recorded by the API), first seen ", Stranger()!.ChangedBy, StringComparison.Ordinal);
+        await etcd.AddLearnerAsync(url, Token);
+        await drift.UntilAsync(() => Unknown() is not null, "the member reported", Token);
+        Assert.Equal($"learner at {url}", Unknown()!.Fact.Live);
+        Assert.StartsWith("unknown (not recorded by the API), first seen ", Unknown()!.ChangedBy, StringComparison.Ordinal);
         Assert.Equal(2, (await etcd.MembershipAsync(Token)).Entries.Length);
 
         await drift.SetModeAsync(DriftMode.Correct, Token);
-        await drift.UntilAsync(() => Stranger() is null, "the member removed", Token);
+        await drift.UntilAsync(() => Unknown() is null, "the member removed", Token);
         Assert.Single((await etcd.MembershipAsync(Token)).Entries);
 
-        DriftEntry? Stranger() =>
+        DriftEntry? Unknown() =>
             drift.Drifts.FirstOrDefault(entry => entry is { CuredAt: null, Fact: { Class: DriftClass.Domain, Git: null } });
     }
 

@@ -482,6 +482,14 @@ public sealed class EtcdPlannerTests
             "Blocked version-unsaid",
             "3.5.30"
         ),
+        ["a restarted member that still answers from the pod that is ending"] = new(
+            3,
+            Recorded(Ending(Scene.Running(3), 1), r => r with { Intent = new EtcdIntent.Update(1) }),
+            "update-in-flight",
+            "Progress"
+        ),
+        ["another version, while somebody drains a node"] = new(3, Upgrading(Ending(Scene.Running(3), 2)), "roll", "Progress", "3.5.30"),
+        ["fewer desired, while somebody drains a node"] = new(1, Ending(Accepted(1, r => r), 0), "shrink", "Progress"),
         ["the member to be restarted has come to lead"] = new(
             3,
             Led(Announced(Scene.Running(3)), 1),
@@ -738,6 +746,10 @@ public sealed class EtcdPlannerTests
         var accepted = Recorded(Scene.Running(3), r => change(r with { Accepted = desired.Source }));
         return accepted with { Shared = Scene.Hashes.Shared(desired, Quorum.Of(Math.Max(3, size))) };
     }
+
+    /// <summary>The member's pod has been told to end, and its process answers still.</summary>
+    private static EtcdLive Ending(EtcdLive live, int index) =>
+        live.With(index, m => m with { Pod = m.Pod! with { Terminating = true, Ready = false } });
 
     /// <summary>Another version accepted, and nothing done about it yet.</summary>
     private static EtcdLive Upgrading(EtcdLive live, int size = 3) =>

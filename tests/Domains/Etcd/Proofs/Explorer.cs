@@ -134,6 +134,11 @@ internal sealed class Explorer(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>> n
             Broken.TryAdd("waits-end", $"{_worlds.Way(at)}\n  waits for ever for {progress.Expected}");
         }
 
+        if (decision is Decision<EtcdStep>.Converged && _worlds[at].Voters.Any(voter => voter.Boot is { Sealed: false }))
+        {
+            Broken.TryAdd("converged-is-sealed", _worlds.Way(at));
+        }
+
         if (
             decision is Decision<EtcdStep>.Converged
             && (

@@ -14,6 +14,10 @@ internal static class MemberFaults
                 "is killed",
                 m => Down(m) with { Pod = Down(m).Pod! with { TerminationMessage = "cannot fetch cluster info from peer urls" } }
             );
+            yield return (
+                "is evicted and answers a moment longer",
+                m => m with { Pod = m.Pod! with { Terminating = true, Ready = false } }
+            );
             yield return ("loses its pod", m => Down(m) with { Pod = null });
             yield return ("is wiped", m => Down(m) with { Pod = m.Pod! with { DataLost = m.Boot is { Sealed: true } } });
         }

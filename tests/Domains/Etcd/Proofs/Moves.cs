@@ -370,6 +370,12 @@ internal static class Moves
                 {
                     Truth = Part(i, (was, now) => was with { StatefulSet = now.StatefulSet }),
                 };
+
+                // Told to end, it answers until its process has gone.
+                yield return world with
+                {
+                    Truth = Part(i, (was, now) => now with { Endpoint = was.Endpoint }),
+                };
                 break;
             case EtcdStep.AddToClientService { Index: var i }:
                 yield return world with
@@ -397,7 +403,12 @@ internal static class Moves
     public static IEnumerable<World> Carried(World world, EtcdStep step)
     {
         var needsQuorum = step is EtcdStep.AddLearner or EtcdStep.PromoteLearner or EtcdStep.RemoveMember or EtcdStep.MoveLeader;
-        return needsQuorum && !world.HasQuorum
+        // Who is to be removed as lost is asked once more right before.
+        var answersAgain =
+            step is EtcdStep.RemoveMember { Index: var index }
+            && world.Truth.Record?.Intent is EtcdIntent.Remove { Reason: RemovalReason.Lost or RemovalReason.Wiped }
+            && world.Truth.Members.Any(m => m.Index == index && m.Entry is { IsLearner: false } && World.IsUp(m));
+        return (needsQuorum && !world.HasQuorum) || answersAgain
             ? [world]
             : Elections(world with { Truth = new EtcdModel(world.Desired, Scene.Hashes).ApplyTo(world.Truth, step) });
     }

@@ -24,6 +24,11 @@ public sealed class MutantProofTests(ITestOutputHelper output)
     [InlineData(nameof(Mutants.PromotesAtOnce), "only-the-ready-are-promoted")]
     [InlineData(nameof(Mutants.StopsBeforeRemoving), "no-listed-member-is-stopped")]
     [InlineData(nameof(Mutants.ForgetsItsIntent), "no-cycle")]
+    [InlineData(nameof(Mutants.TakesTheEndingForBack), "only-another-pod-is-back")]
+    [InlineData(nameof(Mutants.CountsTheEnding), "one-restart-at-a-time")]
+    [InlineData(nameof(Mutants.RemovesWhoAnswersAgain), "one-that-answers-again-stays")]
+    [InlineData(nameof(Mutants.PromotesAtHalf), "only-the-ready-are-promoted")]
+    [InlineData(nameof(Mutants.NeverSealsTheSeed), "converged-is-sealed")]
     [InlineData(nameof(Mutants.NeverRestores), "waits-end")]
     public void A_wrong_planner_is_caught(string mutant, string property)
     {

@@ -30,6 +30,11 @@ internal static class Mutants
         [nameof(CountsWhatCouldNotAnswer)] = CountsWhatCouldNotAnswer,
         [nameof(RemovesBeforeMoving)] = RemovesBeforeMoving,
         [nameof(ServesLearners)] = ServesLearners,
+        [nameof(TakesTheEndingForBack)] = TakesTheEndingForBack,
+        [nameof(CountsTheEnding)] = CountsTheEnding,
+        [nameof(RemovesWhoAnswersAgain)] = RemovesWhoAnswersAgain,
+        [nameof(PromotesAtHalf)] = PromotesAtHalf,
+        [nameof(NeverSealsTheSeed)] = NeverSealsTheSeed,
     };
 
     public static Decision<EtcdStep> GateOff(EtcdDesired desired, EtcdLive live) =>
@@ -196,6 +201,71 @@ internal static class Mutants
                     is { } learner => new Decision<EtcdStep>.Act(new EtcdStep.AddToClientService(learner.Index)),
             var right => right,
         };
+
+    /// <summary>Takes a member for back that still answers from the pod that was told to end.</summary>
+    public static Decision<EtcdStep> TakesTheEndingForBack(EtcdDesired desired, EtcdLive live) =>
+        Scene.Next(desired, live) switch
+        {
+            Decision<EtcdStep>.Progress
+                when live.Record is { Intent: EtcdIntent.Update { Index: var index } } record
+                    && live.Members.FirstOrDefault(m => m.Index == index) is { Pod.Terminating: true, Endpoint: EndpointLive.Reachable } =>
+                new Decision<EtcdStep>.Act(new EtcdStep.WriteRecord(record with { Intent = null }, "back")),
+            var right => right,
+        };
+
+    /// <summary>Counts whoever answers, though its pod has been told to end.</summary>
+    public static Decision<EtcdStep> CountsTheEnding(EtcdDesired desired, EtcdLive live) =>
+        Scene.Next(
+            desired,
+            live with
+            {
+                Members =
+                [
+                    .. live.Members.Select(m =>
+                        m is { Pod: { Terminating: true } pod, Endpoint: EndpointLive.Reachable }
+                            ? m with
+                            {
+                                Pod = pod with { Terminating = false },
+                            }
+                            : m
+                    ),
+                ],
+            }
+        );
+
+    /// <summary>Removes whom it has announced as lost, though it answers again.</summary>
+    public static Decision<EtcdStep> RemovesWhoAnswersAgain(EtcdDesired desired, EtcdLive live) =>
+        Scene.Next(desired, live) switch
+        {
+            Decision<EtcdStep>.Act { Step: EtcdStep.WriteRecord { Record.Intent: null } }
+                when live.Record?.Intent is EtcdIntent.Remove { Reason: RemovalReason.Lost, Index: var index, MemberId: var id } =>
+                new Decision<EtcdStep>.Act(new EtcdStep.RemoveMember(index, id)),
+            var right => right,
+        };
+
+    /// <summary>Promotes a learner that has half of the leader's log.</summary>
+    public static Decision<EtcdStep> PromotesAtHalf(EtcdDesired desired, EtcdLive live) =>
+        Scene.Next(desired, live) switch
+        {
+            Decision<EtcdStep>.Progress
+                when live.Members.FirstOrDefault(m => m.Entry is { IsLearner: true }) is { Entry: { } entry } learner
+                    && MemberHealth.Status(learner) is { RaftIndex: >= EtcdModel.FirstLog / 2 } => new Decision<EtcdStep>.Act(
+                new EtcdStep.PromoteLearner(learner.Index, entry.Id)
+            ),
+            var right => right,
+        };
+
+    public static Decision<EtcdStep> NeverSealsTheSeed(EtcdDesired desired, EtcdLive live) =>
+        Scene.Next(
+            desired,
+            live with
+            {
+                Members =
+                [
+                    .. live.Members.Select(m => m is { Index: 0, Boot: { } boot } ? m with { Boot = boot with { Sealed = true } } : m),
+                ],
+            }
+        );
 
     /// <summary>Drops what it has begun: it goes round in circles.</summary>
     public static Decision<EtcdStep> ForgetsItsIntent(EtcdDesired desired, EtcdLive live) =>

@@ -86,14 +86,24 @@ internal static class Properties
 
             // One that is down already may be restarted; nobody that is up, while another is down.
             EtcdStep.UpdateMember { Index: var i }
-                when Truly(i) is { } member && World.IsUp(member) && before.Voters.Any(v => v.Index != i && !World.IsUp(v)) =>
+                when Truly(i) is { } member && Stays(member) && before.Voters.Any(v => v.Index != i && !Stays(v)) =>
                 "one-restart-at-a-time",
+            EtcdStep.RemoveMember { Index: var i }
+                when before.Truth.Record?.Intent is EtcdIntent.Remove { Reason: RemovalReason.Lost or RemovalReason.Wiped }
+                    && seen.Members.Any(m => m.Index == i && m.Entry is { IsLearner: false } && World.IsUp(m)) =>
+                "one-that-answers-again-stays",
+            EtcdStep.WriteRecord { Record.Intent: null }
+                when before.Truth.Record is { Intent: EtcdIntent.Update { Index: var i }, Accepted.Spec.Version: var version }
+                    && Truly(i) is { Pod.Terminating: true, Entry: not null, StatefulSet.Image: { } image }
+                    && World.VersionOf(image) == version => "only-another-pod-is-back",
             _ => null,
         };
         if (broken is not null)
         {
             yield return broken;
         }
+
+        static bool Stays(MemberLive member) => World.IsUp(member) && member.Pod is not { Terminating: true };
 
         MemberLive? Truly(int index) => before.Truth.Members.FirstOrDefault(m => m.Index == index);
     }

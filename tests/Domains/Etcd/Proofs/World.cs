@@ -171,7 +171,8 @@ internal sealed record World(EtcdDesired Desired, EtcdLive Truth, int Wrong = 0,
                     EndpointLive.Unreachable { BeyondGrace: true } => 'g',
                     EndpointLive.Unreachable { HeldUp: true } => 'h',
                     EndpointLive.Unreachable => 'd',
-                    EndpointLive.Reachable { Status: var status } when status.RaftIndex < EtcdModel.FirstLog => 'b',
+                    EndpointLive.Reachable { Status.RaftIndex: < EtcdModel.FirstLog / 2 } => 'b',
+                    EndpointLive.Reachable { Status.RaftIndex: < EtcdModel.FirstLog } => 'm',
                     _ => 'u',
                 }
             );

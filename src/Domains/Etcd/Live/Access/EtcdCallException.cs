@@ -15,6 +15,12 @@ public enum EtcdFailure
     /// <summary>The member answered that it will not, or not now.</summary>
     Refused,
 
+    /// <summary>
+    /// The member answered that a peer is not connected to it, or was not for the last five seconds, so it takes no change of members
+    /// (etcd's <c>ErrUnhealthy</c>). Another member may see it otherwise.
+    /// </summary>
+    UnhealthyCluster,
+
     /// <summary>The member of the list that was named does not exist.</summary>
     NotFound,
 

@@ -171,7 +171,13 @@ public sealed partial class EtcdEndpoint : IDisposable
             RpcException { StatusCode: StatusCode.Unavailable } rpc
                 when rpc.Status.Detail.Contains("for learner", StringComparison.Ordinal) => (EtcdFailure.Learner, rpc.Status.Detail),
 
-            // Unavailable is also etcd's own answer: "unhealthy cluster", "no leader", "request timed out".
+            RpcException { StatusCode: StatusCode.Unavailable } rpc
+                when rpc.Status.Detail.StartsWith("etcdserver: unhealthy cluster", StringComparison.Ordinal) => (
+                EtcdFailure.UnhealthyCluster,
+                rpc.Status.Detail
+            ),
+
+            // Unavailable is also etcd's own answer: "no leader", "request timed out".
             RpcException { StatusCode: StatusCode.Unavailable } rpc
                 when rpc.Status.Detail.StartsWith("etcdserver:", StringComparison.Ordinal) => (EtcdFailure.Refused, rpc.Status.Detail),
             RpcException { StatusCode: StatusCode.Unavailable } rpc => (EtcdFailure.Unreachable, rpc.Status.Detail),
