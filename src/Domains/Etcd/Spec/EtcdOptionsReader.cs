@@ -69,8 +69,8 @@ internal static partial class EtcdOptionsReader
         {
             options.Error(
                 read.ElectionTimeout is null ? "heartbeatInterval" : "electionTimeout",
-                $"an election timeout of {election} ms is below {EtcdOptions.HeartbeatsPerElection} heartbeats of {heartbeat} ms, and etcd would "
-                    + "not start; raise electionTimeout",
+                $"an election timeout of {election} ms is below {EtcdOptions.HeartbeatsPerElection} heartbeats of {heartbeat} ms, "
+                    + "and etcd would not start; raise electionTimeout",
                 EtcdRules.OptionValue
             );
         }
