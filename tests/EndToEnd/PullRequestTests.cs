@@ -108,7 +108,7 @@ public sealed class PullRequestTests
         Assert.Empty(forge.Faults);
         var account = await run.AccountAsync(cancellationToken);
         Assert.Empty(account.History.Lost(account.Stored));
-        Assert.True(account.History.Acknowledged >= 1000, $"only {account.History.Acknowledged} writes were acknowledged");
+        Assert.True(account.History.Acknowledged >= 200, $"only {account.History.Acknowledged} writes were acknowledged");
     }
 
     /// <summary>Waits until the operator's comment on a pull request holds these words.</summary>

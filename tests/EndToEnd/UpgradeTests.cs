@@ -60,7 +60,7 @@ public sealed partial class UpgradeTests
         );
         Assert.Empty(account.History.Lost(account.Stored));
         Assert.True(
-            account.History.Acknowledged >= (size == 1 ? 100 : 1000),
+            account.History.Acknowledged >= (size == 1 ? 20 : 200),
             $"only {account.History.Acknowledged} writes were acknowledged"
         );
         if (size >= 3)

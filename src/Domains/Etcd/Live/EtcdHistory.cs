@@ -1,3 +1,5 @@
+using GitOpsOperator.Drift.Cache;
+
 namespace GitOpsOperator.Domains.Etcd.Live;
 
 /// <summary>
@@ -12,6 +14,7 @@ internal sealed class EtcdHistory
     private readonly Dictionary<int, (string PodUid, int Restarts)> _sealedDuring = [];
     private readonly SemaphoreSlim _turn = new(1, 1);
     private string? _fingerprint;
+    private (int Failed, long Since) _joins;
     private long _unchangedSince;
 
     /// <summary>URLs of the members that were asked at the last look.</summary>
@@ -79,6 +82,19 @@ internal sealed class EtcdHistory
             _silences.Remove(gone);
             _sealedDuring.Remove(gone);
         }
+    }
+
+    /// <summary>Whether another member is due after those that failed to join. Each further one that fails begins the next pause.</summary>
+    public bool IsJoinDue(int failed, Backoff retry, TimeProvider time)
+    {
+        var now = time.GetTimestamp();
+        if (failed != _joins.Failed)
+        {
+            _joins = (failed, now);
+        }
+
+        var paused = failed - EtcdRecord.JoinsBeforePause + 1;
+        return paused > 0 && time.GetElapsedTime(_joins.Since, now) >= retry.After(paused);
     }
 
     /// <returns>What is left of the settle time; null where it is over.</returns>

@@ -56,6 +56,9 @@ public sealed record EtcdLive
     /// <summary>Name of the file of a snapshot that somebody asks for; null where nobody does.</summary>
     public string? AskedSnapshot { get; init; }
 
+    /// <summary>New members have failed to join, and so much time has passed since the last one that another is due.</summary>
+    public bool JoinIsDue { get; init; }
+
     /// <summary>Nothing relevant (membership, leader, health) has changed for the settle time.</summary>
     public required bool Settled { get; init; }
 

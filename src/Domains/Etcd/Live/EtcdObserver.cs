@@ -81,6 +81,7 @@ public sealed class EtcdObserver(
                 ),
             ],
             UnknownEntries = [.. entries[null]],
+            JoinIsDue = history.IsJoinDue(record?.FailedJoins ?? 0, options.JoinRetry, time),
             Settled = false,
         };
         var left = history.SettlesIn(live, options.Settle, time);

@@ -1,3 +1,5 @@
+using GitOpsOperator.Drift.Cache;
+
 namespace GitOpsOperator.Domains.Etcd.Live;
 
 /// <summary>How an etcd cluster is looked at.</summary>
@@ -10,6 +12,12 @@ public sealed record EtcdObserverOptions
 
     /// <summary>How long a member may be silent before it may be taken for lost. Default 30 s.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Pause before another new member is tried, after several in a row that did not join. It begins again when the operator is restarted.
+    /// Default 5 min, doubling to 1 h.
+    /// </summary>
+    public Backoff JoinRetry { get; init; } = new(TimeSpan.FromMinutes(5), TimeSpan.FromHours(1));
 
     /// <summary>How long nothing must have changed before the next change. Default 10 s, twice etcd's own health interval.</summary>
     public TimeSpan Settle

@@ -10,6 +10,12 @@ namespace GitOpsOperator.Domains.Etcd.Live;
 /// </summary>
 public sealed record EtcdRecord
 {
+    /// <summary>So many new members in a row are tried at once; after that, the next one only after a pause.</summary>
+    internal const int JoinsBeforePause = 3;
+
+    /// <summary>Failed joins are counted up to here.</summary>
+    internal const int MaxFailedJoins = 1_000;
+
     public required string OwnerId { get; init; }
 
     /// <summary>Unique to this life of the cluster; also etcd's initial-cluster-token, so that two lives never mix.</summary>
@@ -52,7 +58,7 @@ public sealed record EtcdRecord
 
     /// <summary>
     /// New members in a row that never joined and were removed again; 0 after one that did join or a newly accepted document.
-    /// It bounds the attempts: without it a bad image would be tried for ever, each time under a new index.
+    /// It spaces the attempts: without it a bad image would be tried without a pause, each time under a new index.
     /// </summary>
     public int FailedJoins { get; init; }
 }

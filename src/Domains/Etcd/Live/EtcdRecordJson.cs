@@ -22,8 +22,6 @@ public static class EtcdRecordJson
 
     private const int MaxSize = 7;
 
-    private const int MaxFailedJoins = 1_000;
-
     private static readonly JsonSerializerOptions Options = new()
     {
         WriteIndented = true,
@@ -85,7 +83,7 @@ public static class EtcdRecordJson
     private static string? Contradiction(EtcdRecord record) =>
         record.OwnerId.Length == 0 || record.Incarnation.Length == 0 ? "it names no owner, or no cluster"
         : record.NextIndex is < 0 or > MaxIndex ? $"its next index is {record.NextIndex}, which is not from 0 to {MaxIndex}"
-        : record.FailedJoins is < 0 or > MaxFailedJoins ? $"it counts {record.FailedJoins} joins that failed"
+        : record.FailedJoins is < 0 or > EtcdRecord.MaxFailedJoins ? $"it counts {record.FailedJoins} joins that failed"
         : record.Accepted is { Spec.Size: < 1 or > MaxSize }
             ? $"it has accepted {record.Accepted.Spec.Size} members, and 1 to {MaxSize} may be"
         : record.Intent is { } intent && (intent.Index < 0 || intent.Index >= Math.Max(1, record.NextIndex))

@@ -83,7 +83,7 @@ internal static class InFlightRules
             s.Record with
             {
                 Intent = new EtcdIntent.Remove(learner.Index, learner.Entry?.Id ?? 0, reason),
-                FailedJoins = s.Record.FailedJoins + 1,
+                FailedJoins = Math.Min(s.Record.FailedJoins + 1, EtcdRecord.MaxFailedJoins),
             },
             $"{s.Name(learner.Index)} {because} and is removed"
         );

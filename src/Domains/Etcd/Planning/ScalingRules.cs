@@ -10,9 +10,6 @@ namespace GitOpsOperator.Domains.Etcd.Planning;
 /// <summary>The desired state, taken over between membership changes and carried out one member at a time.</summary>
 internal static class ScalingRules
 {
-    /// <summary>After so many new members in a row that never joined, another index would not help.</summary>
-    private const int JoinsBeforeGivingUp = 3;
-
     // A document of which a part is refused is not accepted at all: its size would otherwise be applied and its version not.
     public static Decision<EtcdStep>? AcceptDesired(EtcdPlanningContext s) =>
         s.Intent is not (null or EtcdIntent.Update)
@@ -64,12 +61,12 @@ internal static class ScalingRules
     public static Decision<EtcdStep> Add(EtcdPlanningContext s)
     {
         var index = s.Record.NextIndex;
-        return s.Record.FailedJoins >= JoinsBeforeGivingUp
+        return s.Record.FailedJoins >= EtcdRecord.JoinsBeforePause && !s.Live.JoinIsDue
             ? new Blocked(
                 "joins-keep-failing",
                 $"{s.Record.FailedJoins} new members in a row never joined and were removed again",
-                "Look at why their pods did not start (image, storage class, room on the nodes), then change the document: a new "
-                    + "commit is tried anew"
+                "Look at why their pods did not start (image, storage class, room on the nodes). Another one is tried automatically after a "
+                    + "pause, of five minutes at first and of an hour in the end; a new commit to the document is tried at once"
             )
             : Gated(
                 s,

@@ -42,6 +42,12 @@ public abstract partial record EtcdStep
             return Done;
         }
 
-        internal override EtcdLive ApplyTo(EtcdLive live, EtcdModel model) => live with { Record = Record, RecordVersion = "written" };
+        internal override EtcdLive ApplyTo(EtcdLive live, EtcdModel model) =>
+            live with
+            {
+                Record = Record,
+                RecordVersion = "written",
+                JoinIsDue = live.JoinIsDue && live.Record?.FailedJoins == Record.FailedJoins,
+            };
     }
 }

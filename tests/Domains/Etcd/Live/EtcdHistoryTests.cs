@@ -1,5 +1,6 @@
 using System.Globalization;
 using GitOpsOperator.Domains.Etcd.Live;
+using GitOpsOperator.Drift.Cache;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Domains.Etcd.Tests.Live;
@@ -125,6 +126,25 @@ public sealed class EtcdHistoryTests
 
         Assert.False(Settled(Status, new MembershipLive(1, [new(2, "orders-0", "http://a", false)])));
         Assert.False(Settled(Status, new MembershipLive(1, [new(2, "orders-0", "http://a", true)])));
+    }
+
+    [Fact]
+    public void After_three_joins_that_failed_the_next_is_due_after_a_pause_that_doubles()
+    {
+        var retry = new Backoff(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(60));
+        Assert.False(_history.IsJoinDue(2, retry, _time));
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.False(_history.IsJoinDue(2, retry, _time));
+        Assert.False(_history.IsJoinDue(3, retry, _time));
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Assert.True(_history.IsJoinDue(3, retry, _time));
+
+        Assert.False(_history.IsJoinDue(4, retry, _time));
+        _time.Advance(TimeSpan.FromMinutes(9));
+        Assert.False(_history.IsJoinDue(4, retry, _time));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(_history.IsJoinDue(4, retry, _time));
+        Assert.False(_history.IsJoinDue(0, retry, _time));
     }
 
     private EndpointLive Evaluate(EndpointStatus? status) => Evaluate(status, Running);

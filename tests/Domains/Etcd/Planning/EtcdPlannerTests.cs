@@ -399,6 +399,15 @@ public sealed class EtcdPlannerTests
             "addition-in-flight",
             "WriteRecord: orders-3 never joined and is removed"
         ),
+        ["three learners that never started, a while ago"] = new(
+            4,
+            Accepted(4, r => r with { FailedJoins = 3 }) with
+            {
+                JoinIsDue = true,
+            },
+            "grow",
+            "WriteRecord: orders-3 joins"
+        ),
         ["three learners that never started"] = new(4, Accepted(4, r => r with { FailedJoins = 3 }), "grow", "Blocked joins-keep-failing"),
         ["more desired"] = new(4, Accepted(4, r => r), "grow", "WriteRecord: orders-3 joins"),
         ["more desired, a moment after a change"] = new(4, Accepted(4, r => r) with { Settled = false }, "grow", "Progress"),

@@ -239,9 +239,16 @@ internal static class Moves
         }
     }
 
-    /// <summary>What people do about a node that is lost: they bring it back, or give it up.</summary>
+    /// <summary>
+    /// What people do about a node that is lost: they bring it back, or give it up. And what time does to joins that failed.
+    /// </summary>
     public static IEnumerable<(string What, World To)> Nodes(World world)
     {
+        if (world.Truth is { JoinIsDue: false, Record: { Intent: null, FailedJoins: >= EtcdRecord.JoinsBeforePause } })
+        {
+            yield return ("another join is due", world with { Truth = world.Truth with { JoinIsDue = true } });
+        }
+
         foreach (var member in world.Truth.Members.Where(m => m.Pod is { WaitingReason: not null, Terminating: false }))
         {
             yield return (

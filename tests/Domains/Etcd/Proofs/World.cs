@@ -74,7 +74,8 @@ internal sealed record World(EtcdDesired Desired, EtcdLive Truth, int Wrong = 0,
             key.Append((char)('0' + (record.Accepted?.Spec.Size ?? 0)))
                 .Append(record.Accepted is { Spec.Version: var accepted } ? Letter(accepted) : '-')
                 .Append(record.ClusterId is null ? 'n' : 'l')
-                .Append((char)('0' + record.FailedJoins));
+                .Append((char)('0' + Math.Min(EtcdRecord.JoinsBeforePause, record.FailedJoins)))
+                .Append(Truth.JoinIsDue ? 'J' : ' ');
             key.Append(record.SnapshotDue ? 'q' : ' ')
                 .Append(
                     Truth.Snapshot switch
