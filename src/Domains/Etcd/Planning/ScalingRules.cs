@@ -65,8 +65,8 @@ internal static class ScalingRules
             ? new Blocked(
                 "joins-keep-failing",
                 $"{s.Record.FailedJoins} new members in a row never joined and were removed again",
-                "Look at why their pods did not start (image, storage class, room on the nodes). Another one is tried automatically after a "
-                    + "pause, of five minutes at first and of an hour in the end; a new commit to the document is tried at once"
+                "Look at why their pods did not start (image, storage class, room on the nodes). Another one is tried automatically "
+                    + "after a pause, of five minutes at first and of an hour in the end; a new commit to the document is tried at once"
             )
             : Gated(
                 s,
