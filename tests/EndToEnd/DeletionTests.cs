@@ -8,6 +8,7 @@ public sealed partial class DeletionTests
     [Fact]
     public async Task A_tombstone_deletes_just_this_life_of_a_cluster_its_volumes_bring_it_back_and_go_only_where_git_says_so()
     {
+        LongTests.Only();
         var cancellationToken = TestContext.Current.CancellationToken;
         var version = Binaries.Etcd(Binaries.Newer);
         await using var run = await EtcdRun.StartAsync(version, cancellationToken);

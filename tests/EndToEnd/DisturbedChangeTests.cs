@@ -1,24 +1,12 @@
-using System.Globalization;
-
 namespace GitOpsOperator.EndToEnd.Tests;
 
 /// <summary>
 /// A member that is stopped or cut off for a while, in the middle of each kind of change and of none: what was begun is finished once it is
 /// back, and no acknowledged write is lost. The API server holds the write of a step that has begun, so the fault is certain to come before
-/// the step is over. <c>make test</c> runs one by a printed seed (TEST_SEED gives one), <c>make test-long</c> all.
+/// the step is over. Long tests, all of them.
 /// </summary>
 public sealed class DisturbedChangeTests
 {
-    private const int Sampled = 1;
-
-    private static readonly int Seed = int.TryParse(
-        Environment.GetEnvironmentVariable("TEST_SEED"),
-        CultureInfo.InvariantCulture,
-        out var given
-    )
-        ? given
-        : (int)(EtcdRun.Now() % 100_000);
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static IEnumerable<TheoryDataRow<string, string, bool>> Cases =>
@@ -31,11 +19,7 @@ public sealed class DisturbedChangeTests
     [MemberData(nameof(Cases))]
     public async Task What_was_begun_is_finished_once_the_member_is_back(string fault, string change, bool leader)
     {
-        TestContext.Current.TestOutputHelper?.WriteLine($"TEST_SEED={Seed}");
-        Assert.SkipUnless(
-            LongTests.Chosen || Sample().Contains((fault, change, leader)),
-            $"TEST_SEED={Seed} chose another: make test-long runs it"
-        );
+        LongTests.Only();
         var how = ChangeUnderWay.All[change];
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), Token);
         var before = await run.ResizeAsync(how.From, Token);
@@ -111,12 +95,5 @@ public sealed class DisturbedChangeTests
         );
         Assert.Empty(account.History.Lost(account.Stored));
         Assert.True(account.History.InFlightBetween(effective, EtcdRun.Now()), "no write was in flight when the member was lost");
-    }
-
-    private static HashSet<(string Fault, string Change, bool Leader)> Sample()
-    {
-        var all = Cases.Select(row => row.Data).ToArray();
-        new Random(Seed).Shuffle(all);
-        return [.. all.Take(Sampled)];
     }
 }

@@ -15,7 +15,7 @@ public sealed class FencingTests
     private const string ClientFile = "clusters/orders.yaml";
     private const int LeaseSeconds = 6;
 
-    private static readonly int Rounds = LongTests.Chosen ? 50 : 2;
+    private static readonly int Rounds = LongTests.Chosen ? 50 : 1;
 
     private static readonly int Seed = int.TryParse(
         Environment.GetEnvironmentVariable("TEST_SEED"),

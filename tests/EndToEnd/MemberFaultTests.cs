@@ -5,6 +5,7 @@ public sealed class MemberFaultTests
     [Fact]
     public async Task A_killed_member_comes_back_as_itself()
     {
+        LongTests.Only();
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), cancellationToken);
         await run.ResizeAsync(3, cancellationToken);

@@ -6,6 +6,7 @@ public sealed class OrphanTests
     [Fact]
     public async Task A_cluster_that_was_never_made_leaves_nothing_behind_when_its_document_goes()
     {
+        LongTests.Only();
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), cancellationToken);
         await run.CommitAsync(3, Binaries.Etcd(Binaries.Newer), cancellationToken, "  suspend: true");

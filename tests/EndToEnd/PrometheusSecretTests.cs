@@ -29,6 +29,7 @@ public sealed class PrometheusSecretTests
     [Fact]
     public async Task Credentials_and_certificates_of_Secrets_are_used_followed_and_shown_to_nobody()
     {
+        LongTests.Only();
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await PrometheusRun.StartAsync(cancellationToken);
         var authority = Encoding.UTF8.GetString(

@@ -112,6 +112,7 @@ public sealed class PrometheusTests
     [Fact]
     public async Task A_first_configuration_that_no_process_starts_with_is_told_and_the_mended_one_gets_to_work()
     {
+        LongTests.Only();
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await PrometheusRun.StartAsync(cancellationToken);
         await run.CommitAsync("main.yaml", Prometheus(Newest, more: "  queryLogFile: /nowhere/query.log"), cancellationToken);
@@ -130,6 +131,7 @@ public sealed class PrometheusTests
     [Fact]
     public async Task While_pods_keep_the_old_file_a_reload_answers_200_and_nothing_is_called_confirmed()
     {
+        LongTests.Only();
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await PrometheusRun.StartAsync(cancellationToken, TimeSpan.FromSeconds(30));
         await run.CommitAsync("main.yaml", Prometheus(Newest), cancellationToken);
@@ -192,6 +194,7 @@ public sealed class PrometheusTests
     [Fact]
     public async Task A_shorter_retention_waits_for_the_approval_of_just_that_and_then_is_in_force()
     {
+        LongTests.Only();
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await PrometheusRun.StartAsync(cancellationToken);
         await run.CommitAsync("main.yaml", Prometheus(Newest, more: "  retention: 15d"), cancellationToken);
@@ -253,6 +256,7 @@ public sealed class PrometheusTests
     [Fact]
     public async Task A_volume_grows_under_running_pods_and_does_not_shrink()
     {
+        LongTests.Only();
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await PrometheusRun.StartAsync(cancellationToken);
         await run.CommitAsync("main.yaml", Prometheus(Newest, replicas: 2), cancellationToken);
