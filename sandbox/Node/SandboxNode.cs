@@ -172,7 +172,7 @@ internal sealed class SandboxNode
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested) { }
         catch (Exception e)
         {
-            // One pod's reason must not end the node. The pod is taken up again, and its status tells in the meantime.
+            // One pod's error must not end the node. The pod is taken up again, and its status tells in the meantime.
             _services.Logger.LogError(e, "pod {Namespace}/{Pod} broke and is taken up again", key.Namespace, key.Name);
             await Task.Delay(Retry, _services.Time, CancellationToken.None);
         }

@@ -8,7 +8,7 @@ public sealed class MajorityLostTests
     [Fact]
     public async Task Nothing_is_changed_while_a_majority_is_lost_and_all_goes_on_by_itself_once_it_is_back()
     {
-        Assert.SkipUnless(LongTests.Chosen, "takes two and a half minutes, most of them two grace periods: make test-long runs it");
+        LongTests.Only();
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), cancellationToken);
         await run.ResizeAsync(3, cancellationToken);

@@ -152,9 +152,9 @@ public sealed class ClusterReconciler<TDesired, TLive, TStep>(
 
     private TimeSpan Pause(PassResult<TDesired, TLive, TStep> pass, int waits) =>
         pass.Outcome is StepOutcome.Done ? TimeSpan.Zero
-        : waits > 0 && DueIn(pass.Live) is { } due && due < timing.Progress.After(waits) ? due
-        : waits > 0 ? timing.Progress.After(waits)
-        : timing.Resync;
+        : waits == 0 ? timing.Resync
+        : DueIn(pass.Live) is { } due ? TimeSpan.FromTicks(Math.Min(due.Ticks, timing.Progress.After(waits).Ticks))
+        : timing.Progress.After(waits);
 
     /// <summary>
     /// While passes fail, changes do not cut the wait short: an error that each event brings back would spin. A denied step that is

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using GitOpsOperator.Drift.Cache;
 using GitOpsOperator.Drift.Comparison;
 using GitOpsOperator.Drift.Owners;
+using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Specs;
 
 namespace GitOpsOperator.Reconcile.Reporting;
@@ -66,22 +67,21 @@ public static class CustomResourceRenderer
         AddText(status, "currentStep", report.CurrentStep);
         if (report.Blocker is { } blocker)
         {
-            status["blocked"] = new JsonObject
-            {
-                ["rule"] = blocker.Rule,
-                ["reason"] = blocker.Reason,
-                ["remediation"] = blocker.Remediation,
-            };
-            status["refusal"] = new JsonObject
-            {
-                ["rule"] = blocker.Rule,
-                ["reason"] = blocker.Reason,
-                ["wayOut"] = blocker.Remediation,
-            };
+            status["blocked"] = Blocked(blocker, "remediation");
+            status["refusal"] = Blocked(blocker, "wayOut");
         }
 
         return status;
     }
+
+    /// <param name="remediation">What the key of the remediation is called.</param>
+    private static JsonObject Blocked(Blocker blocker, string remediation) =>
+        new()
+        {
+            ["rule"] = blocker.Rule,
+            ["reason"] = blocker.Reason,
+            [remediation] = blocker.Remediation,
+        };
 
     /// <summary>
     /// What somebody has changed by hand. It has no effect on the cluster, and the object is made to say again what git says.

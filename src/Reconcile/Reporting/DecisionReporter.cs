@@ -18,12 +18,12 @@ public sealed partial class DecisionReporter<TStep>(ClusterKey cluster, Action<C
     /// <param name="commit">Of the document that was decided on.</param>
     public void Report(Decision<TStep> decision, Func<TStep, string> sentence, string? notYet, string commit)
     {
-        var notice = Of(decision, sentence, notYet, commit);
-        if (notice.Text != _reported)
+        var news = Of(decision, sentence, notYet, commit);
+        if (news.Text != _reported)
         {
-            _reported = notice.Text;
-            LogDecision(cluster, notice.Text);
-            notify(notice);
+            _reported = news.Text;
+            LogDecision(cluster, news.Text);
+            notify(news);
         }
     }
 

@@ -227,7 +227,7 @@ public sealed class OwnedObjects(IKubernetes client, KubernetesView view, ILeade
         return CallAsync(what, call);
     }
 
-    /// <summary>A change after which the object is gone. One that has gone between the look and the call is as desired.</summary>
+    /// <summary>A change after which the object is gone. One that has gone between the observation and the call is as desired.</summary>
     private async Task EndAsync(string what, Func<Task> call) =>
         await ChangeAsync<object?>(
             what,

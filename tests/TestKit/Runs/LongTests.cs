@@ -4,7 +4,7 @@ namespace GitOpsOperator.TestKit.Runs;
 /// Tests that only <c>make test-long</c> runs: those that show again, with another version, size or fault, what one of <c>make test</c>
 /// shows, and those that take minutes.
 /// </summary>
-internal static class LongTests
+public static class LongTests
 {
     public static bool Chosen { get; } = Environment.GetEnvironmentVariable("TEST_LONG") == "1";
 

@@ -4,7 +4,7 @@ namespace GitOpsOperator.Domains.Etcd.Planning;
 
 /// <summary>One line of the gate's verdict.</summary>
 /// <param name="Id">Stable kebab-case id.</param>
-/// <param name="Passes">By itself and soon: the planner waits rather than reporting an blocker.</param>
+/// <param name="Passes">By itself and soon: the planner waits rather than reporting a blocker.</param>
 /// <param name="Says">What was found, as a sentence without a full stop.</param>
 public sealed record GateCheck(string Id, bool Ok, bool Passes, string Says)
 {

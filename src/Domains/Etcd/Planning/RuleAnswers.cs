@@ -14,9 +14,9 @@ internal static class RuleAnswers
     public static Decision<EtcdStep> Gated<TGated>(EtcdPlanningContext s, TGated step, Func<EtcdStep>? then = null)
         where TGated : EtcdStep, IGatedStep
     {
-        var verdict = s.Gate(s, step);
+        var result = s.Gate(s, step);
         var sentence = step.Describe(s.Live).Sentence;
-        return verdict switch
+        return result switch
         {
             { Open: true } => new Act(then?.Invoke() ?? step),
             { FirstBlocker: { Passes: true } soon } => new Progress($"{soon.Says} (before: {sentence})"),
@@ -26,7 +26,7 @@ internal static class RuleAnswers
                 $"{sentence} is held back: {blocker.Says}",
                 "It resumes automatically once the members answer and are healthy"
             ),
-            _ => throw new InvalidOperationException("A gate is either open or has an blocker"),
+            _ => throw new InvalidOperationException("A gate is either open or has a blocker"),
         };
     }
 

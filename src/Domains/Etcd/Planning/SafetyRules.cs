@@ -54,13 +54,13 @@ internal static class SafetyRules
                 $"there is no record, ConfigMap {s.Names.Record}, but objects of {s.NamesOf(left)} exist: "
                     + "data of an earlier cluster of this name, of "
                     + "this cluster may be on their volumes",
-                "Put the record back, or delete those StatefulSets, ConfigMaps and claims if their data is no longer desired"
+                "Put the record back, or delete those StatefulSets, ConfigMaps and claims if their data is no longer needed"
             );
     }
 
     public static Blocked? IndexAheadOfRecord(EtcdPlanningContext s)
     {
-        var ahead = s.Live.Members.Where(m => m.Index >= s.Record.NextIndex && MemberHealth.HasObjects(m)).ToArray();
+        var ahead = s.Live.Members.Where(m => m.Index >= s.Record.NextIndex).ToArray();
         return ahead.Length == 0
             ? null
             : new(

@@ -92,10 +92,7 @@ internal static class ScalingRules
 
         // The rules of repair have taken the dead by now; one that is merely silent still goes before a healthy one.
         var victim = s.Voters.LastOrDefault(m => !MemberHealth.IsHealthyVoter(m)) ?? s.Voters[^1];
-        return
-            !MemberHealth.IsHealthyVoter(victim)
-            && !MemberHealth.IsSilentForLong(victim)
-            && (MemberHealth.IsSilent(victim) || victim.Pod is { Terminating: true })
+        return (MemberHealth.IsSilent(victim) || victim.Pod is { Terminating: true }) && !MemberHealth.IsSilentForLong(victim)
             ? new Progress($"{s.Name(victim.Index)} to answer again, or to be out of the grace period")
             : Gated(
                 s,

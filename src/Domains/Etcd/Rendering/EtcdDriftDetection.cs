@@ -154,17 +154,17 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
             yield break;
         }
 
-        foreach (var stranger in live.UnknownEntries)
+        foreach (var unknown in live.UnknownEntries)
         {
             yield return new(
                 Members,
-                $"{stranger.Id:x}",
+                $"{unknown.Id:x}",
                 DriftClass.Domain,
                 null,
-                $"{(stranger.IsLearner ? "learner" : "voter")} at {stranger.PeerUrl}",
+                $"{(unknown.IsLearner ? "learner" : "voter")} at {unknown.PeerUrl}",
                 null,
                 false,
-                stranger.Started ? "nothing: it runs, and removing it is for a person to decide" : "removed, as it has never started"
+                unknown.Started ? "nothing: it runs, and removing it is for a person to decide" : "removed, as it has never started"
             );
         }
 

@@ -20,7 +20,7 @@ public static class EtcdExplanation
     internal static string Write(EtcdDesired desired, EtcdLive live, EtcdHashes hashes)
     {
         // The planner itself is asked, and the gate is overheard: what it was asked about and what it said.
-        (EtcdStep Step, GateResult Verdict)? heard = null;
+        (EtcdStep Step, GateResult Result)? heard = null;
         var (decision, rule) = EtcdPlanner.Decide(
             desired,
             live,

@@ -80,7 +80,8 @@ public sealed record EtcdOptions
         ];
 
     // Immutable dictionaries compare by reference; a spec that says the same must be equal.
-    public bool Equals(EtcdOptions? other) => other is not null && SnapshotCount == other.SnapshotCount && Flags.SequenceEqual(other.Flags);
+    public bool Equals(EtcdOptions? other) =>
+        other is not null && Numbers.All(option => option.Of(this) == option.Of(other)) && Flags.SequenceEqual(other.Flags);
 
     public override int GetHashCode() =>
         HashCode.Combine(SnapshotCount, QuotaBackendBytes, AutoCompaction, HeartbeatInterval, ElectionTimeout, ExtraFlags.Count);

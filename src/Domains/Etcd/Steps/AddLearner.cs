@@ -61,9 +61,7 @@ public abstract partial record EtcdStep
                 }
             }
 
-            return new StepOutcome.NotYet(
-                $"no voter takes another member, since a peer does not answer it: {refusal?.Detail ?? "none could be asked"}"
-            );
+            return new StepOutcome.NotYet($"no voter takes another member, since a peer does not answer it: {refusal?.Detail}");
         }
 
         internal override EtcdLive ApplyTo(EtcdLive live, EtcdModel model) =>

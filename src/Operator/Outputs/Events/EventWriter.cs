@@ -30,43 +30,43 @@ internal sealed partial class EventWriter(
 
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<ClusterEvent> _reporter = Channel.CreateBounded<ClusterEvent>(
+    private readonly Channel<ClusterEvent> _pending = Channel.CreateBounded<ClusterEvent>(
         new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropOldest }
     );
     private readonly Dictionary<ClusterKey, ClusterEventKind> _last = [];
     private bool _failing;
 
-    /// <summary>Takes a notice to be written; returns at once.</summary>
-    public void Write(ClusterEvent notice) => _reporter.Writer.TryWrite(notice);
+    /// <summary>Takes an event to be written; returns at once.</summary>
+    public void Write(ClusterEvent news) => _pending.Writer.TryWrite(news);
 
-    /// <summary>Nothing more will be told; <see cref="RunAsync"/> ends when all is written.</summary>
-    public void Complete() => _reporter.Writer.TryComplete();
+    /// <summary>Nothing more will be reported; <see cref="RunAsync"/> ends when all is written.</summary>
+    public void Complete() => _pending.Writer.TryComplete();
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await foreach (var notice in _reporter.Reader.ReadAllAsync(cancellationToken))
+        await foreach (var news in _pending.Reader.ReadAllAsync(cancellationToken))
         {
             // That all is as it should be is news only after something else; so an operator that starts anew says nothing.
-            var known = _last.TryGetValue(notice.Cluster, out var last);
-            _last[notice.Cluster] = notice.Kind;
+            var known = _last.TryGetValue(news.Cluster, out var last);
+            _last[news.Cluster] = news.Kind;
             if (
-                notice.Kind != ClusterEventKind.Waiting
-                && !(notice.Kind == ClusterEventKind.Converged && (!known || last == ClusterEventKind.Converged))
+                news.Kind != ClusterEventKind.Waiting
+                && !(news.Kind == ClusterEventKind.Converged && (!known || last == ClusterEventKind.Converged))
                 && leadership.Holds
             )
             {
-                await TryWriteAsync(notice, cancellationToken);
+                await TryWriteAsync(news, cancellationToken);
             }
         }
     }
 
-    private async Task TryWriteAsync(ClusterEvent notice, CancellationToken cancellationToken)
+    private async Task TryWriteAsync(ClusterEvent news, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(CallLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            await client.CoreV1.CreateNamespacedEventAsync(EventOf(notice), notice.Cluster.Namespace, cancellationToken: either.Token);
+            await client.CoreV1.CreateNamespacedEventAsync(EventOf(news), news.Cluster.Namespace, cancellationToken: either.Token);
             _failing = false;
         }
         catch (Exception error)
@@ -78,28 +78,28 @@ internal sealed partial class EventWriter(
             if (!_failing)
             {
                 _failing = true;
-                LogDropped(notice.Cluster, (error as HttpOperationException)?.Response.Content ?? error.Message);
+                LogDropped(news.Cluster, (error as HttpOperationException)?.Response.Content ?? error.Message);
             }
         }
     }
 
-    private Corev1Event EventOf(ClusterEvent notice)
+    private Corev1Event EventOf(ClusterEvent news)
     {
-        var kind = kinds.First(kind => kind.Domain == notice.Cluster.Domain);
+        var kind = kinds.First(kind => kind.Domain == news.Cluster.Domain);
         var now = time.GetUtcNow().UtcDateTime;
         return new()
         {
-            Metadata = new() { GenerateName = $"{notice.Cluster.Name}.", NamespaceProperty = notice.Cluster.Namespace },
+            Metadata = new() { GenerateName = $"{news.Cluster.Name}.", NamespaceProperty = news.Cluster.Namespace },
             InvolvedObject = new()
             {
                 ApiVersion = kind.ApiVersion,
                 Kind = kind.Name,
-                NamespaceProperty = notice.Cluster.Namespace,
-                Name = notice.Cluster.Name,
+                NamespaceProperty = news.Cluster.Namespace,
+                Name = news.Cluster.Name,
             },
-            Type = notice.Kind is ClusterEventKind.Blocked or ClusterEventKind.Refused ? "Warning" : "Normal",
-            Reason = notice.Reason,
-            Message = notice.Text.Length <= MaxNoteLength ? notice.Text : string.Concat(notice.Text.AsSpan(0, MaxNoteLength - 1), "…"),
+            Type = news.Kind is ClusterEventKind.Blocked or ClusterEventKind.Refused ? "Warning" : "Normal",
+            Reason = news.Reason,
+            Message = news.Text.Length <= MaxNoteLength ? news.Text : string.Concat(news.Text.AsSpan(0, MaxNoteLength - 1), "…"),
             Source = new() { Component = ObjectLabels.FieldManager },
             ReportingComponent = ObjectLabels.FieldManager,
             ReportingInstance = Environment.MachineName,

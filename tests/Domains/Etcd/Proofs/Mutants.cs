@@ -60,46 +60,19 @@ internal static class Mutants
 
     /// <summary>Takes whom it cannot reach for dead, whatever the kubelet says.</summary>
     public static Decision<EtcdStep> BelievesItsOwnEyesAlone(EtcdDesired desired, EtcdLive live) =>
-        Scene.Next(
-            desired,
-            live with
-            {
-                Members =
-                [
-                    .. live.Members.Select(m =>
-                        MemberHealth.IsSilent(m) && m.Pod is { } pod ? m with { Pod = pod with { Ready = false } } : m
-                    ),
-                ],
-            }
-        );
+        Seeing(desired, live, m => MemberHealth.IsSilent(m) && m.Pod is { } pod ? m with { Pod = pod with { Ready = false } } : m);
 
     /// <summary>Takes a member for dead whose node does not run it.</summary>
     public static Decision<EtcdStep> ForgetsNodes(EtcdDesired desired, EtcdLive live) =>
-        Scene.Next(
+        Seeing(
             desired,
-            live with
-            {
-                Members =
-                [
-                    .. live.Members.Select(m =>
-                        m.Pod is { } pod ? m with { Pod = pod with { NodeNotReadyReason = null }, Endpoint = BeyondGrace(m) } : m
-                    ),
-                ],
-            }
+            live,
+            m => m.Pod is { } pod ? m with { Pod = pod with { NodeNotReadyReason = null }, Endpoint = BeyondGrace(m) } : m
         );
 
     /// <summary>Takes a member for dead that Kubernetes did not run.</summary>
     public static Decision<EtcdStep> CountsWhatCouldNotAnswer(EtcdDesired desired, EtcdLive live) =>
-        Scene.Next(
-            desired,
-            live with
-            {
-                Members =
-                [
-                    .. live.Members.Select(m => m.Pod is { NodeNotReadyReason: not null } ? m : m with { Endpoint = BeyondGrace(m) }),
-                ],
-            }
-        );
+        Seeing(desired, live, m => m.Pod is { NodeNotReadyReason: not null } ? m : m with { Endpoint = BeyondGrace(m) });
 
     /// <summary>Takes whom a list lacks for gone, whoever gave it.</summary>
     public static Decision<EtcdStep> BelievesAnyList(EtcdDesired desired, EtcdLive live) =>
@@ -133,23 +106,21 @@ internal static class Mutants
 
     /// <summary>Takes words that stand in the pod for what its container says now.</summary>
     public static Decision<EtcdStep> BelievesLastWords(EtcdDesired desired, EtcdLive live) =>
-        Scene.Next(
+        Seeing(
             desired,
-            live with
-            {
-                Members =
-                [
-                    .. live.Members.Select(m =>
-                        m is { Boot.Sealed: true, Pod: { Ready: false, TerminationMessage: not null } pod }
-                            ? m with
-                            {
-                                Pod = pod with { DataLost = true },
-                            }
-                            : m
-                    ),
-                ],
-            }
+            live,
+            m =>
+                m is { Boot.Sealed: true, Pod: { Ready: false, TerminationMessage: not null } pod }
+                    ? m with
+                    {
+                        Pod = pod with { DataLost = true },
+                    }
+                    : m
         );
+
+    /// <summary>What the right planner decides on members that are seen otherwise.</summary>
+    private static Decision<EtcdStep> Seeing(EtcdDesired desired, EtcdLive live, Func<MemberLive, MemberLive> otherwise) =>
+        Scene.Next(desired, live with { Members = [.. live.Members.Select(otherwise)] });
 
     private static EndpointLive BeyondGrace(MemberLive member) =>
         MemberHealth.IsSilentForLong(member) ? new EndpointLive.Unreachable(true) : member.Endpoint;
@@ -215,22 +186,16 @@ internal static class Mutants
 
     /// <summary>Counts whoever answers, though its pod has been told to end.</summary>
     public static Decision<EtcdStep> CountsTheEnding(EtcdDesired desired, EtcdLive live) =>
-        Scene.Next(
+        Seeing(
             desired,
-            live with
-            {
-                Members =
-                [
-                    .. live.Members.Select(m =>
-                        m is { Pod: { Terminating: true } pod, Endpoint: EndpointLive.Reachable }
-                            ? m with
-                            {
-                                Pod = pod with { Terminating = false },
-                            }
-                            : m
-                    ),
-                ],
-            }
+            live,
+            m =>
+                m is { Pod: { Terminating: true } pod, Endpoint: EndpointLive.Reachable }
+                    ? m with
+                    {
+                        Pod = pod with { Terminating = false },
+                    }
+                    : m
         );
 
     /// <summary>Removes whom it has announced as lost, though it answers again.</summary>
@@ -256,16 +221,7 @@ internal static class Mutants
         };
 
     public static Decision<EtcdStep> NeverSealsTheSeed(EtcdDesired desired, EtcdLive live) =>
-        Scene.Next(
-            desired,
-            live with
-            {
-                Members =
-                [
-                    .. live.Members.Select(m => m is { Index: 0, Boot: { } boot } ? m with { Boot = boot with { Sealed = true } } : m),
-                ],
-            }
-        );
+        Seeing(desired, live, m => m is { Index: 0, Boot: { } boot } ? m with { Boot = boot with { Sealed = true } } : m);
 
     /// <summary>Drops what it has begun: it goes round in circles.</summary>
     public static Decision<EtcdStep> ForgetsItsIntent(EtcdDesired desired, EtcdLive live) =>

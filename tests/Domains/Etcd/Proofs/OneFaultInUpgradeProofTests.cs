@@ -1,4 +1,5 @@
 using GitOpsOperator.Domains.Etcd.Tests.Planning;
+using GitOpsOperator.TestKit.Runs;
 
 namespace GitOpsOperator.Domains.Etcd.Tests.Proofs;
 
@@ -11,7 +12,7 @@ public sealed class OneFaultInUpgradeProofTests(ITestOutputHelper output)
     [Fact]
     public void In_every_world_of_four_members_each_step_is_safe_and_each_way_ends()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("TEST_LONG") == "1", "It takes two minutes: make test-long runs it");
+        LongTests.Only();
         var scope = new Scope(Largest: 4, Versions: 2, Resizing: false);
         Exploration.AssertSafe(Exploration.Run(Scene.Next, scope), scope, output);
     }

@@ -22,7 +22,7 @@ internal sealed class RandomWalk(Func<EtcdDesired, EtcdLive, Decision<EtcdStep>>
     /// </summary>
     private static readonly string[] OfTheMoment = ["none-that-runs-is-replaced", "no-unsealed-start-after-the-first"];
 
-#pragma warning disable CA5394 // A walk that can be repeated is what is desired; nothing here is secret.
+#pragma warning disable CA5394 // A walk that can be repeated is what is needed; nothing here is secret.
     private readonly Random _random = new(seed);
     private readonly Queue<string> _way = new();
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using GitOpsOperator.Domains.Etcd.Tests.Planning;
+using GitOpsOperator.TestKit.Runs;
 
 namespace GitOpsOperator.Domains.Etcd.Tests.Proofs;
 
@@ -15,7 +16,7 @@ public sealed class RandomWalkProofTests(ITestOutputHelper output)
         var seed = int.TryParse(Environment.GetEnvironmentVariable("TEST_SEED"), CultureInfo.InvariantCulture, out var given)
             ? given
             : Environment.TickCount & 0xffff;
-        var walks = Environment.GetEnvironmentVariable("TEST_LONG") == "1" ? 50 : 1;
+        var walks = LongTests.Chosen ? 50 : 1;
         output.WriteLine($"TEST_SEED={seed}, walks: {walks}, moves: {walks * Moves}");
         for (var walk = 0; walk < walks; walk++)
         {

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace GitOpsOperator.Domains.Etcd.Live.Access;
 
-/// <summary>Every call to etcd is counted here, so that its cost idle can be seen and bounded.</summary>
+/// <summary>Every call to etcd is counted here, so that its cost while all is idle can be seen and bounded.</summary>
 public static class EtcdMetrics
 {
     public const string MeterName = "GitOpsOperator.Etcd";
