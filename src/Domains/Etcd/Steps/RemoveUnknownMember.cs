@@ -6,8 +6,8 @@ namespace GitOpsOperator.Domains.Etcd.Steps;
 public abstract partial record EtcdStep
 {
     /// <summary>
-    /// MemberRemove of a member at an address that this cluster has not given out and that has never started. Where it will give that address
-    /// out, the record is written over the version that was seen: a member of the next index, added meanwhile, is none of these.
+    /// MemberRemove of a member at an address that this cluster has not given out and that has never started. Where that address is the
+    /// next, the record is written over the version that was seen: a member of the next index, added meanwhile, is none of these.
     /// </summary>
     public sealed record RemoveUnknownMember(ulong MemberId, string PeerUrl) : EtcdStep, IGatedStep
     {
