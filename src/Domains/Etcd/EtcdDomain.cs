@@ -32,6 +32,9 @@ public sealed class EtcdDomain : ClusterDomain<EtcdDesired, EtcdLive, EtcdStep>
         : this(services, new KubernetesView(services.Cache), new EtcdEndpoints(EtcdEndpoints.DefaultDeadline, services.Time)) { }
 
     internal EtcdDomain(DomainServices services, KubernetesView view, EtcdEndpoints endpoints)
+        : this(services, view, endpoints, RecordWriters.NewName()) { }
+
+    private EtcdDomain(DomainServices services, KubernetesView view, EtcdEndpoints endpoints, string writer)
         : this(
             services,
             view,
@@ -40,10 +43,21 @@ public sealed class EtcdDomain : ClusterDomain<EtcdDesired, EtcdLive, EtcdStep>
                 view,
                 new NodeStates(services.Kubernetes, mayAsk: !services.Cache.IsNamespaced),
                 endpoints,
-                new() { Grace = services.Grace, Settle = services.Settle },
+                new()
+                {
+                    Grace = services.Grace,
+                    Settle = services.Settle,
+                    Writer = writer,
+                },
                 services.Time
             ),
-            new EtcdExecutor(services.Kubernetes, view, endpoints, new() { Leadership = services.Leadership }, services.Time)
+            new EtcdExecutor(
+                services.Kubernetes,
+                view,
+                endpoints,
+                new() { Leadership = services.Leadership, Writer = writer },
+                services.Time
+            )
         ) { }
 
     internal EtcdDomain(DomainServices services, KubernetesView view, EtcdEndpoints endpoints, EtcdObserver observer, EtcdExecutor executor)
@@ -87,6 +101,8 @@ public sealed class EtcdDomain : ClusterDomain<EtcdDesired, EtcdLive, EtcdStep>
             Reviewed = source.Reviewed,
             Tombstone = document.Tombstone,
             Approvals = document.Approvals,
+            KnownUid = source.KnownUid,
+            UidUnread = source.UidUnread,
         };
 
     /// <inheritdoc/>
@@ -101,7 +117,7 @@ public sealed class EtcdDomain : ClusterDomain<EtcdDesired, EtcdLive, EtcdStep>
 
     /// <inheritdoc/>
     protected override async Task<EtcdLive> ObserveAsync(EtcdDesired desired, CancellationToken cancellationToken) =>
-        WithDrifts(desired, await _observer.ObserveAsync(desired.Cluster, Services.Owner, cancellationToken));
+        WithDrifts(desired, HistoryChoice.Apply(desired, await _observer.ObserveAsync(desired.Cluster, Services.Owner, cancellationToken)));
 
     /// <summary>What the cluster's own loop saw last costs no call.</summary>
     protected override async Task<EtcdLive> ObserveForPlanAsync(EtcdDesired desired, EtcdLive? seen, CancellationToken cancellationToken) =>

@@ -13,6 +13,7 @@ public sealed class DriftLedger(DriftOptions options, TimeProvider time)
     private readonly Dictionary<(string Target, string Path), DateTimeOffset> _firstSeen = [];
     private readonly Dictionary<(string Target, string Path), List<DateTimeOffset>> _reverts = [];
     private readonly HashSet<(string Target, string Path)> _given = [];
+    private readonly Dictionary<string, FailedRevert> _failed = new(StringComparer.Ordinal);
     private volatile ImmutableEntries _entries = new([]);
 
     /// <summary>What is to be reported: what differs, and what was cured a short while ago.</summary>
@@ -40,8 +41,19 @@ public sealed class DriftLedger(DriftOptions options, TimeProvider time)
 
         // An object is applied as a whole: while one field of it is fought over, the others wait too.
         var fought = _given.Select(where => where.Target).ToHashSet(StringComparer.Ordinal);
+        var drifted = facts.Select(fact => fact.Target).ToHashSet(StringComparer.Ordinal);
+        foreach (var target in _failed.Keys.Where(target => !drifted.Contains(target)).ToList())
+        {
+            _failed.Remove(target);
+        }
+
         var judged = facts
-            .Select(fact => fact.Reverts && fought.Contains(fact.Target) ? fact with { Reverts = false, Action = Stopped(fact) } : fact)
+            .Select(fact =>
+                !fact.Reverts ? fact
+                : fought.Contains(fact.Target) ? fact with { Reverts = false, Action = Stopped(fact) }
+                : Waits(fact.Target) is { } failed ? fact with { Reverts = false, Action = failed.Action }
+                : fact
+            )
             .ToImmutableArray();
         _entries = new([
             .. judged.Select(fact => new DriftEntry(
@@ -49,7 +61,9 @@ public sealed class DriftLedger(DriftOptions options, TimeProvider time)
                 _firstSeen[fact.Where],
                 null,
                 fact.Action,
-                fact.Reverts ? "at the next pass" : null
+                fact.Reverts ? "at the next pass"
+                    : _failed.GetValueOrDefault(fact.Target) is { } failed && failed.Action == fact.Action ? failed.When
+                    : null
             )),
             .. Cured(seen, now),
         ]);
@@ -59,6 +73,7 @@ public sealed class DriftLedger(DriftOptions options, TimeProvider time)
     /// <summary>An object was reverted: each of its differences counts.</summary>
     public void NoteRevert(string target)
     {
+        _failed.Remove(target);
         var now = time.GetUtcNow();
         foreach (
             var where in Entries
@@ -74,6 +89,17 @@ public sealed class DriftLedger(DriftOptions options, TimeProvider time)
             times.Add(now);
         }
     }
+
+    /// <summary>An object could not be reverted: what else there is to do comes first for a while.</summary>
+    /// <param name="why">A sentence without a full stop.</param>
+    public void NoteFailure(string target, string why)
+    {
+        var times = (_failed.GetValueOrDefault(target)?.Times ?? 0) + 1;
+        _failed[target] = new(times, options.RevertRetry.After(times), time.GetTimestamp(), why);
+    }
+
+    private FailedRevert? Waits(string target) =>
+        _failed.GetValueOrDefault(target) is { } failed && time.GetElapsedTime(failed.Since) < failed.Pause ? failed : null;
 
     // A change of the desired state is carried out, not cured: it leaves the report when it is done.
     private IEnumerable<DriftEntry> Cured(HashSet<(string Target, string Path)> seen, DateTimeOffset now) =>
@@ -109,6 +135,13 @@ public sealed class DriftLedger(DriftOptions options, TimeProvider time)
         $"not reverted any more: it was {options.FightLimit} times within {options.FightWindow.TotalMinutes:0} min, and came "
         + "back each time; "
         + (fact.Actor is { } actor ? $"the other owner is {actor.Manager}" : "who changes it is not recorded by the API");
+
+    private sealed record FailedRevert(int Times, TimeSpan Pause, long Since, string Why)
+    {
+        public string Action => $"could not be reverted: {Why}";
+
+        public string When => $"tried again after {Pause.TotalSeconds:0} s";
+    }
 
     private sealed record ImmutableEntries(ImmutableArray<DriftEntry> Value);
 }

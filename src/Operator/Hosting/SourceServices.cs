@@ -4,6 +4,7 @@ using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.Configuration;
 using GitOpsOperator.Operator.Election;
 using GitOpsOperator.Operator.Outputs.Events;
+using GitOpsOperator.Operator.Outputs.StatusBranch;
 using GitOpsOperator.Operator.PullRequests;
 using GitOpsOperator.Operator.Repositories;
 using GitOpsOperator.Operator.State;
@@ -13,6 +14,7 @@ using GitOpsOperator.Reconcile.Recording;
 using GitOpsOperator.Sync.Forges;
 using GitOpsOperator.Sync.Git.Mirror;
 using GitOpsOperator.Sync.Git.Network;
+using GitOpsOperator.Sync.Git.Status;
 
 namespace GitOpsOperator.Operator.Hosting;
 
@@ -197,6 +199,10 @@ internal static class SourceServices
                     provider.GetRequiredKeyedService<ReviewedPlans>(repository.Name),
                     provider.GetRequiredKeyedService<MaintenanceWindows>(repository.Name),
                     provider.GetRequiredService<BulkChangeLimit>(),
+                    async cancellationToken =>
+                        provider.GetKeyedService<StatusBranch>(repository.Name) is { } branch
+                            ? WrittenUids.In(await branch.ReadAsync("status", cancellationToken))
+                            : KnownUids.None,
                     provider.GetRequiredService<TimeProvider>(),
                     provider.GetRequiredService<ILogger<RepositoryFollower>>()
                 )

@@ -22,10 +22,14 @@ internal sealed partial class RepositoryFollower(
     ReviewedPlans reviewed,
     MaintenanceWindows windows,
     BulkChangeLimit limit,
+    Func<CancellationToken, Task<KnownUids>> readUids,
     TimeProvider time,
     ILogger<RepositoryFollower> logger
 )
 {
+    private KnownUids _uids = KnownUids.None;
+    private string? _uidsUnread;
+
     public string Name => name;
 
     public string Url => mirror.Options.Url;
@@ -40,8 +44,9 @@ internal sealed partial class RepositoryFollower(
         var poll = await mirror.PollAsync(cancellationToken);
         var error = poll is PollResult.Failed failed ? failed.Error.ToString() : null;
         var revision = mirror.Revision;
-        if (revision is not null && revision != before.Applied?.Revision)
+        if (revision is not null && (revision != before.Applied?.Revision || _uidsUnread is not null))
         {
+            await ReadUidsAsync(cancellationToken);
             (after, var unusable) = await ApplyAsync(before, revision);
             error = unusable ?? error;
         }
@@ -74,6 +79,7 @@ internal sealed partial class RepositoryFollower(
             throw new IOException(failed.Error.Message);
         }
 
+        await ReadUidsAsync(cancellationToken);
         return mirror.ReadFiles(mirror.Revision!) switch
         {
             RevisionFiles.Read read => Interpret(mirror.Revision!, read),
@@ -82,6 +88,20 @@ internal sealed partial class RepositoryFollower(
             RevisionFiles.TooLarge tooLarge => throw new IOException(tooLarge.Message),
             _ => throw new InvalidOperationException("A kind of reading that is not known here"),
         };
+    }
+
+    /// <summary>Without them no cluster is founded, and all else goes on.</summary>
+    private async Task ReadUidsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            (_uids, _uidsUnread) = (await readUids(cancellationToken), null);
+        }
+        catch (IOException e)
+        {
+            LogStatusUnread(name, e.Message);
+            _uidsUnread = e.Message;
+        }
     }
 
     private (IReadOnlyList<(ClusterDocument Document, DocumentSource Source)> Documents, ImmutableArray<Finding> Findings) Interpret(
@@ -99,6 +119,8 @@ internal sealed partial class RepositoryFollower(
                         new DocumentSource(Url, commits.GetValueOrDefault(document.Location.Path, revision), mode)
                         {
                             Reviewed = reviewed.Of(document),
+                            KnownUid = _uids.Of(document.Key),
+                            UidUnread = _uidsUnread,
                             Note = windows.State(document.Key)?.Reason,
                         }
                     )
@@ -175,6 +197,12 @@ internal sealed partial class RepositoryFollower(
         Message = "repository {Repository}: revision {Revision}: {Documents} clusters, {Findings} findings"
     )]
     private partial void LogHandedOver(string repository, string revision, int documents, int findings);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "repository {Repository}: no cluster is founded, as its status cannot be read: {Error}"
+    )]
+    private partial void LogStatusUnread(string repository, string error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "repository {Repository}: {Error}")]
     private partial void LogErrorChanged(string repository, string error);

@@ -38,7 +38,7 @@ internal sealed class DomainControl<TDesired, TLive, TStep> : IClusterControl
             cluster,
             ObserveAsync,
             Decide,
-            domain.ExecuteAsync,
+            ExecuteAsync,
             domain.View.ChangesOf(cluster.Namespace, cluster.Name),
             services.Timing,
             services.Time,
@@ -107,6 +107,37 @@ internal sealed class DomainControl<TDesired, TLive, TStep> : IClusterControl
     {
         var live = await _domain.ObserveAsync(desired, cancellationToken);
         return _domain.WithDrifts(live, _ledger.Take(_domain.DriftsOf(live)));
+    }
+
+    /// <summary>What cannot be reverted must not keep everything else from being done, however it fails.</summary>
+    private async Task<StepOutcome> ExecuteAsync(
+        TDesired desired,
+        TLive live,
+        long observedAt,
+        TStep step,
+        CancellationToken cancellationToken
+    )
+    {
+        if (step is not IRevertStep revert)
+        {
+            return await _domain.ExecuteAsync(desired, live, observedAt, step, cancellationToken);
+        }
+
+        try
+        {
+            var outcome = await _domain.ExecuteAsync(desired, live, observedAt, step, cancellationToken);
+            if (outcome is StepOutcome.NotYet notYet)
+            {
+                _ledger.NoteFailure(revert.Target, notYet.Reason);
+            }
+
+            return outcome;
+        }
+        catch (Exception e)
+        {
+            _ledger.NoteFailure(revert.Target, e.Message);
+            throw;
+        }
     }
 
     private Decision<TStep> Decide(TDesired desired, TLive live)

@@ -71,6 +71,12 @@ public sealed record DocumentSource(string Repository, string Commit, DriftMode 
     /// <summary>What a reviewer was told before it was merged; null where it was not reviewed.</summary>
     public ReviewedPlan? Reviewed { get; init; }
 
+    /// <summary>Which life of the cluster git's status last spoke of; null where it spoke of none.</summary>
+    public string? KnownUid { get; init; }
+
+    /// <summary>Why it is not known whether git's status spoke of the cluster; null where it is.</summary>
+    public string? UidUnread { get; init; }
+
     /// <summary>What whoever reads a plan has to know beside it, as a sentence without a full stop; null where there is nothing.</summary>
     public string? Note { get; init; }
 }

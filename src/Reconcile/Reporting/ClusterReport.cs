@@ -14,6 +14,11 @@ public sealed record ClusterReport
 {
     public required ClusterKey Cluster { get; init; }
 
+    /// <summary>
+    /// Unique to this life of the cluster, of letters and digits; null where there is none, or the domain tells no lives apart.
+    /// </summary>
+    public string? Uid { get; init; }
+
     /// <summary>The last commit that changed this cluster's document; null while none has been accepted.</summary>
     public string? Revision { get; init; }
 

@@ -82,10 +82,37 @@ public sealed class DriftLedgerTests
         }
     }
 
+    /// <summary>What cannot be reverted must not be the only thing that is tried.</summary>
+    [Fact]
+    public void What_could_not_be_reverted_waits_longer_each_time()
+    {
+        var time = new Clock();
+        var ledger = new DriftLedger(new(), time);
+        foreach (var pause in new[] { 10, 20, 40 })
+        {
+            Assert.True(Assert.Single(ledger.Take([Replicas])).Reverts, $"before {pause}");
+            ledger.NoteFailure(Replicas.Target, "it is somebody else's");
+            time.Now += TimeSpan.FromSeconds(pause - 1);
+            Assert.False(Assert.Single(ledger.Take([Replicas])).Reverts, $"within {pause}");
+            var entry = Assert.Single(ledger.Entries);
+            Assert.Equal(("could not be reverted: it is somebody else's", $"tried again after {pause} s"), (entry.Action, entry.When));
+            time.Now += TimeSpan.FromSeconds(1);
+        }
+
+        ledger.NoteRevert(Replicas.Target);
+        ledger.NoteFailure(Replicas.Target, "a conflict");
+        time.Now += TimeSpan.FromSeconds(10);
+        Assert.True(Assert.Single(ledger.Take([Replicas])).Reverts);
+    }
+
     private sealed class Clock : TimeProvider
     {
         public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;
 
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
         public override DateTimeOffset GetUtcNow() => Now;
+
+        public override long GetTimestamp() => Now.UtcTicks;
     }
 }

@@ -1,6 +1,7 @@
 using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.Outputs.StatusBranch;
 using GitOpsOperator.Operator.Repositories;
+using GitOpsOperator.Operator.State;
 using GitOpsOperator.Operator.Tests.Repositories;
 using GitOpsOperator.Specs;
 using GitOpsOperator.Sync;
@@ -65,6 +66,7 @@ public sealed class CanaryTests : IDisposable
             new(),
             new([], TimeProvider.System),
             new(0),
+            _ => Task.FromResult(KnownUids.None),
             TimeProvider.System,
             log
         );

@@ -3,6 +3,7 @@ using System.Globalization;
 using GitOpsOperator.Domains.Etcd.Spec;
 using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.Repositories;
+using GitOpsOperator.Operator.State;
 using GitOpsOperator.Operator.Tests.Repositories;
 using GitOpsOperator.Sandbox.Git;
 using GitOpsOperator.Specs;
@@ -103,6 +104,7 @@ public sealed class HostileRepositoryTests : IDisposable
             new(),
             new([], TimeProvider.System),
             new(0),
+            _ => Task.FromResult(KnownUids.None),
             TimeProvider.System,
             NullLogger<RepositoryFollower>.Instance
         );

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using GitOpsOperator.Operator.Clusters;
 using GitOpsOperator.Operator.Repositories;
+using GitOpsOperator.Operator.State;
 using GitOpsOperator.Specs;
 using GitOpsOperator.Sync.Git.Mirror;
 using GitOpsOperator.Sync.Git.Network;
@@ -135,6 +136,7 @@ public sealed partial class BulkChangeLimitTests : IDisposable
                 new(),
                 new([], TimeProvider.System),
                 new(Limit),
+                _ => Task.FromResult(KnownUids.None),
                 TimeProvider.System,
                 NullLogger<RepositoryFollower>.Instance
             );

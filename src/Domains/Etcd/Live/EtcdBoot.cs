@@ -13,7 +13,10 @@ public static class EtcdBoot
     public static BootLive Read(EtcdNames names, int index, IDictionary<string, string>? data)
     {
         var initialCluster = Value(InitialClusterKey);
-        return new(Value(StateKey) == "existing" && initialCluster == Alone(names, index), initialCluster);
+        return new(Value(StateKey) == "existing" && initialCluster == Alone(names, index), initialCluster)
+        {
+            Token = Value(TokenKey) is { Length: > 0 } token ? token : null,
+        };
 
         string Value(string key) => data is not null && data.TryGetValue(key, out var value) ? value : "";
     }

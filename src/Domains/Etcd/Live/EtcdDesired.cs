@@ -26,6 +26,12 @@ public sealed record EtcdDesired(ClusterKey Cluster, OwnerId Owner, string Repos
     /// <summary>The incarnation that git says is to be deleted; null where the cluster is to live.</summary>
     public string? Tombstone { get; init; }
 
+    /// <summary>Which life of the cluster git's status last spoke of; null where it spoke of none.</summary>
+    public string? KnownUid { get; init; }
+
+    /// <summary>Why it is not known whether git's status spoke of the cluster; null where it is.</summary>
+    public string? UidUnread { get; init; }
+
     /// <summary>Digests of what a person has approved in the document.</summary>
     public ImmutableArray<string> Approvals { get; init; } = [];
 

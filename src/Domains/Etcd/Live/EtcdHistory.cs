@@ -17,6 +17,12 @@ internal sealed class EtcdHistory
     private (int Failed, long Since) _joins;
     private long _unchangedSince;
 
+    /// <summary>Who has written the record, one after the other.</summary>
+    public required RecordWriters Writers { get; init; }
+
+    /// <summary>Incarnation of the record that was seen last; null where none was.</summary>
+    public string? Incarnation { get; private set; }
+
     /// <summary>URLs of the members that were asked at the last look.</summary>
     public HashSet<string> Urls { get; set; } = [];
 
@@ -34,6 +40,13 @@ internal sealed class EtcdHistory
         {
             _turn.Release();
         }
+    }
+
+    /// <returns>The incarnation of a record that was there before and is not any more.</returns>
+    public string? GoneRecord(EtcdRecord? record)
+    {
+        Incarnation = record?.Incarnation ?? Incarnation;
+        return record is null ? Incarnation : null;
     }
 
     /// <summary>Makes the time that a member has been silent a fact.</summary>

@@ -19,8 +19,18 @@ public sealed record EtcdLive
     /// <summary>resourceVersion of the record's ConfigMap, for compare-and-swap.</summary>
     public string? RecordVersion { get; init; }
 
+    /// <summary>
+    /// Incarnation of a record that was there at an earlier look of this life of the operator, and is not any more; null where none was.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? RecordGone { get; init; }
+
     /// <summary>Why the record could not be read, though it exists.</summary>
     public string? RecordFault { get; init; }
+
+    /// <summary>Another operator that writes the record in turn with this one; null where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? OtherWriter { get; init; }
 
     /// <summary>Objects that have our names but not our owner label, as <c>Kind/name</c>.</summary>
     public ImmutableArray<string> Foreign { get; init; } = [];
@@ -41,6 +51,9 @@ public sealed record EtcdLive
 
     /// <summary>Every member that Kubernetes or etcd knows, by index.</summary>
     public ImmutableArray<MemberLive> Members { get; init; } = [];
+
+    /// <summary>What members that were replaced have stored, and the record retains.</summary>
+    public ImmutableArray<RetainedVolumeLive> RetainedVolumes { get; init; } = [];
 
     /// <summary>
     /// Entries of the member list whose peer URL this cluster never gave out: foreign ones, and its own of an index that is not used yet.
@@ -122,7 +135,12 @@ public sealed record StatefulSetLive(string Uid, string? SpecHash, bool VoterRol
 /// State is <c>existing</c> and the initial cluster is the member alone: with data it starts, without data it exits.
 /// </param>
 /// <param name="InitialCluster">ETCD_INITIAL_CLUSTER as it stands there.</param>
-public sealed record BootLive(bool Sealed, string InitialCluster);
+public sealed record BootLive(bool Sealed, string InitialCluster)
+{
+    /// <summary>ETCD_INITIAL_CLUSTER_TOKEN as it stands there, which is the record's incarnation; null where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Token { get; init; }
+}
 
 /// <param name="DataLost">
 /// The container that crashes just now was started after its boot was sealed, and said that it cannot learn its cluster: a sealed member
@@ -194,6 +212,10 @@ public enum PodPhase
 }
 
 public sealed record ClaimLive(string Uid, bool Terminating);
+
+/// <summary>The volume of a member that is no more.</summary>
+/// <param name="Index">Of that member.</param>
+public sealed record RetainedVolumeLive(int Index, ClaimLive Claim);
 
 /// <summary>What the member's own client endpoint answered.</summary>
 [JsonDerivedType(typeof(Unreachable), "unreachable")]

@@ -41,6 +41,7 @@ internal sealed class EtcdObjects(KubernetesView view, ClusterKey cluster, Owner
     /// Objects that stand where ours stand or would have to go. Names of members long gone are never used again, so whoever has them
     /// now is no concern of ours.
     /// </summary>
+    /// <param name="ownIndexes">Of members that etcd lists or that anything of ours is there of.</param>
     public ImmutableArray<string> Foreign(int nextIndex, IReadOnlySet<int> ownIndexes)
     {
         var found = ImmutableArray.CreateBuilder<string>();
@@ -51,6 +52,7 @@ internal sealed class EtcdObjects(KubernetesView view, ClusterKey cluster, Owner
         PerMember(_statefulSets, "StatefulSet", "", "", _names.Member);
         PerMember(_configMaps, "ConfigMap", "", "-boot", _names.Boot);
         PerMember(_claims, "PersistentVolumeClaim", "data-", "-0", _names.Claim);
+        PerMember(_pods, "Pod", "", "-0", _names.Pod);
         return found.ToImmutable();
 
         void Shared<T>(ImmutableDictionary<ObjectKey, T> objects, string kind, string name)

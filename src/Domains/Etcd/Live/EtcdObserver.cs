@@ -4,6 +4,7 @@ using GitOpsOperator.Domains.Etcd.Live.Access;
 using GitOpsOperator.Drift.Cache;
 using GitOpsOperator.Drift.Owners;
 using GitOpsOperator.Specs;
+using k8s.Models;
 
 namespace GitOpsOperator.Domains.Etcd.Live;
 
@@ -24,7 +25,7 @@ public sealed class EtcdObserver(
     public async Task<EtcdLive> ObserveAsync(ClusterKey cluster, OwnerId owner, CancellationToken cancellationToken)
     {
         view.EnsureFresh();
-        var history = _histories.GetOrAdd(cluster, _ => new());
+        var history = _histories.GetOrAdd(cluster, _ => new() { Writers = new(options.Writer) });
         return await history.InTurnAsync(() => ObserveAsync(cluster, owner, history, cancellationToken), cancellationToken);
     }
 
@@ -39,53 +40,60 @@ public sealed class EtcdObserver(
         var (membership, otherLists) = await ListsAsync(names, answers, cancellationToken);
         var (record, fault) = objects.Record is { } configMap ? EtcdRecordJson.Read(configMap) : (null, null);
 
-        // At an address that this cluster has not given out yet, somebody else has added a member, as at any other.
-        var entries = (membership?.Entries ?? []).ToLookup(entry =>
-            names.IndexOfPeerUrl(entry.PeerUrl) is { } index && (known.Contains(index) || index < (record?.NextIndex ?? int.MaxValue))
-                ? index
-                : (int?)null
+        var listed = EtcdLists.Believe(
+            new EtcdLive
+            {
+                Cluster = cluster,
+                Record = record,
+                Members =
+                [
+                    .. known.Select(index => new MemberLive(index)
+                    {
+                        StatefulSet = objects.StatefulSet(index),
+                        Boot = objects.Boot(index),
+                        Pod = objects.Pod(index),
+                        Claim = objects.Claim(index),
+                    }),
+                ],
+                Settled = false,
+            },
+            membership
         );
-        var indexes = known.Union(entries.Select(group => group.Key).OfType<int>());
+        var indexes = listed.Members.Select(member => member.Index).ToHashSet();
         history.ForgetAllBut(indexes);
-        var live = new EtcdLive
+        var live = listed with
         {
-            Cluster = cluster,
-            Record = record,
             RecordVersion = objects.Record?.Metadata.ResourceVersion,
             RecordFault = fault,
-            Foreign = objects.Foreign(record?.NextIndex ?? 0, known),
+            RecordGone = fault is null ? history.GoneRecord(record) : null,
+            OtherWriter = history.Writers.Look(
+                objects.Record?.GetAnnotation(EtcdRecordStore.WriterAnnotation),
+                objects.Record?.Metadata.ResourceVersion,
+                time
+            ),
+            Foreign = objects.Foreign(record?.NextIndex ?? 0, indexes),
             Shared = objects.Shared,
             ServesDisruptionBudgets = view.DisruptionBudgets.Served,
-            Membership = membership,
             OtherLists = otherLists,
             Snapshot = objects.Snapshot,
             AskedSnapshot = objects.AskedSnapshot,
             Members =
             [
                 .. await Task.WhenAll(
-                    indexes.Select(async index =>
+                    listed.Members.Select(async member =>
                         Evaluate(
-                            new MemberLive(index)
-                            {
-                                Entry = entries[index].FirstOrDefault(),
-                                StatefulSet = objects.StatefulSet(index),
-                                Boot = objects.Boot(index),
-                                Pod = objects.Pod(index),
-                                Claim = objects.Claim(index),
-                            },
-                            answers.GetValueOrDefault(index),
-                            await NodeAsync(objects.Pod(index), answers.ContainsKey(index), cancellationToken),
+                            member,
+                            answers.GetValueOrDefault(member.Index),
+                            await NodeAsync(member.Pod, answers.ContainsKey(member.Index), cancellationToken),
                             history
                         )
                     )
                 ),
             ],
-            UnknownEntries = [.. entries[null]],
             JoinIsDue = history.IsJoinDue(record?.FailedJoins ?? 0, options.JoinRetry, time),
-            Settled = false,
         };
         var left = history.SettlesIn(live, options.Settle, time);
-        return live with { Settled = left is null, SettlesIn = left };
+        return RetainedClaims.SetApart(live) with { Settled = left is null, SettlesIn = left };
     }
 
     /// <summary>

@@ -10,6 +10,9 @@ public sealed record EtcdObserverOptions
 
     private readonly TimeSpan _settle = TimeSpan.FromSeconds(10);
 
+    /// <summary>Who this operator is among those that write records.</summary>
+    public string Writer { get; init; } = RecordWriters.NewName();
+
     /// <summary>How long a member may be silent before it may be taken for lost. Default 30 s.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(30);
 

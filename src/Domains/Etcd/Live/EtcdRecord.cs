@@ -56,6 +56,18 @@ public sealed record EtcdRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DeletedCluster? Deleted { get; init; }
 
+    /// <summary>Whom a person has chosen to discard, of a cluster with two histories; null where there is one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DiscardedHistory? Discarded { get; init; }
+
+    /// <summary>Volumes of members that were replaced, kept until the members in their places vote; null where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RetainedVolumes? Retained { get; init; }
+
+    /// <summary>How far the cluster had come when the record was written; null where no leader was seen yet.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LogPosition? Reached { get; init; }
+
     /// <summary>
     /// New members in a row that never joined and were removed again; 0 after one that did join or a newly accepted document.
     /// It spaces the attempts: without it a bad image would be tried without a pause, each time under a new index.
@@ -81,6 +93,42 @@ public sealed record DeletedCluster(IReadOnlyList<string> Members, IReadOnlyList
 
     public override int GetHashCode() => HashCode.Combine(Members.Count, Volumes.Count);
 }
+
+/// <summary>One of two histories of a cluster, which goes with all that its members have stored.</summary>
+/// <param name="Kept">
+/// etcd's ids of the members that the other history lists, in ascending order; empty where nobody could be asked for that list.
+/// </param>
+public sealed record DiscardedHistory(IReadOnlyList<ulong> Kept, IReadOnlyList<MemberVolume> Members)
+{
+    public bool Equals(DiscardedHistory? other) =>
+        other is not null && Kept.SequenceEqual(other.Kept) && Members.SequenceEqual(other.Members);
+
+    public override int GetHashCode() => HashCode.Combine(Kept.Count, Members.Count);
+}
+
+/// <summary>Volumes that hold what replaced members have stored.</summary>
+public sealed record RetainedVolumes(IReadOnlyList<MemberVolume> Members)
+{
+    public bool Equals(RetainedVolumes? other) => other is not null && Members.SequenceEqual(other.Members);
+
+    public override int GetHashCode() => Members.Count;
+}
+
+/// <summary>What one member has stored.</summary>
+/// <param name="ClaimUid">Of its volume claim; null where its storage is ephemeral.</param>
+public sealed record MemberVolume(int Index, string? ClaimUid)
+{
+    /// <summary>A member's index is never used twice, but a claim of its name may be put there by anybody.</summary>
+    public bool IsOf(MemberLive member) => member.Index == Index && (member.Claim is null || member.Claim.Uid == ClaimUid);
+}
+
+/// <summary>
+/// How far a leader's log is known to be replicated. Neither number ever goes back in one history of a cluster: a leader that is further
+/// back runs on an older copy of the data (https://raft.github.io/raft.pdf, 5.4 and figure 2).
+/// </summary>
+/// <param name="Term">raft's term.</param>
+/// <param name="Index">raft's commit index.</param>
+public sealed record LogPosition(ulong Term, ulong Index);
 
 /// <summary>What git says and is held back, with what was shown of it.</summary>
 public sealed record HeldChange(EtcdSpec Spec, ReviewedPlan Reviewed);
@@ -128,4 +176,7 @@ public enum RemovalReason
 
     /// <summary>etcd no longer lists it though no step of ours removed it; only its objects are left.</summary>
     Departed,
+
+    /// <summary>It follows another history of the cluster than the one that a person has chosen to keep.</summary>
+    Discarded,
 }

@@ -90,6 +90,12 @@ public static class EtcdRecordJson
             ? $"it announces a change of index {intent.Index}, and the next index that is free is {record.NextIndex}"
         : record.Intent is EtcdIntent.Remove { Reason: var reason } && !Enum.IsDefined(reason)
             ? $"it announces a removal for reason {reason:D}"
+        : new[] { record.Discarded?.Members, record.Retained?.Members }
+            .OfType<IReadOnlyList<MemberVolume>>()
+            .SelectMany(some => some)
+            .FirstOrDefault(some => some.Index < 0 || some.Index >= record.NextIndex)
+            is { Index: var gone }
+            ? $"it names the volume of index {gone}, and the next index that is free is {record.NextIndex}"
         : null;
 
     private sealed record Envelope(int Version, EtcdRecord Record);

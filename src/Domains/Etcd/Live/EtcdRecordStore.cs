@@ -8,8 +8,12 @@ using k8s.Models;
 namespace GitOpsOperator.Domains.Etcd.Live;
 
 /// <summary>Writes records, each only over the very version that was read: of two operators at most one can go on.</summary>
-public sealed class EtcdRecordStore(IKubernetes client)
+/// <param name="writer">Who writes, as the record says it.</param>
+public sealed class EtcdRecordStore(IKubernetes client, string writer)
 {
+    /// <summary>Annotation of the record that names the life of the operator that wrote it.</summary>
+    public const string WriterAnnotation = "gitops-operator.dev/written-by";
+
     /// <param name="version">resourceVersion of the record that is replaced; null to create the first.</param>
     /// <returns>The ConfigMap written, or null where another writer was first.</returns>
     public async Task<V1ConfigMap?> TryWriteAsync(
@@ -52,7 +56,7 @@ public sealed class EtcdRecordStore(IKubernetes client)
         }
     }
 
-    private static V1ConfigMap Render(ClusterKey cluster, OwnerId owner, EtcdRecord record) =>
+    private V1ConfigMap Render(ClusterKey cluster, OwnerId owner, EtcdRecord record) =>
         new()
         {
             ApiVersion = "v1",
@@ -67,6 +71,7 @@ public sealed class EtcdRecordStore(IKubernetes client)
                     [ObjectLabels.Cluster] = cluster.Name,
                     [ObjectLabels.Owner] = owner.Label,
                 },
+                Annotations = new Dictionary<string, string> { [WriterAnnotation] = writer },
             },
             Data = new Dictionary<string, string> { [EtcdRecordJson.Key] = EtcdRecordJson.Write(record) },
         };

@@ -35,7 +35,11 @@ internal static class DeletionRules
             );
         }
 
-        var members = s.Live.Members.Where(MemberHealth.HasObjects).OrderByDescending(member => member.Index).ToArray();
+        var members = s
+            .Live.Members.Where(MemberHealth.HasObjects)
+            .Concat(s.Live.RetainedVolumes.Select(kept => new MemberLive(kept.Index) { Claim = kept.Claim }))
+            .OrderByDescending(member => member.Index)
+            .ToArray();
         var volumes = s.Desired.Spec.DeleteVolumes ? members.Where(member => member.Claim is not null).ToArray() : [];
         if (s.Record.Deleted is not { } deleted || volumes.Any(member => !deleted.Volumes.Contains(s.Names.Claim(member.Index))))
         {

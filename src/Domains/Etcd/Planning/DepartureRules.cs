@@ -20,15 +20,18 @@ internal static class DepartureRules
     /// </summary>
     public static Decision<EtcdStep>? DepartureUnconfirmed(EtcdPlanningContext s) =>
         s
-            .Live.Members.Where(m => m.Entry is null && MemberHealth.HasObjects(m))
+            .Live.Members.Where(m => IsUnlisted(s, m))
             .Select(m => Unconfirmed(s, m, announced: IsRemovalAnnounced(s, m)))
             .FirstOrDefault(answer => answer is not null);
+
+    private static bool IsUnlisted(EtcdPlanningContext s, MemberLive member) =>
+        member.Entry is null && MemberHealth.HasObjects(member) && !HistoryChoice.IsDiscarded(s.Desired, s.Record, member);
 
     private static bool IsRemovalAnnounced(EtcdPlanningContext s, MemberLive gone) =>
         s.Intent is EtcdIntent.Remove { Reason: not RemovalReason.Departed, MemberId: not 0, Index: var leaving } && leaving == gone.Index;
 
     public static Decision<EtcdStep>? DepartedMember(EtcdPlanningContext s) =>
-        s.Intent is null && s.Live.Members.FirstOrDefault(m => m.Entry is null && MemberHealth.HasObjects(m)) is { } departed
+        s.Intent is null && s.Live.Members.FirstOrDefault(m => IsUnlisted(s, m)) is { } departed
             ? Write(
                 s,
                 s.Record with
@@ -55,9 +58,10 @@ internal static class DepartureRules
             return null;
         }
 
-        var name = s.Name(gone.Index);
+        var (name, silent) = (s.Name(gone.Index), HistoryChoice.OfTheSilent(s.Live));
         return !s.Live.Settled || s.Voters.Any(m => MemberHealth.IsSilent(m) && !MemberHealth.IsSilentForLong(m))
-            ? new Progress($"a quorum of the members known here to confirm that {name} has left")
+                ? new Progress($"a quorum of the members known here to confirm that {name} has left")
+            : HistoryRules.IsChosen(s, silent) ? HistoryRules.Discard(s, silent)
             : new Blocked(
                 "departure-unconfirmed",
                 $"etcd no longer lists {name}, and only {confirming.Length} of {known.Length} members that are known here confirm "
@@ -66,6 +70,13 @@ internal static class DepartureRules
                 $"Bring the others back; or if {name} was removed on purpose, approve that what is left of it goes, its volume too: "
                     + $"put the annotation {ClusterDocument.ApprovalAnnotation}: \"{DepartureDigest(s, gone)}\" on its document in "
                     + $"{s.Desired.Source.Path}"
+                    + (
+                        silent.Others.Members.Count == 0
+                            ? ""
+                            : "; or if those that answer were forced to be alone or run on an older volume, "
+                                + $"{HistoryRules.Annotation(s, silent)} "
+                                + $"keeps the history of {s.NamesOf(silent.Followers)}{HistoryRules.Loss(s, silent)}"
+                    )
             );
     }
 

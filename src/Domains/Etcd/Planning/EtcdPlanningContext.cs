@@ -55,6 +55,16 @@ internal sealed record EtcdPlanningContext(
         }
     }
 
+    /// <summary>How far the leader is whose list is believed; null where none is seen.</summary>
+    public LogPosition? Position =>
+        Voters
+            .Where(m => Live.OtherLists.All(other => other.Index != m.Index))
+            .Select(MemberHealth.Status)
+            .FirstOrDefault(status => status is { LinearizableRead: true } && status.LeaderId == status.MemberId)
+            is { } leader
+            ? new(leader.RaftTerm, leader.RaftIndex)
+            : null;
+
     /// <summary>What the listed members answered.</summary>
     public IEnumerable<EndpointStatus> Statuses =>
         Voters.Concat(Learners).Select(m => m.Endpoint).OfType<EndpointLive.Reachable>().Select(r => r.Status);

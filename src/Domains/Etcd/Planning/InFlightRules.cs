@@ -99,8 +99,12 @@ internal static class InFlightRules
                     $"Remove it with etcdctl member remove {entry.Id:x}"
                 ),
                 { Entry: not null } member => Leave(s, member, remove),
-                var gone => ObjectRules.DeleteObjects(s, gone, withClaim: true, "is of a member that etcd no longer lists")
-                    ?? Write(s, s.Record with { Intent = null }, $"{s.Name(gone.Index)} is gone"),
+                var gone => ObjectRules.DeleteObjects(
+                    s,
+                    gone,
+                    withClaim: !RetentionRules.IsRetained(s, gone),
+                    "is of a member that etcd no longer lists"
+                ) ?? Write(s, s.Record with { Intent = null }, $"{s.Name(gone.Index)} is gone"),
             };
 
     private static Decision<EtcdStep> Leave(EtcdPlanningContext s, MemberLive member, EtcdIntent.Remove remove)
@@ -120,6 +124,11 @@ internal static class InFlightRules
                 },
                 $"{s.Name(member.Index)} answers after all and continues to join"
             );
+        }
+
+        if (remove.Reason == RemovalReason.Discarded && !HistoryChoice.IsDiscarded(s.Desired, s.Record, member))
+        {
+            return Write(s, s.Record with { Intent = null }, $"{s.Name(member.Index)} stays: that it is discarded is approved no longer");
         }
 
         // Someone else may have removed another member meanwhile; this one would then be one too many.
@@ -160,7 +169,8 @@ internal static class InFlightRules
             : MemberHealth.IsSilentBeyondGrace(member) ? null
             : new Progress($"{s.Name(member.Index)} to answer again, or to be silent beyond the grace period");
 
-        Decision<EtcdStep> Stays(string why) => Write(s, s.Record with { Intent = null }, $"{s.Name(member.Index)} {why} and stays");
+        Decision<EtcdStep> Stays(string why) =>
+            Write(s, RetentionRules.NoLonger(s.Record, member.Index) with { Intent = null }, $"{s.Name(member.Index)} {why} and stays");
     }
 
     /// <summary>The voter with the longest log: it has least to catch up before it can lead.</summary>

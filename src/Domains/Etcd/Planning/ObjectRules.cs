@@ -26,7 +26,8 @@ internal static class ObjectRules
 
     /// <summary>Not on its way out, and started before: as far as is known where etcd cannot be asked.</summary>
     private static bool IsKept(EtcdPlanningContext s, MemberLive member) =>
-        s.Intent is not EtcdIntent.Remove { Index: var leaving } || leaving != member.Index
+        (s.Intent is not EtcdIntent.Remove { Index: var leaving } || leaving != member.Index)
+        && !HistoryChoice.IsDiscarded(s.Desired, s.Record, member)
             ? s.Live.Membership is null
                 ? s.Intent is not EtcdIntent.Add { Index: var joining } || joining != member.Index
                 : member.Entry is { Started: true }

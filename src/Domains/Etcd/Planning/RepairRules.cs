@@ -56,7 +56,7 @@ internal static class RepairRules
             new EtcdStep.RemoveMember(broken.Index, entry.Id),
             () =>
                 new EtcdStep.WriteRecord(
-                    s.Record with
+                    RetentionRules.Retaining(s.Record, broken) with
                     {
                         Intent = new EtcdIntent.Remove(broken.Index, entry.Id, reason),
                     },

@@ -30,6 +30,17 @@ internal static class RuleAnswers
         };
     }
 
+    /// <summary>With the record goes how far the cluster has come, never back.</summary>
     public static Decision<EtcdStep> Write(EtcdPlanningContext s, EtcdRecord record, string why) =>
-        new Act(new EtcdStep.WriteRecord(record, why));
+        new Act(
+            new EtcdStep.WriteRecord(
+                s.Position is { } now && (record.Reached is not { } reached || (now.Term >= reached.Term && now.Index >= reached.Index))
+                    ? record with
+                    {
+                        Reached = now,
+                    }
+                    : record,
+                why
+            )
+        );
 }

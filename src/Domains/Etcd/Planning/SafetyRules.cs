@@ -1,5 +1,6 @@
 using GitOpsOperator.Domains.Etcd.Live;
 using GitOpsOperator.Domains.Etcd.Steps;
+using GitOpsOperator.Drift.Owners;
 using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Specs;
 using static GitOpsOperator.Domains.Etcd.Planning.RuleAnswers;
@@ -19,7 +20,9 @@ internal static class SafetyRules
             : new(
                 "foreign-objects",
                 $"objects with this cluster's names belong to someone else: {string.Join(", ", s.Live.Foreign)}",
-                "Choose another metadata.name, or remove those objects; importing a cluster made by other means is not done yet"
+                $"Where somebody has changed the labels of an object of this cluster, give {ObjectLabels.Owner}: "
+                    + $"{s.Desired.Owner.Label} and {ObjectLabels.Cluster}: {s.Desired.Cluster.Name} back to it. Otherwise choose another "
+                    + "metadata.name, or remove those objects; importing a cluster made by other means is not done yet"
             );
 
     public static Blocked? RecordUnreadable(EtcdPlanningContext s) =>
@@ -40,23 +43,21 @@ internal static class SafetyRules
                 "Let the other operator manage the cluster, or give this one the same operator id after the other has stopped"
             );
 
+    public static Blocked? OtherOperator(EtcdPlanningContext s) =>
+        s.Live.OtherWriter is not { } other
+            ? null
+            : new(
+                "other-operator",
+                $"{other} writes the record of this cluster in turn with this operator: both have the operator id "
+                    + $"'{s.Desired.Owner.Value}' and not the same lease, so each undoes what the other does"
+                    + (s.Live.Record?.Accepted is { } accepted ? $"; last accepted was {accepted.Path} at {accepted.Commit}" : ""),
+                "Stop one of them, or give it another operator id. This one continues when the other has written nothing for "
+                    + $"{RecordWriters.Quiet.TotalMinutes:0} minutes"
+            );
+
     // Read from git rather than from what was accepted: a pause must work in the middle of a change too.
     public static Blocked? Suspended(EtcdPlanningContext s) =>
         !s.Desired.Spec.Suspend ? null : new("suspended", $"spec.suspend is true in {s.Desired.Source.Path}", "Set spec.suspend to false");
-
-    public static Refused? LeftoversWithoutRecord(EtcdPlanningContext s)
-    {
-        var left = s.Live.Record is null ? s.Live.Members.Where(m => MemberHealth.HasObjects(m) || m.Entry is not null).ToArray() : [];
-        return left.Length == 0
-            ? null
-            : new(
-                "leftovers-without-record",
-                $"there is no record, ConfigMap {s.Names.Record}, but objects of {s.NamesOf(left)} exist: "
-                    + "data of an earlier cluster of this name, of "
-                    + "this cluster may be on their volumes",
-                "Put the record back, or delete those StatefulSets, ConfigMaps and claims if their data is no longer needed"
-            );
-    }
 
     public static Blocked? IndexAheadOfRecord(EtcdPlanningContext s)
     {
@@ -123,13 +124,7 @@ internal static class SafetyRules
         }
 
         var silent = s.Live.Members.Where(MemberHealth.IsSilentForLong).ToArray();
-        return s.Live.Members.IsEmpty
-                ? new Blocked(
-                    "nothing-left",
-                    $"the record, ConfigMap {s.Names.Record}, remembers cluster {s.Record.ClusterId:x}, but no member and no volume "
-                        + "of it is left",
-                    "If its data is not needed, delete that ConfigMap, and the cluster begins again"
-                )
+        return s.Live.Members.IsEmpty ? LossRules.NothingLeft(s)
             // An election is over in less than the settle time.
             : s.Live.Settled && !s.Live.Members.Any(MemberHealth.IsSilent)
                 ? new Blocked(

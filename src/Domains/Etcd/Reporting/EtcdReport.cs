@@ -20,6 +20,7 @@ public static class EtcdReport
         return new()
         {
             Cluster = live.Cluster,
+            Uid = live.Record?.Incarnation ?? live.RecordGone ?? desired.KnownUid,
             Revision = desired.Source.Commit,
             Path = desired.Source.Path,
             Desired = desired.Tombstone is not null
@@ -28,7 +29,14 @@ public static class EtcdReport
             Spec = EtcdSpecFields.Write(desired.Spec),
             Phase = phase,
             Summary = Summary(situation, phase),
-            Conditions = [.. Conditions(situation, phase, decision), .. Protection(live), .. Snapshot(live), .. Deletion(situation)],
+            Conditions =
+            [
+                .. Conditions(situation, phase, decision),
+                .. Protection(live),
+                .. Snapshot(live),
+                .. Retained(live),
+                .. Deletion(situation),
+            ],
             Members = [.. live.Members.Where(IsThere).Select(member => Member(situation, member))],
             CurrentStep = DecisionReport.CurrentStep(decision, step => step.Describe(live).Sentence, note),
             Remaining = DecisionReport.Remaining(decision, () => EtcdForecast.Unfold(desired, live)),
@@ -126,6 +134,20 @@ public static class EtcdReport
                     true,
                     "Verified",
                     $"{kept.File} of etcd {kept.Of} is on claim {new EtcdNames(live.Cluster).SnapshotClaim}"
+                ),
+            ];
+
+    private static ImmutableArray<Condition> Retained(EtcdLive live) =>
+        live.RetainedVolumes.IsEmpty
+            ? []
+            :
+            [
+                new(
+                    "VolumesRetained",
+                    true,
+                    "Replacing",
+                    $"{string.Join(", ", live.RetainedVolumes.Select(kept => new EtcdNames(live.Cluster).Claim(kept.Index)))} of members "
+                        + "that were replaced: they are deleted once as many members vote as are desired, and all are healthy"
                 ),
             ];
 

@@ -37,10 +37,19 @@ public abstract partial record EtcdStep
         }
 
         internal override EtcdLive ApplyTo(EtcdLive live, EtcdModel model) =>
-            EtcdModel.Change(
-                live,
-                Index,
-                member => member with { Claim = member is { Claim: { } claim, Pod: not null } ? claim with { Terminating = true } : null }
-            );
+            live.RetainedVolumes.Any(kept => kept.Index == Index)
+                ? live with
+                {
+                    RetainedVolumes = live.RetainedVolumes.RemoveAll(kept => kept.Index == Index),
+                }
+                : EtcdModel.Change(
+                    live,
+                    Index,
+                    member =>
+                        member with
+                        {
+                            Claim = member is { Claim: { } claim, Pod: not null } ? claim with { Terminating = true } : null,
+                        }
+                );
     }
 }

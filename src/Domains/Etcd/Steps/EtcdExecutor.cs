@@ -17,7 +17,7 @@ public sealed class EtcdExecutor(
 )
 {
     private readonly OwnedObjects _objects = new(client, view, options.Leadership, time);
-    private readonly EtcdRecordStore _records = new(client);
+    private readonly EtcdRecordStore _records = new(client, options.Writer);
 
     /// <param name="observedAt">
     /// Monotonic time (<see cref="TimeProvider.GetTimestamp"/>) just before <paramref name="live"/> was observed.

@@ -90,6 +90,6 @@ public sealed partial record EtcdModel(EtcdDesired Desired, EtcdHashes Hashes)
         var others = live.Members.Where(m => m.Index != index);
         // A member is nothing but its entry and its objects: without any it is not there.
         var exists = after.Entry is not null || MemberHealth.HasObjects(after);
-        return live with { Members = [.. (exists ? others.Append(after) : others).OrderBy(m => m.Index)] };
+        return RetainedClaims.SetApart(live with { Members = [.. (exists ? others.Append(after) : others).OrderBy(m => m.Index)] });
     }
 }

@@ -43,11 +43,13 @@ public abstract partial record EtcdStep
         }
 
         internal override EtcdLive ApplyTo(EtcdLive live, EtcdModel model) =>
-            live with
-            {
-                Record = Record,
-                RecordVersion = "written",
-                JoinIsDue = live.JoinIsDue && live.Record?.FailedJoins == Record.FailedJoins,
-            };
+            RetainedClaims.SetApart(
+                live with
+                {
+                    Record = Record,
+                    RecordVersion = "written",
+                    JoinIsDue = live.JoinIsDue && live.Record?.FailedJoins == Record.FailedJoins,
+                }
+            );
     }
 }

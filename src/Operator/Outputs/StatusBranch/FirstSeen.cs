@@ -9,9 +9,8 @@ using YamlDotNet.Serialization.NamingConventions;
 namespace GitOpsOperator.Operator.Outputs.StatusBranch;
 
 /// <summary>
-/// Since when differences have been there, across lives of the operator: taken from the drift reports that the last life wrote. It is the
-/// one thing that is read back from the status branch, and only shown, never decided by. What cannot be read is as if it had not been
-/// there.
+/// Since when differences have been there, across lives of the operator: taken from the drift reports that the last life wrote. It is only
+/// shown, never decided by. What cannot be read is as if it had not been there.
 /// </summary>
 internal sealed class FirstSeen
 {

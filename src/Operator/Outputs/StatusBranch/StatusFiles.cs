@@ -61,6 +61,7 @@ public static class StatusFiles
         new()
         {
             ["cluster"] = report.Cluster.ToString(),
+            ["uid"] = report.Uid,
             ["phase"] = report.Phase.ToString(),
             ["summary"] = report.Summary,
             ["headline"] = report.Summary,
@@ -107,7 +108,9 @@ public static class StatusFiles
     /// <summary>The file for people: every cluster's row, and what is to be said of the repository.</summary>
     public static string Summary(IReadOnlyCollection<string> rows, RepositoryReport repository)
     {
-        var text = new StringBuilder("# Status\n\nWritten by GitOps Operator; nothing is read back from here.\n\n");
+        var text = new StringBuilder(
+            "# Status\n\nWritten by GitOps Operator; nothing is read back from here but which cluster was there.\n\n"
+        );
         if (repository.Error is { } error)
         {
             text.Append("**The repository cannot be followed:** ").Append(Escape(error)).Append("\n\n");

@@ -4,8 +4,8 @@ using GitOpsOperator.Sync.Git.Network;
 namespace GitOpsOperator.Sync.Git.Status;
 
 /// <summary>
-/// The orphan branch <c>gitops-status/OPERATOR-ID</c> on which one operator reports what it sees and does: nothing is ever
-/// decided from it. In a folder of its own, so that a push that hangs never holds up a poll.
+/// The orphan branch <c>gitops-status/OPERATOR-ID</c> on which one operator reports what it sees and does. Of a
+/// cluster that is there nothing is decided from it. In a folder of its own, so that a push that hangs never holds up a poll.
 /// </summary>
 public sealed class StatusBranch : IDisposable
 {

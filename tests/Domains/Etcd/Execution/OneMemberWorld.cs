@@ -73,6 +73,9 @@ internal sealed class OneMemberWorld : IAsyncDisposable
 
     public LimitedLeadership Leadership { get; } = new();
 
+    /// <summary>Who answers under the seed's name; null for the seed itself.</summary>
+    public EtcdProcess? Answers { get; set; }
+
     /// <summary>Requests that were sent to the API server so far.</summary>
     public int KubernetesCalls => _counter.Count;
 
@@ -164,7 +167,7 @@ internal sealed class OneMemberWorld : IAsyncDisposable
         }
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(IPAddress.Loopback, Seed.ClientPort, cancellationToken);
+        await socket.ConnectAsync(IPAddress.Loopback, (Answers ?? Seed).ClientPort, cancellationToken);
         return new NetworkStream(socket, ownsSocket: true);
     }
 

@@ -15,7 +15,7 @@ public sealed class EtcdHistoryTests
     private static readonly EndpointLive HeldUp = new EndpointLive.Unreachable(false) { HeldUp = true };
 
     private readonly SteppedTime _time = new();
-    private readonly EtcdHistory _history = new();
+    private readonly EtcdHistory _history = New();
 
     [Fact]
     public void Silence_counts_from_when_it_was_first_seen_and_an_answer_ends_it()
@@ -35,7 +35,7 @@ public sealed class EtcdHistoryTests
     {
         Evaluate(null);
         _time.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(new EndpointLive.Unreachable(false), new EtcdHistory().Evaluate(0, null, Running, Grace, _time));
+        Assert.Equal(new EndpointLive.Unreachable(false), New().Evaluate(0, null, Running, Grace, _time));
     }
 
     /// <summary>A drained node: no node takes the pod for an hour, then it is back and etcd needs a moment to start.</summary>
@@ -106,7 +106,7 @@ public sealed class EtcdHistoryTests
         Assert.True(_history.IsStartedSealed(1, new(true, "…"), pod));
 
         // An operator that has just started does not know what was there before.
-        Assert.False(new EtcdHistory().IsStartedSealed(0, new(true, "…"), pod with { Restarts = 5 }));
+        Assert.False(New().IsStartedSealed(0, new(true, "…"), pod with { Restarts = 5 }));
     }
 
     [Fact]
@@ -165,14 +165,5 @@ public sealed class EtcdHistoryTests
         )
             is null;
 
-    private sealed class SteppedTime : TimeProvider
-    {
-        private long _now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _now;
-
-        public void Advance(TimeSpan by) => _now += by.Ticks;
-    }
+    private static EtcdHistory New() => new() { Writers = new("us") };
 }

@@ -29,6 +29,8 @@ public sealed class MutantProofTests(ITestOutputHelper output)
     [InlineData(nameof(Mutants.RemovesWhoAnswersAgain), "one-that-answers-again-stays")]
     [InlineData(nameof(Mutants.PromotesAtHalf), "only-the-ready-are-promoted")]
     [InlineData(nameof(Mutants.NeverSealsTheSeed), "converged-is-sealed")]
+    [InlineData(nameof(Mutants.RetainsNothing), "a-replaced-volume-goes-last")]
+    [InlineData(nameof(Mutants.ReleasesEarly), "a-replaced-volume-goes-last")]
     [InlineData(nameof(Mutants.NeverRestores), "waits-end")]
     public void A_wrong_planner_is_caught(string mutant, string property)
     {

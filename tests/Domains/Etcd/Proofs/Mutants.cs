@@ -35,6 +35,8 @@ internal static class Mutants
         [nameof(RemovesWhoAnswersAgain)] = RemovesWhoAnswersAgain,
         [nameof(PromotesAtHalf)] = PromotesAtHalf,
         [nameof(NeverSealsTheSeed)] = NeverSealsTheSeed,
+        [nameof(RetainsNothing)] = RetainsNothing,
+        [nameof(ReleasesEarly)] = ReleasesEarly,
     };
 
     public static Decision<EtcdStep> GateOff(EtcdDesired desired, EtcdLive live) =>
@@ -277,6 +279,29 @@ internal static class Mutants
             Decision<EtcdStep>.Blocked { By.Rule: "version-jump" }
                 when live.Record is { Intent: null } record && live.Members.FirstOrDefault(m => World.IsUp(m)) is { } member =>
                 new Decision<EtcdStep>.Act(new EtcdStep.UpdateMember(member.Index, null, record.Accepted!.Spec.Version, NoReturn: false)),
+            var right => right,
+        };
+
+    /// <summary>Deletes the volume of a voter that is replaced as soon as its pod has ended.</summary>
+    public static Decision<EtcdStep> RetainsNothing(EtcdDesired desired, EtcdLive live) =>
+        Scene.Next(desired, live) switch
+        {
+            Decision<EtcdStep>.Act { Step: EtcdStep.WriteRecord { Record.Retained: not null } write } => new Decision<EtcdStep>.Act(
+                write with
+                {
+                    Record = write.Record with { Retained = null },
+                }
+            ),
+            var right => right,
+        };
+
+    /// <summary>Deletes the volume of a voter that is replaced while the newcomer is on its way.</summary>
+    public static Decision<EtcdStep> ReleasesEarly(EtcdDesired desired, EtcdLive live) =>
+        Scene.Next(desired, live) switch
+        {
+            Decision<EtcdStep>.Progress when live.RetainedVolumes is [{ Claim.Terminating: false } kept, ..] => new Decision<EtcdStep>.Act(
+                new EtcdStep.DeleteClaim(kept.Index, kept.Claim.Uid)
+            ),
             var right => right,
         };
 

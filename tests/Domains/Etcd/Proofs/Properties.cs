@@ -49,6 +49,15 @@ internal static class Properties
             EtcdStep.DeleteMember { Index: var i } when Truly(i)?.Entry is not null => "no-listed-member-is-stopped",
             EtcdStep.DeleteClaim { Index: var i } when Truly(i) is { Entry: not null } or { Pod: not null } =>
                 "no-listed-member-loses-its-data",
+            EtcdStep.DeleteClaim { Index: var i }
+                when before.Truth.RetainedVolumes.Any(kept => kept.Index == i) && before.Up < before.Truth.Record!.Accepted!.Spec.Size =>
+                "a-replaced-volume-goes-last",
+            EtcdStep.DeleteClaim { Index: var i }
+                when before.Truth.Record is { FailedJoins: 0, Intent: EtcdIntent.Remove { Reason: RemovalReason.Lost, Index: var gone } }
+                    && gone == i => "a-replaced-volume-goes-last",
+            EtcdStep.DeleteClaim { Index: var i }
+                when before.Truth.Record is { FailedJoins: 0, Intent: EtcdIntent.Remove { Reason: RemovalReason.Wiped, Index: var gone } }
+                    && gone == i => "a-replaced-volume-goes-last",
             EtcdStep.StartSeed when before.Truth.Record is not { ClusterId: null, Intent: EtcdIntent.Bootstrap } =>
                 "new-only-before-the-id-is-latched",
             EtcdStep.StartMember { Index: var i } when Truly(i)?.Entry is not { Started: false } => "no-unsealed-start-after-the-first",

@@ -105,6 +105,16 @@ internal sealed record World(EtcdDesired Desired, EtcdLive Truth, int Wrong = 0,
             }
         }
 
+        foreach (var volume in record?.Retained?.Members ?? [])
+        {
+            key.Append('R')
+                .Append(
+                    Rank(volume.Index) is >= 0 and var at ? (char)('0' + at)
+                    : Truth.RetainedVolumes.Any(kept => kept.Index == volume.Index) ? 'c'
+                    : '-'
+                );
+        }
+
         var leader = Leader;
         foreach (var m in Truth.Members)
         {
