@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace GitOpsOperator.EndToEnd.Tests;
 
@@ -7,7 +8,7 @@ namespace GitOpsOperator.EndToEnd.Tests;
 /// alone, and it serves reads as the others do. Nobody is deleted for that, and once a person has taken one side away the other goes on
 /// with all that it had.
 /// </summary>
-public sealed class TwoHistoriesTests
+public sealed partial class TwoHistoriesTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -36,19 +37,29 @@ public sealed class TwoHistoriesTests
         TestContext.Current.TestOutputHelper?.WriteLine($"{told.Blocked!.Rule}: {told.Blocked.Reason}\n{told.Blocked.Remediation}");
         Assert.Equal(volumes, await run.VolumesAsync(Token));
 
-        await ForceAsync(run, alone, null);
-        await run.KubectlAsync(["delete", $"statefulset/{alone}", $"persistentvolumeclaim/data-{alone}-0", "--wait=false"], Token);
+        // The side to keep is the one without the member that was forced; its boot, which forces it, goes with it.
+        var keeping = Keeping().Matches(told.Blocked!.Remediation).Single(match => !match.Groups[2].Value.Split(", ").Contains(alone));
+        await run.CommitAsync(
+            3,
+            Binaries.Etcd(Binaries.Newer),
+            Token,
+            annotation: $"gitops-operator.dev/approve: \"{keeping.Groups[1].Value}\""
+        );
         var after = await run.UntilAsync(
             "the majority alone, and another in place of the one",
             status => status is { Phase: "Converged", HealthyVoters: 3 } && status.Members.All(member => member.Name != alone),
             Token
         );
+        Assert.DoesNotContain($"data-{alone}-0", await run.VolumesAsync(Token), StringComparison.Ordinal);
         Assert.All(
             before.Members.Where(member => member.Name != alone),
             member => Assert.Contains(after.Members, left => left.Name == member.Name)
         );
         Assert.Contains("by the majority", await run.EtcdctlAsync(["get", "kept"], Token), StringComparison.Ordinal);
     }
+
+    [GeneratedRegex("\"([0-9a-f]{16})\" keeps (?:that|the history) of ([^;(]*?) \\(")]
+    private static partial Regex Keeping();
 
     private static Task<string> ForceAsync(EtcdRun run, string member, string? force) =>
         run.KubectlAsync(
