@@ -1,26 +1,9 @@
-using System.Globalization;
-
 namespace GitOpsOperator.EndToEnd.Tests;
 
-/// <summary>
-/// The operator is killed at the boundaries of a change (<see cref="BoundaryWalk"/>). <c>make test-long</c> does so at every write of each
-/// change;
-/// <c>make test</c> at one write of one, by a printed seed (TEST_SEED gives one).
-/// </summary>
+/// <summary>The operator is killed at every write of each change, before and after it (<see cref="BoundaryWalk"/>).</summary>
 public sealed class CrashAtBoundariesTests
 {
     private const string Replace = "replace";
-
-    /// <summary>No change has fewer writes than the one is taken from.</summary>
-    private const int SampledFrom = 10;
-
-    private static readonly int Seed = int.TryParse(
-        Environment.GetEnvironmentVariable("TEST_SEED"),
-        CultureInfo.InvariantCulture,
-        out var given
-    )
-        ? given
-        : (int)(EtcdRun.Now() % 100_000);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -30,21 +13,13 @@ public sealed class CrashAtBoundariesTests
     [MemberData(nameof(Changes))]
     public async Task A_change_comes_to_its_end_wherever_the_operator_is_killed(string change)
     {
-        TestContext.Current.TestOutputHelper?.WriteLine($"TEST_SEED={Seed}");
-        var random = new Random(Seed);
-        var names = Changes.Select(row => row.Data).ToArray();
-        Assert.SkipUnless(
-            LongTests.Chosen || names[random.Next(names.Length)] == change,
-            $"TEST_SEED={Seed} chose another: make test-long does them all"
-        );
-        var chosen = random.Next(SampledFrom);
-
+        LongTests.Only();
         var how = change == Replace ? ChangeUnderWay.All["idle"] : ChangeUnderWay.All[change];
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), Token);
         var before = await run.ResizeAsync(how.From, Token);
         await run.StartWriterAsync(Token);
 
-        using var walk = await run.WalkAsync(write => LongTests.Chosen || write == chosen, Token);
+        using var walk = await run.WalkAsync(_ => true, Token);
         var commit =
             change == Replace
                 ? before.Revision
@@ -69,7 +44,7 @@ public sealed class CrashAtBoundariesTests
             Token
         );
         TestContext.Current.TestOutputHelper?.WriteLine($"{change}: {walk.Writes} writes, killed {walk.Kills} times");
-        Assert.Equal(LongTests.Chosen ? 2 * walk.Writes : 2, walk.Kills);
+        Assert.Equal(2 * walk.Writes, walk.Kills);
         await how.IsDoneAsync(run, after, Token);
         var account = await run.AccountAsync(Token);
         TestContext.Current.TestOutputHelper?.WriteLine(

@@ -13,6 +13,7 @@ public sealed partial class LossTests
     [Fact]
     public async Task A_record_that_is_deleted_comes_back_and_a_lost_cluster_is_not_founded_again_unasked()
     {
+        LongTests.Only();
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), Token);
         await run.ResizeAsync(3, Token);
         await run.EtcdctlAsync(["put", "kept", "by all"], Token);

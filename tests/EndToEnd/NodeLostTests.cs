@@ -41,6 +41,7 @@ public sealed partial class NodeLostTests
     [Fact]
     public async Task A_drained_node_s_member_waits_for_it_and_no_second_node_can_be_drained_meanwhile()
     {
+        LongTests.Only();
         await using var run = await EtcdRun.StartAsync(Binaries.Etcd(Binaries.Newer), Token);
         await run.ResizeAsync(3, Token);
         await run.StartWriterAsync(Token);

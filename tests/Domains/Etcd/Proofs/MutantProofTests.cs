@@ -1,3 +1,5 @@
+using GitOpsOperator.TestKit.Runs;
+
 namespace GitOpsOperator.Domains.Etcd.Tests.Proofs;
 
 [Trait("takes", "long")]
@@ -34,6 +36,7 @@ public sealed class MutantProofTests(ITestOutputHelper output)
     [InlineData(nameof(Mutants.NeverRestores), "waits-end")]
     public void A_wrong_planner_is_caught(string mutant, string property)
     {
+        LongTests.Only();
         var explorer = Exploration.Run(
             Mutants.ByName[mutant],
             mutant == nameof(Mutants.AcceptsAnyVersion) ? new(2, 3, true) : new(3, 2, true),
