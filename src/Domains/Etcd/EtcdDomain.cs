@@ -107,12 +107,12 @@ public sealed class EtcdDomain : ClusterDomain<EtcdDesired, EtcdLive, EtcdStep>
 
     /// <inheritdoc/>
     protected override EtcdDesired DesiredOf(ClusterDocument document, DocumentSource source, EtcdDesired? before) =>
-        DesiredOf(Services.Owner, (EtcdClusterDocument)document, source);
+        DesiredOf(Services.Owner, (EtcdClusterDocument)document, source).After(before);
 
     /// <inheritdoc/>
     protected override EtcdDesired? Accepted(ClusterKey cluster, string repository) =>
         _observer.RecordOf(cluster, Services.Owner)?.Accepted is { } accepted
-            ? new(cluster, Services.Owner, repository, accepted, NewIncarnation())
+            ? new(cluster, Services.Owner, repository, accepted, NewIncarnation()) { IsFromGit = false }
             : null;
 
     /// <inheritdoc/>

@@ -12,8 +12,37 @@ namespace GitOpsOperator.Domains.Etcd.Live;
 public sealed record EtcdDesired(ClusterKey Cluster, OwnerId Owner, string Repository, AcceptedSpec Source, string NewIncarnation)
     : IDesired
 {
+    /// <summary>So many documents are remembered that were desired before.</summary>
+    private const int Remembered = 8;
+
     /// <inheritdoc/>
     public string Commit => Source.Commit;
+
+    /// <summary>It was read from git, and not from the record beside the cluster.</summary>
+    public bool IsFromGit { get; init; } = true;
+
+    /// <summary>What this life of the operator has read from git of the cluster before, the newest first.</summary>
+    public ImmutableArray<AcceptedSpec> Earlier { get; init; } = [];
+
+    /// <summary>The same, with what was desired before it.</summary>
+    public EtcdDesired After(EtcdDesired? before) =>
+        before is not { IsFromGit: true }
+            ? this
+            : this with
+            {
+                Earlier =
+                [
+                    .. before
+                        .Earlier.Prepend(before.Source)
+                        .Where(earlier => earlier.BlobId != Source.BlobId)
+                        .DistinctBy(earlier => earlier.BlobId)
+                        .Take(Remembered),
+                ],
+            };
+
+    /// <summary>What git says under a blob's id, as far as this life of the operator has read it; null where it has not.</summary>
+    public EtcdSpec? SpecOf(string blobId) =>
+        !IsFromGit ? null : Earlier.Prepend(Source).FirstOrDefault(read => read.BlobId == blobId)?.Spec;
 
     public EtcdSpec Spec => Source.Spec;
 

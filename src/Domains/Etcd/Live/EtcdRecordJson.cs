@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using GitOpsOperator.Domains.Etcd.Spec;
 using k8s.Models;
 
 namespace GitOpsOperator.Domains.Etcd.Live;
@@ -86,6 +87,8 @@ public static class EtcdRecordJson
         : record.FailedJoins is < 0 or > EtcdRecord.MaxFailedJoins ? $"it counts {record.FailedJoins} joins that failed"
         : record.Accepted is { Spec.Size: < 1 or > MaxSize }
             ? $"it has accepted {record.Accepted.Spec.Size} members, and 1 to {MaxSize} may be"
+        : new[] { record.Accepted?.Spec, record.Held?.Spec }.OfType<EtcdSpec>().SelectMany(PodSettings).Any(text => !IsObject(text))
+            ? "settings of pods that it has accepted are no JSON objects"
         : record.Intent is { } intent && (intent.Index < 0 || intent.Index >= Math.Max(1, record.NextIndex))
             ? $"it announces a change of index {intent.Index}, and the next index that is free is {record.NextIndex}"
         : record.Intent is EtcdIntent.Remove { Reason: var reason } && !Enum.IsDefined(reason)
@@ -97,6 +100,21 @@ public static class EtcdRecordJson
             is { Index: var gone }
             ? $"it names the volume of index {gone}, and the next index that is free is {record.NextIndex}"
         : null;
+
+    private static string[] PodSettings(EtcdSpec spec) => [spec.Pods.Spec, spec.Pods.Labels, spec.Pods.Annotations];
+
+    private static bool IsObject(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.ValueKind == JsonValueKind.Object;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 
     private sealed record Envelope(int Version, EtcdRecord Record);
 }

@@ -29,6 +29,7 @@ public static class EtcdPlanner
         new("new-cluster", BootstrapRules.NewCluster),
         new("index-ahead-of-record", SafetyRules.IndexAheadOfRecord),
         new("other-cluster-id", SafetyRules.OtherClusterId),
+        new("accepted-edited", SafetyRules.AcceptedEdited),
         new("tombstone", DeletionRules.Tombstone),
         new("two-histories", HistoryRules.TwoHistories),
         new("discard-history", HistoryRules.DiscardHistory),

@@ -90,6 +90,22 @@ internal static class SafetyRules
             );
     }
 
+    /// <summary>
+    /// Whoever may edit ConfigMaps could have members started with an image or with flags that no policy has seen. Where nothing is in
+    /// flight, what git says now is accepted in its place anyway.
+    /// </summary>
+    public static Decision<EtcdStep>? AcceptedEdited(EtcdPlanningContext s) =>
+        s.Intent is not null && s.Record.Accepted is { } accepted && s.Desired.SpecOf(accepted.BlobId) is { } read && read != accepted.Spec
+            ? Write(
+                s,
+                s.Record with
+                {
+                    Accepted = accepted with { Spec = read },
+                },
+                $"what {accepted.Path} says at {accepted.Commit} is in force: the record said otherwise of the same document"
+            )
+            : null;
+
     // One that has never started holds nothing and only counts against the quorum. One that runs may be somebody's means to an end.
     public static Decision<EtcdStep>? UnknownMembers(EtcdPlanningContext s)
     {

@@ -17,6 +17,9 @@ public sealed class EtcdRecordJsonTests
         ClusterId = ulong.MaxValue,
         NextIndex = 5,
         Intent = new EtcdIntent.Remove(2, 77, RemovalReason.Wiped),
+        Discarded = new([1, 2], [new(1, "claim-1"), new(0, null)]),
+        Retained = new([new(2, "claim-2")]),
+        Reached = new(3, 4_000),
         Accepted = new(
             "commit",
             "etcd/orders.yaml",
@@ -121,6 +124,8 @@ public sealed class EtcdRecordJsonTests
     [InlineData(nameof(EtcdRecord.FailedJoins), "-5", "joins that failed")]
     [InlineData(nameof(EtcdRecord.Intent), """{"$type":"remove","Index":9,"MemberId":1,"Reason":0}""", "index 9")]
     [InlineData(nameof(EtcdRecord.Intent), """{"$type":"remove","Index":2,"MemberId":1,"Reason":7}""", "reason 7")]
+    [InlineData(nameof(EtcdRecord.Retained), """{"Members":[{"Index":5,"ClaimUid":"x"}]}""", "index 5")]
+    [InlineData(nameof(EtcdRecord.Discarded), """{"Kept":[],"Members":[{"Index":-1,"ClaimUid":"x"}]}""", "index -1")]
     [InlineData(nameof(EtcdRecord.Intent), "{}", "broken")]
     public void What_no_operator_would_have_written_is_named(string field, string value, string named)
     {

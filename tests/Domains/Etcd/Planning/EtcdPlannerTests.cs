@@ -596,6 +596,7 @@ public sealed class EtcdPlannerTests
                 "tombstone",
                 "snapshot-asked",
                 "discard-history",
+                "accepted-edited",
                 "record-lost",
                 "cluster-lost",
             ])
