@@ -44,6 +44,11 @@ internal sealed class RecordedRun(IReadOnlyList<RecordedPass<EtcdFacts>> passes,
             }
         }
 
+        foreach (var untrue in RunFacts.Untrue(passes))
+        {
+            yield return untrue;
+        }
+
         // What was seen of the list before it could not be read is still so.
         MembershipLive? list = null;
         foreach (var (before, after) in passes.Zip(passes.Skip(1)))

@@ -33,6 +33,8 @@ public sealed class RecordedRunTests
             { "another image", "1 pod is '" },
             { "another record", "record is '" },
             { "an unknown member", "unknown members is 'http://elsewhere:2380', where the model knows ''" },
+            { "another id", "0 is listed as abc, and was 1000: indexes are never used twice" },
+            { "an older copy", "the leader is at LogPosition { Term = 1, Index = 900 }, after LogPosition { Term = 1, Index = 1000 }" },
             { "another decision", "decided was 'grow: nothing', and on the same facts it is '" },
         };
 
@@ -62,6 +64,22 @@ public sealed class RecordedRunTests
                     passes[last].Facts.Live with
                     {
                         Record = passes[last].Facts.Live.Record! with { NextIndex = 17 },
+                    }
+                );
+                break;
+            case "another id":
+                passes[last] = Seen(
+                    passes[last],
+                    EtcdModel.Change(passes[last].Facts.Live, 0, m => m with { Entry = m.Entry! with { Id = 0xabc } })
+                );
+                break;
+            case "an older copy":
+                passes[last] = Seen(
+                    passes[last],
+                    passes[last].Facts.Live with
+                    {
+                        Settled = true,
+                        Members = [.. passes[last].Facts.Live.Members.Select(Behind)],
                     }
                 );
                 break;
@@ -113,6 +131,12 @@ public sealed class RecordedRunTests
         Assert.Equal(PassRecorder.MaxBytes - 10, new FileInfo(file).Length);
         Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
     }
+
+    private static MemberLive Behind(MemberLive member) =>
+        member with
+        {
+            Endpoint = new EndpointLive.Reachable(MemberHealth.Status(member)! with { RaftIndex = 900 }),
+        };
 
     /// <summary>Nothing grows to so many members, as an operator would see it that looks after each thing that happens.</summary>
     private static List<RecordedPass<EtcdFacts>> Passes(int size)
