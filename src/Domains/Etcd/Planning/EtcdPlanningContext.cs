@@ -65,6 +65,12 @@ internal sealed record EtcdPlanningContext(
             ? new(leader.RaftTerm, leader.RaftIndex)
             : null;
 
+    /// <summary>
+    /// <see cref="Position"/>, where every member that is known here is listed and none lists others: then it is that of the one history
+    /// there is, and may be remembered.
+    /// </summary>
+    public LogPosition? CertainPosition => Live.OtherLists.IsEmpty && Live.Members.All(m => m.Entry is not null) ? Position : null;
+
     /// <summary>What the listed members answered.</summary>
     public IEnumerable<EndpointStatus> Statuses =>
         Voters.Concat(Learners).Select(m => m.Endpoint).OfType<EndpointLive.Reachable>().Select(r => r.Status);

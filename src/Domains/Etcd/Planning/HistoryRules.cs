@@ -77,6 +77,9 @@ internal static class HistoryRules
             s.Record with
             {
                 Discarded = side.Others,
+
+                // The history that is kept may be the one that is further back.
+                Reached = null,
                 Intent = s.IntentIsUntouched || side.Others.Members.Any(volume => volume.Index == s.Intent?.Index) ? null : s.Intent,
             },
             $"the history of {s.NamesOf(side.Followers)} is kept, as somebody has approved{Loss(s, side)}"
@@ -171,7 +174,7 @@ internal static class HistoryRules
     public static Decision<EtcdStep>? PositionBehind(EtcdPlanningContext s) =>
         s.Intent is null
         && s.Live.Settled
-        && s.Position is { } now
+        && s.CertainPosition is { } now
         && (s.Record.Reached is not { } reached || now.Index / 2 > reached.Index + PositionStep)
             ? Write(s, s.Record, string.Create(CultureInfo.InvariantCulture, $"the members have come to index {now.Index}"))
             : null;

@@ -42,7 +42,8 @@ internal static class RuleAnswers
     public static Decision<EtcdStep> Write(EtcdPlanningContext s, EtcdRecord record, string why) =>
         new Act(
             new EtcdStep.WriteRecord(
-                s.Position is { } now && (record.Reached is not { } reached || (now.Term >= reached.Term && now.Index >= reached.Index))
+                s.CertainPosition is { } now
+                && (record.Reached is not { } reached || (now.Term >= reached.Term && now.Index >= reached.Index))
                     ? record with
                     {
                         Reached = now,

@@ -51,6 +51,26 @@ public sealed class HistoryChoiceTests
         Assert.Equal([0, 3, 4], end.Members.Select(m => m.Index));
     }
 
+    /// <summary>That it is further back was decided with it, and is not asked about again.</summary>
+    [Fact]
+    public void The_history_that_is_kept_may_be_the_shorter_one()
+    {
+        var far = OldVolume with { Record = OldVolume.Record! with { Reached = new(9, 9000) } };
+        var (_, end) = Carried(Approved(Annotation(far, 1)), far);
+
+        Assert.Equal([0, 3, 4], end.Members.Select(m => m.Index));
+        Assert.Equal(new LogPosition(1, 1000), end.Record!.Reached);
+    }
+
+    /// <summary>While members are unlisted or list others, which history a leader's log is of is not known.</summary>
+    [Fact]
+    public void How_far_one_of_two_histories_has_come_is_not_remembered()
+    {
+        var forced = Forced with { Record = Forced.Record! with { Reached = null } };
+
+        Assert.IsType<Decision<EtcdStep>.Blocked>(Scene.Next(Scene.Desired(3), forced));
+    }
+
     /// <summary>Nobody knows what the silent ones list until they are back, so no volume goes before.</summary>
     [Fact]
     public void The_history_of_those_that_were_told_to_end_is_kept()

@@ -5,7 +5,6 @@ using GitOpsOperator.Domains.Etcd.Rendering;
 using GitOpsOperator.Domains.Etcd.Steps;
 using GitOpsOperator.Reconcile.Deciding;
 using GitOpsOperator.Reconcile.Recording;
-using GitOpsOperator.Reconcile.Tests.Proofs;
 
 namespace GitOpsOperator.Domains.Etcd.Tests.Proofs;
 
