@@ -51,7 +51,7 @@ public sealed class SandboxCommandsTests
     public void Old_names_are_not_taught()
     {
         var shown = SandboxCommands.Create().Subcommands.Where(command => !command.Hidden).Select(command => command.Name);
-        Assert.Equal(["up", "exec", "fault", "write", "verify"], shown);
+        Assert.Equal(["up", "exec", "fault", "write", "verify", "storm"], shown);
         Assert.DoesNotContain("lose", FaultCommand.Create().Arguments[0].Description, StringComparison.Ordinal);
     }
 
