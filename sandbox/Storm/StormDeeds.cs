@@ -202,6 +202,23 @@ internal sealed class StormDeeds(StormScene scene, IReadOnlyList<string> version
     /// <summary>A minority at most; whether the rest is whole is looked at besides.</summary>
     private bool MayDamage => scene.Damaged.Count < (scene.Desired.Size - 1) / 2;
 
+    /// <summary>What is in the way ends for it: a member that is damaged teaches more than another partition. A node stays gone.</summary>
+    private async Task<bool> IsWholeOnceHealedAsync(string without, CancellationToken cancellationToken)
+    {
+        if (await scene.IsWholeWithoutAsync(without, cancellationToken))
+        {
+            return true;
+        }
+
+        if (scene.NodeDown is not null)
+        {
+            return false;
+        }
+
+        await scene.HealOthersAsync(without, cancellationToken);
+        return await scene.IsWholeWithoutAsync(without, cancellationToken);
+    }
+
     /// <summary>Takes from a member what it holds, once it stands still and the others hold all of it.</summary>
     private async Task<string?> DamageAsync(SeenMember? member, Fault fault, CancellationToken cancellationToken)
     {
@@ -211,7 +228,7 @@ internal sealed class StormDeeds(StormScene scene, IReadOnlyList<string> version
         }
 
         if (
-            await scene.IsWholeWithoutAsync(member.Name, cancellationToken)
+            await IsWholeOnceHealedAsync(member.Name, cancellationToken)
             && await scene.Faults.OfPodAsync(fault, member.Pod, cancellationToken)
         )
         {
@@ -235,7 +252,7 @@ internal sealed class StormDeeds(StormScene scene, IReadOnlyList<string> version
         }
 
         if (
-            !await scene.IsWholeWithoutAsync(member.Name, cancellationToken)
+            !await IsWholeOnceHealedAsync(member.Name, cancellationToken)
             || await RestartsAsync(member.Pod, cancellationToken) is not { } before
         )
         {

@@ -18,6 +18,11 @@ internal sealed partial class StormPerson(StormScene scene, Random random)
     public async Task LookAsync(CancellationToken cancellationToken)
     {
         await scene.RefreshDamagedAsync(cancellationToken);
+        for (var ended = await scene.Programs.RestartEndedOperatorsAsync(); ended > 0; ended--)
+        {
+            scene.Journal.Count("operator ended by itself");
+        }
+
         var status = await scene.Desired.StatusAsync(cancellationToken);
         var rule = status?.Blocked?.Rule ?? "";
         if (rule != _told.Rule)

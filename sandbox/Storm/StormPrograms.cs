@@ -21,6 +21,7 @@ internal sealed partial class StormPrograms : IAsyncDisposable
     private readonly Action<string> _heard;
     private readonly BackgroundProgram _sandbox;
     private readonly BackgroundProgram?[] _operators = [null, null];
+    private readonly bool[] _wanted = [false, false];
     private BackgroundProgram? _writer;
 
     private StormPrograms(StormOptions options, TimeProvider time, Action<string> heard, BackgroundProgram sandbox, SandboxState state)
@@ -94,16 +95,35 @@ internal sealed partial class StormPrograms : IAsyncDisposable
     }
 
     /// <param name="which">0, or 1 for a second one beside it.</param>
-    public void StartOperator(int which) =>
+    public void StartOperator(int which)
+    {
+        _wanted[which] = true;
         _operators[which] = BackgroundProgram.Start(
             Inside([_options.Operator, "run", "--config", ConfigurationOf(which)]),
             Path.Combine(_options.Directory, $"operator-{which}.log"),
             _heard
         );
+    }
+
+    /// <summary>Starts operators again that have ended by themselves, as one does that another has taken over from; Kubernetes does the
+    /// same.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> RestartEndedOperatorsAsync()
+    {
+        var ended = (int[])[.. Enumerable.Range(0, _operators.Length).Where(which => _wanted[which] && !OperatorRuns(which))];
+        foreach (var which in ended)
+        {
+            await _operators[which]!.DisposeAsync();
+            StartOperator(which);
+        }
+
+        return ended.Length;
+    }
 
     /// <summary>SIGKILL.</summary>
     public async Task KillOperatorAsync(int which)
     {
+        _wanted[which] = false;
         if (_operators[which] is { } running)
         {
             await running.KillAsync();
