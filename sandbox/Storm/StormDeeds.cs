@@ -227,10 +227,12 @@ internal sealed class StormDeeds(StormScene scene, IReadOnlyList<string> version
             return null;
         }
 
-        if (
+        scene.Faults.Keep(member.Pod);
+        var damaged =
             await IsWholeOnceHealedAsync(member.Name, cancellationToken)
-            && await scene.Faults.OfPodAsync(fault, member.Pod, cancellationToken)
-        )
+            && await scene.Faults.OfPodAsync(fault, member.Pod, cancellationToken);
+        scene.Faults.Release(member.Pod);
+        if (damaged)
         {
             scene.Damage(member.Name);
             return member.Name;
@@ -251,11 +253,13 @@ internal sealed class StormDeeds(StormScene scene, IReadOnlyList<string> version
             return null;
         }
 
+        scene.Faults.Keep(member.Pod);
         if (
             !await IsWholeOnceHealedAsync(member.Name, cancellationToken)
             || await RestartsAsync(member.Pod, cancellationToken) is not { } before
         )
         {
+            scene.Faults.Release(member.Pod);
             await scene.Faults.OfPodAsync(Sandbox.Faults.Heal, member.Pod, cancellationToken);
             return null;
         }
@@ -267,8 +271,10 @@ internal sealed class StormDeeds(StormScene scene, IReadOnlyList<string> version
         await scene.Programs.PauseWriterAsync(cancellationToken);
         try
         {
+            scene.Faults.Release(member.Pod);
             await scene.Faults.OfPodAsync(Sandbox.Faults.Heal, member.Pod, cancellationToken);
             await scene.Faults.CutAsync(member.Pod, StormPrograms.WriterAddress, cancellationToken);
+            scene.Faults.Keep(member.Pod);
         }
         finally
         {

@@ -106,6 +106,8 @@ internal sealed class StormScene(
     /// <returns>False where that would leave too little.</returns>
     public async Task<bool> TakeAwayAsync(string member, CancellationToken cancellationToken)
     {
+        // A forced member tells its peers that they are removed, and they end: the rest can only be whole without hearing that.
+        await faults.OfPodAsync(Sandbox.Faults.Partition, $"{member}-0", cancellationToken);
         if (!await IsWholeWithoutAsync(member, cancellationToken))
         {
             return false;
