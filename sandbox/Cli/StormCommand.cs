@@ -59,6 +59,11 @@ internal static class StormCommand
                     await Console.Error.WriteLineAsync($"error: {e.Message}");
                     return Failed;
                 }
+                catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+                {
+                    await Console.Error.WriteLineAsync("error: interrupted, so nothing is known");
+                    return Failed;
+                }
             }
         );
         return command;

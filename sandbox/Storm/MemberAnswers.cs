@@ -87,8 +87,9 @@ internal sealed class MemberAnswers(string controlSocket, TimeProvider time)
         {
             return await ask(channel);
         }
-        catch (RpcException) when (!cancellationToken.IsCancellationRequested)
+        catch (RpcException)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             return null;
         }
     }

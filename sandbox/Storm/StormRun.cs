@@ -1,6 +1,7 @@
 using System.Globalization;
 using GitOpsOperator.Sandbox.Binaries;
 using GitOpsOperator.Sandbox.History;
+using GitOpsOperator.Sandbox.Launch;
 using GitOpsOperator.Sandbox.Node;
 using Grpc.Core;
 using k8s;
@@ -27,6 +28,11 @@ internal sealed class StormRun(StormOptions options, TextWriter output, TimeProv
     /// <exception cref="StormFailedException">It could not be made.</exception>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
+        if (SandboxState.Running(Path.Combine(options.Directory, "sandbox")) is { } running)
+        {
+            throw new StormFailedException($"a sandbox runs in {options.Directory} already (process {running.Pid}); end it first");
+        }
+
         if (Directory.Exists(options.Directory))
         {
             Directory.Delete(options.Directory, recursive: true);
