@@ -34,11 +34,13 @@ public static class SandboxCommand
 
     /// <param name="target">A pod's name, or namespace/name; a node's name.</param>
     /// <param name="from">Of a partition: an address, with a port where only that is meant; null for everything.</param>
+    /// <param name="seconds">Of what makes a node slow: how long it takes, as <see cref="DelayRange.Parse"/> reads it.</param>
     public static Task<int> FaultAsync(
         string directory,
         Fault fault,
         string target,
         string? from,
+        string? seconds,
         TextWriter output,
         CancellationToken cancellationToken
     ) =>
@@ -49,7 +51,8 @@ public static class SandboxCommand
             {
                 var (@namespace, name) = target.Split('/', 2) is [var first, var second] ? (first, second) : (Default, target);
                 var (request, shown) =
-                    fault.OfNode ? ($"node {fault.Name} {target}", target)
+                    fault.Lasts ? ($"slow {fault.Name} {target} {seconds}", $"{target}, {seconds} s")
+                    : fault.OfNode ? ($"node {fault.Name} {target}", target)
                     : from is null ? ($"fault {fault.Name} {@namespace} {name}", $"{@namespace}/{name}")
                     : ($"partition {@namespace} {name} {from}", $"{@namespace}/{name}");
                 var containers = await ControlClient.AskAsync(state.ControlSocket, request, cancellationToken);

@@ -28,6 +28,15 @@ public sealed record SandboxOptions
     /// </summary>
     public TimeSpan ProjectionDelay { get; init; }
 
+    /// <summary>How long each node takes from a pod that it is given to its first container; see <see cref="Faults.SlowStart"/>.</summary>
+    public DelayRange StartDelay { get; init; } = DelayRange.None;
+
+    /// <summary>How long new claims are Pending; see <see cref="Faults.SlowStorage"/>.</summary>
+    public DelayRange StorageDelay { get; init; } = DelayRange.None;
+
+    /// <summary>How long addresses of ended pods swallow packets; see <see cref="Faults.SilentAddresses"/>.</summary>
+    public DelayRange AddressSilence { get; init; } = DelayRange.None;
+
     /// <summary>Ports on this machine's 127.0.0.1 that the inside reaches under the same address: a forge, a web hook's receiver.</summary>
     public IReadOnlyList<int> Reach { get; init; } = [];
 }

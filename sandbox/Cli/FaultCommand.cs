@@ -21,19 +21,40 @@ internal static class FaultCommand
                 result.AddError($"'{given}' is no fault; known: {string.Join(", ", Faults.All.Select(fault => fault.Name))}");
             }
         });
-        var target = new Argument<string>("target") { Description = "A pod, as NAME or NAMESPACE/NAME; a node for node-down and node-up" };
+        var target = new Argument<string>("target") { Description = "A pod, as NAME or NAMESPACE/NAME; a node for those of nodes" };
         var from = new Option<string?>("--from")
         {
             Description =
                 "Of partition: from ADDRESS, ADDRESS:PORT or a network as ADDRESS/PREFIX:PORT alone, not from everything; may "
                 + "be done again for more",
         };
-        var command = new Command("fault", "Let something happen to a pod or a node, for real.") { kind, target, directory, from };
+        var seconds = new Option<string?>("--seconds")
+        {
+            Description = "Of slow-start, slow-storage and silent-addresses: seconds, or a range of which each time one is drawn, as 1-120",
+        };
+        var command = new Command("fault", "Let something happen to a pod or a node, for real.") { kind, target, directory, from, seconds };
         command.Validators.Add(result =>
         {
             if (result.GetValue(from) is not null && Faults.Find(result.GetValue(kind)) != Faults.Partition)
             {
                 result.AddError("--from is of use with partition alone");
+            }
+        });
+        command.Validators.Add(result =>
+        {
+            var (given, lasts) = (
+                result.GetValue(seconds),
+                Faults.Find(result.GetResult(kind)?.Tokens is [var first, ..] ? first.Value : null)?.Lasts == true
+            );
+            if (lasts != given is not null)
+            {
+                result.AddError(
+                    lasts ? "how slow is told by --seconds, as 20 or 1-120" : "--seconds is of use with what makes a node slow alone"
+                );
+            }
+            else if (given is not null && DelayRange.Parse(given) is null)
+            {
+                result.AddError($"--seconds: '{given}' is no number of seconds; give for example 20 or 1-120");
             }
         });
         command.SetAction(
@@ -43,6 +64,7 @@ internal static class FaultCommand
                     Faults.Find(parsed.GetRequiredValue(kind))!,
                     parsed.GetRequiredValue(target),
                     parsed.GetValue(from),
+                    parsed.GetValue(seconds),
                     Console.Out,
                     cancellationToken
                 )

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using GitOpsOperator.Sandbox.History;
 
 namespace GitOpsOperator.Sandbox.Cli;
@@ -19,17 +20,24 @@ internal static class HistoryCommands
             Description = "Milliseconds between two writes of one connection",
             DefaultValueFactory = _ => 20,
         };
+        var from = new Option<string?>("--from") { Description = "Address to connect from, where the machine has several" };
         var command = new Command("write", "Write to an etcd cluster until interrupted, and log every write and its answer.")
         {
             endpoint,
             history,
             connections,
             pause,
+            from,
         };
         command.SetAction(
             async (parsed, cancellationToken) =>
             {
-                var writer = new HistoryWriter(parsed.GetRequiredValue(endpoint), parsed.GetRequiredValue(history), TimeProvider.System);
+                var writer = new HistoryWriter(
+                    parsed.GetRequiredValue(endpoint),
+                    parsed.GetRequiredValue(history),
+                    TimeProvider.System,
+                    parsed.GetValue(from) is { } address ? IPAddress.Parse(address) : null
+                );
                 await writer.RunAsync(parsed.GetValue(connections), TimeSpan.FromMilliseconds(parsed.GetValue(pause)), cancellationToken);
                 return Success;
             }

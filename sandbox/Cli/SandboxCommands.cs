@@ -19,6 +19,7 @@ internal static class SandboxCommands
             HistoryCommands.Write(),
             HistoryCommands.Verify(),
             HistoryCommands.Account(),
+            StormCommand.Create(),
             Relay(),
         };
 

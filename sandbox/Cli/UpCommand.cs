@@ -25,6 +25,9 @@ internal static class UpCommand
         {
             Description = "Seconds for which pods keep the files from before a ConfigMap or Secret changed, as under a kubelet",
         };
+        var start = Delay("--start-delay", "Seconds from a pod that is given to a node to its first container, as 20 or 1-120");
+        var storage = Delay("--storage-delay", "Seconds for which new claims are Pending, as 20 or 1-120");
+        var silence = Delay("--silent-addresses", "Seconds for which addresses of ended pods swallow packets, as 20 or 1-120");
         var reach = new Option<int[]>("--reach")
         {
             Description = "A port on this machine's 127.0.0.1 that the inside reaches under the same address; may be given again",
@@ -51,6 +54,9 @@ internal static class UpCommand
             git,
             kube,
             projection,
+            start,
+            storage,
+            silence,
             reach,
         };
         command.Aliases.Add("run");
@@ -65,6 +71,9 @@ internal static class UpCommand
                         Repositories = parsed.GetValue(git),
                         KubeAssets = parsed.GetValue(kube),
                         ProjectionDelay = TimeSpan.FromSeconds(Math.Max(0, parsed.GetValue(projection))),
+                        StartDelay = parsed.GetRequiredValue(start),
+                        StorageDelay = parsed.GetRequiredValue(storage),
+                        AddressSilence = parsed.GetRequiredValue(silence),
                         Reach = parsed.GetValue(reach) ?? [],
                     },
                     Console.Out,
@@ -73,6 +82,24 @@ internal static class UpCommand
         );
         return command;
     }
+
+    private static Option<DelayRange> Delay(string name, string description) =>
+        new(name)
+        {
+            Description = description,
+            DefaultValueFactory = _ => DelayRange.None,
+            CustomParser = result =>
+            {
+                var given = result.Tokens[0].Value;
+                if (DelayRange.Parse(given) is { } range)
+                {
+                    return range;
+                }
+
+                result.AddError($"{name}: '{given}' is no number of seconds; give for example 20 or 1-120");
+                return DelayRange.None;
+            },
+        };
 
     private static Dictionary<string, string> Images(ArgumentResult result)
     {

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Etcdserverpb;
 using Google.Protobuf;
 using Grpc.Core;
@@ -10,11 +12,13 @@ namespace GitOpsOperator.Sandbox.History;
 /// A client as applications are: it knows the client Service alone, keeps a connection as long as it works, and on a failure connects
 /// anew, which resolves the name anew. It begins when the cluster answers, writes without end and logs what it was told.
 /// </summary>
-public sealed class HistoryWriter(Uri service, string historyPath, TimeProvider time)
+/// <param name="from">Address to connect from; null for whichever the machine takes.</param>
+public sealed class HistoryWriter(Uri service, string historyPath, TimeProvider time, IPAddress? from = null)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RegisterPause = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
     private const int RegisterClients = 3;
 
     /// <summary>
@@ -43,7 +47,7 @@ public sealed class HistoryWriter(Uri service, string historyPath, TimeProvider 
     {
         while (true)
         {
-            using var channel = Connect(service);
+            using var channel = Connect(service, from);
             try
             {
                 await new KV.KVClient(channel).RangeAsync(
@@ -66,7 +70,7 @@ public sealed class HistoryWriter(Uri service, string historyPath, TimeProvider 
     {
         while (!cancellationToken.IsCancellationRequested)
         {
-            using var channel = Connect(service);
+            using var channel = Connect(service, from);
             var client = new KV.KVClient(channel);
             try
             {
@@ -147,13 +151,42 @@ public sealed class HistoryWriter(Uri service, string historyPath, TimeProvider 
 
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    internal static GrpcChannel Connect(Uri service) =>
-        GrpcChannel.ForAddress(
-            service,
-            new()
+    internal static GrpcChannel Connect(Uri service, IPAddress? from = null)
+    {
+        var handler = new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, UseProxy = false };
+        if (from is not null)
+        {
+            handler.ConnectCallback = async (context, token) => await ConnectAsync(context.DnsEndPoint, from, token);
+        }
+
+        return GrpcChannel.ForAddress(service, new() { HttpHandler = handler, DisposeHttpClient = true });
+    }
+
+    /// <summary>One address after the other, as without a choice of the own one.</summary>
+    private static async Task<Stream> ConnectAsync(DnsEndPoint service, IPAddress from, CancellationToken cancellationToken)
+    {
+        SocketException? last = null;
+        foreach (var address in await System.Net.Dns.GetHostAddressesAsync(service.Host, from.AddressFamily, cancellationToken))
+        {
+            var socket = new Socket(from.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
             {
-                HttpHandler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(1), UseProxy = false },
-                DisposeHttpClient = true,
+                socket.Bind(new IPEndPoint(from, 0));
+                await socket.ConnectAsync(address, service.Port, cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
             }
-        );
+            catch (SocketException e)
+            {
+                last = e;
+                socket.Dispose();
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+
+        throw last ?? new SocketException((int)SocketError.HostNotFound);
+    }
 }

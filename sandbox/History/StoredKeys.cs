@@ -1,5 +1,6 @@
 using Etcdserverpb;
 using Google.Protobuf;
+using Grpc.Net.Client;
 
 namespace GitOpsOperator.Sandbox.History;
 
@@ -15,6 +16,15 @@ public static class StoredKeys
     )
     {
         using var channel = HistoryWriter.Connect(service);
+        return await ReadAsync(channel, time, cancellationToken);
+    }
+
+    internal static async Task<IReadOnlyDictionary<string, string>> ReadAsync(
+        GrpcChannel channel,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
         var client = new KV.KVClient(channel);
         var keys = new Dictionary<string, string>();
         var from = ByteString.CopyFromUtf8(PutHistory.KeyPrefix);

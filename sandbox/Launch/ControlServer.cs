@@ -54,6 +54,9 @@ internal sealed class ControlServer : IDisposable
                     case ["node", var kind, var name]:
                         await ControlClient.WriteLineAsync(socket, await NodeFaultAsync(kind, name, cancellationToken), cancellationToken);
                         break;
+                    case ["slow", var kind, var name, var seconds]:
+                        await ControlClient.WriteLineAsync(socket, Slow(kind, name, seconds), cancellationToken);
+                        break;
                     case ["partition", var @namespace, var pod, var target]:
                         await ControlClient.WriteLineAsync(
                             socket,
@@ -131,12 +134,45 @@ internal sealed class ControlServer : IDisposable
             return $"error the sandbox has no node {name}; its nodes are {string.Join(", ", NodeOptions.Names)}";
         }
 
-        if (Faults.Find(kind) is not { OfNode: true } fault)
+        if (Faults.Find(kind) is not { OfNode: true, Lasts: false } fault)
         {
             return $"error unknown fault {kind} of a node; known: {Names(ofNode: true)}";
         }
 
         await (fault == Faults.NodeDown ? node.GoDownAsync(cancellationToken) : node.ComeUpAsync(cancellationToken));
+        return "ok";
+    }
+
+    private string Slow(string kind, string name, string seconds)
+    {
+        if (_nodes.Node(name)?.Delays is not { } delays)
+        {
+            return $"error the sandbox has no node {name}; its nodes are {string.Join(", ", NodeOptions.Names)}";
+        }
+
+        if (DelayRange.Parse(seconds) is not { } range)
+        {
+            return $"error '{seconds}' is no number of seconds; give for example 20 or 1-120";
+        }
+
+        var fault = Faults.Find(kind);
+        if (fault == Faults.SlowStart)
+        {
+            delays.Start = range;
+        }
+        else if (fault == Faults.SlowStorage)
+        {
+            delays.Storage = range;
+        }
+        else if (fault == Faults.SilentAddresses)
+        {
+            delays.Silence = range;
+        }
+        else
+        {
+            return $"error fault {kind} takes no seconds";
+        }
+
         return "ok";
     }
 
@@ -159,6 +195,11 @@ internal sealed class ControlServer : IDisposable
                 return pod.Thaw() is > 0 and var continued ? $"ok {continued}" : NoContainer();
             case "partition":
                 return await pod.PartitionAsync(cancellationToken) ? "ok" : NoAddress();
+            case "copy-volume":
+                await pod.CopyVolumeAsync(cancellationToken);
+                return "ok";
+            case "old-volume":
+                return await pod.PutOldVolumeBackAsync(cancellationToken) ? "ok" : $"error nothing was copied of {@namespace}/{name}";
             case "heal":
                 return await pod.HealAsync(cancellationToken) ? "ok" : NoAddress();
             default:

@@ -14,7 +14,10 @@ internal sealed record InsideOptions(
     string? Repositories,
     string? KubeAssets,
     IReadOnlyDictionary<int, string> Reach,
-    IReadOnlyDictionary<string, string> Programs
+    IReadOnlyDictionary<string, string> Programs,
+    DelayRange StartDelay,
+    DelayRange StorageDelay,
+    DelayRange AddressSilence
 )
 {
     public string InsideKubeconfig => Path.Combine(Directory, "kubeconfig-inside");

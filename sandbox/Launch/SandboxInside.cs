@@ -119,7 +119,7 @@ internal static partial class SandboxInside
         var images = new ImageBinaries(inside.Binaries, inside.Programs);
         var nodes = new SandboxNodes([
             .. NodeOptions.Names.Select(name => new SandboxNode(
-                new NodeServices(client, view, options with { Name = name }, network, images, accounts, time, logger)
+                new NodeServices(client, view, options with { Name = name }, Delays(inside), network, images, accounts, time, logger)
             )),
         ]);
         var scheduler = new Scheduler(client, view, time, logger);
@@ -186,6 +186,14 @@ internal static partial class SandboxInside
                 cancellationToken
             );
     }
+
+    private static NodeDelays Delays(InsideOptions inside) =>
+        new()
+        {
+            Start = inside.StartDelay,
+            Storage = inside.StorageDelay,
+            Silence = inside.AddressSilence,
+        };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "a port outside is not reached: {Reason}")]
     private static partial void LogNotReached(ILogger logger, string reason);

@@ -67,7 +67,7 @@ internal sealed class SandboxOutside(SandboxOptions options, TextWriter output)
     // No API server outlives its sandbox: what an earlier sandbox left on disk belongs to nothing any more.
     private static void ClearFolder(string directory)
     {
-        foreach (var part in (string[])["volumes", "pods", "logs", KubeFolder])
+        foreach (var part in (string[])["volumes", "copies", "pods", "logs", KubeFolder])
         {
             if (Directory.Exists(Path.Combine(directory, part)))
             {
@@ -98,7 +98,10 @@ internal sealed class SandboxOutside(SandboxOptions options, TextWriter output)
             repositories,
             options.KubeAssets is { } assets ? Path.GetFullPath(assets) : null,
             reach,
-            options.Programs.ToDictionary(program => program.Key, program => Path.GetFullPath(program.Value))
+            options.Programs.ToDictionary(program => program.Key, program => Path.GetFullPath(program.Value)),
+            options.StartDelay,
+            options.StorageDelay,
+            options.AddressSilence
         );
         var log = Path.Combine(directory, "sandbox.log");
         using var process = Start(inside, log);

@@ -140,6 +140,15 @@ internal sealed class NodeNetwork(NodeOptions options)
             $"rule del {target.Selector} lookup {CutTable}\n"
         );
 
+    /// <summary>
+    /// The address is still known to its neighbours and takes packets, but whatever it would answer, were it that nobody listens, vanishes.
+    /// </summary>
+    public static async Task FallSilentAsync(PodAddress place, CancellationToken cancellationToken)
+    {
+        await PartitionFromAsync(place, new(new(IPAddress.Any, 0), null), cancellationToken);
+        await HealAsync(place, cancellationToken);
+    }
+
     /// <summary>Takes the pod off the network. Its veth pair goes with its namespace.</summary>
     public async Task RemoveAsync(PodAddress place, CancellationToken cancellationToken)
     {

@@ -64,5 +64,8 @@ internal sealed record NodeOptions
 
     public string VolumeFolder(string @namespace, string claim, string uid) => Path.Combine(VolumesFolder, @namespace, $"{claim}_{uid}");
 
+    /// <summary>Of copies of volumes, by the volumes' own folders.</summary>
+    public string CopyFolder(string volumeFolder) => Path.Combine(Directory, "copies", Path.GetFileName(volumeFolder));
+
     public string PodFolder(string uid) => Path.Combine(Directory, "pods", uid);
 }

@@ -13,6 +13,7 @@ internal sealed partial class PodWorker
     private readonly ConcurrentBag<PartitionTarget> _partitions = [];
     private readonly TaskCompletionSource _returned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _lost;
+    private bool _silent;
 
     /// <summary>Fault: SIGKILL to every container; they are started again as after any other end.</summary>
     public async Task<int> KillAsync() =>
@@ -77,6 +78,12 @@ internal sealed partial class PodWorker
     public async Task NodeDownAsync(CancellationToken cancellationToken)
     {
         _lost = true;
+        if (_place is { } place && _node.Delays.Silence != DelayRange.None)
+        {
+            // Before its processes end, or the others would hear their connections close.
+            await FallSilentAsync(place);
+        }
+
         Stop(TimeSpan.Zero);
         var ready = new V1PodCondition
         {
@@ -100,6 +107,15 @@ internal sealed partial class PodWorker
         }
     }
 
+    private async Task FallSilentAsync(PodAddress place)
+    {
+        if (!_silent)
+        {
+            _silent = true;
+            await NodeNetwork.FallSilentAsync(place, CancellationToken.None);
+        }
+    }
+
     /// <summary>Its node is there again: the pod, if it is still wanted, is taken up by a new worker.</summary>
     public void NodeUp() => _returned.TrySetResult();
 
@@ -110,16 +126,9 @@ internal sealed partial class PodWorker
         try
         {
             var killed = await KillAsync();
-            foreach (var entry in _volumes.ClaimFolders().SelectMany(folder => new DirectoryInfo(folder).EnumerateFileSystemInfos()))
+            foreach (var folder in _volumes.ClaimFolders())
             {
-                if (entry is DirectoryInfo { LinkTarget: null } directory)
-                {
-                    directory.Delete(recursive: true);
-                }
-                else
-                {
-                    entry.Delete();
-                }
+                Empty(folder);
             }
 
             return killed;
@@ -127,6 +136,82 @@ internal sealed partial class PodWorker
         finally
         {
             StartGate.Release();
+        }
+    }
+
+    /// <summary>
+    /// Copies what stands on the pod's claims. Its processes stand still meanwhile, so the copy is of one moment, as after a power cut.
+    /// </summary>
+    public async Task CopyVolumeAsync(CancellationToken cancellationToken)
+    {
+        await StartGate.WaitAsync(cancellationToken);
+        try
+        {
+            Freeze();
+            foreach (var folder in _volumes.ClaimFolders())
+            {
+                var copy = Options.CopyFolder(folder);
+                if (Directory.Exists(copy))
+                {
+                    Directory.Delete(copy, recursive: true);
+                }
+
+                Directory.CreateDirectory(copy);
+                await CopyAsync(folder, copy, cancellationToken);
+            }
+        }
+        finally
+        {
+            Thaw();
+            StartGate.Release();
+        }
+    }
+
+    /// <summary>Fault: SIGKILL, and the pod's claims hold what <see cref="CopyVolumeAsync"/> copied before a container starts
+    /// again.</summary>
+    /// <returns>False where nothing was copied of one of them; nothing happens then.</returns>
+    public async Task<bool> PutOldVolumeBackAsync(CancellationToken cancellationToken)
+    {
+        await StartGate.WaitAsync(cancellationToken);
+        try
+        {
+            var folders = _volumes.ClaimFolders();
+            if (folders.Count == 0 || folders.Any(folder => !Directory.Exists(Options.CopyFolder(folder))))
+            {
+                return false;
+            }
+
+            await KillAsync();
+            foreach (var folder in folders)
+            {
+                Empty(folder);
+                await CopyAsync(Options.CopyFolder(folder), folder, cancellationToken);
+            }
+
+            return true;
+        }
+        finally
+        {
+            StartGate.Release();
+        }
+    }
+
+    // What a member preallocates is holes, and stays so.
+    private static Task<string> CopyAsync(string from, string to, CancellationToken cancellationToken) =>
+        HostProgram.RunAsync("cp", ["-a", "--sparse=always", from + "/.", to], cancellationToken);
+
+    private static void Empty(string folder)
+    {
+        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
+        {
+            if (entry is DirectoryInfo { LinkTarget: null } directory)
+            {
+                directory.Delete(recursive: true);
+            }
+            else
+            {
+                entry.Delete();
+            }
         }
     }
 }

@@ -17,6 +17,7 @@ internal sealed record NodeServices(
     IKubernetes Client,
     ClusterView View,
     NodeOptions Options,
+    NodeDelays Delays,
     NodeNetwork Network,
     ImageBinaries Images,
     ServiceAccountFiles Accounts,
@@ -218,6 +219,13 @@ internal sealed partial class PodWorker : IPodOfContainer
     {
         try
         {
+            if (_node.Delays.Start.Draw() is { Ticks: > 0 } delay)
+            {
+                // As under a kubelet that pulls an image or attaches a volume: the pod has no address yet, and its status says
+                // ContainerCreating.
+                await Task.Delay(delay, Time, cancellationToken);
+            }
+
             Directory.CreateDirectory(_folder);
             Directory.CreateDirectory(Options.LogFolder(Pod.Metadata.NamespaceProperty, Pod.Metadata.Name));
             _place = await _node.Network.AddAsync(cancellationToken);
@@ -245,7 +253,28 @@ internal sealed partial class PodWorker : IPodOfContainer
         if (_place is { } place)
         {
             _place = null;
+            if (_node.Delays.Silence.Draw() is { Ticks: > 0 } silence)
+            {
+                await FallSilentAsync(place);
+                _ = LeaveLaterAsync(place, silence);
+            }
+            else
+            {
+                await _node.Network.RemoveAsync(place, CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task LeaveLaterAsync(PodAddress place, TimeSpan silence)
+    {
+        try
+        {
+            await Task.Delay(silence, Time, CancellationToken.None);
             await _node.Network.RemoveAsync(place, CancellationToken.None);
+        }
+        catch (HostProgramException e)
+        {
+            Logger.LogWarning("address {Address} of pod {Pod} stays taken: {Reason}", place.Address, Pod.Metadata.Name, e.Message);
         }
     }
 

@@ -20,6 +20,7 @@ internal sealed class SandboxNode
     private readonly ChangeSignal _changed = new();
     private readonly ChangeSignal _filesChanged = new();
     private readonly ConcurrentDictionary<(string Namespace, string Name), PodWorker> _pods = new();
+    private readonly Dictionary<string, DateTimeOffset> _volumesDue = new(StringComparer.Ordinal);
     private volatile bool _lost;
 
     public SandboxNode(NodeServices services)
@@ -37,6 +38,9 @@ internal sealed class SandboxNode
     public string Name => _services.Options.Name;
 
     public bool IsLost => _lost;
+
+    /// <summary>In what it is slow.</summary>
+    public NodeDelays Delays => _services.Delays;
 
     /// <summary>
     /// Fault: the node is gone, as by a power cut. Its processes end, and nobody says anything of its pods any more; one that is deleted
@@ -119,7 +123,7 @@ internal sealed class SandboxNode
             )
         )
         {
-            whole &= await TryAsync($"claim {claim.Metadata.Name}", () => BindAsync(claim, cancellationToken));
+            whole &= HasVolume(claim) && await TryAsync($"claim {claim.Metadata.Name}", () => BindAsync(claim, cancellationToken));
         }
 
         foreach (var pod in _services.View.Pods.All.Where(pod => !_lost && pod.Spec.NodeName == Name))
@@ -181,6 +185,18 @@ internal sealed class SandboxNode
             _pods.TryRemove(key, out _);
             _changed.Set();
         }
+    }
+
+    /// <summary>A new claim gets its volume after the delay that was drawn when it was first seen.</summary>
+    private bool HasVolume(V1PersistentVolumeClaim claim)
+    {
+        var now = _services.Time.GetUtcNow();
+        if (claim.Status?.Phase != "Bound" && !_volumesDue.ContainsKey(claim.Metadata.Uid))
+        {
+            _volumesDue[claim.Metadata.Uid] = now + Delays.Storage.Draw();
+        }
+
+        return !_volumesDue.TryGetValue(claim.Metadata.Uid, out var due) || due <= now;
     }
 
     /// <summary>A folder is as large as it is asked to be; it only has to be said.</summary>

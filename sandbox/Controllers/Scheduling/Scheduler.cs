@@ -18,6 +18,9 @@ internal sealed class Scheduler
     // What the watch does not show yet: two pods that are to keep apart may come at once.
     private readonly Dictionary<string, string> _bound = [];
 
+    // Those of which a claim has no volume yet: Kubernetes' scheduler tells a node of a pod when its volumes are there.
+    private readonly HashSet<string> _waiting = [];
+
     public Scheduler(IKubernetes client, ClusterView view, TimeProvider time, ILogger logger)
     {
         (_client, _view, _time) = (client, view, time);
@@ -31,15 +34,19 @@ internal sealed class Scheduler
         if (!string.IsNullOrEmpty(pod.Spec.NodeName))
         {
             _bound.Remove(pod.Metadata.Uid);
+            _waiting.Remove(pod.Metadata.Uid);
             return;
         }
 
-        if (pod.Metadata.DeletionTimestamp is not null || _bound.ContainsKey(pod.Metadata.Uid))
+        if (pod.Metadata.DeletionTimestamp is not null || (_bound.ContainsKey(pod.Metadata.Uid) && !_waiting.Contains(pod.Metadata.Uid)))
         {
             return;
         }
 
-        var placement = Placement.Of(pod, [.. _view.Nodes.All], Placed(), claim => _view.Claims.Get(pod.Metadata.NamespaceProperty, claim));
+        // Decided already; the pod itself counts as being there.
+        var placement = _waiting.Contains(pod.Metadata.Uid)
+            ? new(_bound[pod.Metadata.Uid], null)
+            : Placement.Of(pod, [.. _view.Nodes.All], Placed(), claim => _view.Claims.Get(pod.Metadata.NamespaceProperty, claim));
         try
         {
             await (
@@ -71,12 +78,10 @@ internal sealed class Scheduler
 
     private async Task BindAsync(V1Pod pod, string node, CancellationToken cancellationToken)
     {
-        foreach (
-            var claim in Placement
-                .Claims(pod)
-                .Select(name => _view.Claims.Get(pod.Metadata.NamespaceProperty, name)!)
-                .Where(claim => Placement.Home(claim) is null)
-        )
+        var claims = Placement.Claims(pod).Select(name => _view.Claims.Get(pod.Metadata.NamespaceProperty, name)).ToList();
+        _bound[pod.Metadata.Uid] = node;
+        _waiting.Add(pod.Metadata.Uid);
+        foreach (var claim in claims.OfType<V1PersistentVolumeClaim>().Where(claim => Placement.Home(claim) is null))
         {
             await _client.CoreV1.PatchNamespacedPersistentVolumeClaimAsync(
                 new V1Patch(
@@ -94,6 +99,11 @@ internal sealed class Scheduler
                 claim.Metadata.NamespaceProperty,
                 cancellationToken: cancellationToken
             );
+        }
+
+        if (claims.Exists(claim => claim?.Status?.Phase != "Bound"))
+        {
+            return;
         }
 
         await _client.CoreV1.CreateNamespacedPodBindingAsync(
@@ -118,7 +128,7 @@ internal sealed class Scheduler
             pod.Metadata.NamespaceProperty,
             cancellationToken: cancellationToken
         );
-        _bound[pod.Metadata.Uid] = node;
+        _waiting.Remove(pod.Metadata.Uid);
     }
 
     private async Task RefuseAsync(V1Pod pod, string reason, CancellationToken cancellationToken)

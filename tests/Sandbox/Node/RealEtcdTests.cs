@@ -109,6 +109,21 @@ public sealed class RealEtcdTests(SandboxFixture sandbox)
     }
 
     [Fact]
+    public async Task An_old_volume_put_back_holds_what_was_there_when_it_was_copied()
+    {
+        var ns = await StartEtcdAsync("etcd-old-volume");
+        var endpoint = $"--endpoints=http://{EtcdSet.Pod}.{EtcdSet.Service}.{ns}.svc:2379";
+        Assert.Equal(0, await ExecAsync("etcdctl", endpoint, "put", "kept", "old"));
+        await FaultAsync("copy-volume", ns);
+        Assert.Equal(0, await ExecAsync("etcdctl", endpoint, "put", "kept", "new"));
+
+        await FaultAsync("old-volume", ns);
+
+        await RestartedAsync(ns, restarts: 1);
+        Assert.Equal(0, await ExecAsync("sh", "-c", $"etcdctl {endpoint} get kept | grep -qx old"));
+    }
+
+    [Fact]
     public async Task A_restarted_container_sees_what_its_ConfigMap_says_by_then()
     {
         var ns = await StartEtcdAsync("etcd-environment");
@@ -175,7 +190,7 @@ public sealed class RealEtcdTests(SandboxFixture sandbox)
     {
         using var output = new StringWriter();
         Assert.True(
-            await SandboxCommand.FaultAsync(sandbox.Folder, Faults.Find(kind)!, $"{ns}/{EtcdSet.Pod}", from, output, Cancelled) == 0,
+            await SandboxCommand.FaultAsync(sandbox.Folder, Faults.Find(kind)!, $"{ns}/{EtcdSet.Pod}", from, null, output, Cancelled) == 0,
             output.ToString()
         );
     }
