@@ -39,7 +39,8 @@ public sealed class ApiWayTests
 
         await AskAsync(client).WaitAsync(Soon, Cancelled);
 
-        Assert.True(Stopwatch.GetElapsedTime(begun) >= ALittle);
+        // A timer may be over a grain of the clock early.
+        Assert.True(Stopwatch.GetElapsedTime(begun) >= ALittle * 0.9);
     }
 
     [Fact]

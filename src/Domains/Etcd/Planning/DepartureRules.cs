@@ -1,3 +1,4 @@
+using System.Globalization;
 using GitOpsOperator.Domains.Etcd.Live;
 using GitOpsOperator.Domains.Etcd.Steps;
 using GitOpsOperator.Reconcile.Approvals;
@@ -53,7 +54,7 @@ internal static class DepartureRules
             .Where(m => MemberHealth.IsHealthyVoter(m) && s.Live.OtherLists.All(other => other.Index != m.Index))
             .ToArray();
         var quorum = Quorum.Of(known.Length);
-        if ((confirming.Length >= quorum && (announced || MemberHealth.IsSilent(gone))) || IsDepartureApproved(s, gone))
+        if ((confirming.Length >= quorum && (announced || MemberHealth.IsSilent(gone))) || (IsDepartureApproved(s, gone) && !IsBehind(s)))
         {
             return null;
         }
@@ -66,19 +67,46 @@ internal static class DepartureRules
                 "departure-unconfirmed",
                 $"etcd no longer lists {name}, and only {confirming.Length} of {known.Length} members that are known here confirm "
                     + $"that ({quorum} would do): the others "
-                    + "may have another history, in which it lives, so nothing of it is deleted",
-                $"Bring the others back; or if {name} was removed on purpose, approve that what is left of it goes, its volume too: "
-                    + $"put the annotation {ClusterDocument.ApprovalAnnotation}: \"{DepartureDigest(s, gone)}\" on its document in "
-                    + $"{s.Desired.Source.Path}"
-                    + (
-                        silent.Others.Members.Count == 0
-                            ? ""
-                            : "; or if those that answer were forced to be alone or run on an older volume, "
-                                + $"{HistoryRules.Annotation(s, silent)} "
-                                + $"keeps the history of {s.NamesOf(silent.Followers)}{HistoryRules.Loss(s, silent)}"
-                    )
+                    + "may have another history, in which it lives, so nothing of it is deleted"
+                    + Behind(s),
+                "Bring the others back; or "
+                    + string.Join("; or ", new[] { RemovedOnPurpose(s, gone), ForcedToBeAlone(s, silent) }.OfType<string>())
             );
     }
+
+    /// <summary>Where those that answer have less than was there before, the others are not gone: it is they that are wrong.</summary>
+    private static bool IsBehind(EtcdPlanningContext s) =>
+        s.Record.Reached is { } reached
+        && Furthest(s) is { } furthest
+        && (furthest.RaftTerm < reached.Term || furthest.RaftIndex < reached.Index);
+
+    private static EndpointStatus? Furthest(EtcdPlanningContext s) =>
+        s
+            .Voters.Select(MemberHealth.Status)
+            .OfType<EndpointStatus>()
+            .Where(status => status.LinearizableRead)
+            .MaxBy(status => status.RaftIndex);
+
+    private static string Behind(EtcdPlanningContext s) =>
+        IsBehind(s)
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $". Those that answer are at index {Furthest(s)!.RaftIndex}, and the record knows of {s.Record.Reached!.Index}: "
+            ) + "theirs is not the history that was"
+            : "";
+
+    private static string? RemovedOnPurpose(EtcdPlanningContext s, MemberLive gone) =>
+        IsBehind(s)
+            ? null
+            : $"if {s.Name(gone.Index)} was removed on purpose, approve that what is left of it goes, its volume too: "
+                + $"put the annotation {ClusterDocument.ApprovalAnnotation}: \"{DepartureDigest(s, gone)}\" on its document in "
+                + $"{s.Desired.Source.Path}";
+
+    private static string? ForcedToBeAlone(EtcdPlanningContext s, HistoryChoice.Side silent) =>
+        silent.Others.Members.Count == 0
+            ? null
+            : $"if those that answer were forced to be alone or run on an older volume, {HistoryRules.Annotation(s, silent)} on the "
+                + $"document in {s.Desired.Source.Path} keeps the history of {s.NamesOf(silent.Followers)}{HistoryRules.Loss(s, silent)}";
 
     private static bool IsDepartureApproved(EtcdPlanningContext s, MemberLive gone) =>
         s.Desired.Approvals.Contains(DepartureDigest(s, gone));

@@ -150,6 +150,7 @@ internal static class RollingRules
                     : null
             : s.Hindered?.Index == index && HinderedMember.IsReplacementApproved(s, member) ? null
             : s.Hindered?.Index == index && MemberHealth.NodeNotReadyReason(member) is not null ? HinderedMember.Hindered(s, member)
+            : member.Pod is { Terminating: true, StuckOn: null } ? new Progress($"pod {s.Names.Pod(index)} to end")
             : new Blocked(
                 "update-failed",
                 $"{s.Name(index)} does not come back with {version}: {Why(member)}; no other member is touched",

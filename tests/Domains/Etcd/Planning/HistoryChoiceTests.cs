@@ -95,6 +95,22 @@ public sealed class HistoryChoiceTests
         Assert.Equal([0, 1, 3], end.Members.Select(m => m.Index));
     }
 
+    /// <summary>Those that answer have less than the record knows of, so nobody is asked to give up the others.</summary>
+    [Fact]
+    public void Who_is_behind_proves_nobody_gone()
+    {
+        var departure = Approved(Annotation(Forced, 0));
+        var behind = Forced with { Record = Forced.Record! with { Reached = new(2, 2420) } };
+        var blocked = Assert.IsType<Decision<EtcdStep>.Blocked>(Scene.Next(departure, behind));
+
+        Assert.Contains("are at index 1000, and the record knows of 2420", blocked.By.Reason, StringComparison.Ordinal);
+        Assert.Matches(
+            "^Bring the others back; or if those that answer were forced .* keeps the history of orders-0, orders-1 ",
+            blocked.By.Remediation
+        );
+        Assert.Equal(Annotation(Forced, 1), blocked.By.Remediation.Split('"')[1]);
+    }
+
     /// <summary>Of these volumes alone, and for as long as the approval stands in git.</summary>
     [Fact]
     public void Another_volume_is_not_meant_and_an_approval_that_is_taken_back_counts_no_more()
