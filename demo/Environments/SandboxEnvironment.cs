@@ -231,6 +231,14 @@ internal sealed class SandboxEnvironment : IAsyncDisposable
     public Task FaultAsync(string fault, string target, CancellationToken cancellationToken) =>
         ProgramRun.OutputAsync([_programs.Sandbox, "fault", fault, target, "--directory", SandboxFolder], null, cancellationToken);
 
+    /// <summary>Pods that a node starts from now on start so much later.</summary>
+    public Task SlowStartAsync(string node, int seconds, CancellationToken cancellationToken) =>
+        ProgramRun.OutputAsync(
+            [_programs.Sandbox, "fault", "slow-start", node, "--seconds", $"{seconds}", "--directory", SandboxFolder],
+            null,
+            cancellationToken
+        );
+
     /// <param name="from">An address, with a port where only that is meant.</param>
     public Task PartitionAsync(string pod, string from, CancellationToken cancellationToken) =>
         ProgramRun.OutputAsync(

@@ -44,7 +44,7 @@ internal sealed partial class StormPerson(StormScene scene, Random random)
         var stands = scene.Time.GetUtcNow() - _told.Since;
         var answered = rule switch
         {
-            "two-histories" or "departure-unconfirmed" => stands > OfTruth && await ChooseAsync(rule, cancellationToken),
+            "two-histories" or "departure-unconfirmed" => stands > OfTruth && await ChooseAsync(status!.Blocked!, cancellationToken),
             "member-without-node" => stands > OfNodes && await ReturnOrApproveAsync(status!.Blocked!, cancellationToken),
             "pod-does-not-end" => stands > OfNodes && await EndPodAsync(status!.Blocked!, cancellationToken),
             _ => stands > OfTheRest && await BringBackAsync(rule, cancellationToken),
@@ -56,15 +56,30 @@ internal sealed partial class StormPerson(StormScene scene, Random random)
         }
     }
 
-    private async Task<bool> ChooseAsync(string rule, CancellationToken cancellationToken)
+    /// <summary>By the approval that the operator asks for, or by hand.</summary>
+    private async Task<bool> ChooseAsync(StormStatus.Blocker blocked, CancellationToken cancellationToken)
     {
         var minority = scene.Damaged.OrderBy(one => one.Value).Select(one => one.Key).FirstOrDefault();
+        if (
+            minority is not null
+            && random.Next(2) == 0
+            && Keeping().Matches(blocked.Remediation).FirstOrDefault(match => !match.Groups[2].Value.Split(", ").Contains(minority))
+                is { } kept
+        )
+        {
+            scene.Journal.Tell($"a person approves that the history of {kept.Groups[2].Value} is kept, {minority} being wrong");
+            scene.Journal.Count("history chosen by approval");
+            scene.Desired.Approval = kept.Groups[1].Value;
+            await scene.Desired.PushAsync($"{minority} is wrong", cancellationToken);
+            return true;
+        }
+
         if (minority is not null && await scene.TakeAwayAsync(minority, cancellationToken))
         {
             return true;
         }
 
-        return await BringBackAsync(rule, cancellationToken);
+        return await BringBackAsync(blocked.Rule, cancellationToken);
     }
 
     /// <summary>The node comes back; or it is taken for gone, and its member for lost, while it may still come back later.</summary>
@@ -140,6 +155,9 @@ internal sealed partial class StormPerson(StormScene scene, Random random)
 
     [GeneratedRegex("gitops-operator.dev/approve: \"([0-9a-f]+)\"")]
     private static partial Regex Approval();
+
+    [GeneratedRegex("\"([0-9a-f]{16})\"[^\"]*? keeps (?:that|the history) of ([^;(]*?) \\(")]
+    private static partial Regex Keeping();
 
     [GeneratedRegex(DesiredCluster.Name + "-[0-9]+")]
     private static partial Regex Member();

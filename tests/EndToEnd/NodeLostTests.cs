@@ -62,8 +62,10 @@ public sealed partial class NodeLostTests
         );
         Assert.Contains("volume node affinity conflict", waiting.Blocked.Reason, StringComparison.Ordinal);
 
+        // Beyond the grace period already, it is silent for longer than that once more: its kubelet takes its time.
+        await run.SlowStartAsync(first, 45, Token);
         await run.KubectlAsync(["uncordon", first, second], Token);
-        await IsItselfAgainAsync(run, listed, volumes, "drained");
+        await IsItselfAgainAsync(run, listed, volumes, "drained, and slow to start");
     }
 
     [Theory]

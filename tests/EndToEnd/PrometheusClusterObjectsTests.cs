@@ -11,6 +11,7 @@ public sealed class PrometheusClusterObjectsTests
     [Fact]
     public async Task What_charts_install_is_selected_followed_and_let_go_without_a_restart()
     {
+        LongTests.Only();
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await PrometheusRun.StartAsync(
             cancellationToken,

@@ -160,6 +160,7 @@ public sealed class PrometheusTests
     [Fact]
     public async Task Two_replicas_are_restarted_one_after_the_other_for_another_version()
     {
+        LongTests.Only();
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var run = await PrometheusRun.StartAsync(cancellationToken);
         await run.CommitAsync("main.yaml", Prometheus(Newer, replicas: 2), cancellationToken);

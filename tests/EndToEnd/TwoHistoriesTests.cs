@@ -58,7 +58,7 @@ public sealed partial class TwoHistoriesTests
         Assert.Contains("by the majority", await run.EtcdctlAsync(["get", "kept"], Token), StringComparison.Ordinal);
     }
 
-    [GeneratedRegex("\"([0-9a-f]{16})\" keeps (?:that|the history) of ([^;(]*?) \\(")]
+    [GeneratedRegex("\"([0-9a-f]{16})\"[^\"]*? keeps (?:that|the history) of ([^;(]*?) \\(")]
     private static partial Regex Keeping();
 
     private static Task<string> ForceAsync(EtcdRun run, string member, string? force) =>

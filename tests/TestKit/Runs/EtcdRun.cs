@@ -210,6 +210,13 @@ internal sealed class EtcdRun : IAsyncDisposable
 
     public Task ReturnNodeAsync(string node, CancellationToken cancellationToken) => DisturbAsync("node-up", node, cancellationToken);
 
+    /// <summary>Pods that a node starts from now on start so much later.</summary>
+    public Task SlowStartAsync(string node, int seconds, CancellationToken cancellationToken)
+    {
+        _disturbed = true;
+        return _environment.SlowStartAsync(node, seconds, cancellationToken);
+    }
+
     /// <summary>The claims that there are, with their identities.</summary>
     public Task<string> VolumesAsync(CancellationToken cancellationToken) =>
         KubectlAsync(

@@ -16,7 +16,7 @@ public sealed class TwoFaultsProofTests(ITestOutputHelper output)
     [InlineData(5, 1, false)]
     public void With_two_things_wrong_at_once_each_step_is_safe_too(int largest, int versions, bool resizing)
     {
-        LongTests.OnlyUnless(largest <= 3);
+        LongTests.OnlyUnless(largest <= 2);
         var scope = new Scope(largest, versions, resizing, Faults: 2);
         Exploration.AssertSafe(Exploration.Run(Scene.Next, scope), scope, output, "Blocked several-members-silent", "Blocked nothing-left");
     }
