@@ -35,6 +35,7 @@ public sealed class EtcdExplanationTests
 
         Assert.Contains("  stop no-alarm: alarms are raised: orders-1 NOSPACE", text, StringComparison.Ordinal);
         Assert.Contains("blocked [no-alarm]", text, StringComparison.Ordinal);
+        Assert.Contains("etcdctl alarm disarm", text, StringComparison.Ordinal);
         Assert.Contains("what would unblock it: ", text, StringComparison.Ordinal);
     }
 

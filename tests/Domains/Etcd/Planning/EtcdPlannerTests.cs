@@ -175,6 +175,14 @@ public sealed class EtcdPlannerTests
             "voters-answer",
             "Blocked member-without-node"
         ),
+        ["a restarted member whose pod takes long to end"] = new(
+            3,
+            FailedUpdate()
+                .With(1, m => m.HeldUp(pod => pod with { Terminating = true, Fault = null, WaitingReason = "its pod is ending" })),
+            "update-failed",
+            "Progress",
+            "3.5.30"
+        ),
         ["a restarted member whose image cannot be pulled"] = new(
             3,
             FailedUpdate().With(1, m => m.HeldUp(pod => pod with { Fault = "ErrImagePull", WaitingReason = "ErrImagePull" })),
