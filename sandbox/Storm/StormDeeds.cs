@@ -215,7 +215,7 @@ internal sealed class StormDeeds(StormScene scene, IReadOnlyList<string> version
             return false;
         }
 
-        await scene.HealOthersAsync(without, cancellationToken);
+        await scene.HealAsync(without, cancellationToken);
         return await scene.IsWholeWithoutAsync(without, cancellationToken);
     }
 
@@ -303,7 +303,7 @@ internal sealed class StormDeeds(StormScene scene, IReadOnlyList<string> version
         scene.Journal.Count(told.Length > 0 ? $"forced member told by {told}" : "forced member not told in time");
         for (var tries = 0; tries < 10 && !await scene.TakeAwayAsync(member.Name, cancellationToken); tries++)
         {
-            await scene.HealOthersAsync(member.Name, cancellationToken);
+            await scene.HealAsync(member.Name, cancellationToken);
         }
 
         return member.Name;

@@ -136,7 +136,7 @@ internal sealed partial class StormPerson(StormScene scene, Random random)
         }
 
         scene.Journal.Tell($"a person brings all back, for {rule}");
-        await scene.HealAsync(cancellationToken);
+        await scene.HealAsync(but: null, cancellationToken);
         return true;
     }
 

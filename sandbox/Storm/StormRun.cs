@@ -110,7 +110,7 @@ internal sealed class StormRun(StormOptions options, TextWriter output, TimeProv
         await BlowAsync(scene, person, deeds, cancellationToken);
 
         scene.Journal.Tell("the storm is over");
-        await scene.HealAsync(cancellationToken);
+        await scene.HealAsync(but: null, cancellationToken);
         (scene.Desired.Size, scene.Desired.Version) = (3, versions[^1]);
         await scene.Desired.PushAsync("After the storm", cancellationToken);
         var left = await UntilConvergedAsync(scene, person, options.Settling, cancellationToken);

@@ -61,18 +61,8 @@ internal sealed class StormScene(
     public Task EndDueAsync(CancellationToken cancellationToken) => EndAsync(entry => entry.Due <= time.GetUtcNow(), cancellationToken);
 
     /// <summary>Ends all that lasts, and heals every member.</summary>
-    public async Task HealAsync(CancellationToken cancellationToken)
-    {
-        await EndAsync(_ => true, cancellationToken);
-        foreach (var pod in await sight.PodsAsync(cancellationToken))
-        {
-            await faults.OfPodAsync(Sandbox.Faults.Continue, pod.Metadata.Name, cancellationToken);
-            await faults.OfPodAsync(Sandbox.Faults.Heal, pod.Metadata.Name, cancellationToken);
-        }
-    }
-
-    /// <summary>As <see cref="HealAsync"/>, but leaves one member as it is.</summary>
-    public async Task HealOthersAsync(string but, CancellationToken cancellationToken)
+    /// <param name="but">One that is left as it is; null for none.</param>
+    public async Task HealAsync(string? but, CancellationToken cancellationToken)
     {
         await EndAsync(_ => true, cancellationToken);
         foreach (var pod in (await sight.PodsAsync(cancellationToken)).Where(pod => pod.Metadata.Name != $"{but}-0"))

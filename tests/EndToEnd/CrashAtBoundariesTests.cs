@@ -19,7 +19,7 @@ public sealed class CrashAtBoundariesTests
         var before = await run.ResizeAsync(how.From, Token);
         await run.StartWriterAsync(Token);
 
-        using var walk = await run.WalkAsync(_ => true, Token);
+        using var walk = await run.WalkAsync(Token);
         var commit =
             change == Replace
                 ? before.Revision

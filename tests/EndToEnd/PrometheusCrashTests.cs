@@ -110,7 +110,7 @@ public sealed class PrometheusCrashTests
             );
         }
 
-        using var walk = await run.WalkAsync(_ => true, Token);
+        using var walk = await run.WalkAsync(Token);
         var commit = await run.CommitAsync("main.yaml", after, Token);
         await walk.UntilAsync(
             token =>

@@ -14,12 +14,10 @@ internal sealed class BoundaryWalk : IDisposable
     private static readonly string Any = $"{Holds.OfAccount}system:serviceaccount:{OperatorAccess.Namespace}:{OperatorAccess.Account}";
 
     private readonly SandboxEnvironment _environment;
-    private readonly Func<int, bool> _isChosen;
     private readonly HashSet<string> _crossed = [];
     private HeldWrite _hold;
 
-    private BoundaryWalk(SandboxEnvironment environment, Func<int, bool> isChosen, HeldWrite hold) =>
-        (_environment, _isChosen, _hold) = (environment, isChosen, hold);
+    private BoundaryWalk(SandboxEnvironment environment, HeldWrite hold) => (_environment, _hold) = (environment, hold);
 
     /// <summary>Writes so far; one that was asked for again after a kill counts once.</summary>
     public int Writes { get; private set; }
@@ -27,12 +25,8 @@ internal sealed class BoundaryWalk : IDisposable
     public int Kills { get; private set; }
 
     /// <summary>From now on writes stand still; begin it before what sets the operator off.</summary>
-    /// <param name="isChosen">Of the number of a write, from 0.</param>
-    public static async Task<BoundaryWalk> BeginAsync(
-        SandboxEnvironment environment,
-        Func<int, bool> isChosen,
-        CancellationToken cancellationToken
-    ) => new(environment, isChosen, await environment.HoldAsync(HoldPoint.Before, Any, cancellationToken));
+    public static async Task<BoundaryWalk> BeginAsync(SandboxEnvironment environment, CancellationToken cancellationToken) =>
+        new(environment, await environment.HoldAsync(HoldPoint.Before, Any, cancellationToken));
 
     /// <summary>Goes on until the change is over.</summary>
     /// <param name="over">Waits for that; asked anew after each write, so its deadline is one for a single step.</param>
@@ -60,15 +54,7 @@ internal sealed class BoundaryWalk : IDisposable
                 continue;
             }
 
-            if (_isChosen(Writes))
-            {
-                await KillTwiceAsync(write, cancellationToken);
-            }
-            else
-            {
-                await ArmAsync(HoldPoint.Before, cancellationToken);
-            }
-
+            await KillTwiceAsync(write, cancellationToken);
             Writes++;
         }
     }

@@ -435,8 +435,7 @@ internal sealed class EtcdRun : IAsyncDisposable
     public Task<HeldWrite> HoldAsync(HoldPoint point, string resource, CancellationToken cancellationToken) =>
         _environment.HoldAsync(point, resource, cancellationToken);
 
-    public Task<BoundaryWalk> WalkAsync(Func<int, bool> isChosen, CancellationToken cancellationToken) =>
-        BoundaryWalk.BeginAsync(_environment, isChosen, cancellationToken);
+    public Task<BoundaryWalk> WalkAsync(CancellationToken cancellationToken) => BoundaryWalk.BeginAsync(_environment, cancellationToken);
 
     public Task<string> LogAsync(string member, CancellationToken cancellationToken) =>
         _environment.LogAsync($"{member}-0", "etcd", cancellationToken);

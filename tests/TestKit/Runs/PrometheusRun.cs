@@ -70,8 +70,7 @@ internal sealed class PrometheusRun : IAsyncDisposable
 
     public Task KillOperatorAsync() => _environment.KillOperatorAsync();
 
-    public Task<BoundaryWalk> WalkAsync(Func<int, bool> isChosen, CancellationToken cancellationToken) =>
-        BoundaryWalk.BeginAsync(_environment, isChosen, cancellationToken);
+    public Task<BoundaryWalk> WalkAsync(CancellationToken cancellationToken) => BoundaryWalk.BeginAsync(_environment, cancellationToken);
 
     public Task<string> KubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         _environment.KubectlAsync(arguments, cancellationToken);

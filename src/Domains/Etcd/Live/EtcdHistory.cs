@@ -14,14 +14,12 @@ internal sealed class EtcdHistory
     private readonly Dictionary<int, (string PodUid, int Restarts)> _sealedDuring = [];
     private readonly SemaphoreSlim _turn = new(1, 1);
     private string? _fingerprint;
+    private string? _incarnation;
     private (int Failed, long Since) _joins;
     private long _unchangedSince;
 
     /// <summary>Who has written the record, one after the other.</summary>
     public required RecordWriters Writers { get; init; }
-
-    /// <summary>Incarnation of the record that was seen last; null where none was.</summary>
-    public string? Incarnation { get; private set; }
 
     /// <summary>URLs of the members that were asked at the last look.</summary>
     public HashSet<string> Urls { get; set; } = [];
@@ -45,8 +43,8 @@ internal sealed class EtcdHistory
     /// <returns>The incarnation of a record that was there before and is not any more.</returns>
     public string? GoneRecord(EtcdRecord? record)
     {
-        Incarnation = record?.Incarnation ?? Incarnation;
-        return record is null ? Incarnation : null;
+        _incarnation = record?.Incarnation ?? _incarnation;
+        return record is null ? _incarnation : null;
     }
 
     /// <summary>Makes the time that a member has been silent a fact.</summary>

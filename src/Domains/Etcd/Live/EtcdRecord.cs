@@ -128,7 +128,22 @@ public sealed record MemberVolume(int Index, string? ClaimUid)
 /// </summary>
 /// <param name="Term">raft's term.</param>
 /// <param name="Index">raft's commit index.</param>
-public sealed record LogPosition(ulong Term, ulong Index);
+public sealed record LogPosition(ulong Term, ulong Index)
+{
+    /// <summary>Of the leader whose list is believed; null where none is seen.</summary>
+    public static LogPosition? Of(EtcdLive live) =>
+        live
+            .Members.Where(member => member.Entry is { IsLearner: false } && live.OtherLists.All(other => other.Index != member.Index))
+            .Select(MemberHealth.Status)
+            .FirstOrDefault(status => status is { LinearizableRead: true } && status.LeaderId == status.MemberId)
+            is { } leader
+            ? Of(leader)
+            : null;
+
+    public static LogPosition Of(EndpointStatus status) => new(status.RaftTerm, status.RaftIndex);
+
+    public bool IsBehind(LogPosition other) => Term < other.Term || Index < other.Index;
+}
 
 /// <summary>What git says and is held back, with what was shown of it.</summary>
 public sealed record HeldChange(EtcdSpec Spec, ReviewedPlan Reviewed);

@@ -73,6 +73,9 @@ public static class MemberHealth
     public static bool HasObjects(MemberLive member) =>
         member.StatefulSet is not null || member.Boot is not null || member.Pod is not null || member.Claim is not null;
 
+    /// <summary>Kubernetes has something of it, and the list that is believed has not.</summary>
+    public static bool IsUnlisted(MemberLive member) => member.Entry is null && HasObjects(member);
+
     /// <summary>
     /// The member's data is certainly gone: it says so by exiting though sealed, and its node is there to tell us, or neither a volume
     /// nor a process that could hold data is left. Silence alone never means this.

@@ -26,7 +26,7 @@ internal static class DepartureRules
             .FirstOrDefault(answer => answer is not null);
 
     private static bool IsUnlisted(EtcdPlanningContext s, MemberLive member) =>
-        member.Entry is null && MemberHealth.HasObjects(member) && !HistoryChoice.IsDiscarded(s.Desired, s.Record, member);
+        MemberHealth.IsUnlisted(member) && !HistoryChoice.IsDiscarded(s.Desired, s.Record, member);
 
     private static bool IsRemovalAnnounced(EtcdPlanningContext s, MemberLive gone) =>
         s.Intent is EtcdIntent.Remove { Reason: not RemovalReason.Departed, MemberId: not 0, Index: var leaving } && leaving == gone.Index;
@@ -76,22 +76,21 @@ internal static class DepartureRules
 
     /// <summary>Where those that answer have less than was there before, the others are not gone: it is they that are wrong.</summary>
     private static bool IsBehind(EtcdPlanningContext s) =>
-        s.Record.Reached is { } reached
-        && Furthest(s) is { } furthest
-        && (furthest.RaftTerm < reached.Term || furthest.RaftIndex < reached.Index);
+        s.Record.Reached is { } reached && Furthest(s) is { } furthest && furthest.IsBehind(reached);
 
-    private static EndpointStatus? Furthest(EtcdPlanningContext s) =>
+    private static LogPosition? Furthest(EtcdPlanningContext s) =>
         s
             .Voters.Select(MemberHealth.Status)
             .OfType<EndpointStatus>()
             .Where(status => status.LinearizableRead)
-            .MaxBy(status => status.RaftIndex);
+            .Select(LogPosition.Of)
+            .MaxBy(position => position.Index);
 
     private static string Behind(EtcdPlanningContext s) =>
         IsBehind(s)
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $". Those that answer are at index {Furthest(s)!.RaftIndex}, and the record knows of {s.Record.Reached!.Index}: "
+                $". Those that answer are at index {Furthest(s)!.Index}, and the record knows of {s.Record.Reached!.Index}: "
             ) + "theirs is not the history that was"
             : "";
 

@@ -56,14 +56,7 @@ internal sealed record EtcdPlanningContext(
     }
 
     /// <summary>How far the leader is whose list is believed; null where none is seen.</summary>
-    public LogPosition? Position =>
-        Voters
-            .Where(m => Live.OtherLists.All(other => other.Index != m.Index))
-            .Select(MemberHealth.Status)
-            .FirstOrDefault(status => status is { LinearizableRead: true } && status.LeaderId == status.MemberId)
-            is { } leader
-            ? new(leader.RaftTerm, leader.RaftIndex)
-            : null;
+    public LogPosition? Position => LogPosition.Of(Live);
 
     /// <summary>
     /// <see cref="Position"/>, where every member that is known here is listed and none lists others: then it is that of the one history

@@ -32,7 +32,7 @@ internal static class HistoryChoice
     /// </summary>
     public static Side OfTheSilent(EtcdLive live)
     {
-        var silent = live.Members.Where(member => member.Entry is null && MemberHealth.HasObjects(member)).ToImmutableArray();
+        var silent = live.Members.Where(MemberHealth.IsUnlisted).ToImmutableArray();
         var alone = live.Members.Where(member => ListOf(live, member) is not null);
         return new(silent, new([], [.. alone.Select(Volume)]));
     }

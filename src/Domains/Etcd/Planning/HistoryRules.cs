@@ -134,7 +134,7 @@ internal static class HistoryRules
     /// <summary>All agree, and on less than was there before.</summary>
     public static Decision<EtcdStep>? OlderHistory(EtcdPlanningContext s)
     {
-        if (s.Record.Reached is not { } reached || s.Position is not { } now || (now.Term >= reached.Term && now.Index >= reached.Index))
+        if (s.Record.Reached is not { } reached || s.Position is not { } now || !now.IsBehind(reached))
         {
             return null;
         }

@@ -70,25 +70,43 @@ internal static class LossRules
             ? s.Desired.UidUnread is { } unread
                     ? new Progress($"the status branch, which says whether a cluster of this name was here: {unread}")
                 : null
-        : s.Desired.Approvals.Contains(LossDigest(s, uid))
-            ? BootstrapRules.Founding(s, "the cluster that was here is lost, and a new one begins")
-        : new Blocked(
+        : Lost(
+            s,
+            uid,
             "cluster-lost",
             $"a cluster with UID {uid} was here, and neither its record, ConfigMap {s.Names.Record}, nor a member or a volume of it is "
                 + "left: its namespace was deleted, or this is another Kubernetes. An empty one is not put in its place",
-            $"Bring the namespace and its volumes back, or point the operator at the right Kubernetes. {Anew(s, uid)}"
+            "Bring the namespace and its volumes back, or point the operator at the right Kubernetes"
         );
 
     /// <summary>The record is there, and nothing that it remembers is.</summary>
     public static Decision<EtcdStep> NothingLeft(EtcdPlanningContext s) =>
-        s.Desired.Approvals.Contains(LossDigest(s, s.Record.Incarnation))
+        Lost(
+            s,
+            s.Record.Incarnation,
+            "nothing-left",
+            $"the record, ConfigMap {s.Names.Record}, remembers cluster {s.Record.ClusterId:x}, but no member and no volume of it is left",
+            "Bring its volumes back"
+        );
+
+    /// <param name="bringBack">How it may be had back, as a sentence without a full stop.</param>
+    private static Decision<EtcdStep> Lost(EtcdPlanningContext s, string uid, string rule, string reason, string bringBack)
+    {
+        var digest = ApprovalDigest.Of(
+            s.Desired.Cluster,
+            [uid],
+            [new DataEffect("found a new cluster", "lost", "what the lost one stored")],
+            used: 0
+        );
+        return s.Desired.Approvals.Contains(digest)
             ? BootstrapRules.Founding(s, "the cluster that was here is lost, and a new one begins")
             : new Blocked(
-                "nothing-left",
-                $"the record, ConfigMap {s.Names.Record}, remembers cluster {s.Record.ClusterId:x}, but no member and no volume "
-                    + "of it is left",
-                $"Bring its volumes back. {Anew(s, s.Record.Incarnation)}"
+                rule,
+                reason,
+                $"{bringBack}. If its data is not needed, put the annotation {ClusterDocument.ApprovalAnnotation}: \"{digest}\" on the "
+                    + $"document in {s.Desired.Source.Path}, and a new, empty cluster begins"
             );
+    }
 
     private static MemberLive[] Left(EtcdPlanningContext s) =>
         [.. s.Live.Members.Where(m => MemberHealth.HasObjects(m) || m.Entry is not null)];
@@ -111,13 +129,6 @@ internal static class LossRules
             Size = Math.Clamp(left.Count(m => m.Entry is { IsLearner: false }), 1, 7),
             Version = left.Select(MemberHealth.VersionOf).OfType<Spec.EtcdVersion>().DefaultIfEmpty(s.Desired.Spec.Version).Min(),
         };
-
-    private static string Anew(EtcdPlanningContext s, string uid) =>
-        $"If its data is not needed, put the annotation {ClusterDocument.ApprovalAnnotation}: \"{LossDigest(s, uid)}\" on the document in "
-        + $"{s.Desired.Source.Path}, and a new, empty cluster begins";
-
-    private static string LossDigest(EtcdPlanningContext s, string uid) =>
-        ApprovalDigest.Of(s.Desired.Cluster, [uid], [new DataEffect("found a new cluster", "lost", "what the lost one stored")], used: 0);
 
     private static string RebuildDigest(EtcdPlanningContext s, string incarnation, MemberLive[] left) =>
         ApprovalDigest.Of(

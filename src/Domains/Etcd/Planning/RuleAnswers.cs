@@ -42,8 +42,7 @@ internal static class RuleAnswers
     public static Decision<EtcdStep> Write(EtcdPlanningContext s, EtcdRecord record, string why) =>
         new Act(
             new EtcdStep.WriteRecord(
-                s.CertainPosition is { } now
-                && (record.Reached is not { } reached || (now.Term >= reached.Term && now.Index >= reached.Index))
+                s.CertainPosition is { } now && (record.Reached is not { } reached || !now.IsBehind(reached))
                     ? record with
                     {
                         Reached = now,

@@ -168,11 +168,7 @@ internal sealed class EtcdDriftDetection(KubernetesView view)
             );
         }
 
-        foreach (
-            var member in live.Members.Where(member =>
-                !IsMoving(record.Intent, member) && member.Entry is null && MemberHealth.HasObjects(member)
-            )
-        )
+        foreach (var member in live.Members.Where(member => !IsMoving(record.Intent, member) && MemberHealth.IsUnlisted(member)))
         {
             yield return new(
                 Members,

@@ -20,7 +20,7 @@ public sealed class EtcdExecutorProcessTests
     [Fact]
     public async Task Membership_steps_done_twice_are_done_once()
     {
-        await using var world = await StartedAsync();
+        await using var world = await OneMemberWorld.StartSeededAsync();
         using var calls = new EtcdCalls();
         Assert.IsType<StepOutcome.Done>(await world.ExecuteAsync(new EtcdStep.AddLearner(1)));
         Assert.IsType<StepOutcome.Done>(await world.ExecuteAsync(new EtcdStep.AddLearner(1)));
@@ -45,7 +45,7 @@ public sealed class EtcdExecutorProcessTests
     [Fact]
     public async Task What_was_seen_too_long_ago_is_not_acted_upon()
     {
-        await using var world = await StartedAsync();
+        await using var world = await OneMemberWorld.StartSeededAsync();
         using var calls = new EtcdCalls();
         Assert.Contains(
             "old",
@@ -59,14 +59,14 @@ public sealed class EtcdExecutorProcessTests
     [Fact]
     public async Task Without_the_lease_nothing_is_sent()
     {
-        await using var world = await StartedAsync();
+        await using var world = await OneMemberWorld.StartSeededAsync();
         var live = await world.ObserveAsync();
         using var calls = new EtcdCalls();
         var before = world.KubernetesCalls;
         foreach (
             var step in (EtcdStep[])
                 [
-                    new EtcdStep.WriteRecord(Record(9), "record"),
+                    new EtcdStep.WriteRecord(OneMemberWorld.Record(9), "record"),
                     new EtcdStep.ApplyShared(1),
                     new EtcdStep.AddLearner(1),
                     new EtcdStep.SealMember(0),
@@ -83,7 +83,7 @@ public sealed class EtcdExecutorProcessTests
     [Fact]
     public async Task A_lease_that_is_lost_in_the_middle_of_a_step_stops_it_before_the_next_change()
     {
-        await using var world = await StartedAsync();
+        await using var world = await OneMemberWorld.StartSeededAsync();
         var live = await world.ObserveAsync();
         using var calls = new EtcdCalls();
 
@@ -106,13 +106,13 @@ public sealed class EtcdExecutorProcessTests
     {
         await using var world = await OneMemberWorld.StartAsync("3.5.16");
         var before = await world.ObserveAsync();
-        Assert.IsType<StepOutcome.Done>(await world.ExecuteAsync(new EtcdStep.WriteRecord(Record(1), "first"), before));
-        NotYet(await world.ExecuteAsync(new EtcdStep.WriteRecord(Record(2), "second"), before));
+        Assert.IsType<StepOutcome.Done>(await world.ExecuteAsync(new EtcdStep.WriteRecord(OneMemberWorld.Record(1), "first"), before));
+        NotYet(await world.ExecuteAsync(new EtcdStep.WriteRecord(OneMemberWorld.Record(2), "second"), before));
         var written = await world.ObserveAsync();
         Assert.Equal(1, written.Record!.NextIndex);
 
-        Assert.IsType<StepOutcome.Done>(await world.ExecuteAsync(new EtcdStep.WriteRecord(Record(3), "third"), written));
-        NotYet(await world.ExecuteAsync(new EtcdStep.WriteRecord(Record(4), "fourth"), written));
+        Assert.IsType<StepOutcome.Done>(await world.ExecuteAsync(new EtcdStep.WriteRecord(OneMemberWorld.Record(3), "third"), written));
+        NotYet(await world.ExecuteAsync(new EtcdStep.WriteRecord(OneMemberWorld.Record(4), "fourth"), written));
         Assert.Equal(3, (await world.ObserveAsync()).Record!.NextIndex);
     }
 
@@ -142,7 +142,7 @@ public sealed class EtcdExecutorProcessTests
     [Fact]
     public async Task The_voter_label_is_given_and_taken_on_template_and_pod()
     {
-        await using var world = await StartedAsync();
+        await using var world = await OneMemberWorld.StartSeededAsync();
         Assert.IsType<StepOutcome.Done>(await world.ExecuteAsync(new EtcdStep.AddToClientService(0)));
         var admitted = Assert.Single((await world.ObserveAsync()).Members);
         Assert.True(admitted is { StatefulSet.VoterRole: true, Pod.VoterRole: true });
@@ -157,7 +157,7 @@ public sealed class EtcdExecutorProcessTests
     [Fact]
     public async Task A_StatefulSet_is_deleted_only_under_the_uid_that_was_seen()
     {
-        await using var world = await StartedAsync();
+        await using var world = await OneMemberWorld.StartSeededAsync();
         NotYet(await world.ExecuteAsync(new EtcdStep.DeleteMember(0, "another-uid")));
         var live = await world.ObserveAsync();
         var uid = Assert.Single(live.Members).StatefulSet!.Uid;
@@ -169,7 +169,7 @@ public sealed class EtcdExecutorProcessTests
     [Fact]
     public async Task Restoring_puts_back_a_sealed_boot_and_leaves_a_StatefulSet_that_is_there()
     {
-        await using var world = await StartedAsync();
+        await using var world = await OneMemberWorld.StartSeededAsync();
         await world.Client.CoreV1.DeleteNamespacedConfigMapAsync(Names.Boot(0), "default", cancellationToken: Token);
         await world.View.ConfigMaps.WaitAsync(objects => !objects.ContainsKey(new("default", Names.Boot(0))), Token);
         var before = Assert.Single((await world.ObserveAsync()).Members).StatefulSet;
@@ -178,23 +178,6 @@ public sealed class EtcdExecutorProcessTests
         Assert.True(after.Boot!.Sealed);
         Assert.Equal(before, after.StatefulSet);
     }
-
-    private static async Task<OneMemberWorld> StartedAsync()
-    {
-        var world = await OneMemberWorld.StartAsync("3.5.16");
-        Assert.IsType<StepOutcome.Done>(await world.ExecuteAsync(new EtcdStep.WriteRecord(Record(1), "the seed is about to start")));
-        Assert.IsType<StepOutcome.Done>(await world.ExecuteAsync(new EtcdStep.StartSeed(0)));
-        await world.RunSeedAsync();
-        return world;
-    }
-
-    private static EtcdRecord Record(int nextIndex) =>
-        new()
-        {
-            OwnerId = OneMemberWorld.Owner.Value,
-            Incarnation = "incarnation-1",
-            NextIndex = nextIndex,
-        };
 
     private static string NotYet(StepOutcome outcome) => Assert.IsType<StepOutcome.NotYet>(outcome).Reason;
 }

@@ -88,6 +88,24 @@ internal sealed class OneMemberWorld : IAsyncDisposable
         return world;
     }
 
+    /// <summary>With a record and a seed that serves.</summary>
+    public static async Task<OneMemberWorld> StartSeededAsync()
+    {
+        var world = await StartAsync("3.5.16");
+        Assert.IsType<StepOutcome.Done>(await world.ExecuteAsync(new EtcdStep.WriteRecord(Record(1), "the seed is about to start")));
+        Assert.IsType<StepOutcome.Done>(await world.ExecuteAsync(new EtcdStep.StartSeed(0)));
+        await world.RunSeedAsync();
+        return world;
+    }
+
+    public static EtcdRecord Record(int nextIndex) =>
+        new()
+        {
+            OwnerId = Owner.Value,
+            Incarnation = "incarnation-1",
+            NextIndex = nextIndex,
+        };
+
     public EtcdDesired Desired(int size) =>
         new(
             Cluster,

@@ -26,7 +26,7 @@ public sealed class RestartProcessTests
     [Fact]
     public async Task A_member_that_has_come_to_lead_since_the_look_is_not_restarted()
     {
-        await using var world = await StartedAsync();
+        await using var world = await OneMemberWorld.StartSeededAsync();
         var (members, leader, _) = await ThreeAsync();
         try
         {
@@ -46,7 +46,7 @@ public sealed class RestartProcessTests
     [Fact]
     public async Task A_follower_goes_only_where_the_budget_can_spare_it()
     {
-        await using var world = await StartedAsync();
+        await using var world = await OneMemberWorld.StartSeededAsync();
         var (members, _, follower) = await ThreeAsync();
         try
         {
@@ -116,19 +116,4 @@ public sealed class RestartProcessTests
 
     private static Task<V1Pod> PodAsync(OneMemberWorld world) =>
         world.Client.CoreV1.ReadNamespacedPodAsync(OneMemberWorld.Names.Pod(0), "default", cancellationToken: Token);
-
-    private static async Task<OneMemberWorld> StartedAsync()
-    {
-        var world = await OneMemberWorld.StartAsync("3.5.16");
-        var record = new EtcdRecord
-        {
-            OwnerId = OneMemberWorld.Owner.Value,
-            Incarnation = "incarnation-1",
-            NextIndex = 1,
-        };
-        Assert.IsType<StepOutcome.Done>(await world.ExecuteAsync(new EtcdStep.WriteRecord(record, "the seed is about to start")));
-        Assert.IsType<StepOutcome.Done>(await world.ExecuteAsync(new EtcdStep.StartSeed(0)));
-        await world.RunSeedAsync();
-        return world;
-    }
 }

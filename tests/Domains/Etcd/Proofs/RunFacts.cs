@@ -47,9 +47,9 @@ internal static class RunFacts
             }
 
             // A leader that has just been elected knows what is replicated only once it has replicated something itself.
-            if (live.Settled && live.Record is not null && Position(live) is { } now)
+            if (live.Settled && live.Record is not null && LogPosition.Of(live) is { } now)
             {
-                if (reached is { } was && (now.Term < was.Term || now.Index < was.Index))
+                if (reached is { } was && now.IsBehind(was))
                 {
                     yield return $"{pass.At:O}: the leader is at {now}, after {was}: what was acknowledged in between is not there";
                 }
@@ -83,14 +83,4 @@ internal static class RunFacts
 
     private static bool Named(IReadOnlyList<MemberVolume>? volumes, EtcdStep.DeleteClaim claim) =>
         volumes?.Contains(new(claim.Index, claim.ClaimUid)) is true;
-
-    /// <summary>Of the leader whose list is believed.</summary>
-    private static LogPosition? Position(EtcdLive live) =>
-        live
-            .Members.Where(member => member.Entry is { IsLearner: false } && live.OtherLists.All(other => other.Index != member.Index))
-            .Select(MemberHealth.Status)
-            .FirstOrDefault(status => status is { LinearizableRead: true } && status.LeaderId == status.MemberId)
-            is { } leader
-            ? new(leader.RaftTerm, leader.RaftIndex)
-            : null;
 }
